@@ -1,0 +1,88 @@
+"""A vacancy as one board shows it, in the board's own words."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+REQUIRED = ("source", "board", "posting_id", "url", "title")
+
+
+@dataclasses.dataclass(slots=True)
+class RawPosting:
+    """What a board says about one vacancy, copied and not computed.
+
+    Every value is a string in the board's own words, or the board's own record as JSON text
+    where it states one (a ``salaryRange``, a list of places). ``None`` means the board does not
+    say. A spider sets what it read; the crawl adds ``source``, ``board`` and ``fetched_at``.
+
+    >>> RawPosting(posting_id="7", url="https://example.org/7", title="Intern").pay is None
+    True
+    """
+
+    source: str = ""  # the kind of board: "greenhouse"
+    board: str = ""  # the place, as the registry names it: "stripe"
+    posting_id: str = ""  # the board's own identifier, unique within the board
+    url: str = ""  # the posting's page for people
+    title: str = ""
+    apply_url: str | None = None
+    hiring_organization: str | None = None
+    description: str | None = None  # HTML or text, as shown
+    location: str | None = None  # words, or a JSON array or record where the board states one
+    date_posted: str | None = None
+    valid_through: str | None = None  # the deadline
+    start: str | None = None
+    duration: str | None = None
+    pay: str | None = None
+    remote: str | None = None  # the board's word or flag for the workplace
+    employment_type: str | None = None
+    department: str | None = None
+    skills: str | None = None
+    language: str | None = None
+    fetched_at: str | None = None  # ISO 8601 with zone; "today" for relative dates
+
+    def missing(self) -> list[str]:
+        """Return the required fields that are empty.
+
+        >>> RawPosting(source="lever", board="acme", posting_id="7", url="u").missing()
+        ['title']
+        """
+        return [name for name in REQUIRED if not getattr(self, name)]
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the fields that are stated, in the order of declaration.
+
+        >>> RawPosting(title="Intern", pay="unpaid").to_dict()
+        {'title': 'Intern', 'pay': 'unpaid'}
+        """
+        return {name: value for name in FIELDS if (value := getattr(self, name))}
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> RawPosting:
+        """Return the posting that a mapping describes; any field may be missing.
+
+        A value that is not text becomes its JSON text, as boards' own records do.
+
+        Raises:
+            ValueError: the record is no mapping, or names a field that a posting does not have.
+
+        >>> RawPosting.from_dict({"title": "Intern", "pay": {"min": 20, "unit": "hour"}}).pay
+        '{"min": 20, "unit": "hour"}'
+        """
+        if not isinstance(record, dict):
+            raise ValueError(f"a posting is a JSON object, not {type(record).__name__}")
+        unknown = record.keys() - _FIELD_SET
+        if unknown:
+            raise ValueError(
+                f"unknown field {', '.join(sorted(unknown))}; a posting has {', '.join(FIELDS)}"
+            )
+        return cls(**{name: _words(value) for name, value in record.items() if value is not None})
+
+
+def _words(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+FIELDS = tuple(field.name for field in dataclasses.fields(RawPosting))
+_FIELD_SET = frozenset(FIELDS)
