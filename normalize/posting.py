@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from typing import Any
 
@@ -86,3 +87,15 @@ def _words(value: Any) -> str:
 
 FIELDS = tuple(field.name for field in dataclasses.fields(RawPosting))
 _FIELD_SET = frozenset(FIELDS)
+
+
+def listing_id(source: str, board: str, posting_id: str) -> str:
+    """Return the stable identifier of a posting: 24 hex digits of the SHA-256 of its raw keys.
+
+    Twenty-four digits keep one identifier, with a suffix for its place, within the 40 characters
+    that feed consumers allow.
+
+    >>> listing_id("greenhouse", "stripe", "8026689")
+    '177ed80302e1640b12306d88'
+    """
+    return hashlib.sha256(f"{source}\0{board}\0{posting_id}".encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -1,0 +1,45 @@
+"""The words extractors look for, read from one data file per language.
+
+A translator adds ``languages/xx.toml``; no code names a language.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def languages() -> dict[str, dict[str, Any]]:
+    """Return every language's tables by ISO 639-1 code, in alphabetical order.
+
+    >>> "en" in languages()
+    True
+    """
+    folder = resources.files("normalize") / "languages"
+    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    return {entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8")) for entry in files}
+
+
+def words(table: str, key: str) -> tuple[str, ...]:
+    """Return the entries of a list in a table, of all languages, each once.
+
+    >>> "week" in words("example", "key")
+    False
+    """
+    found = (word for tables in languages().values() for word in tables.get(table, {}).get(key, ()))
+    return tuple(dict.fromkeys(found))
+
+
+def values(table: str, key: str) -> dict[str, Any]:
+    """Return a word-to-value mapping of a table, of all languages together.
+
+    >>> values("example", "key")
+    {}
+    """
+    merged: dict[str, Any] = {}
+    for tables in languages().values():
+        merged.update(tables.get(table, {}).get(key, {}))
+    return merged
