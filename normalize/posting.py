@@ -75,9 +75,7 @@ class RawPosting:
             raise ValueError(f"a posting is a JSON object, not {type(record).__name__}")
         unknown = record.keys() - _FIELD_SET
         if unknown:
-            raise ValueError(
-                f"unknown field {', '.join(sorted(unknown))}; a posting has {', '.join(FIELDS)}"
-            )
+            raise ValueError(f"unknown field {', '.join(sorted(unknown))}; a posting has {', '.join(FIELDS)}")
         return cls(**{name: _words(value) for name, value in record.items() if value is not None})
 
 
