@@ -1,0 +1,135 @@
+"""Checks before publication: what must hold, and what a crawler that broke quietly would show."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Key = tuple[str, str]
+_COVERAGE_FALLS_TO = 0.25  # of its share before
+_COVERAGE_USUAL = 0.3  # fields that fewer listings state say little
+_LISTINGS_TO_JUDGE = 20
+
+
+@dataclasses.dataclass
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+def check(
+    plan: pa.Table,
+    boards: Mapping[Key, Mapping[str, Any]],
+    before: Mapping[Key, Mapping[str, Any]],
+    changes: Sequence[Mapping[str, Any]],
+    previous: pa.Table,
+    facts: Mapping[str, Mapping[str, Any]],
+    bounds: bool,
+) -> list[Check]:
+    """Look at a snapshot that is about to be published.
+
+    Args:
+        plan: keys and lifecycle of all its listings.
+        boards: its boards; before: those of the last snapshot.
+        previous: keys and lifecycle of the last snapshot's listings.
+        facts: the source records of this run's journals.
+        bounds: whether sources are held to their least number of postings.
+    """
+    found = [_unique(plan), _referential(plan, boards), _lifecycle(plan), _adds_up(plan, previous, changes)]
+    if bounds:
+        found += _bounds(boards, facts)
+    return found + _coverage(boards, before)
+
+
+def _verdict(name: str, problems: list[str]) -> Check:
+    return Check(name, not problems, "; ".join(problems[:3]))
+
+
+def _unique(plan: pa.Table) -> Check:
+    doubled = plan.num_rows - pc.count_distinct(plan["listing_id"]).as_py()
+    return _verdict("every listing_id once", [f"{doubled} listing ids appear twice"] if doubled else [])
+
+
+def _referential(plan: pa.Table, boards: Mapping[Key, Any]) -> Check:
+    pairs = plan.select(["source", "board"]).group_by(["source", "board"]).aggregate([]).to_pylist()
+    lost = [f"{row['source']}/{row['board']}" for row in pairs if (row["source"], row["board"]) not in boards]
+    return _verdict("every listing has its board", [f"no board {name}" for name in lost])
+
+
+def _lifecycle(plan: pa.Table) -> Check:
+    closed = pc.equal(plan["status"], "closed")
+    stated = pc.and_(pc.is_valid(plan["closed_at"]), pc.is_valid(plan["closed_reason"]))
+    wrong = plan.num_rows - (pc.sum(pc.equal(closed, stated)).as_py() or 0)
+    return _verdict(
+        "closed means when and why", [f"{wrong} listings are closed without a reason or open with one"] if wrong else []
+    )
+
+
+def _adds_up(plan: pa.Table, previous: pa.Table, changes: Sequence[Mapping[str, Any]]) -> Check:
+    was_open = _open_ids(previous)
+    expected = set(was_open) if changes else was_open
+    if changes:
+        for change in changes:
+            if change["change"] in ("opened", "reopened"):
+                expected.add(change["listing_id"])
+            elif change["change"] == "closed":
+                expected.discard(change["listing_id"])
+    now_open = _open_ids(plan)
+    same = len(expected) == len(now_open) and (not changes or expected == set(now_open))
+    problem = f"{len(was_open)} open and the changes make {len(expected)}, not {len(now_open)}"
+    return _verdict("last snapshot and changes make this one", [] if same else [problem])
+
+
+def _open_ids(plan: pa.Table) -> list[str]:
+    ids: list[str] = plan["listing_id"].filter(pc.equal(plan["status"], "open")).to_pylist()
+    return ids
+
+
+def _bounds(boards: Mapping[Key, Mapping[str, Any]], facts: Mapping[str, Mapping[str, Any]]) -> list[Check]:
+    found = []
+    for source, fact in sorted(facts.items()):
+        least = fact.get("min_postings")
+        ours = [board for key, board in boards.items() if key[0] == source]
+        if least and ours and all(board.get("complete") for board in ours):
+            shown = sum(board.get("postings") or 0 for board in ours)
+            few = [f"{source} showed {shown} postings, at least {least} are usual"] if shown < least else []
+            found.append(_verdict(f"{source} shows enough", few))
+    return found
+
+
+def _coverage(boards: Mapping[Key, Mapping[str, Any]], before: Mapping[Key, Mapping[str, Any]]) -> list[Check]:
+    """Compare, source by source, the share of listings that state a field with the share before."""
+    shares: dict[str, list[dict[str, float]]] = defaultdict(lambda: [{}, {}])
+    weights: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for key, board in boards.items():
+        old = before.get(key)
+        if not old or not old.get("coverage") or not board.get("coverage"):
+            continue
+        for side, row in enumerate((old, board)):
+            weight = row.get("listings_open") or 0
+            weights[key[0]][side] += weight
+            total = Counter(shares[key[0]][side])
+            for name, share in row["coverage"].items():
+                total[name] += share * weight
+            shares[key[0]][side] = dict(total)
+    found = []
+    for source, (old_shares, new_shares) in sorted(shares.items()):
+        old_rows, new_rows = weights[source]
+        if min(old_rows, new_rows) < _LISTINGS_TO_JUDGE:
+            continue
+        fallen = [
+            f"{source}: {new_shares.get(name, 0) / new_rows:.0%} of listings state {name}, {total / old_rows:.0%} before"
+            for name, total in sorted(old_shares.items())
+            if total / old_rows >= _COVERAGE_USUAL
+            and new_shares.get(name, 0) / new_rows < _COVERAGE_FALLS_TO * total / old_rows
+        ]
+        found.append(_verdict(f"{source} states what it stated", fallen))
+    return found

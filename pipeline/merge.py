@@ -1,0 +1,399 @@
+"""What one board's run means for its listings: pure, one board at a time.
+
+The rules of the lifecycle are here and nowhere else. Inputs are plain values, instants are
+microseconds since 1970 in UTC and days are days since 1970, as Arrow holds them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from statistics import median
+from typing import Any, NamedTuple
+
+SECOND = 1_000_000
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+
+READ = frozenset({"ok", "ok_empty", "partial"})  # the answer was read
+COMPLETE = frozenset({"ok", "ok_empty"})  # and the board was seen whole
+
+
+class Settings(NamedTuple):
+    """Bounds of the lifecycle, in days, runs and shares."""
+
+    unconfirmed_days: int = 30
+    closed_days: int = 90
+    yield_share: float = 0.7
+    yield_runs: int = 3
+    gone_share: float = 0.5
+    gone_ids: int = 10
+    empty_runs: int = 6
+    gone_hours: int = 6
+
+
+DEFAULTS = Settings()
+
+
+@dataclasses.dataclass(slots=True)
+class Row:
+    """The lifecycle of one listing.
+
+    Attributes:
+        valid_through: the last day to apply, or None.
+        index: where its content lies: a row of the last snapshot, or of what this run read.
+        fresh: whether `index` points into what this run read.
+        altered: whether anything in the row differs from the last snapshot.
+    """
+
+    listing_id: str
+    posting_id: str
+    content_hash: str
+    normalizer_version: str
+    status: str
+    closed_reason: str | None
+    valid_through: int | None
+    first_seen: int
+    last_seen: int
+    updated_at: int
+    closed_at: int | None
+    run_id: str
+    canonical_id: str
+    index: int
+    fresh: bool = False
+    altered: bool = False
+
+
+class Reading(NamedTuple):
+    """One posting as this run read it.
+
+    Attributes:
+        outcome: ``same`` (as in the last snapshot), ``read`` (new content at `index`), ``out_of_scope``, or
+            ``doubtful`` (too little text to tell, or values that fit no column), which changes no listing.
+        differs: of a reading whose words are the same, whether newer extractors made other values of them.
+    """
+
+    listing_id: str
+    posting_id: str
+    outcome: str
+    content_hash: str = ""
+    normalizer_version: str = ""
+    valid_through: int | None = None
+    index: int = -1
+    differs: bool = True
+
+
+class Change(NamedTuple):
+    """One row of the changes."""
+
+    listing_id: str
+    change: str
+    reason: str | None
+    posting_id: str
+    proof: str
+
+
+@dataclasses.dataclass(slots=True)
+class Merged:
+    """A board after the run: its listings in order of their ids, what changed, and its row of the boards."""
+
+    rows: list[Row]
+    changes: list[Change]
+    board: dict[str, Any]
+    held: int  # listings that a guard kept open in this run
+
+
+def deadline_passed(day: int | None, now: int) -> bool:
+    """Tell whether the last day to apply is over everywhere on Earth, twelve hours behind UTC.
+
+    >>> deadline_passed(0, 36 * HOUR - 1), deadline_passed(0, 36 * HOUR)
+    (False, True)
+    """
+    return day is not None and now >= (day + 1) * DAY + 12 * HOUR
+
+
+def merge_board(
+    board: Mapping[str, Any],
+    commit: Mapping[str, Any] | None,
+    rows: Iterable[Row],
+    readings: Iterable[Reading],
+    run_id: str,
+    now: int,
+    scope: str = "internships",
+    settings: Settings = DEFAULTS,
+) -> Merged:
+    """Return what a run makes of one board.
+
+    Args:
+        board: its row of the last snapshot's boards; at least source and board.
+        commit: the run's commit record, or None where the run did not ask the board.
+        rows: its listings in the last snapshot.
+        readings: the postings read in this run, one for each posting id; of an unchanged board, its
+            stored postings where newer extractors have read them again.
+
+    >>> board, shown = {"source": "lever", "board": "acme"}, {"verdict": "ok", "postings": 1, "ids": ["7"]}
+    >>> merged = merge_board(board, shown, [], [Reading("a1", "7", "read", "hash", "1")], "run-1", now=0)
+    >>> [change.change for change in merged.changes], merged.rows[0].status
+    (['opened'], 'open')
+    >>> merge_board(merged.board, {"verdict": "timeout"}, merged.rows, [], "run-2", now=DAY).rows[0].status
+    'open'
+    >>> gone = {"verdict": "ok", "postings": 1, "ids": ["8"]}
+    >>> merge_board(merged.board, gone, merged.rows, [], "run-2", now=DAY).changes[0][1:3]
+    ('closed', 'closed_at_source')
+    """
+    return _BoardMerge(board, commit, rows, readings, run_id, now, scope, settings).merged()
+
+
+class _BoardMerge:
+    def __init__(
+        self,
+        board: Mapping[str, Any],
+        commit: Mapping[str, Any] | None,
+        rows: Iterable[Row],
+        readings: Iterable[Reading],
+        run_id: str,
+        now: int,
+        scope: str,
+        settings: Settings,
+    ) -> None:
+        self.before = board
+        self.commit = commit or {}
+        self.rows = {row.listing_id: row for row in rows}
+        self.readings = {reading.listing_id: reading for reading in readings}
+        self.run_id = run_id
+        self.now = now
+        self.scope = scope
+        self.settings = settings
+        self.verdict: str = self.commit.get("verdict", "")
+        self.answer: str = self.verdict if self.verdict != "unchanged" else board.get("answer") or "partial"
+        if self.verdict == "ok" and not self.commit.get("postings"):
+            self.answer = "ok_empty"
+        self.seen_whole = self.answer in COMPLETE
+        self.proof = f"{run_id}/{board['source']}/{board['board']}"
+        self.changes: dict[str, Change] = {}  # the last word on a listing counts
+        self.after: dict[str, Any] = dict(board)
+        self.expired = 0
+        self.out_of_scope = 0
+        self.held: set[str] = set(board.get("held") or ())
+        self.held_now = 0
+
+    def merged(self) -> Merged:
+        for reading in self.readings.values():
+            self._take(reading)
+        if self.verdict == "unchanged":
+            self._repeat()
+        if self.seen_whole:
+            self._close_missing()
+        if self.verdict == "gone":
+            self._gone()
+        self._expire()
+        self._unconfirmed()
+        oldest = self.now - self.settings.closed_days * DAY
+        kept = [row for row in self.rows.values() if row.closed_at is None or row.closed_at > oldest]
+        self._book(sum(row.status == "open" for row in kept))
+        kept.sort(key=lambda row: row.listing_id)
+        return Merged(kept, list(self.changes.values()), self.after, self.held_now)
+
+    # What the answer says.
+
+    def _take(self, reading: Reading) -> None:
+        """Open, change, confirm or re-open one listing.
+
+        Postings of this run's own answer confirm and re-open; stored postings that newer extractors
+        read again only change values.
+        """
+        row = self.rows.get(reading.listing_id)
+        asked = self.verdict in READ
+        if reading.outcome == "out_of_scope":
+            self.out_of_scope += 1
+            if row and row.status == "open":
+                self._close(row, "left_scope", self.proof)
+        elif reading.outcome == "doubtful":
+            self.out_of_scope += row is None
+        elif row is None:
+            if deadline_passed(reading.valid_through, self.now):
+                self.expired += 1
+                return
+            row = Row(
+                listing_id=reading.listing_id,
+                posting_id=reading.posting_id,
+                content_hash=reading.content_hash,
+                normalizer_version=reading.normalizer_version,
+                status="open",
+                closed_reason=None,
+                valid_through=reading.valid_through,
+                first_seen=self.now,
+                last_seen=self.now,
+                updated_at=self.now,
+                closed_at=None,
+                run_id=self.run_id if asked else self.before["answered_run"],
+                canonical_id=reading.listing_id,
+                index=reading.index,
+                fresh=True,
+                altered=True,
+            )
+            self.rows[row.listing_id] = row
+            self._change(row, "opened")
+        else:
+            if reading.outcome == "read":
+                self._update(row, reading)
+            if asked:
+                row.last_seen, row.run_id, row.altered = self.now, self.run_id, True
+                self.held.discard(row.listing_id)
+                self._reopen(row)
+
+    def _update(self, row: Row, reading: Reading) -> None:
+        """Take the content of a reading."""
+        change = "changed" if reading.content_hash != row.content_hash else "renormalized"
+        row.index, row.fresh, row.altered = reading.index, True, True
+        row.content_hash, row.normalizer_version = reading.content_hash, reading.normalizer_version
+        row.valid_through = reading.valid_through
+        if change == "changed":
+            row.updated_at = self.now
+        if change == "changed" or reading.differs:
+            self._change(row, change)
+
+    def _repeat(self) -> None:
+        """Re-open what had closed for want of an answer and stands in the answer that was given again."""
+        for row in self.rows.values():
+            if row.closed_reason in ("unconfirmed", "board_gone") and row.run_id == self.before.get("answered_run"):
+                self._reopen(row)
+
+    def _reopen(self, row: Row) -> None:
+        """Open a closed listing, but not one whose deadline is over: it waits until the deadline moves."""
+        if row.status == "closed" and not deadline_passed(row.valid_through, self.now):
+            row.status, row.closed_at, row.closed_reason, row.altered = "open", None, None, True
+            self._change(row, "reopened")
+
+    # What a complete answer does not show.
+
+    def _close_missing(self) -> None:
+        """Close what the board no longer lists, unless a guard doubts the answer."""
+        if self.answer == "ok_empty":
+            self._empty()
+            return
+        self.after["empties"] = 0
+        if self.verdict == "unchanged":
+            for listing_id in sorted(self.held & self.rows.keys()):
+                self._missing(self.rows[listing_id])  # the doubted answer was given again
+            self._trust(self.before.get("doubted_ids") or self.before.get("ids") or [])
+            return
+        read = {reading.posting_id for reading in self.readings.values()}
+        shown = read | set(self.commit.get("ids") or ())
+        doubted = self._doubted(shown)
+        held = set()
+        for row in self.rows.values():
+            if row.status != "open" or row.posting_id in read:
+                continue
+            if doubted and row.listing_id not in self.held:
+                held.add(row.listing_id)
+            elif row.posting_id not in shown:
+                self._missing(row)
+            elif not self.commit.get("dropped"):
+                self._close(row, "left_scope", self.proof)  # shown, but the crawl's scope test let it go
+        if held:
+            self.held, self.held_now = held, len(held)
+            self.after["doubted_ids"] = sorted(shown)
+        else:
+            self._trust(sorted(shown))
+
+    def _doubted(self, shown: set[str]) -> bool:
+        """Judge the answer by what the board showed before, in scope or not."""
+        yields = self.before.get("yields") or []
+        if len(yields) >= self.settings.yield_runs:
+            usual = median(yields[-5:])
+            if self.commit.get("postings", 0) < self.settings.yield_share * usual:
+                return True
+        known = set(self.before.get("ids") or ())
+        return len(known) >= self.settings.gone_ids and len(known - shown) > self.settings.gone_share * len(known)
+
+    def _trust(self, ids: list[str]) -> None:
+        """Let the answer be what later ones are measured by."""
+        postings = len(ids) if self.verdict == "unchanged" else self.commit.get("postings", 0)
+        self.held = set()
+        self.after["ids"], self.after["doubted_ids"] = list(ids), None
+        self.after["yields"] = [*(self.before.get("yields") or []), postings][-5:]
+
+    def _empty(self) -> None:
+        """Believe that nothing is left only when the board says so again and again."""
+        self.after["empties"] = (self.before.get("empties") or 0) + 1
+        still_open = [row for row in self.rows.values() if row.status == "open"]
+        if self.after["empties"] < self.settings.empty_runs:
+            self.held_now = len(still_open)
+            return
+        for row in still_open:
+            self._missing(row)
+        self.held = set()
+        self.after["ids"], self.after["doubted_ids"], self.after["yields"] = [], None, []
+
+    def _missing(self, row: Row) -> None:
+        if row.status == "open":
+            self._close(row, "closed_at_source", self.proof)
+
+    def _gone(self) -> None:
+        """Close the board's listings when it said twice, hours apart, that it is gone."""
+        since = self.before.get("gone_since")
+        if since is None:
+            self.after["gone_since"] = self.now
+        elif self.now - since >= self.settings.gone_hours * HOUR:
+            for row in self.rows.values():
+                if row.status == "open":
+                    self._close(row, "board_gone", self.proof)
+            self.held = set()
+
+    # What time says.
+
+    def _expire(self) -> None:
+        for row in self.rows.values():
+            if row.status == "open" and deadline_passed(row.valid_through, self.now):
+                self._close(row, "deadline_passed", f"{row.run_id}/{self.before['source']}/{self.before['board']}")
+
+    def _unconfirmed(self) -> None:
+        """Close what no complete answer has confirmed for long, unless this run's answer shows it."""
+        limit = self.now - self.settings.unconfirmed_days * DAY
+        last = self.before.get("last_ok") or self.before.get("first_run") or self.now
+        if self.seen_whole or last > limit:
+            return
+        for row in self.rows.values():
+            shown = self.verdict == "unchanged" and row.run_id == self.before.get("answered_run")
+            if row.status == "open" and row.last_seen <= limit and not shown:
+                self._close(row, "unconfirmed", self.proof)
+
+    # The books.
+
+    def _close(self, row: Row, reason: str, proof: str) -> None:
+        row.status, row.closed_reason, row.closed_at, row.altered = "closed", reason, self.now, True
+        self.changes[row.listing_id] = Change(row.listing_id, "closed", reason, row.posting_id, proof)
+
+    def _change(self, row: Row, change: str) -> None:
+        self.changes[row.listing_id] = Change(row.listing_id, change, None, row.posting_id, self.proof)
+
+    def _book(self, listings_open: int) -> None:
+        """Write the board's row."""
+        after, before, commit = self.after, self.before, self.commit
+        after["listings_open"] = listings_open
+        after["held"] = sorted(self.held & self.rows.keys())
+        if not commit:
+            return
+        after["verdict"], after["run_id"], after["complete"] = self.verdict, self.run_id, self.seen_whole
+        for name in ("started", "ended", "error", "requests", "bytes"):
+            after[name] = commit.get(name)
+        if before.get("first_run") is None:
+            after["first_run"] = self.now
+        if self.verdict in READ:
+            after["answer"], after["answered_run"], after["scope"] = self.answer, self.run_id, self.scope
+        if self.verdict in READ or self.verdict == "unchanged":
+            after["gone_since"] = None
+            after["validators"] = commit.get("validators") or before.get("validators")
+        if self.verdict != "unchanged":
+            after["postings"] = commit.get("postings", 0)
+            after["out_of_scope"] = commit.get("out_of_scope", 0) + self.out_of_scope
+            after["dropped"], after["expired"] = commit.get("dropped", 0), self.expired
+            after["dropped_reasons"] = commit.get("dropped_reasons") or None
+            after["unread_fields"] = commit.get("unread_fields") or None
+        elif before.get("verdict") not in (*READ, "unchanged"):
+            after["postings"] = len(before.get("doubted_ids") or before.get("ids") or ())
+        if self.seen_whole:
+            after["last_ok"], after["consecutive_failures"] = self.now, 0
+        else:
+            after["consecutive_failures"] = (before.get("consecutive_failures") or 0) + 1

@@ -1,0 +1,505 @@
+"""From what a run read to a published snapshot: merge, duplicates, checks, write, flip.
+
+The same way serves a crawl, a re-reading of stored runs and a rebuild; they differ only in what
+was asked and what was read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from normalize.normalize import NORMALIZER_VERSION
+from pipeline import assemble, checks, duplicates, history, readings, snapshot
+from pipeline.journal import Journal, read
+from pipeline.merge import COMPLETE, DAY, DEFAULTS, READ, Merged, Reading, Settings, merge_board
+from pipeline.schema import BOARD_COLUMNS, BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION, fit
+
+Key = tuple[str, str]
+Board = dict[str, Any]
+
+CALM = frozenset({"ok", "ok_empty", "skipped", "robots_denied", "tdm_reserved"})
+"""Verdicts after which nobody needs to look, besides ``unchanged`` of a complete answer."""
+ANSWERED = frozenset({"ok", "ok_empty", "unchanged", "partial", "gone", "robots_denied", "tdm_reserved"})
+_JSON = ("dropped_reasons", "unread_fields", "coverage", "validators")
+_INSTANTS = tuple(column.name for column in BOARD_COLUMNS if column.type == "instant")
+
+
+@dataclasses.dataclass
+class Cycle:
+    """What is to be published.
+
+    Attributes:
+        now: the run's clock.
+        names: the boards that were asked, with their names for people.
+        journals: what the crawl wrote; empty where stored runs are read again.
+        again: read every stored posting again, whatever its words.
+        everything: whether all boards were asked, so that those no longer known grow old too.
+        bounds: whether sources are held to their least number of postings; recordings are not.
+        extras: what else is written into a staged snapshot: feeds, descriptors, the report.
+    """
+
+    folder: snapshot.DataFolder
+    run_id: str
+    now: datetime.datetime
+    scope: str = "internships"
+    names: dict[Key, str] = dataclasses.field(default_factory=dict)
+    journals: list[Journal] = dataclasses.field(default_factory=list)
+    again: bool = False
+    everything: bool = False
+    bounds: bool = False
+    force: bool = False
+    settings: Settings = DEFAULTS
+    retention: snapshot.Retention = snapshot.KEEP
+    executor: Executor | None = None
+    extras: Sequence[Callable[[Staged], None]] = ()
+    progress: Callable[[dict[str, Any]], None] = lambda event: None
+    notes: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def instant(self) -> int:
+        """The clock in microseconds since 1970."""
+        return int(self.now.timestamp()) * 1_000_000
+
+
+@dataclasses.dataclass
+class Staged:
+    """A snapshot about to be published, for those who write into it.
+
+    Attributes:
+        path: the staged folder.
+        previous: the last snapshot, or None.
+        manifest: what the manifest will say; extras may add to it.
+        stale_boards: boards without a complete answer for so long that their listings leave the feeds.
+        changed: whether any listing changed at all.
+    """
+
+    path: Path
+    previous: Path | None
+    run_id: str
+    now: datetime.datetime
+    manifest: dict[str, Any]
+    stale_boards: frozenset[Key]
+    changed: bool
+
+
+@dataclasses.dataclass
+class Published:
+    """How it ended.
+
+    Attributes:
+        status: the exit status.
+        manifest: what was published, or would have been.
+        path: the snapshot, or None where nothing was published.
+    """
+
+    status: int
+    manifest: dict[str, Any]
+    path: Path | None
+
+
+def publish(cycle: Cycle) -> Published:
+    """Merge what was read into the last snapshot and publish the result, unless a check forbids.
+
+    Raises:
+        snapshot.Corrupt: the last snapshot is not whole.
+        OSError: something could not be written; the last snapshot stays as it is.
+    """
+    before = cycle.folder.latest()
+    work = cycle.folder.tmp / f"work-{cycle.run_id}"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    staged = cycle.folder.stage(cycle.run_id)
+    try:
+        return _publish(cycle, before, work, staged)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Published:
+    previous = assemble.Previous(snapshot.parts(before, "listings") if before else [])
+    boards = load_boards(before)
+    asked = Asked(cycle, boards)
+    todo = readings.tasks(asked.slices(previous), tuple(map(str, previous.paths)), work, cycle.scope, cycle.again)
+    done = []
+    for result in readings.run(todo, cycle.executor):
+        done.append(result)
+        cycle.progress({"stage": "normalize", "done": len(done), "of": len(todo)})
+    read_now = Readings(done)
+    cycle.progress({"stage": "merge"})
+    merged = _merge(cycle, previous, boards, asked, read_now)
+    fresh_files = [Path(f"{result.out}.rows.arrow") for result in done]
+    plan = _name_duplicates(merged.plan, previous, fresh_files, merged.boards)
+    cycle.progress({"stage": "write"})
+    written = assemble.write_parts(plan, previous, assemble.of_files(fresh_files), staged / "listings", cycle.run_id)
+    for key, counts in written.coverage.items():
+        if key in merged.touched and counts["open"]:
+            shares = {name: round(count / counts["open"], 4) for name, count in counts.items() if name != "open"}
+            merged.boards[key]["coverage"] = shares
+    snapshot.write_dataset(staged, "boards", boards_table(merged.boards), cycle.run_id)
+    snapshot.write_dataset(staged, "changes", pa.Table.from_pylist(merged.changes, schema=CHANGES_SCHEMA), cycle.run_id)
+    manifest = _manifest(cycle, asked, merged, done, plan)
+    found = checks.check(plan, merged.boards, boards, merged.changes, previous.plan, asked.facts, cycle.bounds)
+    manifest["checks"] = [dataclasses.asdict(check) for check in found]
+    failed = [check for check in found if not check.ok]
+    if failed and not cycle.force:
+        manifest["result"], manifest["exit_status"] = "refused", 2
+        return Published(2, manifest, None)
+    manifest["forced"] = bool(failed)
+    stale = cycle.instant - 14 * DAY
+    context = Staged(
+        path=staged,
+        previous=before,
+        run_id=cycle.run_id,
+        now=cycle.now,
+        manifest=manifest,
+        stale_boards=frozenset(
+            key
+            for key, board in merged.boards.items()
+            if (board.get("last_ok") or board.get("first_run") or 0) <= stale
+        ),
+        changed=bool(merged.changes) or before is None,
+    )
+    for extra in cycle.extras:
+        extra(context)
+    _keep_rejected(cycle, done)
+    old_files = snapshot.read_manifest(before)["files"] if before else {}
+    linked = {
+        f"listings/{name}": old_files[f"listings/{old.name}"] for name, _, old in written.parts if old is not None
+    }
+    manifest["files"] = snapshot.describe(staged, linked)
+    snapshot.write_manifest(staged, manifest)
+    if problems := snapshot.verify(staged, only=["boards", "changes"]):
+        raise snapshot.Corrupt(f"the staged snapshot is not whole: {problems[0]}")
+    observed = history.part(cycle.run_id, cycle.instant, merged.changes, merged.boards, asked.commits, staged)
+    observed_path = work / "history.parquet"
+    history.write(observed, observed_path)
+    path = cycle.folder.publish(staged, cycle.run_id, observed_path, f"{cycle.now:%Y-%m}")
+    needed = {board["answered_run"] for board in merged.boards.values() if board.get("answered_run")}
+    needed |= set(pc.unique(plan["run_id"]).to_pylist())
+    cycle.folder.retain(cycle.now, needed, cycle.retention)
+    return Published(manifest["exit_status"], manifest, path)
+
+
+class Asked:
+    """What the run asked of which boards, and what they said."""
+
+    def __init__(self, cycle: Cycle, boards: dict[Key, Board]) -> None:
+        self._cycle = cycle
+        self._boards = boards
+        self.facts = {journal.source: journal.facts for journal in cycle.journals if journal.facts}
+        self.runs = {(journal.source, name): run for journal in cycle.journals for name, run in journal.boards.items()}
+        lost = {"verdict": "interrupted", "error": "the run ended before this board did"}
+        self.commits: dict[Key, dict[str, Any]] = {
+            key: self.runs[key].commit if key in self.runs else lost for key in cycle.names
+        }
+
+    def slices(self, previous: assemble.Previous) -> list[tuple[Path, str, str, readings.Slice]]:
+        """Return what there is to read, by source and board: this run's answers, and stored ones to be read again."""
+        found = []
+        paths = {journal.source: journal.path for journal in self._cycle.journals}
+        for key, commit in self.commits.items():
+            if commit["verdict"] in READ and key in self.runs:
+                piece = readings.Slice(key[1], self.runs[key].places.tobytes())
+                found.append((key, paths[key[0]], self._cycle.run_id, piece))
+        stored: dict[tuple[str, str], Journal] = {}
+        for key, run_id, own in self._again(previous):
+            if (run_id, key[0]) not in stored:
+                stored[run_id, key[0]] = read(self._cycle.folder.raw / run_id / f"{key[0]}.jsonl")
+            journal = stored[run_id, key[0]]
+            if key[1] in journal.boards:
+                piece = readings.Slice(key[1], journal.boards[key[1]].places.tobytes(), own)
+                found.append((key, journal.path, run_id, piece))
+        return [(path, key[0], run_id, piece) for key, path, run_id, piece in sorted(found, key=lambda entry: entry[0])]
+
+    def _again(self, previous: assemble.Previous) -> list[tuple[Key, str, bool]]:
+        """Return the stored board runs that newer extractors should read again."""
+        boards = {
+            key
+            for key, board in self._boards.items()
+            if self._cycle.again
+            or (
+                self.commits.get(key, {}).get("verdict") == "unchanged"
+                and board.get("normalizer_version") != NORMALIZER_VERSION
+            )
+        }
+        if not boards:
+            return []
+        answered = {(key, run_id) for key in boards if (run_id := self._boards[key].get("answered_run"))}
+        rows = previous.plan.select(["source", "board", "run_id"]).group_by(["source", "board", "run_id"]).aggregate([])
+        last = {((row["source"], row["board"]), row["run_id"]) for row in rows.to_pylist()}
+        own = {entry for entry in last - answered if entry[0] in boards}
+        return [(*entry, False) for entry in answered] + [(*entry, True) for entry in own]
+
+
+class Readings:
+    """What the tasks read, by board."""
+
+    def __init__(self, done: list[readings.Done]) -> None:
+        self._found: dict[Key, list[tuple[pa.Table, int]]] = {}
+        first = 0
+        for result in done:
+            with pa.memory_map(f"{result.out}.readings.arrow") as source:
+                table = pa.ipc.open_file(source).read_all()
+            for key, (start, stop) in assemble.ranges(table).items():
+                self._found.setdefault(key, []).append((table.slice(start, stop - start), first))
+            first += result.rows
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._found
+
+    def of(self, key: Key) -> list[Reading]:
+        """Return a board's readings."""
+        found = []
+        for table, first in self._found.get(key, ()):
+            columns = [
+                table[name].cast(pa.int32()) if name == "valid_through" else table[name] for name in Reading._fields
+            ]
+            for values in zip(*(column.to_pylist() for column in columns), strict=True):
+                reading = Reading(*values)
+                found.append(reading._replace(index=reading.index + first) if reading.index >= 0 else reading)
+        return found
+
+
+@dataclasses.dataclass
+class All:
+    """All boards after the run."""
+
+    plan: pa.Table
+    boards: dict[Key, Board]
+    changes: list[dict[str, Any]]
+    touched: set[Key]
+    held: int
+
+
+def _merge(
+    cycle: Cycle, previous: assemble.Previous, before: dict[Key, Board], asked: Asked, read_now: Readings
+) -> All:
+    plan = assemble.Plan(previous)
+    quiet = _Quiet(cycle, previous)
+    boards: dict[Key, Board] = {}
+    changes: list[dict[str, Any]] = []
+    touched: set[Key] = set()
+    held = 0
+    for key in sorted({*before, *asked.commits, *previous.ranges}):
+        board = before.get(key) or dict.fromkeys(BOARDS.names) | {"source": key[0], "board": key[1]}
+        commit = asked.commits.get(key)
+        start, stop = previous.ranges.get(key, (0, 0))
+        if commit is None and key not in read_now and not cycle.everything:
+            boards[key] = board
+            plan.carry(start, stop)
+            continue
+        named = dict(board)
+        facts = asked.facts.get(key[0])
+        if facts and commit:
+            for name in ("redistribution", "attribution", "terms", "verified", "aggregator"):
+                named[name] = facts.get(name)
+        if commit:
+            named["name"] = cycle.names.get(key) or board.get("name")
+        rights = assemble.Rights(named.get("redistribution"), named.get("attribution"))
+        same_rights = rights == (board.get("redistribution"), board.get("attribution"))
+        calm = same_rights and key not in read_now and quiet.board(named, commit, start, stop)
+        rows = [] if calm else previous.rows(start, stop)
+        result: Merged = merge_board(
+            named, commit, rows, read_now.of(key), cycle.run_id, cycle.instant, cycle.scope, cycle.settings
+        )
+        boards[key] = result.board
+        if key in read_now or (commit and commit["verdict"] in READ):
+            result.board["normalizer_version"] = NORMALIZER_VERSION
+        held += result.held
+        if calm:
+            result.board["listings_open"] = quiet.open(start, stop)
+            plan.carry(start, stop)
+            continue
+        touched.add(key)
+        if not same_rights:
+            for row in result.rows:
+                row.altered = True
+        plan.add(result.rows, *key, rights)
+        changes += [
+            change._asdict() | {"source": key[0], "board": key[1], "at": cycle.instant} for change in result.changes
+        ]
+    changes.sort(key=lambda change: (change["source"], change["board"], change["listing_id"]))
+    return All(plan.table(), boards, changes, touched, held)
+
+
+class _Quiet:
+    """Tells, without touching a row, that a board's listings stay as they are."""
+
+    def __init__(self, cycle: Cycle, previous: assemble.Previous) -> None:
+        plan = previous.plan
+        today = cycle.now - datetime.timedelta(days=1, hours=12)
+        is_open = pc.equal(plan["status"], "open")
+        over = pc.fill_null(pc.less_equal(plan["valid_through"], pa.scalar(today.date())), False)
+        old = cycle.instant - cycle.settings.closed_days * DAY
+        leaves = pc.fill_null(pc.less_equal(plan["closed_at"].cast(pa.int64()), old), False)
+        returns = pc.fill_null(pc.is_in(plan["closed_reason"], pa.array(["unconfirmed", "board_gone"])), False)
+        due = pc.or_(pc.or_(pc.and_(is_open, over), leaves), returns)
+        self._open = np.concatenate([[0], np.cumsum(np.asarray(is_open, dtype=np.int64))])
+        self._due = np.concatenate([[0], np.cumsum(np.asarray(due, dtype=np.int64))])
+        self._limit = cycle.instant - cycle.settings.unconfirmed_days * DAY
+
+    def board(self, board: Board, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
+        """Tell whether the board's run can touch none of its rows."""
+        verdict = commit["verdict"] if commit else None
+        if verdict in READ or verdict == "gone" or board.get("held") or board.get("answer") == "ok_empty":
+            return False
+        if self._due[stop] > self._due[start]:
+            return False
+        confirmed = verdict == "unchanged" and board.get("answer") in COMPLETE
+        return confirmed or (board.get("last_ok") or board.get("first_run") or self._limit) > self._limit
+
+    def open(self, start: int, stop: int) -> int:
+        """Return the number of open listings in a range."""
+        return int(self._open[stop] - self._open[start])
+
+
+def _name_duplicates(
+    plan: pa.Table, previous: assemble.Previous, fresh_files: list[Path], boards: dict[Key, Board]
+) -> pa.Table:
+    """Name one listing for each vacancy, anew for the employers of which anything changed."""
+    fresh, index = np.asarray(plan["fresh"]), np.asarray(plan["index"])
+    carried = np.zeros(previous.plan.num_rows, dtype=bool)
+    carried[index[~fresh]] = True
+    if not fresh.any() and carried.all():
+        return plan
+
+    def contents(names: Sequence[str], rows: pa.Table) -> pa.Table:
+        return assemble.gather(rows, assemble.of_parts(previous.parts, names), assemble.of_files(fresh_files, names))
+
+    employer = ["hiring_organization"]
+    names = contents(employer, plan)[employer[0]].combine_chunks()
+    left = assemble.of_parts(previous.parts, employer).take(np.flatnonzero(~carried))[employer[0]]
+    moved = {
+        duplicates.employer_key(name)
+        for column in (pc.unique(names.filter(pa.array(fresh))), pc.unique(left))
+        for name in column.to_pylist()
+        if name
+    }
+    coded = names.dictionary_encode()
+    concerned = np.array(
+        [bool(name) and duplicates.employer_key(name) in moved for name in coded.dictionary.to_pylist()]
+    )
+    codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+    positions = np.flatnonzero((codes >= 0) & np.append(concerned, False)[codes])
+    if not len(positions):
+        return plan
+    rows = plan.take(positions)
+    facts = contents(duplicates.COLUMNS, rows)
+    place = facts.schema.get_field_index("first_seen")
+    facts = facts.set_column(place, facts.schema.field(place), rows["first_seen"])
+
+    def texts(wanted: Sequence[int]) -> Sequence[str | None]:
+        return contents(["description_text"], rows.take(np.asarray(wanted)))["description_text"].to_pylist()
+
+    aggregators = frozenset(key[0] for key, board in boards.items() if board.get("aggregator"))
+    canonical = plan["canonical_id"].to_numpy(zero_copy_only=False).astype(object)
+    altered = np.asarray(plan["altered"]).copy()
+    named = np.array(duplicates.canonical_ids(facts, texts, aggregators), dtype=object)
+    altered[positions[canonical[positions] != named]] = True
+    canonical[positions] = named
+    for name, values in (("canonical_id", pa.array(canonical, pa.string())), ("altered", pa.array(altered))):
+        plan = plan.set_column(plan.schema.get_field_index(name), plan.schema.field(name), values)
+    return plan
+
+
+def load_boards(path: Path | None) -> dict[Key, Board]:
+    """Return a snapshot's boards: instants in microseconds, JSON columns as values."""
+    if path is None:
+        return {}
+    tables = [pq.read_table(part) for part in snapshot.parts(path, "boards")]
+    table = pa.concat_tables(tables)
+    for name in _INSTANTS:
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table[name].cast(pa.int64()))
+    boards = {}
+    for row in table.to_pylist():
+        for name in _JSON:
+            row[name] = orjson.loads(row[name]) if row[name] else None
+        boards[row["source"], row["board"]] = row
+    return boards
+
+
+def boards_table(boards: dict[Key, Board]) -> pa.Table:
+    """Return the boards as they are published.
+
+    Raises:
+        ValueError: a value fits no column.
+    """
+    rows = []
+    for _, board in sorted(boards.items()):
+        row = dict(board)
+        for name in _JSON:
+            row[name] = orjson.dumps(row[name], option=orjson.OPT_SORT_KEYS).decode() if row.get(name) else None
+        for name in ("started", "ended"):
+            if isinstance(row.get(name), str):
+                row[name] = int(datetime.datetime.fromisoformat(row[name]).timestamp() * 1_000_000)
+        rows.append(row)
+    table, _, aside = fit(rows, BOARDS)
+    if aside:
+        raise ValueError(f"board {rows[aside[0][0]]['source']}/{rows[aside[0][0]]['board']}: {aside[0][1]}")
+    return table
+
+
+def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done], plan: pa.Table) -> dict[str, Any]:
+    ran = [merged.boards[key] for key in asked.commits]
+    verdicts = Counter(board["verdict"] for board in ran)
+    ill = [
+        {name: board[name] for name in ("source", "board", "verdict", "error")}
+        for board in ran
+        if board["verdict"] not in CALM and not (board["verdict"] == "unchanged" and board["complete"])
+    ]
+    changes = Counter(change["change"] for change in merged.changes)
+    reasons = Counter(change["reason"] for change in merged.changes if change["reason"])
+    return {
+        "run_id": cycle.run_id,
+        "schema_version": SCHEMA_VERSION,
+        "normalizer_version": NORMALIZER_VERSION,
+        "at": cycle.now.isoformat().replace("+00:00", "Z"),
+        "scope": cycle.scope,
+        "result": "partial" if ill or merged.held else "complete",
+        "exit_status": 3 if ill or merged.held else 0,
+        "forced": False,
+        "notes": cycle.notes,
+        "verdicts": dict(sorted(verdicts.items())),
+        "listings": {
+            "rows": plan.num_rows,
+            "open": sum(board.get("listings_open") or 0 for board in merged.boards.values()),
+            **{name: changes[name] for name in CHANGES},
+            "closed_reasons": dict(sorted(reasons.items())),
+            "held": merged.held,
+        },
+        "postings": {
+            **{
+                name: sum(board[name] or 0 for board in ran)
+                for name in ("postings", "out_of_scope", "dropped", "expired")
+            },
+            "rejected": sum(result.rejected for result in done),
+            "torn_lines": sum(journal.torn for journal in cycle.journals),
+        },
+        "boards": len(merged.boards),
+        "ill": ill,
+    }
+
+
+def _keep_rejected(cycle: Cycle, done: list[readings.Done]) -> None:
+    """Keep what was set aside, for whoever mends it."""
+    if not any(result.rejected for result in done):
+        return
+    cycle.folder.rejected.mkdir(exist_ok=True)
+    with (cycle.folder.rejected / f"{cycle.run_id}.jsonl").open("wb") as kept:
+        for result in done:
+            kept.write(Path(f"{result.out}.rejected.jsonl").read_bytes())

@@ -1,0 +1,309 @@
+"""From raw journals to readings: a pure function mapped over slices of files.
+
+Each task reads some boards of one journal and writes two Arrow files: what every posting amounts
+to, a few bytes each, and the full rows of those whose content is new. Postings whose words are the
+same as in the last snapshot are not normalized again. Memory stays flat: a board's postings are
+read from the file one by one, in order of their identifiers.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from normalize.normalize import NORMALIZER_VERSION, content_hash, is_relative_date, normalize
+from normalize.posting import RawPosting, listing_id
+from pipeline.journal import posting_at
+from pipeline.schema import LISTINGS, fit
+
+IN_SCOPE = ("micro_internship", "internship")
+READINGS = pa.schema([
+    ("source", pa.string()),
+    ("board", pa.string()),
+    ("listing_id", pa.string()),
+    ("posting_id", pa.string()),
+    ("outcome", pa.string()),
+    ("content_hash", pa.string()),
+    ("normalizer_version", pa.string()),
+    ("valid_through", pa.date32()),
+    ("index", pa.int64()),
+    ("differs", pa.bool_()),
+])  # fmt: skip
+_ROWS_AT_ONCE = 1000
+_POSTINGS_A_TASK = 4000
+_IN_PROCESS = 1500  # postings; below, starting a pool costs more than it saves
+_MADE_BY_THE_RUN = frozenset(
+    "canonical_id first_seen last_seen updated_at closed_at closed_reason status redistribution attribution run_id"
+    " normalizer_version".split()
+)
+CONTENT = tuple(name for name in LISTINGS.names if name not in _MADE_BY_THE_RUN)
+"""The columns that say what a posting says."""
+
+
+class Slice(NamedTuple):
+    """A board's postings in a journal."""
+
+    board: str
+    places: bytes  # of an array of unsigned 64-bit integers
+    only_own: bool = False  # read only the listings that this very run read last
+
+
+class Task(NamedTuple):
+    """What one call of `read_slices` does."""
+
+    journal: str
+    source: str
+    run_id: str
+    slices: tuple[Slice, ...]
+    previous: tuple[str, ...]  # the listing parts of the last snapshot
+    out: str  # where to write: "<out>.readings.arrow", "<out>.rows.arrow", "<out>.rejected.jsonl"
+    scope: str
+    again: bool = False  # read every posting with today's extractors, whatever its words
+
+
+class Done(NamedTuple):
+    """What a task wrote."""
+
+    out: str
+    readings: int
+    rows: int
+    rejected: int
+
+
+def tasks(
+    slices: Iterable[tuple[Path, str, str, Slice]], previous: tuple[str, ...], out: Path, scope: str, again: bool
+) -> list[Task]:
+    """Group boards of the same journal into tasks of a few thousand postings.
+
+    Args:
+        slices: journal, source, run and board, in the order in which rows shall be written.
+    """
+    found: list[Task] = []
+    size = 0
+    for journal, source, run_id, piece in slices:
+        if not found or found[-1].journal != str(journal) or size >= _POSTINGS_A_TASK:
+            found.append(Task(str(journal), source, run_id, (), previous, str(out / f"{len(found):05d}"), scope, again))
+            size = 0
+        found[-1] = found[-1]._replace(slices=(*found[-1].slices, piece))
+        size += len(piece.places) // 8
+    return found
+
+
+def run(todo: list[Task], executor: Executor | None) -> Iterator[Done]:
+    """Yield what each task wrote, in order; small work is done in this process."""
+    postings = sum(len(piece.places) // 8 for task in todo for piece in task.slices)
+    if executor is None or postings < _IN_PROCESS:
+        yield from map(read_slices, todo)
+    else:
+        yield from executor.map(read_slices, todo)
+
+
+def read_slices(task: Task) -> Done:
+    """Read a task's postings; the files it writes hold them by board and listing_id."""
+    previous = _previous(task)
+    readings: list[dict[str, Any]] = []
+    with _Rows(task) as rows, open(task.journal, "rb") as journal, open(f"{task.out}.rejected.jsonl", "wb") as rejected:
+        aside = 0
+        for piece in task.slices:
+            key = (task.source, piece.board)
+            known = previous.get(piece.board, {})
+            for posting_id, places in _by_listing(journal, piece, task.source):
+                before = known.get(listing_id(task.source, piece.board, posting_id))
+                if piece.only_own and (before is None or before["run_id"] != task.run_id):
+                    continue
+                reading = dict(
+                    zip(READINGS.names, (*key, "", posting_id, "doubtful", None, None, None, -1, True), strict=True)
+                )
+                reading["listing_id"] = listing_id(*key, posting_id)
+                try:
+                    posting = one_posting([posting_at(journal, place) for place in places])
+                    posting.source, posting.board = key
+                    _judge(posting, before, reading, rows, task)
+                except Exception as error:  # one posting never stops a run: it is set aside with its reason
+                    aside += 1
+                    reason = f"{type(error).__name__}: {error}".splitlines()[0]
+                    rejected.write(_rejected(*key, posting_id, reason))
+                readings.append(reading)
+        for position, reason in rows.finish():
+            reading = next(reading for reading in readings if reading["index"] == position)
+            aside += 1
+            rejected.write(_rejected(task.source, reading["board"], reading["posting_id"], reason))
+            reading |= {"outcome": "doubtful", "index": -1}
+    rows.settle(readings)
+    table = pa.Table.from_pylist(readings, schema=READINGS)
+    with pa.OSFile(f"{task.out}.readings.arrow", "wb") as sink, pa.ipc.new_file(sink, READINGS) as writer:
+        writer.write_table(table)
+    return Done(task.out, table.num_rows, rows.written, aside)
+
+
+def _rejected(source: str, board: str, posting_id: str, reason: str) -> bytes:
+    record = {"source": source, "board": board, "posting_id": posting_id, "reason": reason}
+    return json.dumps(record).encode() + b"\n"  # ASCII escapes carry even what is no valid text
+
+
+def _judge(
+    posting: RawPosting, before: dict[str, Any] | None, reading: dict[str, Any], rows: _Rows, task: Task
+) -> None:
+    """Fill in what a posting amounts to."""
+    reading["content_hash"], reading["normalizer_version"] = content_hash(posting), NORMALIZER_VERSION
+    same_words = before is not None and before["content_hash"] == reading["content_hash"]
+    if before and same_words and before["normalizer_version"] == NORMALIZER_VERSION and not task.again:
+        reading["valid_through"] = before["valid_through"]
+        reading["outcome"] = "same" if task.scope == "all" or before["kind"] in IN_SCOPE else "out_of_scope"
+        return
+    listing = normalize(posting, fetched_on(posting))
+    reading["content_hash"] = listing["content_hash"]
+    if task.scope != "all" and listing["kind"] not in IN_SCOPE:
+        reading["outcome"] = "doubtful" if listing["kind"] == "unknown" else "out_of_scope"
+        return
+    if before and before["date_posted"] and is_relative_date(posting.date_posted):
+        listing["date_posted"] = before["date_posted"]  # "3 weeks ago" counts from the day it was first read
+    reading |= {"outcome": "read", "valid_through": listing["valid_through"]}
+    reading["index"] = rows.add(listing, compare=same_words)
+
+
+def fetched_on(posting: RawPosting) -> datetime.date:
+    """Return the day a posting was fetched on, which is "today" for its words.
+
+    >>> fetched_on(RawPosting(fetched_at="2026-11-23T12:00:00Z"))
+    datetime.date(2026, 11, 23)
+    """
+    return datetime.date.fromisoformat((posting.fetched_at or "")[:10])
+
+
+def one_posting(records: list[dict[str, Any]]) -> RawPosting:
+    """Return one posting of all records that share its id: one job, shown once for each place.
+
+    >>> one_posting([{"posting_id": "7", "location": "Lyon"}, {"posting_id": "7", "location": "Paris"}]).location
+    '["Lyon", "Paris"]'
+    """
+    if len(records) == 1:
+        return RawPosting.from_dict(records[0])
+    records = sorted(records, key=lambda record: orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
+    posting = RawPosting.from_dict(records[0])
+    places: list[Any] = []
+    for record in records:
+        places += [place for place in _places(record.get("location")) if place not in places]
+    if len(places) > 1:
+        posting.location = json.dumps(places, ensure_ascii=False)
+    return posting
+
+
+def _places(location: str | None) -> list[Any]:
+    if not location:
+        return []
+    if location[0] in "[{":
+        try:
+            stated = orjson.loads(location)
+        except orjson.JSONDecodeError:
+            return [location]
+        return stated if isinstance(stated, list) else [stated]
+    return [location]
+
+
+def _by_listing(journal: BinaryIO, piece: Slice, source: str) -> list[tuple[str, list[int]]]:
+    """Return posting ids and the places of their lines, in order of their listing ids."""
+    found: dict[str, list[int]] = {}
+    for place in memoryview(piece.places).cast("Q"):
+        try:
+            posting_id = str(posting_at(journal, place)["posting_id"])
+        except (ValueError, KeyError):
+            posting_id = f"line at {place}"  # set aside with a reason when it is read
+        found.setdefault(posting_id, []).append(place)
+    return sorted(found.items(), key=lambda item: listing_id(source, piece.board, item[0]))
+
+
+def _previous(task: Task) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what the last snapshot knows of the task's boards, by board and listing."""
+    if not task.previous:
+        return {}
+    boards = [piece.board for piece in task.slices]
+    columns = "board listing_id content_hash normalizer_version valid_through kind run_id date_posted".split()
+    ours = (pc.field("source") == task.source) & pc.field("board").isin(boards)
+    table = pq.read_table(list(task.previous), columns=columns, filters=ours, partitioning=None)
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in table.to_pylist():
+        found.setdefault(row["board"], {})[row["listing_id"]] = row
+    return found
+
+
+class _Rows:
+    """The file of full rows, written a thousand at a time."""
+
+    def __init__(self, task: Task) -> None:
+        self._path = f"{task.out}.rows.arrow"
+        self._previous = task.previous
+        self._batch: list[dict[str, Any]] = []
+        self._aside: list[tuple[int, str]] = []
+        self._compare: list[int] = []
+        self._differs: dict[int, bool] = {}
+        self._source = task.source
+        self._added = 0
+        self._final: dict[int, int] = {}
+        self.written = 0
+
+    def __enter__(self) -> _Rows:
+        self._sink = pa.OSFile(self._path, "wb")
+        self._writer = pa.ipc.new_file(self._sink, LISTINGS, options=pa.ipc.IpcWriteOptions(compression="lz4"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+        self._sink.close()
+
+    def add(self, listing: dict[str, Any], compare: bool) -> int:
+        """Take a row, to be compared with the last snapshot's or not; return its provisional position."""
+        self._batch.append(listing)
+        if compare:
+            self._compare.append(self._added)
+        self._added += 1
+        if len(self._batch) >= _ROWS_AT_ONCE:
+            self._flush()
+        return self._added - 1
+
+    def finish(self) -> list[tuple[int, str]]:
+        """Write what is left; return the provisional positions and reasons of rows that fit no schema."""
+        self._flush()
+        return self._aside
+
+    def settle(self, readings: list[dict[str, Any]]) -> None:
+        """Replace provisional positions by those in the file, and say what differs from the last snapshot."""
+        for reading in readings:
+            if reading["index"] >= 0:
+                reading["differs"] = self._differs.get(reading["index"], True)
+                reading["index"] = self._final[reading["index"]]
+
+    def _flush(self) -> None:
+        if not self._batch:
+            return
+        first = self._added - len(self._batch)
+        table, kept, aside = fit(self._batch, LISTINGS)
+        for place, position in enumerate(kept):
+            self._final[first + position] = self.written + place
+        self._aside += [(first + position, reason) for position, reason in aside]
+        if table.num_rows:
+            self._writer.write_table(table.combine_chunks())
+        self._note_differences(table, first)
+        self.written += table.num_rows
+        self._batch, self._compare = [], []
+
+    def _note_differences(self, table: pa.Table, first: int) -> None:
+        """Compare what was read again with what the last snapshot says."""
+        if not self._compare:
+            return
+        ids = [self._batch[position - first]["listing_id"] for position in self._compare]
+        ours = (pc.field("source") == self._source) & pc.field("listing_id").isin(ids)
+        old = pq.read_table(list(self._previous), columns=list(CONTENT), filters=ours, partitioning=None)
+        before = {row["listing_id"]: row for row in old.to_pylist()}
+        after = {row["listing_id"]: row for row in table.select(CONTENT).to_pylist()}
+        for position, listing in zip(self._compare, ids, strict=True):
+            self._differs[position] = after.get(listing) != before.get(listing)
