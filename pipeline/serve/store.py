@@ -35,6 +35,28 @@ SMALL_FACETS = {
 }
 LONG_FACETS = {"country": 40, "skill": 40}  # how many values are shown
 
+_PLACE_NAMES = (
+    "array_to_string(list_transform(locations, lambda place: concat_ws(' ', place.text, place.country)), ' ')"
+)
+_PLACES_IN_EACH_ORDER = """
+    CREATE TEMP TABLE orders AS
+    WITH posting AS (
+        SELECT listing_id, date_posted, valid_through, pay_currency,
+            coalesce(pay_hourly_max, pay_hourly_min) AS hourly,
+            coalesce(duration_weeks_max, duration_weeks_min) AS weeks
+        FROM read_parquet(?)
+    ), currencies AS (
+        SELECT pay_currency, row_number() OVER (ORDER BY count(*) DESC, pay_currency) AS standing
+        FROM posting WHERE hourly IS NOT NULL GROUP BY pay_currency
+    )
+    SELECT listing_id,
+        row_number() OVER (ORDER BY date_posted DESC NULLS LAST, listing_id)::INTEGER AS newest,
+        row_number() OVER (ORDER BY valid_through NULLS LAST, listing_id)::INTEGER AS by_deadline,
+        row_number() OVER (ORDER BY hourly IS NULL, standing, hourly DESC, listing_id)::INTEGER AS by_pay,
+        row_number() OVER (ORDER BY weeks NULLS LAST, listing_id)::INTEGER AS by_weeks
+    FROM posting LEFT JOIN currencies USING (pay_currency)
+"""
+
 
 class Store:
     """One snapshot's listings, ready to be asked. Safe to use from several threads."""
@@ -65,47 +87,30 @@ class Store:
 
     def _load(self) -> None:
         db = self._database
-        db.execute("SET memory_limit = '1GB'; SET preserve_insertion_order = true")
+        db.execute("SET memory_limit = '1GB'")
         db.execute("CREATE MACRO fold(words) AS strip_accents(lower(words))")
-        instants = [column.name for column in COLUMNS if column.type == "instant"]
+        db.execute(_PLACES_IN_EACH_ORDER, [self.files])  # apart and first: sorting narrow rows is four times faster
+        instants = (column.name for column in COLUMNS if column.type == "instant")
         plain = ", ".join(f"make_timestamp(epoch_us({name})) AS {name}" for name in instants)
-        places = (
-            "array_to_string(list_transform(locations, lambda place: concat_ws(' ', place.text, place.country)), ' ')"
-        )
-        text = ", description_text" if self.searches_descriptions else ""
+        searched = "title, hiring_organization, array_to_string(skills, ' '), " + _PLACE_NAMES
+        if self.searches_descriptions:
+            searched += ", description_text"
         db.execute(
             f"""
             CREATE TABLE listing AS
-            WITH posting AS (
-                SELECT * EXCLUDE ({", ".join(DESCRIPTIONS)}) REPLACE ({plain}),
-                    fold(concat_ws(' ', title, hiring_organization, array_to_string(skills, ' '), {places} {text}))
-                        AS haystack
-                FROM read_parquet(?)
-            ), currencies AS (
-                SELECT pay_currency, row_number() OVER (ORDER BY count(*) DESC, pay_currency) AS standing
-                FROM posting WHERE pay_hourly_max IS NOT NULL OR pay_hourly_min IS NOT NULL GROUP BY pay_currency
-            )
-            SELECT posting.*,
-                row_number() OVER (ORDER BY date_posted DESC NULLS LAST, listing_id)::INTEGER AS newest,
-                row_number() OVER (ORDER BY valid_through NULLS LAST, listing_id)::INTEGER AS by_deadline,
-                row_number() OVER (
-                    ORDER BY standing NULLS LAST, coalesce(pay_hourly_max, pay_hourly_min) DESC NULLS LAST, listing_id
-                )::INTEGER AS by_pay,
-                row_number() OVER (
-                    ORDER BY coalesce(duration_weeks_max, duration_weeks_min) NULLS LAST, listing_id
-                )::INTEGER AS by_weeks
-            FROM posting LEFT JOIN currencies USING (pay_currency) ORDER BY newest
+            SELECT posting.* EXCLUDE ({", ".join(DESCRIPTIONS)}) REPLACE ({plain}),
+                fold(concat_ws(' ', {searched})) AS haystack, orders.* EXCLUDE (listing_id)
+            FROM read_parquet(?) AS posting JOIN orders USING (listing_id) ORDER BY newest
             """,
             [self.files],
         )
-        db.execute(
-            "CREATE TABLE country AS SELECT DISTINCT newest, place.country AS value, place.country AS folded "
-            "FROM (SELECT newest, unnest(locations) AS place FROM listing) WHERE place.country IS NOT NULL ORDER BY 1"
-        )
-        db.execute(
-            "CREATE TABLE skill AS SELECT newest, value, lower(value) AS folded "
-            "FROM (SELECT newest, unnest(skills) AS value FROM listing) ORDER BY 1"
-        )
+        db.execute("DROP TABLE orders")
+        for name, value, folded in (("country", "entry.country", "entry.country"), ("skill", "entry", "lower(entry)")):
+            column = "locations" if name == "country" else "skills"
+            db.execute(
+                f"CREATE TABLE {name} AS SELECT DISTINCT newest, {value} AS value, {folded} AS folded "
+                f"FROM (SELECT newest, unnest({column}) AS entry FROM listing) WHERE {value} IS NOT NULL ORDER BY 1, 2"
+            )
 
     def _rows(self, sql: str, values: list[Any]) -> list[dict[str, Any]]:
         with contextlib.closing(self._database.cursor()) as db:
