@@ -1,0 +1,65 @@
+"""What a run says while it works: bars on a terminal, plain lines in a log."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+Event = dict[str, Any]
+ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
+OUT = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+class Reporter:
+    """Shows events of a run; standard output stays free for what was asked for."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self._bars = ERRORS.is_terminal and not quiet
+        self._quiet = quiet
+        self._tasks: dict[str, TaskID] = {}
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=ERRORS
+        )
+
+    def __enter__(self) -> Reporter:
+        if self._bars:
+            self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bars:
+            self._progress.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Show one event: a stage with ``done`` and ``of``, a note, or a board that ended."""
+        stage = event.get("stage", "")
+        if stage == "note":
+            self.say(event["text"])
+        elif stage == "board":
+            self._board(event)
+        elif self._bars:
+            if stage not in self._tasks:
+                self._tasks[stage] = self._progress.add_task(stage, total=event.get("boards") or event.get("of"))
+            if "done" in event:
+                self._progress.update(self._tasks[stage], completed=event["done"], total=event.get("of"))
+        elif event.get("done") in (None, event.get("of")) and not self._quiet:
+            self.say(f"{stage}: {event['boards']} boards" if "boards" in event else stage)
+
+    def _board(self, event: Event) -> None:
+        if self._bars and "crawl" in self._tasks:
+            self._progress.advance(self._tasks["crawl"])
+        detail = event.get("error") or f"{event.get('postings', 0)} postings"
+        if not self._quiet and (not self._bars or event.get("error")):
+            self.say(f"{event['source']}/{event['board']}: {event['verdict']}, {detail}")
+
+    def say(self, text: str) -> None:
+        """Print one line for people."""
+        ERRORS.print(text, markup=False)
+
+
+def fail(message: str) -> None:
+    """Print one line that says what is wrong and what would be right."""
+    ERRORS.print(f"internfeed: {message}", markup=False)

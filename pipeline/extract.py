@@ -1,0 +1,60 @@
+"""``internfeed extract``: postings in, listings out, one JSON object a line."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+import orjson
+
+from normalize.listing import NAMES
+from normalize.normalize import normalize
+from normalize.posting import RawPosting
+
+
+def extract(posting: RawPosting, today: datetime.date) -> dict[str, Any]:
+    """Return a posting's listing with every column; its day is the one it was fetched on, else today."""
+    fetched = posting.fetched_at
+    listing = normalize(posting, datetime.date.fromisoformat(fetched[:10]) if fetched else today)
+    return {name: listing.get(name) for name in NAMES}
+
+
+def to_json(listing: dict[str, Any]) -> bytes:
+    """Return one line of JSON; what is no valid text is replaced, NaN is null."""
+    try:
+        return orjson.dumps(listing) + b"\n"
+    except TypeError:  # a lone surrogate, which JSON of the outside world may carry
+        return orjson.dumps(_clean(listing)) + b"\n"
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {name: _clean(inner) for name, inner in value.items()}
+    return [_clean(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def extract_lines(lines: Iterable[bytes], out: BinaryIO, today: datetime.date) -> int:
+    """Read postings and write listings, a line each; return the number of lines that are no posting.
+
+    Such a line gives ``{"error": ...}`` in its place, and the rest goes on.
+
+    >>> import io
+    >>> out = io.BytesIO()
+    >>> extract_lines([b"[]"], out, datetime.date(2026, 11, 23)), out.getvalue()
+    (1, b'{"error":"a posting is a JSON object, not list"}\\n')
+    """
+    wrong = 0
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            listing = extract(RawPosting.from_dict(orjson.loads(line)), today)
+        except Exception as error:  # one line never stops the others; what is wrong stands in its place
+            wrong += 1
+            listing = {"error": str(error) or type(error).__name__}
+        out.write(to_json(listing))
+        out.flush()
+    return wrong

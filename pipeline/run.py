@@ -1,0 +1,352 @@
+"""One run: crawl what is due, publish what was read, and say how it went.
+
+The crawl itself is handed in, so that this room never fetches. Everything that a kill could
+interrupt is either a raw journal, which the next run continues, or staged, which it cleans away.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn, Protocol
+
+from normalize.normalize import NORMALIZER_VERSION
+from pipeline import journal, publish, snapshot
+
+Event = dict[str, Any]
+_RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
+_RESUMES_FOR = datetime.timedelta(days=1)
+_DATASETS = ("listings", "boards", "changes")
+
+
+class Usage(Exception):
+    """What was asked cannot be done; the message says what would be right."""
+
+
+class Interrupted(Exception):
+    """A signal ended the run; it can be resumed.
+
+    Attributes:
+        status: the exit status, 128 and the signal's number.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__("interrupted; the same command resumes the run")
+        self.status = 128 + number
+
+
+class Board(NamedTuple):
+    """One place to crawl, as the registry names it."""
+
+    source: str
+    board: str
+    name: str
+    url: str | None = None
+    request_json: str | None = None
+
+
+class Crawl(Protocol):
+    """Crawls boards into journals; returns when each has its commit record."""
+
+    def __call__(
+        self,
+        boards: Sequence[Board],
+        run_dir: Path,
+        now: datetime.datetime,
+        validators: dict[tuple[str, str], dict[str, Any]],
+    ) -> None: ...
+
+
+@dataclasses.dataclass
+class Options:
+    """What a run is asked to do.
+
+    Attributes:
+        everything: the boards are all there are; boards no longer among them grow old.
+        today: the clock; now where it is None.
+        resume: continue the last run that did not end, or fail.
+        replay: the folder of recordings, if it is no live crawl.
+    """
+
+    data: Path
+    boards: Sequence[Board] = ()
+    everything: bool = False
+    scope: str = "internships"
+    today: datetime.datetime | None = None
+    resume: bool = False
+    force: bool = False
+    replay: Path | None = None
+    record: Path | None = None
+    unconfirmed_days: int = publish.DEFAULTS.unconfirmed_days
+    retention: snapshot.Retention = snapshot.KEEP
+    progress: Callable[[Event], None] = lambda event: None
+    extras: Sequence[Callable[[publish.Staged], None]] = ()
+
+
+def parse_today(words: str) -> datetime.datetime:
+    """Return the instant of ``--today``: UTC, noon if only a day.
+
+    Raises:
+        Usage: it is neither.
+
+    >>> parse_today("2026-11-23").isoformat()
+    '2026-11-23T12:00:00+00:00'
+    """
+    try:
+        instant = datetime.datetime.fromisoformat(words.removesuffix("Z"))
+    except ValueError:
+        raise Usage(f"--today {words}: write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from None
+    if len(words) == 10:
+        instant = instant.replace(hour=12)
+    return instant.replace(tzinfo=datetime.UTC, microsecond=0)
+
+
+def run(options: Options, crawl: Crawl) -> publish.Published:
+    """Crawl, normalize, merge, check, publish.
+
+    Raises:
+        Usage: nothing to resume, or no board to crawl.
+        snapshot.Locked: another run holds the data folder.
+        snapshot.Corrupt: the last snapshot is not whole; nothing was touched.
+        Interrupted: a signal came; the run can be resumed.
+        OSError: something could not be written; the last snapshot stays.
+    """
+    folder = snapshot.DataFolder(options.data)
+    with folder.lock(), _signals():
+        removed = folder.clean()
+        latest = whole_latest(folder)
+        state = _begin(folder, options)
+        if removed:
+            state.notes.append(f"removed what an interrupted run left: {', '.join(removed)}")
+        for note in state.notes:
+            options.progress({"stage": "note", "text": note})
+        boards = publish.load_boards(latest)
+        committed = _committed(state.raw)
+        due = [board for board in state.boards if (board.source, board.board) not in committed]
+        if due:
+            options.progress({"stage": "crawl", "boards": len(due), "of": len(state.boards)})
+            crawl(due, state.raw, state.now, _validators(folder, boards, options.scope))
+        journals = journal.read_run(state.raw)
+        commits = [board.commit for found in journals for board in found.boards.values()]
+        if any(commit["verdict"] == "interrupted" for commit in commits):
+            raise Interrupted(signal.SIGTERM if _received == signal.SIGTERM else signal.SIGINT)
+        if not any(commit["verdict"] in publish.ANSWERED for commit in commits):
+            published = _nothing(state, commits)
+        else:
+            published = publish.publish(
+                publish.Cycle(
+                    folder=folder,
+                    run_id=state.run_id,
+                    now=state.now,
+                    scope=options.scope,
+                    names={(board.source, board.board): board.name for board in state.boards},
+                    journals=journals,
+                    everything=options.everything,
+                    bounds=options.replay is None,
+                    force=options.force,
+                    settings=publish.DEFAULTS._replace(unconfirmed_days=options.unconfirmed_days),
+                    retention=options.retention,
+                    extras=options.extras,
+                    progress=options.progress,
+                    notes=state.notes,
+                )
+            )
+        state.end(published.status)
+        return published
+
+
+def normalize(options: Options) -> publish.Published:
+    """Read all stored postings that the newest snapshot rests on again, with today's extractors.
+
+    Raises:
+        Usage: nothing was published yet.
+        As `run`.
+    """
+    folder = snapshot.DataFolder(options.data)
+    with folder.lock(), _signals():
+        folder.clean()
+        latest = whole_latest(folder)
+        if latest is None:
+            raise Usage(f"{options.data} holds no snapshot to read again; internfeed run makes one")
+        now, notes = _clock(folder, options.today)
+        cycle = publish.Cycle(
+            folder=folder,
+            run_id=_run_id(now, {"normalize": NORMALIZER_VERSION}),
+            now=now,
+            scope=options.scope,
+            again=True,
+            force=options.force,
+            retention=options.retention,
+            extras=options.extras,
+            progress=options.progress,
+            notes=[*notes, f"stored postings were read again with normalizer {NORMALIZER_VERSION}"],
+        )
+        return publish.publish(cycle)
+
+
+def whole_latest(folder: snapshot.DataFolder) -> Path | None:
+    """Return the newest snapshot after making sure that it is whole.
+
+    Raises:
+        snapshot.Corrupt: it is not; the message says how to repair it.
+    """
+    latest = folder.latest()
+    if latest is None:
+        return None
+    if problems := snapshot.verify(latest, only=_DATASETS):
+        raise snapshot.Corrupt(
+            f"the published snapshot {latest.name} is not whole: {problems[0]}; nothing was touched."
+            f" Repair it with: internfeed rebuild --data {folder.root}"
+        )
+    return latest
+
+
+class _State:
+    """A run's own record, kept beside its journals."""
+
+    def __init__(self, raw: Path, record: dict[str, Any], notes: list[str]) -> None:
+        self.raw = raw
+        self.record = record
+        self.notes = notes
+        self.run_id: str = record["run_id"]
+        self.now = datetime.datetime.fromisoformat(record["started"])
+        self.boards = [Board(*board) for board in record["boards"]]
+
+    def write(self) -> None:
+        self.raw.mkdir(parents=True, exist_ok=True)
+        path = self.raw / "run.json"
+        path.with_suffix(".tmp").write_text(json.dumps(self.record, indent=1) + "\n", "utf-8")
+        os.replace(path.with_suffix(".tmp"), path)
+
+    def end(self, status: int) -> None:
+        """Note that the run ended, so that it is never resumed."""
+        self.record["ended"] = status
+        self.write()
+
+
+def _begin(folder: snapshot.DataFolder, options: Options) -> _State:
+    """Return the run to continue, or a new one."""
+    asked = {
+        "scope": options.scope,
+        "replay": str(options.replay.resolve()) if options.replay else None,
+        "record": str(options.record.resolve()) if options.record else None,
+    }
+    boards = [list(board) for board in sorted(options.boards)]
+    now, notes = _clock(folder, options.today)
+    unfinished = _unfinished(folder)
+    if options.resume and unfinished is None:
+        raise Usage(f"{options.data} holds no interrupted run to resume; run without --resume")
+    if unfinished is not None:
+        started = datetime.datetime.fromisoformat(unfinished["started"])
+        same = unfinished["options"] == asked and unfinished["boards"] == boards
+        wall = options.today or datetime.datetime.now(datetime.UTC)
+        if options.resume or (same and wall - started < _RESUMES_FOR):
+            options.scope = unfinished["options"]["scope"]
+            notes = [f"resuming run {unfinished['run_id']}"]
+            return _State(folder.raw / unfinished["run_id"], unfinished, notes)
+    if not boards:
+        raise Usage("no board to crawl: internfeed boards list shows those that are known")
+    run_id = _run_id(now, {"boards": boards, "options": asked})
+    record = {"run_id": run_id, "started": now.isoformat(), "today": f"{now:%Y-%m-%d}", "boards": boards}
+    state = _State(folder.raw / run_id, record | {"options": asked, "ended": None}, notes)
+    state.write()
+    return state
+
+
+def _runs(folder: snapshot.DataFolder) -> list[str]:
+    places = (folder.raw, folder.snapshots)
+    names = {path.name for place in places if place.exists() for path in place.iterdir()}
+    return sorted(name for name in names if _RUN_ID.fullmatch(name))
+
+
+def _unfinished(folder: snapshot.DataFolder) -> dict[str, Any] | None:
+    """Return the record of the newest run, if it did not end and nothing was published since."""
+    runs = [name for name in _runs(folder) if (folder.raw / name / "run.json").exists()]
+    latest = folder.latest()
+    if not runs or (latest is not None and runs[-1] < latest.name):
+        return None
+    record: dict[str, Any] = json.loads((folder.raw / runs[-1] / "run.json").read_text("utf-8"))
+    if latest is not None and latest.name == runs[-1]:
+        return None  # it was killed after it had published
+    return record if record.get("ended") is None else None
+
+
+def _clock(folder: snapshot.DataFolder, today: datetime.datetime | None) -> tuple[datetime.datetime, list[str]]:
+    """Return the run's clock, later than every earlier run's."""
+    now = today or datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    runs = _runs(folder)
+    if runs and now <= (last := snapshot.instant_of(runs[-1])):
+        later = last + datetime.timedelta(seconds=1)
+        said = f"the clock says {now:%Y-%m-%dT%H:%M:%SZ}, not after the last run; taken as {later:%Y-%m-%dT%H:%M:%SZ}"
+        return later, [said]
+    return now, []
+
+
+def _run_id(now: datetime.datetime, asked: Any) -> str:
+    digest = hashlib.sha256(json.dumps([now.isoformat(), asked], sort_keys=True).encode()).hexdigest()
+    return f"{now:%Y%m%dT%H%M%SZ}-{digest[:4]}"
+
+
+def _committed(raw: Path) -> set[tuple[str, str]]:
+    return {
+        (found.source, name)
+        for found in journal.read_run(raw)
+        for name, board in found.boards.items()
+        if board.commit["verdict"] != "interrupted"
+    }
+
+
+def _validators(
+    folder: snapshot.DataFolder, boards: dict[tuple[str, str], dict[str, Any]], scope: str
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what to ask with whether anything changed, for boards whose answer is still at hand."""
+    return {
+        key: board["validators"]
+        for key, board in boards.items()
+        if board.get("validators")
+        and board.get("scope") == scope
+        and (
+            board.get("normalizer_version") == NORMALIZER_VERSION
+            or (folder.raw / (board.get("answered_run") or "-") / f"{key[0]}.jsonl").exists()
+        )
+    }
+
+
+def _nothing(state: _State, commits: list[dict[str, Any]]) -> publish.Published:
+    ill = [{"board": commit["board"], "verdict": commit["verdict"], "error": commit.get("error")} for commit in commits]
+    manifest = {
+        "run_id": state.run_id,
+        "result": "nothing published: no board answered",
+        "exit_status": 2,
+        "notes": state.notes,
+        "ill": ill,
+    }
+    return publish.Published(2, manifest, None)
+
+
+_received = 0
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Turn SIGTERM and SIGINT into `Interrupted`, so that what is staged is cleaned away."""
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        global _received  # noqa: PLW0603 - the crawl takes signals over; what came is asked afterwards
+        _received = number
+        raise Interrupted(number)
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
