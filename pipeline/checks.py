@@ -74,17 +74,18 @@ def _lifecycle(plan: pa.Table) -> Check:
 
 
 def _adds_up(plan: pa.Table, previous: pa.Table, changes: Sequence[Mapping[str, Any]]) -> Check:
-    was_open = _open_ids(previous)
-    expected = set(was_open) if changes else was_open
+    was_open, now_open = _open_ids(previous), _open_ids(plan)
+    expected = len(was_open)
+    same = len(now_open) == expected
     if changes:
+        after = set(was_open)
         for change in changes:
             if change["change"] in ("opened", "reopened"):
-                expected.add(change["listing_id"])
+                after.add(change["listing_id"])
             elif change["change"] == "closed":
-                expected.discard(change["listing_id"])
-    now_open = _open_ids(plan)
-    same = len(expected) == len(now_open) and (not changes or expected == set(now_open))
-    problem = f"{len(was_open)} open and the changes make {len(expected)}, not {len(now_open)}"
+                after.discard(change["listing_id"])
+        expected, same = len(after), after == set(now_open)
+    problem = f"{len(was_open)} open and the changes make {expected}, not {len(now_open)}"
     return _verdict("last snapshot and changes make this one", [] if same else [problem])
 
 
@@ -126,7 +127,7 @@ def _coverage(boards: Mapping[Key, Mapping[str, Any]], before: Mapping[Key, Mapp
         if min(old_rows, new_rows) < _LISTINGS_TO_JUDGE:
             continue
         fallen = [
-            f"{source}: {new_shares.get(name, 0) / new_rows:.0%} of listings state {name}, {total / old_rows:.0%} before"
+            f"{source}: {name} stated by {new_shares.get(name, 0) / new_rows:.0%}, {total / old_rows:.0%} before"
             for name, total in sorted(old_shares.items())
             if total / old_rows >= _COVERAGE_USUAL
             and new_shares.get(name, 0) / new_rows < _COVERAGE_FALLS_TO * total / old_rows

@@ -36,7 +36,7 @@ def part(
         changes, boards: as published; asked: the boards that ran.
         staged: the snapshot, from which the lifecycle of what changed is read.
     """
-    lifecycle = {}
+    lifecycle: dict[str, dict[str, Any]] = {}
     if changes:
         ids = pa.array([change["listing_id"] for change in changes])
         for path in sorted((staged / "listings").glob("*.parquet")):

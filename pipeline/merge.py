@@ -68,7 +68,7 @@ class Reading(NamedTuple):
     """One posting as this run read it.
 
     Attributes:
-        outcome: ``same`` (as in the last snapshot), ``read`` (new content at `index`), ``out_of_scope``, or
+        outcome: ``same`` (as in the last snapshot), ``read`` (new content at `position`), ``out_of_scope``, or
             ``doubtful`` (too little text to tell, or values that fit no column), which changes no listing.
         differs: of a reading whose words are the same, whether newer extractors made other values of them.
     """
@@ -79,7 +79,7 @@ class Reading(NamedTuple):
     content_hash: str = ""
     normalizer_version: str = ""
     valid_through: int | None = None
-    index: int = -1
+    position: int = -1
     differs: bool = True
 
 
@@ -228,7 +228,7 @@ class _BoardMerge:
                 closed_at=None,
                 run_id=self.run_id if asked else self.before["answered_run"],
                 canonical_id=reading.listing_id,
-                index=reading.index,
+                index=reading.position,
                 fresh=True,
                 altered=True,
             )
@@ -245,7 +245,7 @@ class _BoardMerge:
     def _update(self, row: Row, reading: Reading) -> None:
         """Take the content of a reading."""
         change = "changed" if reading.content_hash != row.content_hash else "renormalized"
-        row.index, row.fresh, row.altered = reading.index, True, True
+        row.index, row.fresh, row.altered = reading.position, True, True
         row.content_hash, row.normalizer_version = reading.content_hash, reading.normalizer_version
         row.valid_through = reading.valid_through
         if change == "changed":

@@ -270,7 +270,7 @@ class Readings:
             ]
             for values in zip(*(column.to_pylist() for column in columns), strict=True):
                 reading = Reading(*values)
-                found.append(reading._replace(index=reading.index + first) if reading.index >= 0 else reading)
+                found.append(reading._replace(position=reading.position + first) if reading.position >= 0 else reading)
         return found
 
 

@@ -35,7 +35,7 @@ READINGS = pa.schema([
     ("content_hash", pa.string()),
     ("normalizer_version", pa.string()),
     ("valid_through", pa.date32()),
-    ("index", pa.int64()),
+    ("position", pa.int64()),
     ("differs", pa.bool_()),
 ])  # fmt: skip
 _ROWS_AT_ONCE = 1000
@@ -134,10 +134,10 @@ def read_slices(task: Task) -> Done:
                     rejected.write(_rejected(*key, posting_id, reason))
                 readings.append(reading)
         for position, reason in rows.finish():
-            reading = next(reading for reading in readings if reading["index"] == position)
+            reading = next(reading for reading in readings if reading["position"] == position)
             aside += 1
             rejected.write(_rejected(task.source, reading["board"], reading["posting_id"], reason))
-            reading |= {"outcome": "doubtful", "index": -1}
+            reading |= {"outcome": "doubtful", "position": -1}
     rows.settle(readings)
     table = pa.Table.from_pylist(readings, schema=READINGS)
     with pa.OSFile(f"{task.out}.readings.arrow", "wb") as sink, pa.ipc.new_file(sink, READINGS) as writer:
@@ -168,7 +168,7 @@ def _judge(
     if before and before["date_posted"] and is_relative_date(posting.date_posted):
         listing["date_posted"] = before["date_posted"]  # "3 weeks ago" counts from the day it was first read
     reading |= {"outcome": "read", "valid_through": listing["valid_through"]}
-    reading["index"] = rows.add(listing, compare=same_words)
+    reading["position"] = rows.add(listing, compare=same_words)
 
 
 def fetched_on(posting: RawPosting) -> datetime.date:
@@ -278,9 +278,9 @@ class _Rows:
     def settle(self, readings: list[dict[str, Any]]) -> None:
         """Replace provisional positions by those in the file, and say what differs from the last snapshot."""
         for reading in readings:
-            if reading["index"] >= 0:
-                reading["differs"] = self._differs.get(reading["index"], True)
-                reading["index"] = self._final[reading["index"]]
+            if reading["position"] >= 0:
+                reading["differs"] = self._differs.get(reading["position"], True)
+                reading["position"] = self._final[reading["position"]]
 
     def _flush(self) -> None:
         if not self._batch:

@@ -16,7 +16,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn, Protocol
+from typing import Any, NamedTuple, NoReturn
 
 from normalize.normalize import NORMALIZER_VERSION
 from pipeline import journal, publish, snapshot
@@ -53,16 +53,9 @@ class Board(NamedTuple):
     request_json: str | None = None
 
 
-class Crawl(Protocol):
-    """Crawls boards into journals; returns when each has its commit record."""
-
-    def __call__(
-        self,
-        boards: Sequence[Board],
-        run_dir: Path,
-        now: datetime.datetime,
-        validators: dict[tuple[str, str], dict[str, Any]],
-    ) -> None: ...
+Crawl = Callable[[Sequence[Board], Path, datetime.datetime, dict[tuple[str, str], dict[str, Any]]], None]
+"""Crawls boards into the journals of a folder by a clock, asking with validators whether anything
+changed; returns when each board has its commit record."""
 
 
 @dataclasses.dataclass
@@ -340,7 +333,7 @@ def _signals() -> Iterator[None]:
     """Turn SIGTERM and SIGINT into `Interrupted`, so that what is staged is cleaned away."""
 
     def interrupt(number: int, frame: object) -> NoReturn:
-        global _received  # noqa: PLW0603 - the crawl takes signals over; what came is asked afterwards
+        global _received  # the crawl takes signals over; what came is asked afterwards
         _received = number
         raise Interrupted(number)
 

@@ -22,20 +22,26 @@ def show_listings(path: Path, limit: int) -> None:
     manifest = snapshot.read_manifest(path)
     rows = read(path, "listings", _COLUMNS)
     still_open = rows.filter(pc.equal(rows["status"], "open"))
-    OUT.print(f"{path.name}: {still_open.num_rows} open listings, {rows.num_rows - still_open.num_rows} closed,", end=" ")
+    OUT.print(
+        f"{path.name}: {still_open.num_rows} open listings, {rows.num_rows - still_open.num_rows} closed,", end=" "
+    )
     OUT.print(f"{manifest['boards']} boards, result {manifest['result']}")
     changes = {name: count for name, count in manifest["listings"].items() if isinstance(count, int) and count}
     OUT.print(", ".join(f"{name} {count}" for name, count in changes.items()))
     table = Table("column", "values, most frequent first", box=None)
     for name in ("kind", "source", "country", "remote_status", "pay_status"):
-        counts = sorted(pc.value_counts(still_open[name]).to_pylist(), key=lambda row: (-row["counts"], str(row["values"])))
+        counts = sorted(
+            pc.value_counts(still_open[name]).to_pylist(), key=lambda row: (-row["counts"], str(row["values"]))
+        )
         table.add_row(name, ", ".join(f"{row['values'] or 'not stated'} {row['counts']}" for row in counts[:8]))
     for name in ("duration_weeks_min", "pay_min"):
         stated = still_open.num_rows - still_open[name].null_count
         table.add_row(name, f"stated by {stated} of {still_open.num_rows}")
     OUT.print(table)
     newest = read(path, "listings", _SAMPLE)
-    newest = newest.filter(pc.equal(newest["status"], "open")).sort_by([("first_seen", "descending"), ("url", "ascending")])
+    newest = newest.filter(pc.equal(newest["status"], "open")).sort_by(
+        [("first_seen", "descending"), ("url", "ascending")]
+    )
     sample = Table("title", "employer", "place", "duration", "pay", "remote", box=None)
     for row in newest.slice(0, limit).to_pylist():
         place = ", ".join(word for word in (row["city"], row["country"]) if word)
@@ -47,7 +53,8 @@ def show_listings(path: Path, limit: int) -> None:
 def show_boards(path: Path, ill: bool) -> None:
     """Print a snapshot's boards: all, or those that somebody should look at."""
     names = (
-        "source board verdict complete postings listings_open consecutive_failures last_ok empties gone_since held error"
+        "source board verdict complete postings listings_open consecutive_failures last_ok empties gone_since held"
+        " error"
     ).split()
     table = Table("board", "verdict", "postings", "open", "failures", "last ok", "why", box=None)
     shown = 0

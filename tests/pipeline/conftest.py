@@ -51,7 +51,12 @@ class World:
         asked = [runs.Board(source, board, board.title()) for source, board in boards]
         return runs.run(
             runs.Options(
-                data=self.data, boards=asked, scope=scope, today=runs.parse_today(today), replay=Path("recorded"), **options
+                data=self.data,
+                boards=asked,
+                scope=scope,
+                today=runs.parse_today(today),
+                replay=Path("recorded"),
+                **options,
             ),
             crawl,
         )
@@ -91,7 +96,9 @@ def write(run_dir, board, now, postings, commit):
         for record in postings
     ]
     whole = commit["verdict"] in ("ok", "ok_empty")
-    lines.append({"type": "commit", **begun, "complete": whole, "out_of_scope": 0, "dropped": 0, "error": None, **commit})
+    lines.append(
+        {"type": "commit", **begun, "complete": whole, "out_of_scope": 0, "dropped": 0, "error": None, **commit}
+    )
     with (run_dir / f"{board.source}.jsonl").open("a") as journal:
         for line in lines:
             journal.write(json.dumps(line, separators=(",", ":")) + "\n")

@@ -1,0 +1,368 @@
+"""The command line: the only place where crawlers and pipeline meet."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pipeline import demo, serve, snapshot
+from pipeline import run as runs
+from pipeline.console import OUT, Reporter, fail
+from pipeline.publish import Staged
+
+EXIT_STATUS = """\
+exit status: 0 every board ended well; 3 published, but some board failed or a guard held closings;
+2 nothing published; 4 another run holds the data; 1 usage or internal error; 130, 143 interrupted"""
+
+
+# Commands of their own module: HELP, add_arguments(parser) and run(options) -> exit status.
+_MODULES = {"serve": serve}
+EXTRAS: tuple[Callable[[Staged], None], ...] = ()
+"""What is written into a staged snapshot beside the datasets."""
+
+Validators = dict[tuple[str, str], dict[str, Any]]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong, as every other error does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise runs.Usage(f"{message}; see {self.prog} --help")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = _Parser(
+        prog="internfeed",
+        description="Short-term internships from public job boards as clean Parquet datasets and feeds.",
+        epilog=EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, help: str, example: str, data: bool = True) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name,
+            help=help,
+            description=help[0].upper() + help[1:] + ".",
+            epilog=f"example: {example}\n\n{EXIT_STATUS}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if data:
+            made.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="the data folder (./data)")
+        return made
+
+    made = command("demo", demo.HELP, "internfeed demo", data=False)
+    demo.add_arguments(made)
+    made.set_defaults(function=_demo)
+
+    made = command("run", "crawl, normalize, merge, check, publish", "internfeed run --sources greenhouse,lever")
+    made.add_argument("--sources", metavar="A,B", help="only boards of these sources")
+    made.add_argument("--boards", metavar="S/B,...", help="only these boards, as source/board")
+    made.add_argument("--record", type=Path, metavar="DIR", help="keep every response in a folder")
+    made.add_argument("--replay", type=Path, metavar="DIR", help="crawl from such a folder, without a network")
+    made.add_argument("--resume", action="store_true", help="continue the run that was interrupted, or fail")
+    made.add_argument(
+        "--unconfirmed-days",
+        type=int,
+        default=30,
+        metavar="N",
+        help="close what no complete answer confirmed for so long",
+    )
+    made.add_argument("--keep-snapshots", type=int, default=2, metavar="N", help="snapshots to keep at least (2)")
+    made.add_argument("--keep-hours", type=int, default=48, metavar="N", help="and every one younger than this (48)")
+    made.add_argument("--keep-raw-days", type=int, default=90, metavar="N", help="raw runs, in days (90)")
+    made.add_argument("--keep-history-months", type=int, metavar="N", help="history, in months (all)")
+    _publishes(made)
+    made.set_defaults(function=_run)
+
+    made = command("normalize", "re-read stored raw runs with today's extractors", "internfeed normalize --data data")
+    _publishes(made)
+    made.set_defaults(function=_normalize)
+
+    made = command(
+        "extract",
+        "postings as JSON lines on stdin, listings as JSON lines on stdout; or one text as an argument",
+        'internfeed extract "Paid 10-week internship, $25 per hour, fully remote"',
+        data=False,
+    )
+    made.add_argument("text", nargs="?", help="the text of one posting")
+    made.add_argument(
+        "--today", metavar="DAY", help="the day for relative dates of postings that do not say when they were read"
+    )
+    made.set_defaults(function=_extract)
+
+    made = command("boards", "the boards that are known", "internfeed boards list --sources greenhouse")
+    made.add_argument("action", choices=["list"], help="list: what a run would crawl")
+    made.add_argument("--sources", metavar="A,B", help="only boards of these sources")
+    made.set_defaults(function=_boards)
+
+    made = command("rebuild", "the newest snapshot from raw runs and history alone", "internfeed rebuild --data data")
+    made.set_defaults(function=_rebuild)
+
+    made = command("show", "what the dataset holds, as tables in the terminal", "internfeed show boards --ill")
+    made.add_argument(
+        "what", nargs="?", choices=["listings", "boards"], default="listings", help="listings (default) or boards"
+    )
+    made.add_argument("--ill", action="store_true", help="only boards that somebody should look at")
+    made.add_argument("--limit", type=int, default=20, metavar="N", help="listings to print (20)")
+    made.set_defaults(function=_show)
+
+    made = command(
+        "verify", "is the published snapshot whole: manifest, checksums, schema, feeds", "internfeed verify --data data"
+    )
+    made.set_defaults(function=_verify)
+
+    for name, module in _MODULES.items():
+        made = commands.add_parser(name, help=module.HELP, description=module.HELP[0].upper() + module.HELP[1:] + ".")
+        module.add_arguments(made)
+        made.set_defaults(function=module.run)
+    made = commands.add_parser("demo", help=demo.HELP, description=demo.HELP[0].upper() + demo.HELP[1:] + ".")
+    demo.add_arguments(made)
+    made.set_defaults(function=_demo)
+    return top
+
+
+def _publishes(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--scope", choices=["internships", "all"], default="internships", help="all: every kind of job, never in feeds"
+    )
+    made.add_argument("--today", metavar="YYYY-MM-DD[THH:MM]", help="the run's only clock, UTC, noon if only a day")
+    made.add_argument("--force", action="store_true", help="publish even if a check fails; the manifest says so")
+    made.add_argument("--json", action="store_true", help="print the manifest's summary as JSON")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        made = parser()
+        if not arguments:
+            made.print_help()
+            return 1
+        options = made.parse_args(arguments)
+        status: int = options.function(options)
+        return status
+    except runs.Usage as error:
+        fail(str(error))
+        return 1
+    except snapshot.Locked as error:
+        fail(str(error))
+        return 4
+    except snapshot.Corrupt as error:
+        fail(str(error))
+        return 2
+    except runs.Interrupted as error:
+        fail(str(error))
+        return error.status
+    except KeyboardInterrupt:
+        fail("interrupted")
+        return 130
+    except BrokenPipeError:  # the reader of our output had enough
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        fail(f"nothing published: {error}")
+        return 2
+
+
+def _chosen(options: argparse.Namespace, replay: Path | None) -> tuple[list[runs.Board], bool]:
+    """Return the boards to crawl and whether they are all there are."""
+    from crawlers import registry
+
+    if replay is not None:
+        files = [replay / "boards.csv"]
+        if not files[0].is_file():
+            raise runs.Usage(
+                f"--replay {replay}: no boards.csv there; a recorded folder has boards.csv and index.jsonl"
+            )
+    else:
+        files = [registry.shipped()]
+        own = options.data / "boards.csv"
+        if own.is_file():
+            files.append(own)
+    try:
+        known = [runs.Board(*board) for board in registry.load_boards(*files)]
+    except ValueError as error:
+        raise runs.Usage(str(error)) from error
+    boards = known
+    if options.sources is not None:
+        sources = set(options.sources.split(","))
+        spiders = set(registry.spiders()) | {board.source for board in known}
+        if unknown := sources - spiders:
+            raise runs.Usage(f"unknown source {', '.join(sorted(unknown))}; there are {', '.join(sorted(spiders))}")
+        boards = [board for board in boards if board.source in sources]
+    if getattr(options, "boards", None) is not None:
+        names = set(options.boards.split(","))
+        if unknown := names - {f"{board.source}/{board.board}" for board in known}:
+            raise runs.Usage(f"unknown board {', '.join(sorted(unknown))}; internfeed boards list shows source/board")
+        boards = [board for board in boards if f"{board.source}/{board.board}" in names]
+    return boards, replay is None and len(boards) == len(known)
+
+
+def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options], runs.Crawl]:
+    """Return what makes the crawl of a run's options."""
+
+    def crawler(options: runs.Options) -> runs.Crawl:
+        def crawl(boards: Sequence[runs.Board], run_dir: Path, now: datetime.datetime, validators: Validators) -> None:
+            from crawlers.crawl import CrawlPlan
+            from crawlers.crawl import crawl as crawl_boards
+            from crawlers.registry import Board
+
+            plan = CrawlPlan(
+                boards=[Board(*board) for board in boards],
+                run_dir=run_dir,
+                now=now,
+                scope_all=options.scope == "all",
+                replay=options.replay,
+                record=options.record,
+                validators=validators,
+                progress=lambda event: progress({"stage": "board"} | event),
+            )
+            crawl_boards(plan)
+
+        return crawl
+
+    return crawler
+
+
+def _run(options: argparse.Namespace) -> int:
+    boards, everything = _chosen(options, options.replay)
+    with Reporter(quiet=options.json) as reporter:
+        asked = runs.Options(
+            data=options.data,
+            boards=boards,
+            everything=everything,
+            resume=options.resume,
+            replay=options.replay,
+            record=options.record,
+            unconfirmed_days=options.unconfirmed_days,
+            retention=snapshot.Retention(
+                options.keep_snapshots, options.keep_hours, options.keep_raw_days, options.keep_history_months
+            ),
+            **_common(options, reporter),
+        )
+        published = runs.run(asked, _crawler(reporter)(asked))
+    return _tell(published, options)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    with Reporter() as reporter:
+        return demo.run(options, _crawler(reporter), reporter, EXTRAS)
+
+
+def _common(options: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
+    return {
+        "scope": options.scope,
+        "today": runs.parse_today(options.today) if options.today else None,
+        "force": options.force,
+        "progress": reporter,
+        "extras": EXTRAS,
+    }
+
+
+def _normalize(options: argparse.Namespace) -> int:
+    _need_snapshot(options.data)
+    with Reporter(quiet=options.json) as reporter:
+        published = runs.normalize(runs.Options(data=options.data, **_common(options, reporter)))
+    return _tell(published, options)
+
+
+def _tell(published: Any, options: argparse.Namespace) -> int:
+    """Print how a run ended: the summary as JSON, or a few lines for people."""
+    manifest = {name: value for name, value in published.manifest.items() if name != "files"}
+    if options.json:
+        print(json.dumps(manifest, ensure_ascii=False))
+        return int(published.status)
+    if published.path is None:
+        for board in manifest.get("ill", []):
+            fail(
+                f"{board.get('source', '')}/{board['board']}: {board['verdict']}, {board['error'] or 'no reason given'}"
+            )
+        failed = [check for check in manifest.get("checks", []) if not check["ok"]]
+        for check in failed:
+            fail(f"check failed: {check['name']}: {check['detail']}")
+        fail(f"{manifest['result']}; what was published before is as it was")
+        return int(published.status)
+    listings = manifest["listings"]
+    counts = ", ".join(
+        f"{listings[name]} {name}" for name in ("opened", "changed", "renormalized", "closed", "reopened")
+    )
+    OUT.print(f"published {manifest['run_id']}: {listings['open']} open listings; {counts}", markup=False)
+    OUT.print(
+        "boards: " + ", ".join(f"{count} {verdict}" for verdict, count in manifest["verdicts"].items()), markup=False
+    )
+    if listings["held"]:
+        OUT.print(f"held: {listings['held']} closings wait for the next complete run", markup=False)
+    OUT.print(f"look: {options.data / 'latest' / 'listings'}", markup=False)
+    return int(published.status)
+
+
+def _need_snapshot(data: Path) -> Path:
+    """Return the newest snapshot of a data folder.
+
+    Raises:
+        Usage: there is none.
+    """
+    latest = snapshot.DataFolder(data).latest()
+    if latest is None:
+        raise runs.Usage(f"{data} holds no snapshot; internfeed run --data {data} makes one")
+    return latest
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from normalize.posting import RawPosting
+    from pipeline.extract import extract, extract_lines, to_json
+
+    today = runs.parse_today(options.today).date() if options.today else datetime.datetime.now(datetime.UTC).date()
+    if options.text is not None:
+        sys.stdout.buffer.write(to_json(extract(RawPosting(description=options.text), today)))
+        return 0
+    return 1 if extract_lines(sys.stdin.buffer, sys.stdout.buffer, today) else 0
+
+
+def _boards(options: argparse.Namespace) -> int:
+    boards, _ = _chosen(options, None)
+    for board in boards:
+        OUT.print(f"{board.source}/{board.board}\t{board.name}", markup=False)
+    return 0
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    from pipeline.rebuild import rebuild
+
+    for line in rebuild(options.data):
+        OUT.print(line, markup=False)
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from pipeline.show import show_boards, show_listings
+
+    path = _need_snapshot(options.data)
+    if options.what == "boards" or options.ill:
+        show_boards(path, options.ill)
+    else:
+        show_listings(path, options.limit)
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    path = _need_snapshot(options.data)
+    problems = snapshot.verify(path)
+    for problem in problems:
+        fail(f"{path.name}: {problem}")
+    if problems:
+        return 1
+    files = snapshot.read_manifest(path)["files"]
+    OUT.print(f"{path.name} is whole: {len(files)} files, every checksum, every schema", markup=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,397 @@
+"""The lifecycle, rule by rule: what a board's runs make of its listings."""
+
+from statistics import median
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from pipeline.merge import DAY, HOUR, Reading, merge_board
+
+START = 20_000 * DAY
+
+
+class Board:
+    """One board through its runs."""
+
+    def __init__(self, scope="internships"):
+        self.row = {"source": "lever", "board": "acme"}
+        self.rows = []
+        self.now = START
+        self.changes = {}
+        self.held = 0
+        self.scope = scope
+        self.runs = 0
+
+    def run(self, commit, shown=(), later=DAY):
+        """Run once more; `shown` are readings or posting ids of internships that did not change."""
+        self.now += later
+        self.runs += 1
+        readings = [reading(entry) if isinstance(entry, str) else entry for entry in shown]
+        known = {row.listing_id: (row.content_hash, row.normalizer_version) for row in self.rows}
+        readings = [
+            entry._replace(outcome="same")
+            if entry.outcome == "read" and known.get(entry.listing_id) == (entry.content_hash, entry.normalizer_version)
+            else entry
+            for entry in readings
+        ]
+        for row in self.rows:
+            row.fresh = row.altered = False
+        merged = merge_board(self.row, commit, self.rows, readings, f"run-{self.runs}", self.now, self.scope)
+        self.row, self.rows, self.held = merged.board, merged.rows, merged.held
+        self.changes = {change.posting_id: change.reason or change.change for change in merged.changes}
+        self.proofs = {change.posting_id: change.proof for change in merged.changes}
+        return self
+
+    def ok(self, *shown, ids=None, later=DAY, **commit):
+        ids = [entry if isinstance(entry, str) else entry.posting_id for entry in shown] if ids is None else ids
+        return self.run({"verdict": "ok", "ids": ids, "postings": len(ids), **commit}, shown, later)
+
+    def fails(self, verdict, later=DAY):
+        return self.run({"verdict": verdict}, (), later)
+
+    @property
+    def status(self):
+        return {row.posting_id: row.closed_reason or row.status for row in self.rows}
+
+    @property
+    def open(self):
+        return {row.posting_id for row in self.rows if row.status == "open"}
+
+
+def reading(posting_id, words="words", outcome="read", deadline=None, version="1", differs=True):
+    return Reading(f"id-{posting_id}", posting_id, outcome, f"{words}", version, deadline, 0, differs)
+
+
+def names(count, first=0):
+    return [f"{number:03d}" for number in range(first, first + count)]
+
+
+def day(board):
+    """The board's clock in days since 1970."""
+    return board.now // DAY
+
+
+def test_a_new_posting_opens():
+    board = Board().ok("a")
+    assert board.changes == {"a": "opened"}
+    assert board.status == {"a": "open"}
+
+
+def test_the_same_posting_again_changes_nothing_but_when_it_was_seen():
+    board = Board().ok("a").ok("a")
+    assert board.changes == {}
+    row = board.rows[0]
+    assert (row.first_seen, row.last_seen, row.updated_at) == (START + DAY, START + 2 * DAY, START + DAY)
+    assert row.run_id == "run-2"
+
+
+def test_other_words_are_a_change():
+    board = Board().ok("a").ok(reading("a", "other words"))
+    assert board.changes == {"a": "changed"}
+    assert board.rows[0].updated_at == board.now
+
+
+def test_newer_extractors_renormalize():
+    board = Board().ok("a").run({"verdict": "unchanged"}, [reading("a", version="2")])
+    assert board.changes == {"a": "renormalized"}
+    assert (board.rows[0].updated_at, board.rows[0].run_id) == (START + DAY, "run-1")
+
+
+def test_newer_extractors_that_read_the_same_values_are_no_change():
+    board = Board().ok("a").run({"verdict": "unchanged"}, [reading("a", version="2", differs=False)])
+    assert board.changes == {}
+    assert board.rows[0].normalizer_version == "2"
+
+
+def test_a_complete_run_closes_what_it_no_longer_lists_and_names_itself_as_proof():
+    board = Board().ok("a", "b").ok("a")
+    assert board.status == {"a": "open", "b": "closed_at_source"}
+    assert board.proofs == {"b": "run-2/lever/acme"}
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    "blocked rate_limited robots_denied robots_unreachable tdm_reserved gone parse_error timeout interrupted"
+    " skipped".split(),
+)
+def test_no_other_verdict_closes_anything(verdict):
+    board = Board().ok("a", "b").fails(verdict)
+    assert board.changes == {}
+    assert board.open == {"a", "b"}
+    assert board.row["consecutive_failures"] == 1
+
+
+def test_a_partial_run_opens_and_changes_but_closes_nothing():
+    board = Board().ok("a", "b").run({"verdict": "partial", "ids": ["b", "c"]}, [reading("b", "new"), reading("c")])
+    assert board.changes == {"b": "changed", "c": "opened"}
+    assert board.open == {"a", "b", "c"}
+
+
+def test_unchanged_after_partial_stays_partial():
+    board = Board().ok("a", "b").run({"verdict": "partial", "ids": ["b"]}, ["b"]).fails("unchanged")
+    assert board.row["complete"] is False
+    assert board.open == {"a", "b"}
+
+
+def test_unchanged_after_a_complete_run_is_complete():
+    board = Board().ok("a").fails("unchanged")
+    assert (board.row["complete"], board.row["last_ok"], board.row["postings"]) == (True, board.now, 1)
+
+
+def test_reappearing_opens_the_same_listing_again():
+    board = Board().ok("a", "b").ok("a").ok("a", "b")
+    assert board.changes == {"b": "reopened"}
+    row = board.rows[1]
+    assert (row.first_seen, row.closed_at, row.closed_reason) == (START + DAY, None, None)
+
+
+# Deadlines.
+
+
+def test_a_deadline_passes_at_the_end_of_its_day_twelve_hours_behind_utc():
+    board = Board()
+    due = reading("a", deadline=day(board) + 2)
+    board.ok(due).ok(due, later=DAY + 12 * HOUR).ok(due, later=12 * HOUR + DAY // 2 - 1)
+    assert board.open == {"a"}
+    board.ok(due, later=1)
+    assert board.status == {"a": "deadline_passed"}
+
+
+def test_a_failing_board_does_not_keep_a_deadline_from_passing():
+    board = Board()
+    board.ok(reading("a", deadline=day(board) + 2)).fails("timeout", later=5 * DAY)
+    assert board.status == {"a": "deadline_passed"}
+    assert board.proofs == {"a": "run-1/lever/acme"}
+
+
+def test_what_is_past_its_deadline_stays_closed_while_listed_until_the_deadline_moves():
+    board = Board()
+    due = reading("a", deadline=day(board) + 1)
+    board.ok(due).ok(due, later=9 * DAY).ok(due)
+    assert board.status == {"a": "deadline_passed"}
+    board.ok(reading("a", "new words", deadline=day(board) + 30))
+    assert board.changes == {"a": "reopened"}
+
+
+def test_what_is_past_its_deadline_when_first_seen_is_not_opened_but_counted():
+    board = Board()
+    board.ok(reading("a", deadline=day(board) - 9))
+    assert (board.rows, board.changes, board.row["expired"]) == ([], {}, 1)
+
+
+# Scope.
+
+
+def test_a_listed_posting_that_becomes_another_kind_leaves():
+    board = Board().ok("a", "b").ok(reading("a", "a job for ever", outcome="out_of_scope"), "b")
+    assert board.status == {"a": "left_scope", "b": "open"}
+    assert board.row["out_of_scope"] == 1
+
+
+def test_what_the_crawl_dropped_as_out_of_scope_leaves_too():
+    board = Board().ok("a", "b").ok("b", ids=["a", "b"])
+    assert board.status == {"a": "left_scope", "b": "open"}
+
+
+def test_what_may_be_among_the_dropped_records_stays():
+    board = Board().ok("a", "b").ok("b", ids=["a", "b"], dropped=1)
+    assert board.open == {"a", "b"}
+
+
+def test_what_can_no_longer_be_judged_stays():
+    board = Board().ok("a", "b").ok(reading("a", "-", outcome="doubtful"), "b")
+    assert board.open == {"a", "b"}
+
+
+# Guards.
+
+
+def test_a_low_yield_closes_nothing_and_the_next_complete_run_closes_what_is_missing_again():
+    full = names(30)
+    board = Board().ok(*full).ok(*full).ok(*full).ok(*full[:20])
+    assert (board.changes, board.held) == ({}, 10)
+    board.ok(*full[:20], "028")
+    assert set(board.changes) == set(full[20:]) - {"028"}
+    assert (board.held, board.row["held"]) == (0, [])
+
+
+def test_seventy_percent_of_the_median_is_enough():
+    full = names(10)
+    board = Board().ok(*full).ok(*full).ok(*full).ok(*full[:7])
+    assert set(board.changes) == set(full[7:])
+
+
+def test_two_good_runs_are_too_few_to_judge_a_yield():
+    full = names(9)
+    assert len(Board().ok(*full).ok(*full).ok(*full[:4]).changes) == 5
+
+
+@pytest.mark.parametrize(("ids", "left", "held"), [(10, 4, 6), (10, 5, 0), (9, 2, 0), (21, 10, 11), (21, 11, 0)])
+def test_more_than_half_of_ten_ids_do_not_go_at_once(ids, left, held):
+    board = Board().ok(*names(ids)).ok(*names(left))
+    assert board.held == held
+    assert len(board.changes) == (0 if held else ids - left)
+
+
+def test_guards_measure_all_records_in_scope_or_not():
+    everything = names(100)
+    board = Board().ok("000", "001", ids=everything).ok("000", ids=["000", *names(98, 2)])
+    assert board.changes == {"001": "closed_at_source"}
+    board = Board().ok("000", "001", ids=everything).ok("000", ids=names(1))
+    assert (board.changes, board.held) == ({}, 1)
+
+
+def test_an_unchanged_answer_confirms_what_a_guard_held():
+    board = Board().ok(*names(20)).ok(*names(4)).fails("unchanged")
+    assert set(board.changes.values()) == {"closed_at_source"}
+    assert board.open == set(names(4))
+    assert board.row["ids"] == names(4)
+
+
+@pytest.mark.parametrize("verdict", ["timeout", "blocked", "partial"])
+def test_an_incomplete_run_confirms_nothing(verdict):
+    board = Board().ok(*names(20)).ok(*names(4)).fails(verdict)
+    assert board.changes == {}
+    assert len(board.row["held"]) == 16
+
+
+def test_what_is_missing_for_the_first_time_in_a_doubted_run_is_held_even_then():
+    board = Board().ok(*names(30)).ok(*names(10)).ok(*names(5))
+    assert set(board.changes) == set(names(20, 10))
+    assert board.row["held"] == [f"id-{name}" for name in names(5, 5)]
+
+
+def test_an_empty_answer_is_believed_the_sixth_time():
+    board = Board().ok(*names(20))
+    for _ in range(5):
+        board.run({"verdict": "ok_empty", "postings": 0})
+        assert (board.changes, board.held) == ({}, 20)
+    board.run({"verdict": "ok_empty", "postings": 0})
+    assert set(board.status.values()) == {"closed_at_source"}
+
+
+def test_an_unchanged_empty_answer_counts_as_empty():
+    board = Board().ok("a").run({"verdict": "ok_empty", "postings": 0})
+    for _ in range(4):
+        board.fails("unchanged")
+    assert (board.open, board.row["empties"]) == ({"a"}, 5)
+    board.fails("unchanged")
+    assert board.status == {"a": "closed_at_source"}
+
+
+def test_an_empty_answer_does_not_make_a_small_one_believable():
+    board = Board().ok(*names(20)).run({"verdict": "ok_empty", "postings": 0}).ok("000")
+    assert (board.changes, board.held) == ({}, 19)
+
+
+def test_an_answer_of_life_ends_the_empties():
+    board = Board().ok("a").run({"verdict": "ok_empty", "postings": 0}).ok("a")
+    assert board.row["empties"] == 0
+
+
+# Gone and unconfirmed.
+
+
+@pytest.mark.parametrize(("later", "closed"), [(6 * HOUR, True), (6 * HOUR - 1, False)])
+def test_a_board_is_gone_when_it_said_so_twice_six_hours_apart(later, closed):
+    board = Board().ok("a").fails("gone").fails("gone", later=later)
+    assert board.status == {"a": "board_gone" if closed else "open"}
+
+
+def test_a_sign_of_life_takes_gone_back():
+    board = Board().ok("a").fails("gone").ok("a").fails("gone")
+    assert board.open == {"a"}
+
+
+def test_a_failure_between_does_not_take_gone_back():
+    board = Board().ok("a").fails("gone").fails("timeout").fails("gone")
+    assert board.status == {"a": "board_gone"}
+
+
+@pytest.mark.parametrize(("later", "status"), [(29 * DAY, "open"), (30 * DAY, "unconfirmed")])
+def test_thirty_days_without_a_complete_answer_close(later, status):
+    assert Board().ok("a").fails("blocked", later=later).status == {"a": status}
+
+
+def test_what_a_partial_answer_shows_is_confirmed_by_it():
+    board = Board().ok("a", "b")
+    board.run({"verdict": "partial", "ids": ["a"]}, ["a"], later=40 * DAY)
+    assert board.status == {"a": "open", "b": "unconfirmed"}
+    board.fails("unchanged", later=40 * DAY)
+    assert board.status["a"] == "open"
+
+
+def test_what_was_unconfirmed_opens_again_when_its_answer_is_given_again():
+    board = Board().ok("a").fails("timeout", later=40 * DAY).fails("unchanged")
+    assert board.changes == {"a": "reopened"}
+
+
+def test_what_closed_leaves_after_ninety_days():
+    board = Board().ok("a", "b").ok("a").ok("a", later=89 * DAY)
+    assert "b" in board.status
+    assert board.ok("a", later=DAY).status == {"a": "open"}
+
+
+class AnyBoard(RuleBasedStateMachine):
+    """A board of any size that shows anything and fails in any way."""
+
+    def __init__(self):
+        super().__init__()
+        self.board = Board()
+        self.snapshot = {}
+
+    @rule(shown=st.sets(st.sampled_from(names(24))), words=st.integers(0, 2), whole=st.booleans())
+    def answers(self, shown, words, whole):
+        known = set(self.board.row.get("ids") or ())
+        yields = self.board.row.get("yields") or []
+        held, was_open = set(self.board.row.get("held") or ()), self.board.open
+        verdict = ("ok" if shown else "ok_empty") if whole else "partial"
+        readings = [reading(name, f"words {words}" if name < "006" else "words") for name in sorted(shown)]
+        self.board.run({"verdict": verdict, "ids": sorted(shown), "postings": len(shown)}, readings)
+        closed = was_open - self.board.open
+        assert closed <= (set(names(24)) - shown)
+        if not whole:
+            assert not closed
+        elif shown:
+            doubted = len(known) >= 10 and len(known - shown) > len(known) / 2
+            doubted |= len(yields) >= 3 and len(shown) < 0.7 * median(yields)
+            missing = was_open - shown
+            assert closed == ({name for name in missing if f"id-{name}" in held} if doubted else missing)
+            assert self.board.held == len(missing - closed)
+        self.applies()
+
+    @rule(verdict=st.sampled_from("unchanged timeout blocked gone rate_limited".split()), later=st.integers(1, 3))
+    def says(self, verdict, later):
+        self.board.fails(verdict, later=later * DAY)
+        if verdict not in ("unchanged", "gone"):
+            assert not self.board.changes
+        self.applies()
+
+    def applies(self):
+        """The last snapshot and the changes make this one."""
+        for name, change in self.board.changes.items():
+            if change in ("opened", "reopened"):
+                assert self.snapshot.get(name) != "open"
+                self.snapshot[name] = "open"
+            elif change != "changed":
+                assert self.snapshot[name] == "open"
+                self.snapshot[name] = change
+        status = self.board.status
+        assert {name: what for name, what in self.snapshot.items() if name in status} == status
+        assert all(what != "open" for name, what in self.snapshot.items() if name not in status)
+
+    @invariant()
+    def books_are_true(self):
+        ids = [row.listing_id for row in self.board.rows]
+        assert ids == sorted(set(ids))
+        assert self.board.row.get("listings_open", 0) == len(self.board.open)
+        assert set(self.board.row.get("held") or ()) <= {f"id-{name}" for name in self.board.open}
+        for row in self.board.rows:
+            assert (row.status == "closed") == (row.closed_at is not None) == (row.closed_reason is not None)
+            assert row.first_seen <= row.updated_at <= self.board.now
+
+
+AnyBoard.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestAnyBoard = AnyBoard.TestCase
