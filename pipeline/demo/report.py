@@ -95,7 +95,7 @@ def varied(rows: Iterable[Row]) -> list[Row]:
     ['a', 'c', 'b']
     """
     seen: Counter[Any] = Counter()
-    ranked = []
+    ranked: list[tuple[int, int, Row]] = []
     for row in sorted(rows, key=lambda row: (row["duration_weeks_min"] is None, row["listing_id"])):
         like = ((row["pay_status"], row["pay_period"]), row["remote_status"], row["language"])
         ranked.append((seen[like] + (row["canonical_id"] != row["listing_id"]), len(ranked), row))

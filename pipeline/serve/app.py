@@ -72,8 +72,9 @@ def make_app(latest: Latest) -> Starlette:
 
     def feed(request: Request) -> Response:
         _no_parameters(request)
-        folder = latest.current().snapshot / "feeds"
-        return file_response(request, folder, request.path_params.get("path") or "index.json")
+        store = latest.current()
+        name = request.path_params.get("path") or "index.json"
+        return file_response(request, store.snapshot / "feeds", name, store.feed_digests)
 
     def report(request: Request) -> Response:
         response = file_response(request, latest.current().snapshot, "report.html")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
@@ -26,8 +27,12 @@ BY_NAME = {"rss.xml": "application/rss+xml; charset=utf-8", "atom.xml": "applica
 BY_NAME["feed.json"] = "application/feed+json"
 
 
-def file_response(request: Request, folder: Path, name: str) -> Response:
+def file_response(request: Request, folder: Path, name: str, digests: Mapping[str, str] | None = None) -> Response:
     """Return a file of a folder, its gzip sibling where the client takes gzip, or a 304.
+
+    Args:
+        digests: SHA-256 by path below the folder. A file that is in it keeps its ETag from snapshot to
+            snapshot as long as its bytes are the same; another's ETag is its time and size.
 
     Raises HTTPException 404 for whatever does not lie in the folder.
     """
@@ -38,7 +43,8 @@ def file_response(request: Request, folder: Path, name: str) -> Response:
     packed = sibling.is_file() and accepts_gzip(request.headers.get("accept-encoding"))
     served = sibling if packed else path
     stat = os.stat(served)
-    etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}{"-gzip" if packed else ""}"'
+    digest = (digests or {}).get(served.relative_to(folder.resolve()).as_posix())
+    etag = f'"{digest[:32] if digest else f"{stat.st_mtime_ns:x}-{stat.st_size:x}"}"'
     modified = datetime.fromtimestamp(int(stat.st_mtime), UTC)
     headers = {
         "ETag": etag,

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from normalize.listing import COLUMNS
 from pipeline.serve.query import SORTS, BadRequest, Query, cursor
+from pipeline.snapshot import Corrupt, read_manifest
 
 DESCRIPTIONS = ("description_text", "description_html")
 SEARCHABLE_ROWS, SEARCHABLE_BYTES = 50_000, 200_000_000  # descriptions of more are not searched: a key press would wait
@@ -68,6 +69,7 @@ class Store:
         self.files = sorted(str(path) for path in (snapshot / "listings").glob("*.parquet"))
         if not self.files:
             raise FileNotFoundError(f"no listings in {snapshot}")
+        self.feed_digests = _feed_digests(snapshot)
         self._folder = Path(tempfile.mkdtemp(prefix="internfeed-serve-"))
         self._database = duckdb.connect(str(self._folder / "listings.duckdb"))
         self.close = weakref.finalize(self, _give_back, self._database, self._folder)
@@ -206,6 +208,14 @@ class Store:
         counts = ", ".join(f"count(*) FILTER (WHERE {column} <= {bound})" for bound in bounds)
         row = self._rows(f"SELECT [{counts}] AS counts FROM listing WHERE {where.sql}", where.values)[0]
         return [{"value": bound, "count": count} for bound, count in zip(bounds, row["counts"], strict=True)]
+
+
+def _feed_digests(snapshot: Path) -> dict[str, str]:
+    try:
+        files = read_manifest(snapshot).get("files", {})
+    except Corrupt:
+        return {}
+    return {name.removeprefix("feeds/"): facts["sha256"] for name, facts in files.items() if name.startswith("feeds/")}
 
 
 def _give_back(database: duckdb.DuckDBPyConnection, folder: Path) -> None:

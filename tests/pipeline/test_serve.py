@@ -1,6 +1,7 @@
 """The server: what it answers, what it refuses, and the page in a real browser."""
 
 import gzip
+import json
 import shutil
 import socket
 import threading
@@ -18,6 +19,7 @@ from pipeline.schema import LISTINGS
 from pipeline.serve.app import make_app
 from pipeline.serve.query import PARAMETERS
 from pipeline.serve.store import Latest
+from pipeline.snapshot import describe
 
 RUN = "20261123T120000Z-0a1b"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -155,6 +157,8 @@ def publish(data: Path, run: str = RUN, rows=ROWS) -> Path:
     (snapshot / "feeds" / "indeed.xml.gz").write_bytes(
         gzip.compress(b"<source>" + b"<job/>" * 500 + b"</source>", mtime=0)
     )
+    files = describe(snapshot)
+    (snapshot / "manifest.json").write_text(json.dumps({"files": files}))
     (snapshot / "report.html").write_text("<!DOCTYPE html><title>Report</title><style>p{color:red}</style><p>fine</p>")
     link = data / "latest.new"
     link.symlink_to(f"snapshots/{run}")
@@ -363,6 +367,7 @@ def test_a_new_snapshot_is_served_once_it_is_loaded(tmp_path):
     latest = Latest(tmp_path)
     client = TestClient(make_app(latest))
     assert client.get("/listings").json()["total"] == 73
+    feed = client.get("/feeds/indeed.xml").headers["etag"]
     publish(tmp_path, "20261124T120000Z-0a1c", ROWS[:3])
     for _ in range(100):
         answer = client.get("/listings").json()
@@ -371,6 +376,7 @@ def test_a_new_snapshot_is_served_once_it_is_loaded(tmp_path):
         assert answer["total"] == 73
         time.sleep(0.05)
     assert answer["total"] == 3
+    assert client.get("/feeds/indeed.xml").headers["etag"] == feed  # the same bytes: no importer reads them twice
     latest.close()
 
 

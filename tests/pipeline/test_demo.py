@@ -1,0 +1,129 @@
+"""The demo: its recordings are whole, and its two days publish what a visitor is told."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.demo import DAYS, next_day, recorded_boards, start_over
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: f"day{day.number}")
+def test_the_recordings_are_whole(day):
+    answers = [json.loads(line) for line in (day.folder / "index.jsonl").read_text("utf-8").splitlines()]
+    bodies = {path.relative_to(day.folder).as_posix() for path in day.folder.glob("*/*") if path.is_file()}
+    assert {answer["body"] for answer in answers} == bodies
+    assert len({(answer["method"], answer["url"]) for answer in answers}) == len(answers)
+    assert all(answer.keys() == {"url", "method", "request_json", "status", "headers", "body"} for answer in answers)
+    assert sum(path.stat().st_size for path in day.folder.rglob("*") if path.is_file()) < 600_000
+
+
+def test_both_days_show_the_same_boards_of_six_sources():
+    first, second = (recorded_boards(day.folder) for day in DAYS)
+    assert first == second
+    assert {board.source for board in first} == {
+        "greenhouse", "lever", "personio", "internshala", "hackernews", "jsonld",
+    }  # fmt: skip
+    with (DAYS[0].folder / "boards.csv").open(encoding="utf-8") as lines:
+        assert next(csv.reader(lines)) == ["source", "board", "name", "url", "request_json"]
+
+
+def test_employers_and_addresses_are_invented():
+    """Hosts are those of board software or end in .example; nobody can be written to or called."""
+    known = re.compile(
+        r"(boards-api\.greenhouse\.io|app\.greenhouse\.io|api\.lever\.co|jobs\.lever\.co|[a-z-]+\.jobs\.personio\.de|"
+        r"internshala\.com|hn\.algolia\.com|news\.ycombinator\.com|schema\.org|www\.w3\.org|www\.sitemaps\.org|"
+        r"[a-z0-9.-]+\.example)"
+    )
+    for day in DAYS:
+        for path in day.folder.glob("*/*"):
+            text = path.read_text("utf-8").replace("&#x2F;", "/")
+            hosts = set(re.findall(r"https?://([a-zA-Z0-9.-]+)", text))
+            assert {host for host in hosts if not known.fullmatch(host.rstrip("."))} == set(), path.name
+            assert re.search(r"[\w.]+@[\w-]+\.[a-z]{2,}", text) is None, path.name
+
+
+def demo(data: Path) -> subprocess.CompletedProcess:
+    """Run the demo as a person would: one process a day."""
+    command = [sys.executable, "-m", "pipeline.cli", "demo", "--data", str(data)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory):
+    """The printed words and the published rows of the first and the second day."""
+    data = tmp_path_factory.mktemp("demo")
+    told = []
+    for _ in DAYS:
+        done = demo(data)
+        assert done.returncode == 0, done.stdout + done.stderr
+        rows = {name: pq.read_table(data / "latest" / name).to_pylist() for name in ("listings", "boards", "changes")}
+        told.append((done.stdout, rows))
+    return data, *told
+
+
+def test_first_day_publishes_many_kinds_of_listings(days):
+    _, (told, rows), _ = days
+    listings = rows["listings"]
+    assert "Day 1 of 2" in told
+    assert len(listings) >= 75
+    assert sum(board["postings"] for board in rows["boards"]) >= 170
+    assert {row["pay_status"] for row in listings} >= {"paid", "unpaid", "unknown"}
+    assert {row["pay_period"] for row in listings} >= {"hour", "week", "month", "total"}
+    assert {row["remote_status"] for row in listings} == {"remote", "hybrid", "onsite", "unknown"}
+    assert {row["language"] for row in listings} >= {"en", "de", "fr", "es", "it", "nl", "pt"}
+    assert {row["kind"] for row in listings} == {"micro_internship", "internship"}
+    assert any(row["warnings"] for row in listings)
+    assert any(row["canonical_id"] != row["listing_id"] for row in listings)
+    assert sum(board["dropped"] for board in rows["boards"]) == 2
+
+
+def test_every_board_ends_well_on_both_days(days):
+    _, *told = days
+    for _, rows in told:
+        assert {board["verdict"] for board in rows["boards"]} <= {"ok", "unchanged"}
+
+
+def test_second_day_shows_what_opened_changed_and_closed(days):
+    _, _, (told, rows) = days
+    changes = {(change["change"], change["reason"]) for change in rows["changes"]}
+    assert changes >= {
+        ("opened", None), ("changed", None), ("closed", "closed_at_source"), ("closed", "deadline_passed"),
+        ("closed", "left_scope"),
+    }  # fmt: skip
+    assert "Day 2 of 2" in told
+    assert "$24 per hour → $26 per hour" in " ".join(told.split())
+
+
+def test_it_ends_with_three_lines_to_paste(days):
+    _, *told = days
+    for text, _ in told:
+        last = text.rstrip().splitlines()[-3:]
+        assert [
+            word for word, line in zip(("pandas", "duckdb", "internfeed run"), last, strict=True) if word not in line
+        ] == []
+
+
+def test_after_the_second_day_it_starts_over(days):
+    data, _, _ = days
+    assert next_day(data) == DAYS[0]
+    start_over(data)
+    assert list(data.iterdir()) == []
+
+
+def test_what_no_demo_has_made_is_not_removed(tmp_path):
+    raw = tmp_path / "raw" / "20261122T120000Z-0000"
+    raw.mkdir(parents=True)
+    (raw / "run.json").write_text('{"options": {"replay": null}}')
+    done = demo(tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "folder of its own" in done.stderr
+    assert raw.exists()
