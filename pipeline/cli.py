@@ -20,7 +20,7 @@ exit status: 0 every board ended well; 3 published, but some board failed or a g
 2 nothing published; 4 another run holds the data; 1 usage or internal error; 130, 143 interrupted"""
 
 
-# Commands of their own module: HELP, add_arguments(parser) and run(options) -> exit status.
+# Commands of their own module: HELP, EXAMPLE, add_arguments(parser) and run(options) -> exit status.
 _MODULES = {"serve": serve}
 EXTRAS: tuple[Callable[[Staged], None], ...] = ()
 """What is written into a staged snapshot beside the datasets."""
@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
             made.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="the data folder (./data)")
         return made
 
-    made = command("demo", demo.HELP, "internfeed demo", data=False)
+    made = command("demo", demo.HELP, demo.EXAMPLE, data=False)
     demo.add_arguments(made)
     made.set_defaults(function=_demo)
 
@@ -119,12 +119,9 @@ def parser() -> argparse.ArgumentParser:
     made.set_defaults(function=_verify)
 
     for name, module in _MODULES.items():
-        made = commands.add_parser(name, help=module.HELP, description=module.HELP[0].upper() + module.HELP[1:] + ".")
+        made = command(name, module.HELP, module.EXAMPLE, data=False)
         module.add_arguments(made)
         made.set_defaults(function=module.run)
-    made = commands.add_parser("demo", help=demo.HELP, description=demo.HELP[0].upper() + demo.HELP[1:] + ".")
-    demo.add_arguments(made)
-    made.set_defaults(function=_demo)
     return top
 
 

@@ -20,6 +20,7 @@ from pipeline.run import Board, Crawl, Event, Options, Usage
 from pipeline.run import run as run_cycle
 
 HELP = "the whole cycle on recorded boards that come with the project; no network"
+EXAMPLE = "internfeed demo"
 _HERE = Path(__file__).parent
 _MADE_BY_RUNS = ("latest", "latest.json", "snapshots", "raw", "history", "tmp", "rejected", ".lock")
 

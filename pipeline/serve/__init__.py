@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 HELP = "the feeds and a page to browse and filter listings, on localhost"
+EXAMPLE = "internfeed serve --data data/demo"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
