@@ -59,6 +59,18 @@ class RawPosting:
         """
         return {name: value for name in FIELDS if (value := getattr(self, name))}
 
+    def in_words(self) -> RawPosting:
+        """Turn every value that is not text into its JSON text, in place, and return the posting.
+
+        >>> RawPosting(posting_id=7, location=["Lyon", "Paris"]).in_words().location
+        '["Lyon", "Paris"]'
+        """
+        for name in FIELDS:
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                setattr(self, name, _words(value))
+        return self
+
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> RawPosting:
         """Return the posting that a mapping describes; any field may be missing.

@@ -1,0 +1,68 @@
+"""Where a crawl may go at all: http(s), public addresses, and not to those who do not want it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+from crawlers.refusal import Refused
+
+# Their terms forbid automation, and most of what they list stands on boards that can be read directly.
+_DENIED = frozenset({"linkedin", "licdn", "lnkd", "indeed", "glassdoor", "joinhandshake", "handshake"})
+
+
+def is_public(address: str, loopback_allowed: bool = False) -> bool:
+    """Tell whether an IP address is on the public internet.
+
+    >>> [is_public(address) for address in ("8.8.8.8", "10.0.0.1", "169.254.169.254", "::1", "::ffff:10.0.0.1")]
+    [True, False, False, False, False]
+    """
+    parsed = ipaddress.ip_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    return (parsed.is_global and not parsed.is_multicast) or (loopback_allowed and parsed.is_loopback)
+
+
+def check_address(url: str, loopback_allowed: bool = False) -> None:
+    """Refuse an address that may not be asked; names are checked again when they are resolved.
+
+    Raises:
+        Refused: another scheme than http(s), an address that is not public, or a host on the deny-list.
+
+    >>> check_address("https://boards-api.greenhouse.io/v1/boards/acme/jobs")
+    >>> check_address("https://de.indeed.com/jobs")
+    Traceback (most recent call last):
+    crawlers.refusal.Refused: de.indeed.com is on the deny-list
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in ("http", "https") or not host:
+        raise Refused("blocked", f"only http and https are crawled, not {url[:80]}")
+    if _DENIED & set(host.lower().split(".")):
+        raise Refused("blocked", f"{host} is on the deny-list")
+    try:
+        public = is_public(host, loopback_allowed)
+    except ValueError:  # a name
+        public = "." in host or (loopback_allowed and host == "localhost")
+    if not public:
+        raise Refused("blocked", f"{host} is not a public address")
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Resolves names to public addresses only, at the moment of the connection."""
+
+    loopback_allowed = False  # tests against a local server say otherwise, see settings.LOOPBACK_ALLOWED
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
+        """Return the address of a name; one that is not public is an error."""
+        return super().getHostByName(name, timeout).addCallback(self._public, name)
+
+    def _public(self, address: str, name: str) -> str:
+        if not is_public(address, self.loopback_allowed):
+            raise DNSLookupError(f"{name} resolves to {address}, which is not a public address")
+        return address

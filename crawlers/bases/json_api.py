@@ -1,0 +1,200 @@
+"""Boards that answer in JSON: whole, or page by page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+from w3lib.url import add_or_replace_parameter
+
+from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+MAX_PAGES = 2000
+
+
+def at(record: Any, path: str) -> Any:
+    """Return what lies at a dotted path; "" is the record itself. A missing key raises KeyError.
+
+    >>> at({"hits": {"total": {"value": 2}}}, "hits.total.value")
+    2
+    """
+    for key in path.split(".") if path else ():
+        if isinstance(record, list) and key.isdigit() and int(key) < len(record):
+            record = record[int(key)]
+        elif isinstance(record, dict):
+            record = record[key]
+        else:
+            raise KeyError(key)
+    return record
+
+
+def maybe(record: Any, path: str) -> Any:
+    """Return what lies at a dotted path, None if nothing does.
+
+    >>> maybe({"company": None}, "company.name") is None
+    True
+    """
+    try:
+        return at(record, path)
+    except KeyError:
+        return None
+
+
+class JsonApiSpider(BoardSpider):
+    """A board that answers in JSON.
+
+    To use, name the keys and write `parse_posting()`. How the board shows that nothing is missing
+    is one of: an advertised total (`total_key`), the natural end of its paging, or, where there is
+    neither, that the source sends the whole board in one answer.
+
+    Attributes:
+        postings_key: dotted path to the records; "" for a bare array.
+        total_key: dotted path to the advertised total; an answer without it is not seen whole.
+        paging: None (one answer), ``next_url`` (the answer names the next page), ``offset`` or ``page``
+            (a parameter, in the URL or in the JSON body that was sent).
+        next_key: for ``next_url``: dotted path to the address, or to a token where `token_parameter` is set.
+        token_parameter: the parameter that takes the token.
+        parameter: for ``offset`` and ``page``: its name; may be a dotted path in a JSON body.
+        first: the number of the first page or offset.
+        page_size: records on a full page; None where pages may be of any size.
+        pages_key: dotted path to the number of pages, for ``page``.
+        cap: what the source shows at most, however many there are.
+        total_on_first_page_only: later pages state no total, or a wrong one.
+        id_key: dotted path to a record's id.
+    """
+
+    postings_key: str = ""
+    total_key: str | None = None
+    paging: str | None = None
+    next_key: str = ""
+    token_parameter: str | None = None
+    parameter: str = ""
+    first: int = 0
+    page_size: int | None = None
+    pages_key: str | None = None
+    cap: int | None = None
+    total_on_first_page_only: bool = False
+    id_key: str = "id"
+
+    def record_id(self, record: Any) -> str | None:
+        """Return the record's id as text."""
+        identity = maybe(record, self.id_key)
+        return str(identity) if identity not in (None, "") else None
+
+    def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
+        """Read a page, decide whether the board was seen whole, or ask for the next page."""
+        page = self.read_json(response)
+        records = self.records(page)
+        before, seen = len(run.ids), run.postings
+        taken = self.take(records, run)
+        if run.pages == 1 or not self.total_on_first_page_only:
+            total = maybe(page, self.total_key) if self.total_key else None
+            if run.pages > 1 and total is not None and run.total is not None and total != run.total:
+                yield from self._again(run, f"the total changed from {run.total} to {total} while paging")
+                return
+            run.total = total if isinstance(total, int) else run.total
+        if self.total_key and run.total is None:
+            run.cut(f"{response.url}: the answer states no total")
+            return
+        if self._seen_all(run, page, records):
+            return
+        if run.pages > 1 and taken and len(run.ids) == before and run.postings > seen:
+            run.cut("paging goes in circles: a page repeats what was shown")
+        elif run.pages >= MAX_PAGES:
+            run.cut(f"paging does not end within {MAX_PAGES} pages")
+        elif request := self.next_request(response, page, run, len(records)):
+            yield self.ask(run, request, self.read_list)
+        elif run.total is not None:
+            run.cut(f"{run.postings} of {run.total} postings were shown")
+        else:
+            run.proof = "paging came to its end" if self.paging else "the whole board in one answer"
+
+    def _seen_all(self, run: BoardRun, page: Any, records: list[Any]) -> bool:
+        """Tell whether nothing more is to be asked, and note why."""
+        if self.cap is not None and run.postings >= self.cap:
+            run.cut(f"the source shows {self.cap} postings at most")
+            return True
+        if run.total is not None and run.postings >= run.total:
+            if self.cap is not None and run.total >= self.cap:
+                run.cut(f"the source shows {self.cap} postings at most")
+            else:
+                run.proof = f"the advertised total of {run.total} was met"
+            return True
+        if not records and self.paging:
+            if run.total is None:
+                run.proof = "paging came to its end"
+            else:
+                run.cut(f"{run.postings} of {run.total} postings were shown")
+            return True
+        return False
+
+    def _again(self, run: BoardRun, why: str) -> Iterable[Request]:
+        """Read the board once more from the first page; a second time it is left unfinished."""
+        if run.restarts:
+            run.cut(why + ", twice")
+        else:
+            run.restart()
+            yield self.ask(run, self.first_request(run.board), self.read_list)
+
+    def read_json(self, response: Response) -> Any:
+        """Return the answer's JSON; anything else is a broken answer."""
+        try:
+            return json.loads(response.body)
+        except ValueError:
+            head = " ".join(response.body[:40].decode("utf-8", "replace").split())
+            raise BrokenAnswer(f"not JSON but {head!r}") from None
+
+    def records(self, page: Any) -> list[Any]:
+        """Return a page's records."""
+        try:
+            records = at(page, self.postings_key)
+        except KeyError:
+            raise BrokenAnswer(f"no {self.postings_key!r} in the answer") from None
+        if not isinstance(records, list):
+            raise BrokenAnswer(f"{self.postings_key or 'the answer'} is no list")
+        return records
+
+    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
+        """Return the request for the page after this one, None at the end."""
+        request = response.request
+        assert request is not None
+        if self.paging == "next_url":
+            following = maybe(page, self.next_key)
+            if not following:
+                return None
+            if self.token_parameter:
+                return self._with(request, self.token_parameter, following)
+            return request.replace(url=response.urljoin(self.filled(str(following))))
+        if self.paging == "offset":
+            if run.total is None and self.page_size and shown < self.page_size:
+                return None
+            return self._with(request, self.parameter, self.first + run.postings)
+        if self.paging == "page":
+            pages = maybe(page, self.pages_key) if self.pages_key else None
+            if pages is not None and run.pages >= int(pages):
+                return None
+            if pages is None and run.total is None and self.page_size and shown < self.page_size:
+                return None
+            return self._with(request, self.parameter, self.first + run.pages)
+        return None
+
+    def _with(self, request: Request, parameter: str, value: Any) -> Request:
+        """Return the request with another value of a parameter, in its JSON body or its URL."""
+        if request.body:
+            body = json.loads(request.body)
+            if parameter in body:
+                return request.replace(body=json.dumps({**body, parameter: value}))
+        return request.replace(url=add_or_replace_parameter(request.url, parameter, str(value)))
+
+    def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
+        """Read a posting's own page in JSON."""
+        return self.parse_detail(self.read_json(response), posting, board)
+
+    def parse_detail(self, record: Any, posting: RawPosting, board: Board) -> RawPosting | None:
+        """Return the posting with what its own record adds, None if it says that the posting is gone."""
+        raise NotImplementedError

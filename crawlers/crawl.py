@@ -1,0 +1,134 @@
+"""One crawl: the boards of a plan, until each has its commit record."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawlers import addresses
+from crawlers.journal import Journal
+from crawlers.manners import Guest
+from crawlers.registry import Board, spiders
+from crawlers.replay import Recorder, Recording
+
+Validators = dict[tuple[str, str], dict[str, dict[str, str | None]]]
+
+
+@dataclasses.dataclass
+class CrawlPlan:
+    """What a run asks of the crawl.
+
+    Attributes:
+        boards: the boards, in any order.
+        run_dir: where the journals are written, one for each source.
+        now: the run's clock; every posting is fetched at this instant.
+        scope_all: keep postings that are plainly ongoing jobs too.
+        replay: answer from this folder instead of the network.
+        record: keep every answer in this folder.
+        validators: by board, what its last answers were, to ask only for what has changed.
+        progress: told of every board that begins and ends.
+        delay: seconds between two requests to a host.
+        loopback_allowed: for tests and drills against a server on this machine.
+        settings: other Scrapy settings, such as a user agent.
+    """
+
+    boards: list[Board]
+    run_dir: Path
+    now: datetime = dataclasses.field(default_factory=lambda: datetime.now(UTC))
+    scope_all: bool = False
+    replay: Path | None = None
+    record: Path | None = None
+    validators: Validators = dataclasses.field(default_factory=dict)
+    progress: Callable[[dict[str, Any]], None] | None = None
+    delay: float = 1.0
+    loopback_allowed: bool = False
+    settings: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+def crawl(plan: CrawlPlan) -> None:
+    """Crawl every board of a plan; return when each has a commit record. Once in a process.
+
+    Raises:
+        ValueError: the replay folder is none.
+    """
+    known = spiders()
+    by_source: dict[str, list[Board]] = defaultdict(list)
+    for board in plan.boards:
+        by_source[board.source].append(board)
+    recording = Recording(plan.replay) if plan.replay else None
+    asked = {}
+    for source, boards in sorted(by_source.items()):
+        if source not in known:
+            _skip(plan, source, {"name": source}, boards, f"no spider reads {source}")
+        elif absent := [] if recording else [name for name in known[source].key_variables if not os.environ.get(name)]:
+            reason = f"needs a key of your own: set {' and '.join(absent)} in the environment"
+            _skip(plan, source, known[source].facts(), boards, reason)
+        else:
+            asked[source] = boards
+    if not asked:
+        return
+    secrets = {name: os.environ.get(name, "") for source in asked for name in known[source].key_variables}
+    recorder = (
+        Recorder(plan.record, [board for boards in asked.values() for board in boards], secrets)
+        if plan.record
+        else None
+    )
+    guest = Guest(plan.delay, plan.loopback_allowed, recording, recorder, plan.run_dir.parent / "robots.json")
+    addresses.PublicResolver.loopback_allowed = plan.loopback_allowed
+    process = AsyncCrawlerProcess(_settings(plan, guest))
+    for source, boards in asked.items():
+        process.crawl(known[source], boards=boards, plan=plan)
+    process.start()
+    guest.rules.save()
+    if recorder:
+        recorder.close()
+
+
+def _settings(plan: CrawlPlan, guest: Guest) -> Settings:
+    """Return the project's settings where no spider can change them."""
+    settings = Settings()
+    settings.setmodule("crawlers.settings", priority="cmdline")
+    settings.update({**plan.settings, "GUEST": guest}, priority="cmdline")
+    if plan.replay:
+        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 8, priority="cmdline")  # nobody is asked
+    return settings
+
+
+def _skip(plan: CrawlPlan, source: str, facts: dict[str, Any], boards: list[Board], reason: str) -> None:
+    journal = Journal(plan.run_dir, source, facts)
+    at = plan.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    for board in boards:
+        attempt = journal.begin(board.board, {"at": at, "name": board.name, "url": board.url})
+        journal.commit(
+            board.board,
+            attempt,
+            {
+                "verdict": "skipped",
+                "complete": False,
+                "postings": 0,
+                "ids": [],
+                "error": reason,
+                "started": at,
+                "ended": at,
+            },
+        )
+        if plan.progress:
+            plan.progress(
+                {
+                    "event": "commit",
+                    "source": source,
+                    "board": board.board,
+                    "verdict": "skipped",
+                    "postings": 0,
+                    "error": reason,
+                }
+            )
+    journal.close()

@@ -1,0 +1,79 @@
+"""The raw journal: what a crawl read, one line at a time, safe against a kill at any moment.
+
+A board's lines count from its last ``begin`` to its ``commit``. Lines are appended with a single
+write each and flushed; the commit is on the disk before it counts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from normalize.posting import RawPosting
+
+
+class Journal:
+    """The journal of one source in one run.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     journal = Journal(Path(folder), "lever", {"redistribution": "feed"})
+    ...     attempt = journal.begin("acme", {})
+    ...     journal.commit("acme", attempt, {"verdict": "ok"})
+    ...     (Path(folder) / "lever.jsonl").read_text().count("\\n")
+    3
+    """
+
+    def __init__(self, run_dir: Path, source: str, facts: dict[str, Any]) -> None:
+        run_dir.mkdir(parents=True, exist_ok=True)
+        path = run_dir / f"{source}.jsonl"
+        self._attempts = self._mend(path)
+        self._file = path.open("ab", buffering=0)
+        self._write({"type": "source", "source": source, **facts})
+
+    @staticmethod
+    def _mend(path: Path) -> Counter[str]:
+        """Cut the file back to its last newline and return how often each board was begun."""
+        attempts: Counter[str] = Counter()
+        if not path.exists():
+            return attempts
+        whole = 0
+        with path.open("rb") as lines:
+            for line in lines:
+                if not line.endswith(b"\n"):
+                    break
+                whole += len(line)
+                if line.startswith(b'{"type":"begin"'):
+                    attempts[orjson.loads(line)["board"]] += 1
+        if whole < path.stat().st_size:
+            os.truncate(path, whole)
+        return attempts
+
+    def _write(self, record: dict[str, Any]) -> None:
+        line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        while line:  # an unbuffered write may be short when the disk is nearly full
+            line = line[self._file.write(line) :]
+
+    def begin(self, board: str, facts: dict[str, Any]) -> int:
+        """Open a board's next attempt and return its number, from 1."""
+        self._attempts[board] += 1
+        self._write({"type": "begin", "board": board, "attempt": self._attempts[board], **facts})
+        return self._attempts[board]
+
+    def posting(self, board: str, attempt: int, posting: RawPosting, whole: bool = True) -> None:
+        """Write one posting; not whole is what only the list said, where its own page could not be read."""
+        head = {"type": "posting", "board": board, "attempt": attempt, **({} if whole else {"whole": False})}
+        self._write({**head, "posting": posting.to_dict()})
+
+    def commit(self, board: str, attempt: int, facts: dict[str, Any]) -> None:
+        """End a board's attempt; when this returns, the attempt is on the disk."""
+        self._write({"type": "commit", "board": board, "attempt": attempt, **facts})
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

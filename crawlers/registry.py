@@ -1,0 +1,81 @@
+"""Which boards there are, and which spider reads them."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import import_module, resources
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from crawlers.bases.board import BoardSpider
+
+FIELDS = ("source", "board", "name", "url", "request_json")
+
+
+class Board(NamedTuple):
+    """One place to crawl.
+
+    Attributes:
+        source: the kind of board, which names its spider.
+        board: the place within its source: a slug, a host, or the source's own name.
+        name: whose board it is, for people.
+        url: the first request's address, where it is not the source's usual one.
+        request_json: the first request's JSON body, where it has one.
+    """
+
+    source: str
+    board: str
+    name: str = ""
+    url: str | None = None
+    request_json: str | None = None
+
+
+def shipped() -> Path:
+    """Return the registry that comes with the project.
+
+    >>> shipped().name
+    'boards.csv'
+    """
+    return Path(str(resources.files("crawlers") / "boards.csv"))
+
+
+def load_boards(*files: Path) -> list[Board]:
+    """Return the boards of registry files, each once; a later file corrects an earlier one.
+
+    Raises:
+        ValueError: a file has other columns, or a row names no source or board.
+
+    >>> len(load_boards(shipped())) > 30
+    True
+    """
+    boards: dict[tuple[str, str], Board] = {}
+    for file in files:
+        with file.open(encoding="utf-8", newline="") as lines:
+            rows = csv.DictReader(lines)
+            if tuple(rows.fieldnames or ()) != FIELDS:
+                raise ValueError(f"{file}: the first line of a registry is {','.join(FIELDS)}")
+            for row in rows:
+                if not row["source"] or not row["board"]:
+                    raise ValueError(f"{file}, line {rows.line_num}: a board has a source and a board")
+                board = Board(row["source"], row["board"], row["name"], row["url"] or None, row["request_json"] or None)
+                boards[board[:2]] = board
+    return list(boards.values())
+
+
+@cache
+def spiders() -> dict[str, type[BoardSpider]]:
+    """Return every spider by the name of its source.
+
+    >>> "greenhouse" in spiders()
+    True
+    """
+    from crawlers.bases.board import BoardSpider
+
+    package = import_module("crawlers.spiders")
+    modules = [import_module(f"crawlers.spiders.{module.name}") for module in iter_modules(package.__path__)]
+    found = (value for module in modules for value in vars(module).values() if isinstance(value, type))
+    classes = {cls.name: cls for cls in found if issubclass(cls, BoardSpider) and cls.__dict__.get("name")}
+    return dict(sorted(classes.items()))

@@ -1,0 +1,55 @@
+"""Scrapy's settings. Manners are not among them: they are in `crawlers.manners`, for every request."""
+
+import os
+
+from crawlers import __version__
+
+BOT_NAME = "internfeed"
+SPIDER_MODULES = ["crawlers.spiders"]
+NEWSPIDER_MODULE = "crawlers.spiders"
+TEMPLATES_DIR = "crawlers/templates"
+
+# Whom a board can write to: an address or a page, from the environment, since it is the operator's.
+CONTACT = os.environ.get("INTERNFEED_CONTACT", "contact not given")
+USER_AGENT = f"internfeed/{__version__} (+{CONTACT})"
+
+DOWNLOAD_HANDLERS = {
+    "http": "crawlers.manners.GuestHandler",
+    "https": "crawlers.manners.GuestHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+TWISTED_DNS_RESOLVER = "crawlers.addresses.PublicResolver"
+DNS_TIMEOUT = 10
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 50 * 1024 * 1024  # also bounds what a compressed answer unpacks to
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
+CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+
+# The door waits, retries and asks robots.txt itself.
+DOWNLOAD_DELAY = 0
+ROBOTSTXT_OBEY = False
+RETRY_ENABLED = False
+HTTPERROR_ALLOW_ALL = True
+COOKIES_ENABLED = False
+HTTPCACHE_ENABLED = False
+METAREFRESH_ENABLED = False
+REDIRECT_MAX_TIMES = 5
+REFERRER_POLICY = "no-referrer"
+DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"}
+
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+EXTENSIONS = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+}
+LOG_LEVEL = "WARNING"
+LOG_INSTALL_ROOT_HANDLER = False
+GUEST = None

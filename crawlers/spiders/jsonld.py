@@ -1,0 +1,18 @@
+"""Any careers site that states its postings as schema.org JobPosting."""
+
+from crawlers.bases.json_ld import JsonLdSpider
+
+
+class AnyJsonLdSpider(JsonLdSpider):
+    """A page, a list or a sitemap, as the registry's address says.
+
+    The vocabulary is schema.org/JobPosting; search engines ask employers for it, see
+    developers.google.com/search/docs/appearance/structured-data/job-posting.
+    """
+
+    name = "jsonld"
+    title = "Careers sites with JSON-LD"
+    verified = "schema.org/JobPosting; recorded pages of 2020 to 2026"
+    terms = "the employer's own pages"
+    redistribution = "feed"
+    first_url = "https://{board}/sitemap.xml"

@@ -1,0 +1,59 @@
+"""Could this be a short-term role for beginners? Asked before a detail page is fetched.
+
+Recall comes first: what is let through is read whole and judged by `normalize.kind`; what is
+dropped here is never seen again. So only what is plainly an ongoing job is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+
+from normalize.text import fold
+
+# In a title or a board's employment type. Stems of the languages that boards write in; a hyphen, a slash and a
+# gender ending may follow. "intern" is not the beginning of "internal", "international", "internist", "internet".
+_TITLE = re.compile(
+    r"(?<![a-zà-ÿ])(?:"
+    r"intern(?:s|ship|ships|in|e|inn?en)?(?![a-zà-ÿ])|micro-?internships?|externships?|co-?op(?![a-zà-ÿ])"
+    r"|practicum|placement|apprentice|trainee|traineeship|fellow(?:ship)?(?![a-zà-ÿ])|student|undergraduate"
+    r"|(?:summer|spring|winter|fall|autumn) (?:analyst|associate|scholar|program|programme|student|job|project)"
+    r"|seasonal|temporary|short[- ]term|fixed[- ]term|project[- ]based|volunteer"
+    r"|working student|work placement|industrial placement|off-?cycle|insight (?:week|day|programme|program)"
+    r"|[a-zà-ÿ-]*praktik(?:um|a|ant|antin|anten|antinnen|er)?(?![a-zà-ÿ])|[a-zà-ÿ]*werkstudent|ferienjob|hospitant|volontariat|volontaer|volontär"
+    r"|schnupper|famulatur|referendar|abschlussarbeit|masterarbeit|bachelorarbeit|duales? studi|ausbildung|azubi"
+    r"|stagiaires?|stages?(?! manager)(?![a-zà-ÿ])|alternan(?:ce|t|te)|apprenti|vacataire|job d'ete|job d'été"
+    r"|practicas|prácticas|becari[oa]s?|becas?(?![a-zà-ÿ])|pasant|tirocin|stagist[ai]|estagi|estági|praktyk|staz(?![a-zà-ÿ])|stáž|staż"
+    r"|stag(?:e|iair)(?![a-zà-ÿ])|afstudeer|bijbaan|vakantiewerk|sommarjobb|sommerjobb|exjobb|examensarbete|harjoittelij"
+    r"|brigad|trainingsplatz)",
+)
+# In a text: words that name what the posting itself is, not the reader's past or the company's other offers.
+_TEXT = re.compile(
+    r"(?<![a-z])(?:internships?|interns|[a-z]*praktikum|stagiaire|stage de [0-9]|tirocinio|practicas|prácticas|estágio"
+    r"|micro-?internship|co-?op (?:student|term)|summer (?:student|intern|analyst)|[0-9]{1,2}[- ]week (?:project|program|placement))"
+)
+_TYPE = re.compile(
+    r"intern|praktik|stage|stagiair|student|temporar|seasonal|fixed.?term|trainee|apprentice|contract|volunteer|co-?op"
+    r"|befrist|cdd|short|project|tirocin|estag|estág|practicas|prácticas|alternan|stáž|becari"
+)
+_ONGOING_TITLE = re.compile(
+    r"(?<![a-z])(?:senior|sr\.?|staff|principal|director|head of|vp|vice president|chief|lead|manager|architect)(?![a-z])"
+)
+_TEXT_READ = 3000  # a posting that is an internship says so early
+
+
+def in_scope(title: str, employment_type: str | None = None, text: str | None = None) -> bool:
+    """Tell whether a posting could be short-term or an internship.
+
+    >>> in_scope("Software Engineer, Intern"), in_scope("Head of Internal Audit"), in_scope("Praktikant (m/w/d)")
+    (True, False, True)
+    >>> in_scope("Research Assistant", "Internship"), in_scope("Designer", None, "A 6-week project for students")
+    (True, True)
+    """
+    folded = fold(title)
+    if _TITLE.search(folded):
+        return True
+    if employment_type and _TYPE.search(fold(employment_type)):
+        return True
+    if text is None or _ONGOING_TITLE.search(folded):
+        return False
+    return _TEXT.search(fold(text[:_TEXT_READ])) is not None
