@@ -331,10 +331,8 @@ def _boards(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
-    from pipeline.rebuild import rebuild
-
-    for line in rebuild(options.data):
-        OUT.print(line, markup=False)
+    path = runs.rebuild(options.data, EXTRAS)
+    OUT.print(f"rebuilt {path.name}", markup=False)
     return 0
 
 

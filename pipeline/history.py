@@ -18,7 +18,9 @@ from pipeline.schema import HISTORY
 
 Key = tuple[str, str]
 _IN_THE_JOURNAL = ("ids", "doubted_ids", "validators")
-_OF_LISTINGS = "listing_id status first_seen updated_at closed_at date_posted content_hash normalizer_version".split()
+_OF_LISTINGS = (
+    "listing_id status closed_reason first_seen updated_at closed_at date_posted content_hash normalizer_version"
+).split()
 
 
 def part(
@@ -42,7 +44,8 @@ def part(
         for path in sorted((staged / "listings").glob("*.parquet")):
             table = pq.read_table(path, columns=_OF_LISTINGS, partitioning=None)
             table = table.filter(pc.is_in(table["listing_id"], ids))
-            lifecycle |= {row["listing_id"]: row for row in table.to_pylist()}
+            for row in table.to_pylist():
+                lifecycle[row["listing_id"]] = row | {"reason": row.pop("closed_reason")}
     empty = dict.fromkeys(HISTORY.names)
     rows = [
         empty | {"run_id": run_id, "record": "listing"} | dict(change) | lifecycle.get(change["listing_id"], {})
@@ -51,6 +54,7 @@ def part(
     for key in sorted(asked):
         board = boards[key]
         state = {name: value for name, value in board.items() if name not in _IN_THE_JOURNAL}
+        state |= {"knows_ids": board.get("ids") is not None, "doubted": board.get("doubted_ids") is not None}
         rows.append(
             empty
             | {name: board[name] for name in ("source", "board", "verdict", "postings", "listings_open")}

@@ -223,7 +223,7 @@ class _BoardMerge:
                 closed_reason=None,
                 valid_through=reading.valid_through,
                 first_seen=self.now,
-                last_seen=self.now,
+                last_seen=self.now if asked else self.before["answered_at"],
                 updated_at=self.now,
                 closed_at=None,
                 run_id=self.run_id if asked else self.before["answered_run"],
@@ -276,7 +276,8 @@ class _BoardMerge:
         if self.verdict == "unchanged":
             for listing_id in sorted(self.held & self.rows.keys()):
                 self._missing(self.rows[listing_id])  # the doubted answer was given again
-            self._trust(self.before.get("doubted_ids") or self.before.get("ids") or [])
+            doubted = self.before.get("doubted_ids")
+            self._trust(self.before.get("ids") or [] if doubted is None else doubted)
             return
         read = {reading.posting_id for reading in self.readings.values()}
         shown = read | set(self.commit.get("ids") or ())
@@ -312,6 +313,7 @@ class _BoardMerge:
         postings = len(ids) if self.verdict == "unchanged" else self.commit.get("postings", 0)
         self.held = set()
         self.after["ids"], self.after["doubted_ids"] = list(ids), None
+        self.after["ids_run"] = self.run_id if self.verdict in READ else self.before.get("answered_run")
         self.after["yields"] = [*(self.before.get("yields") or []), postings][-5:]
 
     def _empty(self) -> None:
@@ -325,6 +327,7 @@ class _BoardMerge:
             self._missing(row)
         self.held = set()
         self.after["ids"], self.after["doubted_ids"], self.after["yields"] = [], None, []
+        self.after["ids_run"] = None
 
     def _missing(self, row: Row) -> None:
         if row.status == "open":
@@ -382,6 +385,7 @@ class _BoardMerge:
             after["first_run"] = self.now
         if self.verdict in READ:
             after["answer"], after["answered_run"], after["scope"] = self.answer, self.run_id, self.scope
+            after["answered_at"] = self.now
         if self.verdict in READ or self.verdict == "unchanged":
             after["gone_since"] = None
             after["validators"] = commit.get("validators") or before.get("validators")

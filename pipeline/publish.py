@@ -11,7 +11,6 @@ import datetime
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +62,6 @@ class Cycle:
     force: bool = False
     settings: Settings = DEFAULTS
     retention: snapshot.Retention = snapshot.KEEP
-    executor: Executor | None = None
     extras: Sequence[Callable[[Staged], None]] = ()
     progress: Callable[[dict[str, Any]], None] = lambda event: None
     notes: list[str] = dataclasses.field(default_factory=list)
@@ -135,14 +133,14 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     asked = Asked(cycle, boards)
     todo = readings.tasks(asked.slices(previous), tuple(map(str, previous.paths)), work, cycle.scope, cycle.again)
     done = []
-    for result in readings.run(todo, cycle.executor):
+    for result in readings.run(todo):
         done.append(result)
         cycle.progress({"stage": "normalize", "done": len(done), "of": len(todo)})
     read_now = Readings(done)
     cycle.progress({"stage": "merge"})
     merged = _merge(cycle, previous, boards, asked, read_now)
     fresh_files = [Path(f"{result.out}.rows.arrow") for result in done]
-    plan = _name_duplicates(merged.plan, previous, fresh_files, merged.boards)
+    plan = name_duplicates(merged.plan, previous, fresh_files, merged.boards)
     cycle.progress({"stage": "write"})
     written = assemble.write_parts(plan, previous, assemble.of_files(fresh_files), staged / "listings", cycle.run_id)
     for key, counts in written.coverage.items():
@@ -159,18 +157,13 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
         manifest["result"], manifest["exit_status"] = "refused", 2
         return Published(2, manifest, None)
     manifest["forced"] = bool(failed)
-    stale = cycle.instant - 14 * DAY
     context = Staged(
         path=staged,
         previous=before,
         run_id=cycle.run_id,
         now=cycle.now,
         manifest=manifest,
-        stale_boards=frozenset(
-            key
-            for key, board in merged.boards.items()
-            if (board.get("last_ok") or board.get("first_run") or 0) <= stale
-        ),
+        stale_boards=stale_boards(merged.boards, cycle.instant),
         changed=bool(merged.changes) or before is None,
     )
     for extra in cycle.extras:
@@ -216,33 +209,36 @@ class Asked:
                 piece = readings.Slice(key[1], self.runs[key].places.tobytes())
                 found.append((key, paths[key[0]], self._cycle.run_id, piece))
         stored: dict[tuple[str, str], Journal] = {}
-        for key, run_id, own in self._again(previous):
+        for key, run_id, wanted in self._again(previous):
             if (run_id, key[0]) not in stored:
                 stored[run_id, key[0]] = read(self._cycle.folder.raw / run_id / f"{key[0]}.jsonl")
             journal = stored[run_id, key[0]]
             if key[1] in journal.boards:
-                piece = readings.Slice(key[1], journal.boards[key[1]].places.tobytes(), own)
+                piece = readings.Slice(key[1], journal.boards[key[1]].places.tobytes(), wanted)
                 found.append((key, journal.path, run_id, piece))
         return [(path, key[0], run_id, piece) for key, path, run_id, piece in sorted(found, key=lambda entry: entry[0])]
 
-    def _again(self, previous: assemble.Previous) -> list[tuple[Key, str, bool]]:
-        """Return the stored board runs that newer extractors should read again."""
-        boards = {
-            key
-            for key, board in self._boards.items()
-            if self._cycle.again
-            or (
-                self.commits.get(key, {}).get("verdict") == "unchanged"
-                and board.get("normalizer_version") != NORMALIZER_VERSION
-            )
-        }
-        if not boards:
-            return []
-        answered = {(key, run_id) for key in boards if (run_id := self._boards[key].get("answered_run"))}
-        rows = previous.plan.select(["source", "board", "run_id"]).group_by(["source", "board", "run_id"]).aggregate([])
-        last = {((row["source"], row["board"]), row["run_id"]) for row in rows.to_pylist()}
-        own = {entry for entry in last - answered if entry[0] in boards}
-        return [(*entry, False) for entry in answered] + [(*entry, True) for entry in own]
+    def _again(self, previous: assemble.Previous) -> list[tuple[Key, str, dict[str, readings.Kept] | None]]:
+        """Return the stored board runs that newer extractors should read again, and which listings of them.
+
+        A board's last answer is read whole; of an earlier one only what no later answer showed.
+        """
+        found: list[tuple[Key, str, dict[str, readings.Kept] | None]] = []
+        for key, board in self._boards.items():
+            unchanged = self.commits.get(key, {}).get("verdict") == "unchanged"
+            if not self._cycle.again and not (unchanged and board.get("normalizer_version") != NORMALIZER_VERSION):
+                continue
+            answered = board.get("answered_run")
+            if answered:
+                found.append((key, answered, None))
+            start, stop = previous.ranges.get(key, (0, 0))
+            rows = previous.plan.slice(start, stop - start)
+            own: dict[str, list[str]] = {}
+            for run_id, listing in zip(rows["run_id"].to_pylist(), rows["listing_id"].to_pylist(), strict=True):
+                if run_id != answered:
+                    own.setdefault(run_id, []).append(listing)
+            found += [(key, run_id, dict.fromkeys(ids, readings.Kept())) for run_id, ids in sorted(own.items())]
+        return found
 
 
 class Readings:
@@ -367,7 +363,7 @@ class _Quiet:
         return int(self._open[stop] - self._open[start])
 
 
-def _name_duplicates(
+def name_duplicates(
     plan: pa.Table, previous: assemble.Previous, fresh_files: list[Path], boards: dict[Key, Board]
 ) -> pa.Table:
     """Name one listing for each vacancy, anew for the employers of which anything changed."""
@@ -414,6 +410,14 @@ def _name_duplicates(
     for name, values in (("canonical_id", pa.array(canonical, pa.string())), ("altered", pa.array(altered))):
         plan = plan.set_column(plan.schema.get_field_index(name), plan.schema.field(name), values)
     return plan
+
+
+def stale_boards(boards: dict[Key, Board], now: int) -> frozenset[Key]:
+    """Return the boards without a complete answer for 14 days, whose listings leave the feeds."""
+    limit = now - 14 * DAY
+    return frozenset(
+        key for key, board in boards.items() if (board.get("last_ok") or board.get("first_run") or 0) <= limit
+    )
 
 
 def load_boards(path: Path | None) -> dict[Key, Board]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import datetime
 import json
+import multiprocessing
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -49,12 +50,29 @@ CONTENT = tuple(name for name in LISTINGS.names if name not in _MADE_BY_THE_RUN)
 """The columns that say what a posting says."""
 
 
+class Kept(NamedTuple):
+    """What outlives a new reading of the same posting.
+
+    Attributes:
+        date_posted: as first read; a relative date counts from that day.
+        day: "today" for the posting's words, where it is not the day it was fetched on.
+    """
+
+    date_posted: datetime.date | None = None
+    day: datetime.date | None = None
+
+
 class Slice(NamedTuple):
-    """A board's postings in a journal."""
+    """A board's postings in a journal.
+
+    Attributes:
+        places: where their lines begin, as an array of unsigned 64-bit integers.
+        wanted: the listings to read, each with what is known of it, or None for all.
+    """
 
     board: str
-    places: bytes  # of an array of unsigned 64-bit integers
-    only_own: bool = False  # read only the listings that this very run read last
+    places: bytes
+    wanted: dict[str, Kept] | None = None
 
 
 class Task(NamedTuple):
@@ -74,6 +92,7 @@ class Done(NamedTuple):
     """What a task wrote."""
 
     out: str
+    run_id: str
     readings: int
     rows: int
     rejected: int
@@ -98,12 +117,14 @@ def tasks(
     return found
 
 
-def run(todo: list[Task], executor: Executor | None) -> Iterator[Done]:
-    """Yield what each task wrote, in order; small work is done in this process."""
+def run(todo: list[Task]) -> Iterator[Done]:
+    """Yield what each task wrote, in order; small work is done in this process, more in a pool of processes."""
     postings = sum(len(piece.places) // 8 for task in todo for piece in task.slices)
-    if executor is None or postings < _IN_PROCESS:
+    if postings < _IN_PROCESS:
         yield from map(read_slices, todo)
-    else:
+        return
+    # The crawl leaves threads behind, and a fork would copy their locks.
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("forkserver")) as executor:
         yield from executor.map(read_slices, todo)
 
 
@@ -117,17 +138,19 @@ def read_slices(task: Task) -> Done:
             key = (task.source, piece.board)
             known = previous.get(piece.board, {})
             for posting_id, places in _by_listing(journal, piece, task.source):
-                before = known.get(listing_id(task.source, piece.board, posting_id))
-                if piece.only_own and (before is None or before["run_id"] != task.run_id):
+                listing = listing_id(*key, posting_id)
+                if piece.wanted is not None and listing not in piece.wanted:
                     continue
+                before = known.get(listing)
+                kept = Kept(before["date_posted"]) if before else (piece.wanted or {}).get(listing, Kept())
                 reading = dict(
                     zip(READINGS.names, (*key, "", posting_id, "doubtful", None, None, None, -1, True), strict=True)
                 )
-                reading["listing_id"] = listing_id(*key, posting_id)
+                reading["listing_id"] = listing
                 try:
                     posting = one_posting([posting_at(journal, place) for place in places])
                     posting.source, posting.board = key
-                    _judge(posting, before, reading, rows, task)
+                    _judge(posting, before, kept, reading, rows, task)
                 except Exception as error:  # one posting never stops a run: it is set aside with its reason
                     aside += 1
                     reason = f"{type(error).__name__}: {error}".splitlines()[0]
@@ -142,7 +165,7 @@ def read_slices(task: Task) -> Done:
     table = pa.Table.from_pylist(readings, schema=READINGS)
     with pa.OSFile(f"{task.out}.readings.arrow", "wb") as sink, pa.ipc.new_file(sink, READINGS) as writer:
         writer.write_table(table)
-    return Done(task.out, table.num_rows, rows.written, aside)
+    return Done(task.out, task.run_id, table.num_rows, rows.written, aside)
 
 
 def _rejected(source: str, board: str, posting_id: str, reason: str) -> bytes:
@@ -151,7 +174,7 @@ def _rejected(source: str, board: str, posting_id: str, reason: str) -> bytes:
 
 
 def _judge(
-    posting: RawPosting, before: dict[str, Any] | None, reading: dict[str, Any], rows: _Rows, task: Task
+    posting: RawPosting, before: dict[str, Any] | None, kept: Kept, reading: dict[str, Any], rows: _Rows, task: Task
 ) -> None:
     """Fill in what a posting amounts to."""
     reading["content_hash"], reading["normalizer_version"] = content_hash(posting), NORMALIZER_VERSION
@@ -160,13 +183,13 @@ def _judge(
         reading["valid_through"] = before["valid_through"]
         reading["outcome"] = "same" if task.scope == "all" or before["kind"] in IN_SCOPE else "out_of_scope"
         return
-    listing = normalize(posting, fetched_on(posting))
+    listing = normalize(posting, kept.day or fetched_on(posting))
     reading["content_hash"] = listing["content_hash"]
     if task.scope != "all" and listing["kind"] not in IN_SCOPE:
         reading["outcome"] = "doubtful" if listing["kind"] == "unknown" else "out_of_scope"
         return
-    if before and before["date_posted"] and is_relative_date(posting.date_posted):
-        listing["date_posted"] = before["date_posted"]  # "3 weeks ago" counts from the day it was first read
+    if kept.date_posted and is_relative_date(posting.date_posted):
+        listing["date_posted"] = kept.date_posted  # "3 weeks ago" counts from the day it was first read
     reading |= {"outcome": "read", "valid_through": listing["valid_through"]}
     reading["position"] = rows.add(listing, compare=same_words)
 

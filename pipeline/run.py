@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from normalize.normalize import NORMALIZER_VERSION
 from pipeline import journal, publish, snapshot
+from pipeline import rebuild as rebuilding
 
 Event = dict[str, Any]
 _RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
@@ -170,19 +171,43 @@ def normalize(options: Options) -> publish.Published:
         if latest is None:
             raise Usage(f"{options.data} holds no snapshot to read again; internfeed run makes one")
         now, notes = _clock(folder, options.today)
-        cycle = publish.Cycle(
-            folder=folder,
-            run_id=_run_id(now, {"normalize": NORMALIZER_VERSION}),
-            now=now,
-            scope=options.scope,
-            again=True,
-            force=options.force,
-            retention=options.retention,
-            extras=options.extras,
-            progress=options.progress,
-            notes=[*notes, f"stored postings were read again with normalizer {NORMALIZER_VERSION}"],
+        run_id = _run_id(now, {"normalize": NORMALIZER_VERSION})
+        state = _State(
+            folder.raw / run_id, _last_record(folder) | {"run_id": run_id, "started": now.isoformat()}, notes
         )
-        return publish.publish(cycle)
+        state.record |= {"kind": "normalize", "boards": [], "ended": None}
+        state.write()
+        published = publish.publish(
+            publish.Cycle(
+                folder=folder,
+                run_id=run_id,
+                now=now,
+                scope=options.scope,
+                again=True,
+                force=options.force,
+                retention=options.retention,
+                extras=options.extras,
+                progress=options.progress,
+                notes=[*notes, f"stored postings were read again with normalizer {NORMALIZER_VERSION}"],
+            )
+        )
+        state.end(published.status)
+        return published
+
+
+def rebuild(data: Path, extras: Sequence[Callable[[publish.Staged], None]] = ()) -> Path:
+    """Make the newest snapshot anew from raw runs and history alone; return it.
+
+    Raises:
+        snapshot.Corrupt: history and raw runs do not hold it.
+        snapshot.Locked: another run holds the data folder.
+    """
+    folder = snapshot.DataFolder(data)
+    if not folder.history.is_dir():
+        raise Usage(f"{data} holds no history to rebuild from")
+    with folder.lock(), _signals():
+        folder.clean()
+        return rebuilding.rebuild(folder, extras)
 
 
 def whole_latest(folder: snapshot.DataFolder) -> Path | None:
@@ -192,12 +217,14 @@ def whole_latest(folder: snapshot.DataFolder) -> Path | None:
         snapshot.Corrupt: it is not; the message says how to repair it.
     """
     latest = folder.latest()
+    repair = f"Repair it with: internfeed rebuild --data {folder.root}"
     if latest is None:
+        if any(folder.history.glob("month=*/part-*.parquet")):
+            raise snapshot.Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
         return None
     if problems := snapshot.verify(latest, only=_DATASETS):
         raise snapshot.Corrupt(
-            f"the published snapshot {latest.name} is not whole: {problems[0]}; nothing was touched."
-            f" Repair it with: internfeed rebuild --data {folder.root}"
+            f"the published snapshot {latest.name} is not whole: {problems[0]}; nothing was touched. {repair}"
         )
     return latest
 
@@ -266,10 +293,22 @@ def _unfinished(folder: snapshot.DataFolder) -> dict[str, Any] | None:
     latest = folder.latest()
     if not runs or (latest is not None and runs[-1] < latest.name):
         return None
-    record: dict[str, Any] = json.loads((folder.raw / runs[-1] / "run.json").read_text("utf-8"))
+    record = _record(folder, runs[-1])
+    if record.get("kind") == "normalize":
+        return None
     if latest is not None and latest.name == runs[-1]:
         return None  # it was killed after it had published
     return record if record.get("ended") is None else None
+
+
+def _record(folder: snapshot.DataFolder, run_id: str) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((folder.raw / run_id / "run.json").read_text("utf-8"))
+    return record
+
+
+def _last_record(folder: snapshot.DataFolder) -> dict[str, Any]:
+    runs = [name for name in _runs(folder) if (folder.raw / name / "run.json").exists()]
+    return _record(folder, runs[-1]) if runs else {"options": {}}
 
 
 def _clock(folder: snapshot.DataFolder, today: datetime.datetime | None) -> tuple[datetime.datetime, list[str]]:

@@ -96,13 +96,20 @@ class DataFolder:
             yield
 
     def clean(self) -> list[str]:
-        """Remove what killed runs left; return what was removed. Call under the lock."""
+        """Remove what killed runs left; return what was removed. Call under the lock.
+
+        A snapshot and a part of the history were left by a killed run when they are newer than what
+        ``latest`` names and their run says that it did not end.
+        """
         latest = self.latest()
         newest = latest.name if latest else ""
         left = list(self.tmp.iterdir()) if self.tmp.exists() else []
         if self.snapshots.exists():
-            left += [path for path in self.snapshots.iterdir() if path.name > newest]
-        left += [path for path in self.history.glob("month=*/part-*.parquet") if run_of_part(path) > newest]
+            left += [path for path in self.snapshots.iterdir() if path.name > newest and self._killed(path.name)]
+        for path in self.history.glob("month=*/part-*.parquet"):
+            run_id = run_of_part(path)
+            if run_id > newest and self._killed(run_id):
+                left.append(path)
         for path in left:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
@@ -111,6 +118,13 @@ class DataFolder:
         if latest and _pointed(self.root / "latest.json") != latest.name:
             self._point_json(latest.name)
         return sorted(path.relative_to(self.root).as_posix() for path in left)
+
+    def _killed(self, run_id: str) -> bool:
+        try:
+            record = json.loads((self.raw / run_id / "run.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return False
+        return record.get("ended") is None
 
     def stage(self, run_id: str) -> Path:
         """Return an empty folder to write a snapshot in, on the same file system."""
@@ -133,6 +147,7 @@ class DataFolder:
             _sync_path(history)
             history.rename(folder / f"part-{run_id}-00000.parquet")
             _sync_path(folder)
+        self.tmp.mkdir(exist_ok=True)
         pointer = self.tmp / f"latest-{run_id}"
         pointer.unlink(missing_ok=True)
         pointer.symlink_to(Path("snapshots") / run_id)
