@@ -17,6 +17,7 @@ _TITLE = re.compile(
     r"intern(?:s|ship|ships|in|e|inn?en)?(?![a-zà-ÿ])|micro-?internships?|externships?|co-?op(?![a-zà-ÿ])"
     r"|practicum|placement|apprentice|trainee|traineeship|fellow(?:ship)?(?![a-zà-ÿ])|student|undergraduate"
     r"|(?:summer|spring|winter|fall|autumn) (?:analyst|associate|scholar|program|programme|student|job|project)"
+    r"|[0-9]{1,2}[- ]?(?:weeks?|wochen|semaines?|semanas?|settiman[ae]|weken)(?![a-z])"
     r"|seasonal|temporary|short[- ]term|fixed[- ]term|project[- ]based|volunteer"
     r"|working student|work placement|industrial placement|off-?cycle|insight (?:week|day|programme|program)"
     r"|[a-zà-ÿ-]*praktik(?:um|a|ant|antin|anten|antinnen|er)?(?![a-zà-ÿ])|[a-zà-ÿ]*werkstudent|ferienjob|hospitant|volontariat|volontaer|volontär"
