@@ -211,6 +211,11 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
             from crawlers.crawl import crawl as crawl_boards
             from crawlers.registry import Board
 
+            def told(event: runs.Event) -> None:
+                runs.remember_signals()  # by now the crawl has its own handlers
+                if event.get("verdict"):
+                    progress({"stage": "board"} | event)
+
             plan = CrawlPlan(
                 boards=[Board(*board) for board in boards],
                 run_dir=run_dir,
@@ -219,7 +224,7 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
                 replay=options.replay,
                 record=options.record,
                 validators=validators,
-                progress=lambda event: progress({"stage": "board"} | event),
+                progress=told,
             )
             crawl_boards(plan)
 

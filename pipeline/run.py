@@ -11,7 +11,6 @@ import datetime
 import hashlib
 import json
 import os
-import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +22,6 @@ from pipeline import journal, publish, snapshot
 from pipeline import rebuild as rebuilding
 
 Event = dict[str, Any]
-_RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
 _RESUMES_FOR = datetime.timedelta(days=1)
 _DATASETS = ("listings", "boards", "changes")
 
@@ -128,10 +126,11 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
         if due:
             options.progress({"stage": "crawl", "boards": len(due), "of": len(state.boards)})
             crawl(due, state.raw, state.now, _validators(folder, boards, options.scope))
+            _take_signals()  # the crawl had them
         journals = journal.read_run(state.raw)
         commits = [board.commit for found in journals for board in found.boards.values()]
         if any(commit["verdict"] == "interrupted" for commit in commits):
-            raise Interrupted(signal.SIGTERM if _received == signal.SIGTERM else signal.SIGINT)
+            raise Interrupted(_came[0] if _came else signal.SIGTERM)
         if not any(commit["verdict"] in publish.ANSWERED for commit in commits):
             published = _nothing(state, commits)
         else:
@@ -284,7 +283,7 @@ def _begin(folder: snapshot.DataFolder, options: Options) -> _State:
 def _runs(folder: snapshot.DataFolder) -> list[str]:
     places = (folder.raw, folder.snapshots)
     names = {path.name for place in places if place.exists() for path in place.iterdir()}
-    return sorted(name for name in names if _RUN_ID.fullmatch(name))
+    return sorted(name for name in names if snapshot.RUN_ID.fullmatch(name))
 
 
 def _unfinished(folder: snapshot.DataFolder) -> dict[str, Any] | None:
@@ -364,21 +363,45 @@ def _nothing(state: _State, commits: list[dict[str, Any]]) -> publish.Published:
     return publish.Published(2, manifest, None)
 
 
-_received = 0
+_came: list[int] = []
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def remember_signals() -> None:
+    """Note the signals that whoever handles them now will get, so that a run can say which one ended it."""
+    for number in _SIGNALS:
+        handler = signal.getsignal(number)
+        if callable(handler) and not isinstance(handler, _Noted) and handler is not _interrupt:
+            signal.signal(number, _Noted(handler))
+
+
+class _Noted:
+    def __init__(self, handler: Callable[[int, Any], Any]) -> None:
+        self._handler = handler
+
+    def __call__(self, number: int, frame: Any) -> Any:
+        _came.append(number)
+        return self._handler(number, frame)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    _came.append(number)
+    raise Interrupted(number)
 
 
 @contextmanager
 def _signals() -> Iterator[None]:
     """Turn SIGTERM and SIGINT into `Interrupted`, so that what is staged is cleaned away."""
-
-    def interrupt(number: int, frame: object) -> NoReturn:
-        global _received  # the crawl takes signals over; what came is asked afterwards
-        _received = number
-        raise Interrupted(number)
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
+    _came.clear()
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    _take_signals()
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _take_signals() -> None:
+    for number in _SIGNALS:
+        signal.signal(number, _interrupt)

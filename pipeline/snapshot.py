@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ import pyarrow.parquet as pq
 from pipeline.schema import DATASETS, SCHEMA_VERSION
 
 UTC = datetime.UTC
+RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
 
 
 class Locked(Exception):
@@ -167,7 +169,7 @@ class DataFolder:
         latest = self.latest()
         if latest is None:
             return []
-        runs = sorted((path for path in self.snapshots.iterdir() if path.is_dir()), reverse=True)
+        runs = sorted((path for path in self.snapshots.iterdir() if RUN_ID.fullmatch(path.name)), reverse=True)
         young = now - datetime.timedelta(hours=retention.hours)
         old = [
             path
@@ -179,7 +181,10 @@ class DataFolder:
             old += [
                 path
                 for path in self.raw.iterdir()
-                if path.name not in needed_runs and path.name != latest.name and instant_of(path.name) < before
+                if RUN_ID.fullmatch(path.name)
+                and path.name not in needed_runs
+                and path.name != latest.name
+                and instant_of(path.name) < before
             ]
         if retention.history_months is not None:
             month = now.year * 12 + now.month - 1 - retention.history_months
