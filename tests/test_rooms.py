@@ -19,7 +19,7 @@ DOORS = {
         "normalize.posting", "normalize.scope",
     },
     "pipeline": {
-        "duckdb", "nh3", "orjson", "pandas", "pyarrow", "rapidfuzz", "rich", "starlette", "uvicorn", "normalize",
+        "duckdb", "isal", "matplotlib", "nh3", "numpy", "orjson", "pandas", "pyarrow", "rapidfuzz", "rich", "starlette", "uvicorn", "normalize",
         "pipeline",
     },
 }  # fmt: skip

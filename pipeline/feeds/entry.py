@@ -1,0 +1,282 @@
+"""The one record between the dataset and every feed, and why a row becomes none.
+
+A row is chosen by whole columns (`choose`), so that a million rows take seconds; the chosen ones
+become entries (`entries`), whose texts are free of what XML forbids and of controls that reorder
+the text around them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import nh3
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+KINDS = ("micro_internship", "internship")
+"""The kinds of work that feeds carry."""
+
+REASONS = (
+    "closed",
+    "kind out of feed",
+    "redistribution",
+    "unconfirmed",
+    "filter",
+    "missing title",
+    "missing url",
+    "missing company",
+    "missing date",
+    "missing description",
+    "missing country",
+)
+"""Why a row is left out, the first that holds; ``unconfirmed``: its board was silent too long."""
+
+CHOICE_COLUMNS = (
+    "listing_id source board status closed_at closed_reason kind redistribution title url hiring_organization"
+    " date_posted description_text country locations remote_status applicant_location_requirements updated_at"
+).split()
+
+
+class Place(NamedTuple):
+    """Where the work is, or, for remote work without a place, where applicants must live.
+
+    Attributes:
+        suffix: what tells its reference from the listing's other places; empty for the first.
+        country: ISO 3166-1 alpha-2.
+    """
+
+    suffix: str
+    city: str | None
+    region: str | None
+    country: str
+
+
+class Entry(NamedTuple):
+    """What feeds say about one listing: its columns, dates as ISO 8601, and three values made from them.
+
+    Attributes:
+        html: the description as safe HTML.
+        excerpt: the beginning of the description, as plain text.
+        places: where the work is, at least one, each with its country.
+        applicant_countries: where applicants must live, as far as it is stated by country.
+        is_located: whether the places are places of work.
+    """
+
+    listing_id: str
+    canonical_id: str
+    source: str
+    board: str
+    posting_id: str
+    url: str
+    apply_url: str | None
+    title: str
+    hiring_organization: str
+    language: str | None
+    kind: str
+    employment_type: str | None
+    time_commitment: str
+    scope: str
+    skills: list[str]
+    duration_weeks_min: float | None
+    duration_weeks_max: float | None
+    duration_min: float | None
+    duration_max: float | None
+    duration_unit: str | None
+    duration_text: str | None
+    hours_per_week_min: float | None
+    hours_per_week_max: float | None
+    hours_total_min: float | None
+    hours_total_max: float | None
+    hours_text: str | None
+    start_date: str | None
+    end_date: str | None
+    season: str | None
+    pay_status: str
+    pay_min: float | None
+    pay_max: float | None
+    pay_currency: str | None
+    pay_period: str | None
+    pay_text: str | None
+    pay_hourly_min: float | None
+    pay_hourly_max: float | None
+    remote_status: str
+    remote_text: str | None
+    onsite_days_min: float | None
+    onsite_days_max: float | None
+    applicant_location_requirements: list[str]
+    date_posted: str
+    valid_through: str | None
+    first_seen: str | None
+    updated_at: str | None
+    attribution: str | None
+    html: str
+    excerpt: str
+    places: list[Place]
+    applicant_countries: list[str]
+    is_located: bool
+
+
+_MADE = ("html", "excerpt", "places", "applicant_countries", "is_located")
+_COPIED = tuple(name for name in Entry._fields if name not in _MADE)
+ENTRY_COLUMNS = (*_COPIED, "description_html", "description_text", "country", "city", "region", "locations")
+EXCERPT = 400  # characters
+
+# What XML 1.0 forbids or discourages, and the controls that embed, override or isolate a direction of writing:
+# one of them in a title turns the importer's page around. Plain left-to-right and right-to-left marks stay.
+_FORBIDDEN = (
+    r"[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{84}\x{86}-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}"
+    r"\x{FDD0}-\x{FDEF}\x{FFFE}\x{FFFF}]"
+)
+_ALPHA_2 = re.compile(r"[A-Z]{2}")
+_UNEXPECTED_TAG = re.compile(
+    r'<(?!/?(?:p|ul|ol|li|strong|em|h3)>|br ?/?>|/a>|a href="https?://[^"<>]*" rel="[a-z ]*nofollow[a-z ]*">)'
+)
+_TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "h3", "a"}
+
+
+def choose(rows: pa.Table, unconfirmed: frozenset[tuple[str, str]], asked: np.ndarray | None = None) -> np.ndarray:
+    """Return for each row 0 where it becomes an entry, or else the place of the reason in `REASONS`, from 1.
+
+    Args:
+        rows: rows with `CHOICE_COLUMNS`.
+        unconfirmed: boards (source, board) whose listings stay out.
+        asked: which rows a filter lets through; all where it is None.
+    """
+    boards = pa.array([f"{source}\0{board}" for source, board in sorted(unconfirmed)], pa.string())
+    board = pc.binary_join_element_wise(rows["source"], rows["board"], "\0")
+    tests = (
+        _not(pc.equal(rows["status"], "open")),
+        _not(pc.is_in(rows["kind"], value_set=pa.array(KINDS))),
+        _not(pc.equal(rows["redistribution"], "feed")),
+        _flags(pc.is_in(board, value_set=boards)),
+        np.zeros(rows.num_rows, bool) if asked is None else ~asked,
+        _blank(rows["title"]),
+        _not(pc.match_substring_regex(rows["url"], r"^https?://[^\s]+$")),
+        _blank(rows["hiring_organization"]),
+        _flags(pc.is_null(rows["date_posted"])),
+        _blank(rows["description_text"]),
+        ~_has_country(rows),
+    )
+    return np.select(tests, range(1, len(REASONS) + 1), 0).astype(np.uint8)
+
+
+Placed = tuple[list[Place], list[str], bool]
+
+
+def entries(batch: pa.RecordBatch | pa.Table, placed: list[Placed]) -> Iterator[Entry]:
+    """Yield an entry for each of the chosen rows.
+
+    Args:
+        batch: rows with `ENTRY_COLUMNS`.
+        placed: the answer of `places` for these rows.
+    """
+    values = {name: _clean(batch[name]).to_pylist() for name in ENTRY_COLUMNS if name != "description_text"}
+    texts = _clean(batch["description_text"]).to_pylist()
+    copied = zip(*(values[name] for name in _COPIED), strict=True)
+    made = zip(values["description_html"], texts, placed, strict=True)
+    for columns, (description_html, text, (found, countries, is_located)) in zip(copied, made, strict=True):
+        safe = description_html if description_html and description_html.strip() else paragraphs(text)
+        if _UNEXPECTED_TAG.search(safe):
+            safe = sanitize(safe)
+        yield Entry._make((*columns, safe, excerpt(text), found, countries, is_located))
+
+
+def places(batch: pa.RecordBatch | pa.Table) -> list[Placed]:
+    """Return, for each row, its places, the countries applicants must live in, and whether the places are of work."""
+    names = ("locations", "country", "city", "region", "applicant_location_requirements", "remote_status")
+    return [_row_places(*row) for row in zip(*(_clean(batch[name]).to_pylist() for name in names), strict=True)]
+
+
+def _row_places(
+    locations: list[dict[str, Any]] | None,
+    country: str | None,
+    city: str | None,
+    region: str | None,
+    requirements: list[str] | None,
+    remote: str | None,
+) -> Placed:
+    stated = [(place["city"], place["region"], place["country"]) for place in locations or () if place["country"]]
+    if not stated and country:
+        stated = [(city, region, country)]
+    living = [word for word in requirements or () if _ALPHA_2.fullmatch(word)]
+    work = bool(stated)
+    if not stated and remote == "remote":
+        stated = [(None, None, code) for code in living]
+    if len(stated) == 1:
+        return [Place("", *stated[0])], living, work
+    distinct = list(dict.fromkeys(stated))
+    return [Place(_suffix(key) if number else "", *key) for number, key in enumerate(distinct)], living, work
+
+
+def _suffix(place: tuple[str | None, ...]) -> str:
+    return "-" + hashlib.sha256("\0".join(part or "" for part in place).encode()).hexdigest()[:8]
+
+
+def paragraphs(text: str) -> str:
+    """Return plain text as HTML: a paragraph for each block, a break for each line.
+
+    >>> paragraphs("R&D interns\\n\\nDraw maps\\nPrint maps")
+    '<p>R&amp;D interns</p><p>Draw maps<br>Print maps</p>'
+    """
+    blocks = re.split(r"\n[ \t]*\n\s*", html.escape(text.strip(), quote=False))
+    return "".join(f"<p>{'<br>'.join(block.splitlines())}</p>" for block in blocks)
+
+
+def sanitize(markup: str) -> str:
+    """Return HTML reduced to the tags that feeds carry, with links to http(s) only.
+
+    >>> sanitize('<p onclick="x()">Draw <script>x()</script><a href="javascript:x()">maps</a></p>')
+    '<p>Draw <a rel="nofollow">maps</a></p>'
+    """
+    return nh3.clean(markup, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel="nofollow")
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text in one line, cut at a word.
+
+    >>> excerpt("Draw maps.\\n\\nPrint maps.")
+    'Draw maps. Print maps.'
+    """
+    head = " ".join(text[: EXCERPT * 2].split())
+    return head if len(head) <= EXCERPT else head[:EXCERPT].rsplit(" ", 1)[0] + "…"
+
+
+def _clean(column: Any) -> Any:
+    """Return a column ready for feeds: forbidden characters out, dates and instants as ISO 8601."""
+    kind = column.type
+    if pa.types.is_string(kind):
+        return pc.replace_substring_regex(column, _FORBIDDEN, "")
+    if pa.types.is_date(kind):
+        return pc.strftime(column, "%Y-%m-%d")
+    if pa.types.is_timestamp(kind):
+        return pc.strftime(pc.cast(column, pa.timestamp("s", "UTC"), safe=False), "%Y-%m-%dT%H:%M:%SZ")
+    return column
+
+
+def _flags(condition: Any) -> np.ndarray:
+    return np.asarray(pc.fill_null(condition, False))
+
+
+def _not(condition: Any) -> np.ndarray:
+    return ~_flags(condition)
+
+
+def _blank(column: Any) -> np.ndarray:
+    return _not(pc.match_substring_regex(column, r"\S"))
+
+
+def _has_country(rows: pa.Table) -> np.ndarray:
+    located = _flags(pc.is_valid(rows["country"]))
+    lists = rows["locations"]
+    parents = np.asarray(pc.list_parent_indices(lists))
+    located[parents[_flags(pc.is_valid(pc.struct_field(pc.list_flatten(lists), "country")))]] = True
+    words = rows["applicant_location_requirements"]
+    living = np.zeros(rows.num_rows, bool)
+    stated = _flags(pc.match_substring_regex(pc.list_flatten(words), "^[A-Z]{2}$"))
+    living[np.asarray(pc.list_parent_indices(words))[stated]] = True
+    return located | (living & _flags(pc.equal(rows["remote_status"], "remote")))

@@ -1,0 +1,149 @@
+"""Shards: a pure piece of work from rows of Parquet to files of every format."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.feeds.entry import ENTRY_COLUMNS, entries, places
+from pipeline.feeds.format import Format, Header, Publisher
+from pipeline.feeds.indeed import INDEED
+from pipeline.feeds.jobposting import JOBPOSTING
+from pipeline.feeds.sink import Sink
+from pipeline.feeds.survey import chosen_rows
+
+SHARD = 10_000
+"""Entries in a file at most; some importers take no more."""
+
+FORMATS: tuple[Format, ...] = (INDEED, JOBPOSTING)
+_HASHED = (INDEED.name, JOBPOSTING.name)  # between them they say everything that feeds say
+_EPOCH = "1970-01-01T00:00:00Z"
+
+
+class Shard(NamedTuple):
+    """One shard that is to be written: its number, its entries, its follower, and listings that closed lately."""
+
+    number: int
+    entries: int
+    next: int | None
+    gone: tuple[tuple[str, str], ...]
+
+
+class Task(NamedTuple):
+    """Some shards that follow each other.
+
+    Attributes:
+        groups: file, row group and flags of the chosen rows.
+        known: for each entry the hash it had in the feeds before, or None.
+    """
+
+    out_dir: Path
+    groups: list[tuple[str, int, np.ndarray]]
+    shards: list[Shard]
+    known: list[str | None]
+    publisher: Publisher
+
+
+class Written(NamedTuple):
+    """One shard that was written.
+
+    Attributes:
+        hashes: a hash of each entry.
+        places: places of all entries.
+        files: what is said of each file.
+        changes: a file of the shard's additions and modifications.
+        operations: how many of them there are.
+    """
+
+    number: int
+    hashes: list[str]
+    places: int
+    files: dict[str, dict[str, Any]]
+    changes: Path
+    operations: Counter[str]
+
+
+def write_shards(task: Task) -> list[Written]:
+    """Write the shards of a task."""
+    rows = _Rows(chosen_rows(task.groups, list(ENTRY_COLUMNS)))
+    done, start = [], 0
+    for shard in task.shards:
+        known = task.known[start : start + shard.entries]
+        done.append(_write_shard(task.out_dir, shard, rows.take(shard.entries), known, task.publisher))
+        start += shard.entries
+    return done
+
+
+def _write_shard(
+    out_dir: Path, shard: Shard, tables: list[pa.Table], known: list[str | None], publisher: Publisher
+) -> Written:
+    placed = [places(table) for table in tables]
+    newest = max((str(latest) for table in tables if (latest := _newest(table))), default=_EPOCH)
+    counted = sum(len(found) for rows in placed for found, _, _ in rows)
+    hashes: list[str] = []
+    operations: Counter[str] = Counter()
+    changes = out_dir / f"changes-{shard.number:04d}.part"
+    with ExitStack() as stack:
+        sinks, headers = {}, {}
+        for form in FORMATS:
+            follower = f"{form.name}-{shard.next:04d}{form.suffix}" if shard.next else None
+            headers[form.name] = Header(shard.entries, counted, newest, follower, publisher, shard.gone)
+            sinks[form.name] = stack.enter_context(Sink(out_dir / f"{form.name}-{shard.number:04d}{form.suffix}"))
+            sinks[form.name].write(form.head(headers[form.name]))
+        changed = stack.enter_context(changes.open("w", encoding="utf-8", newline="\n"))
+        for table, rows in zip(tables, placed, strict=True):
+            for entry in entries(table, rows):
+                texts = {form.name: form.entry(entry) for form in FORMATS}
+                said = hashlib.blake2b(digest_size=8)
+                for name in _HASHED:
+                    said.update(texts[name].encode())
+                hashes.append(said.hexdigest())
+                for form in FORMATS:
+                    sink = sinks[form.name]
+                    if form.between and len(hashes) > 1:
+                        sink.write(form.between)
+                    sink.write(texts[form.name])
+                before = known[len(hashes) - 1]
+                if before != hashes[-1]:
+                    operation = "MOD" if before else "ADD"
+                    operations[operation] += 1
+                    entity = texts[JOBPOSTING.name].rstrip("\n")
+                    changed.write(f'{{"op":"{operation}","id":"{entry.listing_id}","entity":{entity}}}\n')
+        for form in FORMATS:
+            sinks[form.name].write(form.tail(headers[form.name]))
+    files = {}
+    for form in FORMATS:
+        entries_said = counted if form.per_place else shard.entries
+        files[f"{form.name}-{shard.number:04d}{form.suffix}"] = sinks[form.name].facts() | {"entries": entries_said}
+    return Written(shard.number, hashes, counted, files, changes, operations)
+
+
+class _Rows:
+    """Tables cut anew, to the length each shard wants."""
+
+    def __init__(self, tables: Iterator[pa.Table]) -> None:
+        self._tables = tables
+        self._rest: pa.Table | None = None
+
+    def take(self, rows: int) -> list[pa.Table]:
+        """Return the next rows."""
+        taken = []
+        while rows:
+            table = self._rest if self._rest is not None else next(self._tables)
+            taken.append(table.slice(0, rows))
+            self._rest = table.slice(rows) if table.num_rows > rows else None
+            rows -= taken[-1].num_rows
+        return taken
+
+
+def _newest(table: pa.Table) -> str | None:
+    latest = pc.max(pc.coalesce(table["updated_at"], table["first_seen"])).cast(pa.timestamp("s", "UTC"), safe=False)
+    return pc.strftime(latest, "%Y-%m-%dT%H:%M:%SZ").as_py() if latest.is_valid else None

@@ -1,0 +1,304 @@
+"""Feeds from listings: survey, guard, shards, index.
+
+Importers take a feed for the whole truth, so one that lost entries without a proof is not
+published: the last good one stands until the next run finds the same, or until somebody forces it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from pipeline.feeds.entry import REASONS
+from pipeline.feeds.format import FEED_VERSION, PUBLISHER, Publisher
+from pipeline.feeds.shards import FORMATS, SHARD, Shard, Task, Written, write_shards
+from pipeline.feeds.sink import Sink, link
+from pipeline.feeds.survey import PROVEN, Survey, Where, survey
+
+GUARDED = 50  # entries; a smaller feed changes by more than a fifth every day
+SHRINK = 0.2
+DELTAS = 30  # deltas kept
+ENTRIES = "entries.csv"
+
+
+@dataclasses.dataclass(frozen=True)
+class Earlier:
+    """The feeds published before.
+
+    Attributes:
+        entries: listing_id and hash of each entry.
+    """
+
+    folder: Path
+    index: dict[str, Any]
+    entries: pa.Table
+
+
+def write_feeds(
+    paths: Iterable[Path],
+    out_dir: Path,
+    generated: datetime.datetime,
+    previous: Path | None = None,
+    unconfirmed: Iterable[tuple[str, str]] = (),
+    force: bool = False,
+    where: Where | None = None,
+    also: Iterable[str] = (),
+    publisher: Publisher = PUBLISHER,
+    executor: Executor | None = None,
+) -> dict[str, Any]:
+    """Write every feed of a dataset into a folder; return its index.
+
+    Args:
+        paths: the Parquet files of the listings, in order.
+        out_dir: a folder that is made; its ``index.json`` is written last.
+        generated: the run's clock, UTC.
+        previous: the folder of the feeds published before, or None.
+        unconfirmed: boards (source, board) without a complete answer for too long; their listings stay out.
+        force: publish even what the guard would hold.
+        where: which rows a sub-feed wants.
+        also: columns that ``where`` looks at.
+        executor: where shards are rendered; in this process where it is None.
+
+    Returns:
+        What ``index.json`` says. ``held`` in it is null, or says why the feeds are those of before.
+
+    Raises:
+        OSError: a file could not be read or written.
+    """
+    out_dir.mkdir(parents=True, exist_ok=True)
+    found = survey(paths, frozenset(unconfirmed), where, also)
+    earlier = read_earlier(previous)
+    stamp = f"{generated:%Y-%m-%dT%H:%M:%SZ}"
+    if earlier and not force and (held := guard(found, earlier, stamp)):
+        return _hold(out_dir, earlier, held, stamp, found)
+    return _write(out_dir, found, earlier, stamp, publisher, executor)
+
+
+def guard(found: Survey, earlier: Earlier, stamp: str) -> dict[str, Any] | None:
+    """Return why the feeds are held at the last good ones, or None.
+
+    They are held once: what the next run finds again is true.
+    """
+    before = earlier.entries["listing_id"]
+    if len(before) < GUARDED or earlier.index.get("held"):
+        return None
+    lost = before.filter(pc.invert(pc.is_in(before, value_set=found.chosen))).to_pylist()
+    unproven = [name for name in lost if found.closed.get(name, ("", ""))[1] not in PROVEN]
+    if len(unproven) <= SHRINK * len(before):
+        return None
+    return {
+        "since": stamp,
+        "entries": len(found.chosen),
+        "lost": len(unproven),
+        "reasons": dict(sorted(Counter(_why(found, unproven).values()).items())),
+        "note": f"{len(unproven)} of {len(before)} entries would vanish without proof that they closed;"
+        " the next run, or internfeed feeds --force, publishes it if it is so",
+    }
+
+
+def read_earlier(folder: Path | None) -> Earlier | None:
+    """Return the feeds in a folder, or None where there are none that can be read."""
+    if folder is None or not (folder / "index.json").exists() or not (folder / ENTRIES).exists():
+        return None
+    index = json.loads((folder / "index.json").read_text("utf-8"))
+    if index.get("feed_version") != FEED_VERSION:
+        return None
+    types = {"listing_id": pa.string(), "hash": pa.string()}
+    options = pyarrow.csv.ConvertOptions(column_types=types)
+    return Earlier(folder, index, pyarrow.csv.read_csv(folder / ENTRIES, convert_options=options))
+
+
+def _write(
+    out_dir: Path, found: Survey, earlier: Earlier | None, stamp: str, publisher: Publisher, executor: Executor | None
+) -> dict[str, Any]:
+    chosen = found.chosen
+    known = _known(chosen, earlier)
+    todo = list(_tasks(out_dir, found, known, publisher, executor is not None))
+    done = [shard for written in (executor.map if executor else map)(write_shards, todo) for shard in written]
+    hashes = pa.concat_arrays([pa.array(shard.hashes) for shard in done]) if done else pa.array([], pa.string())
+    files: dict[str, Any] = {}
+    for shard in done:
+        files |= shard.files
+    if len(done) == 1:
+        files |= _short_names(out_dir, done[0])
+    files[ENTRIES] = _entries_file(out_dir, chosen, hashes)
+    operations = Counter({"ADD": 0, "MOD": 0, "DEL": 0})
+    for shard in done:
+        operations.update(shard.operations)
+    gone = _gone(found, chosen, earlier)
+    operations["DEL"] += len(gone)
+    files["changes.ndjson"] = _changes_file(out_dir, [shard.changes for shard in done], gone)
+    index = _index(found, done, stamp) | {
+        "version": stamp,
+        "held": None,
+        "changes": {"from": earlier.index["version"] if earlier else None, "to": stamp, **operations},
+    }
+    if earlier and not any(operations.values()):
+        index["version"] = index["changes"]["to"] = earlier.index["version"]
+    index["deltas"], kept = _deltas(out_dir, index, earlier)
+    index["files"] = dict(sorted((files | kept).items()))
+    return _save(out_dir, index)
+
+
+def _known(chosen: pa.Array, earlier: Earlier | None) -> list[str | None]:
+    """Return, for each entry, the hash it had before, or None where it is new."""
+    if earlier is None:
+        return [None] * len(chosen)
+    places = pc.index_in(chosen, value_set=earlier.entries["listing_id"].combine_chunks())
+    known: list[str | None] = earlier.entries["hash"].combine_chunks().take(places).to_pylist()
+    return known
+
+
+def _tasks(out_dir: Path, found: Survey, known: list[str | None], publisher: Publisher, many: bool) -> Iterator[Task]:
+    """Split the entries into shards, and the shards into tasks."""
+    total = len(known)
+    shards = max(1, -(-total // SHARD))
+    per_task = max(1, -(-shards // 8)) if many else shards
+    tombstones = tuple(sorted((name, at) for name, (at, _) in found.closed.items()))
+    starts = np.cumsum([0] + [int(flags.sum()) for _, _, flags in found.groups])
+    for first in range(0, shards, per_task):
+        numbers = range(first, min(first + per_task, shards))
+        start, stop = first * SHARD, min(numbers[-1] * SHARD + SHARD, total)
+        pieces = []
+        for (path, group, flags), before, after in zip(found.groups, starts, starts[1:], strict=False):
+            if before < stop and after > start:
+                place = np.cumsum(flags) + before  # the place of each chosen row, from 1
+                pieces.append((path, group, flags & (place > start) & (place <= stop)))
+        plan = [
+            Shard(
+                number + 1,
+                min(SHARD, total - number * SHARD),
+                number + 2 if number + 1 < shards else None,
+                tombstones if number + 1 == shards else (),
+            )
+            for number in numbers
+        ]
+        yield Task(out_dir, pieces, plan, known[start:stop], publisher)
+
+
+def _short_names(out_dir: Path, shard: Written) -> dict[str, Any]:
+    """Give the only shard the format's plain name too."""
+    names = {}
+    for name, facts in shard.files.items():
+        short = name.replace("-0001.", ".")
+        link(out_dir / name, out_dir / short)
+        names[short] = facts | {"gzip": facts["gzip"] | {"file": f"{short}.gz"}}
+    return names
+
+
+def _entries_file(out_dir: Path, chosen: pa.Array, hashes: pa.Array) -> dict[str, Any]:
+    with Sink(out_dir / ENTRIES) as sink:
+        sink.write("listing_id,hash\n")
+        for start in range(0, len(chosen), SHARD):
+            rows = pc.binary_join_element_wise(chosen.slice(start, SHARD), hashes.slice(start, SHARD), ",")
+            sink.write("\n".join(rows.to_pylist()) + "\n")
+    return sink.facts() | {"entries": len(chosen)}
+
+
+def _gone(found: Survey, chosen: pa.Array, earlier: Earlier | None) -> dict[str, str]:
+    """Return the entries of before that are no more, with the reason."""
+    if earlier is None:
+        return {}
+    before = earlier.entries["listing_id"].combine_chunks()
+    return _why(found, sorted(before.filter(pc.invert(pc.is_in(before, value_set=chosen))).to_pylist()))
+
+
+def _why(found: Survey, names: list[str]) -> dict[str, str]:
+    """Return why identifiers are not in the feed: why they closed, or why the row is left out."""
+    places = pc.index_in(pa.array(names, pa.string()), value_set=found.ids).to_pylist()
+    reasons = {}
+    for name, place in zip(names, places, strict=True):
+        if place is None:
+            reasons[name] = "removed"
+        else:
+            reasons[name] = found.closed.get(name, ("", ""))[1] or REASONS[found.codes[place] - 1]
+    return reasons
+
+
+def _changes_file(out_dir: Path, parts: list[Path], gone: dict[str, str]) -> dict[str, Any]:
+    entries = len(gone)
+    with Sink(out_dir / "changes.ndjson") as sink:
+        for part in parts:
+            with part.open(encoding="utf-8", newline="\n") as lines:
+                for line in lines:
+                    sink.write(line)
+                    entries += 1
+            part.unlink()
+        for name, reason in gone.items():
+            sink.write(json.dumps({"op": "DEL", "id": name, "reason": reason}) + "\n")
+    return sink.facts() | {"entries": entries}
+
+
+def _deltas(out_dir: Path, index: dict[str, Any], earlier: Earlier | None) -> tuple[list[Any], dict[str, Any]]:
+    """Keep this delta and the earlier ones under names of their own, for consumers that missed some."""
+    if earlier is None:
+        return [], {}
+    deltas = [delta for delta in earlier.index["deltas"] if (earlier.folder / delta["file"]).exists()]
+    files = {delta["file"]: earlier.index["files"][delta["file"]] for delta in deltas}
+    for name in files:
+        link(earlier.folder / name, out_dir / name)
+    changes = index["changes"]
+    if changes["from"] != changes["to"]:
+        name = f"changes-{changes['to'].replace(':', '').replace('-', '')}.ndjson"
+        link(out_dir / "changes.ndjson", out_dir / name)
+        deltas.append({"file": name, **changes})
+    for old in deltas[:-DELTAS]:
+        files.pop(old["file"], None)
+        (out_dir / old["file"]).unlink()
+        (out_dir / f"{old['file']}.gz").unlink()
+    return deltas[-DELTAS:], files
+
+
+def _index(found: Survey, done: list[Written], stamp: str) -> dict[str, Any]:
+    entries = sum(len(shard.hashes) for shard in done)
+    places = sum(shard.places for shard in done)
+    return {
+        "feed_version": FEED_VERSION,
+        "generated": stamp,
+        "listings": len(found.codes),
+        "entries": entries,
+        "left_out": found.left_out(),
+        "formats": {
+            form.name: {
+                "files": [f"{form.name}-{shard.number:04d}{form.suffix}" for shard in done],
+                "expected": places if form.per_place else entries,
+            }
+            for form in FORMATS
+        },
+        "help": "Each file says how many entries it holds; fewer mean that it was cut off. changes.ndjson leads from"
+        " version `changes.from` to `changes.to`; one who missed some follows `deltas` from the version last read,"
+        " or, where none begins there, reads the full files again.",
+    }
+
+
+def _hold(out_dir: Path, earlier: Earlier, held: dict[str, Any], stamp: str, found: Survey) -> dict[str, Any]:
+    """Publish the last good feeds again."""
+    for name in earlier.index["files"]:
+        if name != "changes.ndjson":
+            link(earlier.folder / name, out_dir / name)
+    nothing = _changes_file(out_dir, [], {})
+    version = earlier.index["version"]
+    index = earlier.index | {
+        "generated": stamp,
+        "listings": len(found.codes),
+        "held": held,
+        "changes": {"from": version, "to": version, "ADD": 0, "MOD": 0, "DEL": 0},
+        "files": earlier.index["files"] | {"changes.ndjson": nothing},
+    }
+    return _save(out_dir, index)
+
+
+def _save(out_dir: Path, index: dict[str, Any]) -> dict[str, Any]:
+    (out_dir / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return index
