@@ -19,6 +19,7 @@ class Reporter:
     def __init__(self, quiet: bool = False) -> None:
         self._bars = ERRORS.is_terminal and not quiet
         self._quiet = quiet
+        self._skipped: set[str] = set()
         self._tasks: dict[str, TaskID] = {}
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=ERRORS
@@ -51,6 +52,11 @@ class Reporter:
     def _board(self, event: Event) -> None:
         if self._bars and "crawl" in self._tasks:
             self._progress.advance(self._tasks["crawl"])
+        if event["verdict"] == "skipped":  # a source that cannot be read is named once, not board by board
+            if event["source"] not in self._skipped and not self._quiet:
+                self.say(f"{event['source']}: skipped, {event.get('error') or 'no reason given'}")
+            self._skipped.add(event["source"])
+            return
         detail = event.get("error") or f"{event.get('postings', 0)} postings"
         if not self._quiet and (not self._bars or event.get("error")):
             self.say(f"{event['source']}/{event['board']}: {event['verdict']}, {detail}")
