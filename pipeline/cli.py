@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 
 from pipeline import demo, serve, snapshot
 from pipeline import run as runs
+from pipeline.beside import BESIDE
 from pipeline.console import OUT, Reporter, fail
-from pipeline.publish import Staged
 
 EXIT_STATUS = """\
 exit status: 0 every board ended well; 3 published, but some board failed or a guard held closings;
@@ -22,8 +22,6 @@ exit status: 0 every board ended well; 3 published, but some board failed or a g
 
 # Commands of their own module: HELP, EXAMPLE, add_arguments(parser) and run(options) -> exit status.
 _MODULES = {"serve": serve}
-EXTRAS: tuple[Callable[[Staged], None], ...] = ()
-"""What is written into a staged snapshot beside the datasets."""
 
 Validators = dict[tuple[str, str], dict[str, Any]]
 
@@ -255,7 +253,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     with Reporter() as reporter:
-        return demo.run(options, _crawler(reporter), reporter, EXTRAS)
+        return demo.run(options, _crawler(reporter), reporter, BESIDE)
 
 
 def _common(options: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
@@ -264,7 +262,7 @@ def _common(options: argparse.Namespace, reporter: Reporter) -> dict[str, Any]:
         "today": runs.parse_today(options.today) if options.today else None,
         "force": options.force,
         "progress": reporter,
-        "extras": EXTRAS,
+        "extras": BESIDE,
     }
 
 
@@ -336,7 +334,7 @@ def _boards(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
-    path = runs.rebuild(options.data, EXTRAS)
+    path = runs.rebuild(options.data, BESIDE)
     OUT.print(f"rebuilt {path.name}", markup=False)
     return 0
 

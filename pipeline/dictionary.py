@@ -29,12 +29,12 @@ What `internfeed run` publishes, column by column. This page is made from the de
 | where | what |
 | --- | --- |
 | `latest` | link to the newest snapshot; `latest.json` says the same. Resolve it once, then read |
-| `snapshots/<run>/listings/` | what is open, and what closed in the last 90 days; ordered by source, board and listing_id |
+| `snapshots/<run>/listings/` | what is open, and what closed in the last 90 days; by source, board and id |
 | `snapshots/<run>/boards/` | every board, with its verdict, counts, coverage and health |
 | `snapshots/<run>/changes/` | what opened, changed, closed or re-opened in that run, with reason and proof |
 | `snapshots/<run>/feeds/` | the same listings for job boards, as far as their sources permit |
 | `snapshots/<run>/manifest.json` | counts, checks, and rows, bytes and SHA-256 of every file |
-| `history/month=YYYY-MM/` | a row for every listing that opened, changed, closed or re-opened, one for every board and run |
+| `history/month=YYYY-MM/` | a row for every listing that opened, changed or closed, one for every board and run |
 | `raw/<run>/<source>.jsonl` | postings as crawled, in the boards' own words |
 | `rejected/<run>.jsonl` | postings that could not be read or fit no column, each with its reason |
 
@@ -43,11 +43,11 @@ import pandas as pd
 listings = pd.read_parquet("data/latest/listings", dtype_backend="pyarrow")
 ```
 
-What a text does not say is null; a statement is never guessed. A status says `unknown`, it is never null. Every value has the
-words it was read from beside it (`*_text`) and where they stood (`*_basis`: field, title, description, or derived).
-Amounts are in the currency and for the period of their columns, never converted and never annualised. A month counts
-4.348 weeks. Instants are UTC. No row carries a value of the run alone: `run_id` and `last_seen` are those of the run that
-last read the posting from a changed answer; when its board was last confirmed is `last_ok` of `boards`.
+What a text does not say is null; a statement is never guessed. A status says `unknown`, it is never null. Every value
+has the words it was read from beside it (`*_text`) and where they stood (`*_basis`: field, title, description, or
+derived). Amounts are in the currency and for the period of their columns, never converted and never annualised. A month
+counts 4.348 weeks. Instants are UTC. No row carries a value of the run alone: `run_id` and `last_seen` are those of the
+run that last read the posting from a changed answer; when its board was last confirmed is `last_ok` of `boards`.
 """
 
 

@@ -169,6 +169,7 @@ class _BoardMerge:
         if self.verdict == "ok" and not self.commit.get("postings"):
             self.answer = "ok_empty"
         self.seen_whole = self.answer in COMPLETE
+        self.changed_answer = self.verdict in READ and not self._same_answer()
         self.proof = f"{run_id}/{board['source']}/{board['board']}"
         self.changes: dict[str, Change] = {}  # the last word on a listing counts
         self.after: dict[str, Any] = dict(board)
@@ -196,6 +197,27 @@ class _BoardMerge:
 
     # What the answer says.
 
+    def _same_answer(self) -> bool:
+        """Tell whether the answer shows the same listings in the same words as the board's last answer."""
+        answered = self.before.get("answered_run")
+        if answered is None or self.answer != self.before.get("answer"):
+            return False
+        if self.seen_whole:
+            doubted = self.before.get("doubted_ids")
+            known = self.before.get("ids") if doubted is None else doubted
+            if set(known or ()) != set(self.commit.get("ids") or ()):
+                return False
+        shown = set()
+        for reading in self.readings.values():
+            row = self.rows.get(reading.listing_id)
+            if reading.outcome == "same" and row and row.run_id == answered:
+                if row.status == "closed" and not deadline_passed(row.valid_through, self.now):
+                    return False  # it re-opens
+                shown.add(row.listing_id)
+            elif row or reading.outcome != "out_of_scope":
+                return False
+        return shown == {row.listing_id for row in self.rows.values() if row.run_id == answered}
+
     def _take(self, reading: Reading) -> None:
         """Open, change, confirm or re-open one listing.
 
@@ -203,7 +225,6 @@ class _BoardMerge:
         read again only change values.
         """
         row = self.rows.get(reading.listing_id)
-        asked = self.verdict in READ
         if reading.outcome == "out_of_scope":
             self.out_of_scope += 1
             if row and row.status == "open":
@@ -223,10 +244,10 @@ class _BoardMerge:
                 closed_reason=None,
                 valid_through=reading.valid_through,
                 first_seen=self.now,
-                last_seen=self.now if asked else self.before["answered_at"],
+                last_seen=self.now if self.changed_answer else self.before["answered_at"],
                 updated_at=self.now,
                 closed_at=None,
-                run_id=self.run_id if asked else self.before["answered_run"],
+                run_id=self.run_id if self.changed_answer else self.before["answered_run"],
                 canonical_id=reading.listing_id,
                 index=reading.position,
                 fresh=True,
@@ -237,9 +258,10 @@ class _BoardMerge:
         else:
             if reading.outcome == "read":
                 self._update(row, reading)
-            if asked:
-                row.last_seen, row.run_id, row.altered = self.now, self.run_id, True
+            if self.verdict in READ:
                 self.held.discard(row.listing_id)
+            if self.changed_answer:
+                row.last_seen, row.run_id, row.altered = self.now, self.run_id, True
                 self._reopen(row)
 
     def _update(self, row: Row, reading: Reading) -> None:
@@ -313,7 +335,7 @@ class _BoardMerge:
         postings = len(ids) if self.verdict == "unchanged" else self.commit.get("postings", 0)
         self.held = set()
         self.after["ids"], self.after["doubted_ids"] = list(ids), None
-        self.after["ids_run"] = self.run_id if self.verdict in READ else self.before.get("answered_run")
+        self.after["ids_run"] = self.run_id if self.changed_answer else self.before.get("answered_run")
         self.after["yields"] = [*(self.before.get("yields") or []), postings][-5:]
 
     def _empty(self) -> None:
@@ -357,8 +379,9 @@ class _BoardMerge:
         last = self.before.get("last_ok") or self.before.get("first_run") or self.now
         if self.seen_whole or last > limit:
             return
+        same = self.verdict == "unchanged" or (self.verdict in READ and not self.changed_answer)
         for row in self.rows.values():
-            shown = self.verdict == "unchanged" and row.run_id == self.before.get("answered_run")
+            shown = same and row.run_id == self.before.get("answered_run")
             if row.status == "open" and row.last_seen <= limit and not shown:
                 self._close(row, "unconfirmed", self.proof)
 
@@ -383,7 +406,7 @@ class _BoardMerge:
             after[name] = commit.get(name)
         if before.get("first_run") is None:
             after["first_run"] = self.now
-        if self.verdict in READ:
+        if self.changed_answer:
             after["answer"], after["answered_run"], after["scope"] = self.answer, self.run_id, self.scope
             after["answered_at"] = self.now
         if self.verdict in READ or self.verdict == "unchanged":

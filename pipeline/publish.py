@@ -82,6 +82,7 @@ class Staged:
         manifest: what the manifest will say; extras may add to it.
         stale_boards: boards without a complete answer for so long that their listings leave the feeds.
         changed: whether any listing changed at all.
+        force: whether to publish what a guard would hold.
     """
 
     path: Path
@@ -91,6 +92,7 @@ class Staged:
     manifest: dict[str, Any]
     stale_boards: frozenset[Key]
     changed: bool
+    force: bool = False
 
 
 @dataclasses.dataclass
@@ -165,6 +167,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
         manifest=manifest,
         stale_boards=stale_boards(merged.boards, cycle.instant),
         changed=bool(merged.changes) or before is None,
+        force=cycle.force,
     )
     for extra in cycle.extras:
         extra(context)

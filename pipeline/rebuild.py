@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from normalize.normalize import NORMALIZER_VERSION
 from pipeline import assemble, publish, readings, snapshot
 from pipeline.journal import BoardRun, Journal, read
-from pipeline.merge import DAY, DEFAULTS, READ, Row
+from pipeline.merge import DAY, DEFAULTS, Row
 from pipeline.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION
 
 Key = tuple[str, str]
@@ -59,10 +59,10 @@ class _Rebuild:
         rows = past.filter(pc.equal(past["record"], "board"))
         self.runs: dict[Key, list[str]] = {}  # runs that read an answer of the board, newest first
         self.boards: dict[Key, dict[str, Any]] = {}
-        for row in rows.select(["run_id", "source", "board", "verdict", "state"]).to_pylist():
+        for row in rows.select(["run_id", "source", "board", "state"]).to_pylist():
             key = (row["source"], row["board"])
             self.boards[key] = orjson.loads(row["state"])
-            if row["verdict"] in READ:
+            if self.boards[key].get("answered_run") == row["run_id"]:
                 self.runs.setdefault(key, []).insert(0, row["run_id"])
         for key, board in self.boards.items():
             board |= self._from_journal(key, board)

@@ -1,5 +1,6 @@
 """The lifecycle, rule by rule: what a board's runs make of its listings."""
 
+from dataclasses import replace
 from statistics import median
 
 import pytest
@@ -79,10 +80,16 @@ def test_a_new_posting_opens():
     assert board.status == {"a": "open"}
 
 
-def test_the_same_posting_again_changes_nothing_but_when_it_was_seen():
-    board = Board().ok("a").ok("a")
-    assert board.changes == {}
-    row = board.rows[0]
+def test_the_same_answer_again_changes_nothing():
+    board = Board().ok("a", "b")
+    before = [replace(row, fresh=False, altered=False) for row in board.rows]
+    assert board.ok("a", "b").changes == {}
+    assert board.rows == before
+    assert (board.row["last_ok"], board.row["answered_run"]) == (board.now, "run-1")
+
+
+def test_a_changed_answer_says_when_its_postings_were_seen():
+    row = Board().ok("a").ok("a", "b").rows[0]
     assert (row.first_seen, row.last_seen, row.updated_at) == (START + DAY, START + 2 * DAY, START + DAY)
     assert row.run_id == "run-2"
 

@@ -1,0 +1,27 @@
+"""What lies beside the datasets of a snapshot: written while it is staged, before it is published."""
+
+from __future__ import annotations
+
+from pipeline import snapshot
+from pipeline.feeds import write_feeds
+from pipeline.publish import Staged
+
+
+def feeds(staged: Staged) -> None:
+    """Write the feeds; where their guard holds them at the last good ones, the run says so."""
+    index = write_feeds(
+        snapshot.parts(staged.path, "listings"),
+        staged.path / "feeds",
+        staged.now,
+        previous=staged.previous / "feeds" if staged.previous else None,
+        unconfirmed=staged.stale_boards,
+        force=staged.force,
+    )
+    if held := index.get("held"):
+        staged.manifest["feeds_held"] = held
+        staged.manifest["result"] = "partial"
+        staged.manifest["exit_status"] = 3
+
+
+BESIDE = (feeds,)
+"""Everything that is written beside the datasets, in order."""
