@@ -81,7 +81,9 @@ def listings_table(rows: list[Row]) -> Table:
         title = Text(row["title"])
         if row["warnings"]:
             title.append(f"  ! {row['warnings'][0]}", style="red")
-        table.add_row(title, row["hiring_organization"] or "", weeks(row), pay(row), row["remote_status"])
+        table.add_row(
+            title, row["hiring_organization"] or "", weeks(row), pay(row), row["remote_status"].replace("unknown", "–")
+        )
     return table
 
 
