@@ -19,8 +19,8 @@ DOORS = {
         "normalize.posting", "normalize.scope",
     },
     "pipeline": {
-        "duckdb", "isal", "matplotlib", "nh3", "numpy", "orjson", "pandas", "pyarrow", "rapidfuzz", "rich", "starlette", "uvicorn", "normalize",
-        "pipeline",
+        "duckdb", "isal", "matplotlib", "nh3", "numpy", "orjson", "pandas", "pyarrow", "rapidfuzz", "rich", "starlette",
+        "uvicorn", "normalize", "pipeline",
     },
 }  # fmt: skip
 # cli.py composes crawlers and pipeline; nobody else does.

@@ -7,6 +7,8 @@ the text around them.
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import hashlib
 import html
 import re
@@ -17,6 +19,8 @@ import nh3
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from pipeline.feeds.words import span
 
 KINDS = ("micro_internship", "internship")
 """The kinds of work that feeds carry."""
@@ -56,8 +60,9 @@ class Place(NamedTuple):
     country: str
 
 
-class Entry(NamedTuple):
-    """What feeds say about one listing: its columns, dates as ISO 8601, and three values made from them.
+@dataclasses.dataclass
+class Entry:
+    """What feeds say about one listing: its columns, dates as ISO 8601, and some values made from them.
 
     Attributes:
         html: the description as safe HTML.
@@ -120,10 +125,36 @@ class Entry(NamedTuple):
     applicant_countries: list[str]
     is_located: bool
 
+    @functools.cached_property
+    def facts(self) -> str:
+        """What one looks for first, in one line: how long, what pay, from where."""
+        said = []
+        if self.duration_unit and (self.duration_min is not None or self.duration_max is not None):
+            said.append(f"{span(self.duration_min, self.duration_max)} {self.duration_unit}s")
+        if self.hours_per_week_min is not None or self.hours_per_week_max is not None:
+            said.append(f"{span(self.hours_per_week_min, self.hours_per_week_max)} hours a week")
+        if self.pay_min is not None or self.pay_max is not None:
+            amount = f"{self.pay_currency or ''} {span(self.pay_min, self.pay_max)}"
+            said.append(f"{amount} {_PER.get(self.pay_period or '', f'per {self.pay_period}')}".strip())
+        elif self.pay_status != "unknown":
+            said.append(self.pay_status.replace("_", " "))
+        if self.remote_status != "unknown":
+            said.append(self.remote_status)
+        said.append(self.regions)
+        return ", ".join(said)
 
+    @functools.cached_property
+    def regions(self) -> str:
+        """The places in one line."""
+        return "; ".join([", ".join(filter(None, place[1:])) for place in self.places])
+
+
+_PER = {"total": "in all", "unit": "per task", "": ""}
+FIELDS = tuple(field.name for field in dataclasses.fields(Entry))
 _MADE = ("html", "excerpt", "places", "applicant_countries", "is_located")
-_COPIED = tuple(name for name in Entry._fields if name not in _MADE)
-ENTRY_COLUMNS = (*_COPIED, "description_html", "description_text", "country", "city", "region", "locations")
+_COPIED = tuple(name for name in FIELDS if name not in _MADE)
+PLACE_COLUMNS = ("locations", "country", "city", "region", "applicant_location_requirements", "remote_status")
+ENTRY_COLUMNS = tuple(dict.fromkeys((*_COPIED, "description_html", "description_text", *PLACE_COLUMNS)))
 EXCERPT = 400  # characters
 
 # What XML 1.0 forbids or discourages, and the controls that embed, override or isolate a direction of writing:
@@ -168,28 +199,28 @@ def choose(rows: pa.Table, unconfirmed: frozenset[tuple[str, str]], asked: np.nd
 Placed = tuple[list[Place], list[str], bool]
 
 
-def entries(batch: pa.RecordBatch | pa.Table, placed: list[Placed]) -> Iterator[Entry]:
-    """Yield an entry for each of the chosen rows.
-
-    Args:
-        batch: rows with `ENTRY_COLUMNS`.
-        placed: the answer of `places` for these rows.
-    """
-    values = {name: _clean(batch[name]).to_pylist() for name in ENTRY_COLUMNS if name != "description_text"}
-    texts = _clean(batch["description_text"]).to_pylist()
+def entries(rows: pa.Table) -> Iterator[Entry]:
+    """Yield an entry for each of the chosen rows, which have `ENTRY_COLUMNS`."""
+    values = {name: _clean(rows[name]).to_pylist() for name in ENTRY_COLUMNS if name != "description_text"}
+    texts = _clean(rows["description_text"]).to_pylist()
     copied = zip(*(values[name] for name in _COPIED), strict=True)
-    made = zip(values["description_html"], texts, placed, strict=True)
+    made = zip(values["description_html"], texts, places(rows), strict=True)
     for columns, (description_html, text, (found, countries, is_located)) in zip(copied, made, strict=True):
         safe = description_html if description_html and description_html.strip() else paragraphs(text)
         if _UNEXPECTED_TAG.search(safe):
             safe = sanitize(safe)
-        yield Entry._make((*columns, safe, excerpt(text), found, countries, is_located))
+        row = (*columns, safe, excerpt(text), found, countries, is_located)
+        yield Entry(*row)
 
 
-def places(batch: pa.RecordBatch | pa.Table) -> list[Placed]:
-    """Return, for each row, its places, the countries applicants must live in, and whether the places are of work."""
-    names = ("locations", "country", "city", "region", "applicant_location_requirements", "remote_status")
-    return [_row_places(*row) for row in zip(*(_clean(batch[name]).to_pylist() for name in names), strict=True)]
+def places(rows: pa.Table) -> list[Placed]:
+    """Return, for each row, its places, the countries applicants must live in, and whether the places are of work.
+
+    Args:
+        rows: rows with `PLACE_COLUMNS`.
+    """
+    columns = (_clean(rows[name]).to_pylist() for name in PLACE_COLUMNS)
+    return [_row_places(*row) for row in zip(*columns, strict=True)]
 
 
 def _row_places(

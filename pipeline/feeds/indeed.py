@@ -7,8 +7,9 @@ a value is left out.
 from __future__ import annotations
 
 from pipeline.feeds.entry import Entry
-from pipeline.feeds.format import Format, Header, number
+from pipeline.feeds.format import Format, Header
 from pipeline.feeds.markup import DECLARATION, Tag, elements, escaped
+from pipeline.feeds.words import number
 
 REMOTE_TYPES = {"remote": "Fully remote", "hybrid": "Hybrid remote"}
 

@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 
 from pipeline.feeds.entry import Entry
-from pipeline.feeds.format import Format, number
+from pipeline.feeds.format import Format
+from pipeline.feeds.words import number
 
 PERIODS = frozenset({"hour", "day", "week", "month", "year"})
 COMMITMENTS = {"part_time": "PART_TIME", "full_time": "FULL_TIME"}

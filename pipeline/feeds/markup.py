@@ -11,6 +11,9 @@ from pipeline.feeds.entry import Entry, Place
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
+_SPLIT = "]]]]><![CDATA[>"  # ends the section within the mark that would end it, and begins another
+
+
 class Tag(NamedTuple):
     """One element: its name and where its text comes from; no element where there is none.
 
@@ -28,7 +31,7 @@ def cdata(value: str) -> str:
     >>> cdata("a ]]> b")
     '<![CDATA[a ]]]]><![CDATA[> b]]>'
     """
-    return f"<![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]>"
+    return f"<![CDATA[{value.replace(']]>', _SPLIT)}]]>"
 
 
 def escaped(value: str) -> str:
@@ -43,5 +46,9 @@ def escaped(value: str) -> str:
 def elements(table: tuple[Tag, ...], entry: Entry, place: Place) -> str:
     """Return the elements of a table, in its order."""
     return "".join(
-        [f"<{name}>{cdata(text)}</{name}>\n" for name, value in table if (text := value(entry, place)) is not None]
+        [
+            f"<{name}><![CDATA[{text if ']]>' not in text else text.replace(']]>', _SPLIT)}]]></{name}>\n"
+            for name, value in table
+            if (text := value(entry, place)) is not None
+        ]
     )

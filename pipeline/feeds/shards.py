@@ -13,18 +13,23 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.feeds.entry import ENTRY_COLUMNS, entries, places
+from pipeline.feeds.atom import ATOM
+from pipeline.feeds.entry import ENTRY_COLUMNS, PLACE_COLUMNS, entries, places
 from pipeline.feeds.format import Format, Header, Publisher
 from pipeline.feeds.indeed import INDEED
 from pipeline.feeds.jobposting import JOBPOSTING
+from pipeline.feeds.jobs import JOBS
+from pipeline.feeds.jsonfeed import JSONFEED
+from pipeline.feeds.rss import RSS
 from pipeline.feeds.sink import Sink
 from pipeline.feeds.survey import chosen_rows
+from pipeline.feeds.wpjm import WPJM
 
 SHARD = 10_000
 """Entries in a file at most; some importers take no more."""
 
-FORMATS: tuple[Format, ...] = (INDEED, JOBPOSTING)
-_HASHED = (INDEED.name, JOBPOSTING.name)  # between them they say everything that feeds say
+FORMATS: tuple[Format, ...] = (INDEED, JOBS, JOBPOSTING, JSONFEED, RSS, ATOM, WPJM)
+_HEADER_COLUMNS = [*PLACE_COLUMNS, "first_seen", "updated_at"]
 _EPOCH = "1970-01-01T00:00:00Z"
 
 
@@ -42,13 +47,13 @@ class Task(NamedTuple):
 
     Attributes:
         groups: file, row group and flags of the chosen rows.
-        known: for each entry the hash it had in the feeds before, or None.
+        known: for each entry the hash it had in the feeds before, or None; None where no changes are to be written.
     """
 
     out_dir: Path
     groups: list[tuple[str, int, np.ndarray]]
     shards: list[Shard]
-    known: list[str | None]
+    known: list[str | None] | None
     publisher: Publisher
 
 
@@ -73,21 +78,23 @@ class Written(NamedTuple):
 
 def write_shards(task: Task) -> list[Written]:
     """Write the shards of a task."""
-    rows = _Rows(chosen_rows(task.groups, list(ENTRY_COLUMNS)))
+    narrow = _Rows(chosen_rows(task.groups, _HEADER_COLUMNS))  # a head counts what follows, so it is counted first
+    wide = _Rows(chosen_rows(task.groups, list(ENTRY_COLUMNS), 512))
     done, start = [], 0
     for shard in task.shards:
-        known = task.known[start : start + shard.entries]
-        done.append(_write_shard(task.out_dir, shard, rows.take(shard.entries), known, task.publisher))
+        known = task.known[start : start + shard.entries] if task.known else None
+        done.append(_write_shard(task.out_dir, shard, narrow, wide, known, task.publisher))
         start += shard.entries
     return done
 
 
 def _write_shard(
-    out_dir: Path, shard: Shard, tables: list[pa.Table], known: list[str | None], publisher: Publisher
+    out_dir: Path, shard: Shard, narrow: _Rows, wide: _Rows, known: list[str | None] | None, publisher: Publisher
 ) -> Written:
-    placed = [places(table) for table in tables]
-    newest = max((str(latest) for table in tables if (latest := _newest(table))), default=_EPOCH)
-    counted = sum(len(found) for rows in placed for found, _, _ in rows)
+    counted, newest = 0, _EPOCH
+    for table in narrow.take(shard.entries):
+        counted += sum(len(found) for found, _, _ in places(table))
+        newest = max(newest, _newest(table))
     hashes: list[str] = []
     operations: Counter[str] = Counter()
     changes = out_dir / f"changes-{shard.number:04d}.part"
@@ -99,20 +106,17 @@ def _write_shard(
             sinks[form.name] = stack.enter_context(Sink(out_dir / f"{form.name}-{shard.number:04d}{form.suffix}"))
             sinks[form.name].write(form.head(headers[form.name]))
         changed = stack.enter_context(changes.open("w", encoding="utf-8", newline="\n"))
-        for table, rows in zip(tables, placed, strict=True):
-            for entry in entries(table, rows):
+        for table in wide.take(shard.entries):
+            for entry in entries(table):
                 texts = {form.name: form.entry(entry) for form in FORMATS}
-                said = hashlib.blake2b(digest_size=8)
-                for name in _HASHED:
-                    said.update(texts[name].encode())
-                hashes.append(said.hexdigest())
+                said = texts[JSONFEED.name].encode()  # it carries all that any feed says
+                hashes.append(hashlib.blake2b(said, digest_size=8).hexdigest())
                 for form in FORMATS:
                     sink = sinks[form.name]
                     if form.between and len(hashes) > 1:
                         sink.write(form.between)
                     sink.write(texts[form.name])
-                before = known[len(hashes) - 1]
-                if before != hashes[-1]:
+                if known is not None and (before := known[len(hashes) - 1]) != hashes[-1]:
                     operation = "MOD" if before else "ADD"
                     operations[operation] += 1
                     entity = texts[JOBPOSTING.name].rstrip("\n")
@@ -133,17 +137,16 @@ class _Rows:
         self._tables = tables
         self._rest: pa.Table | None = None
 
-    def take(self, rows: int) -> list[pa.Table]:
-        """Return the next rows."""
-        taken = []
+    def take(self, rows: int) -> Iterator[pa.Table]:
+        """Yield the next rows, some at a time."""
         while rows:
             table = self._rest if self._rest is not None else next(self._tables)
-            taken.append(table.slice(0, rows))
+            part = table.slice(0, rows)
             self._rest = table.slice(rows) if table.num_rows > rows else None
-            rows -= taken[-1].num_rows
-        return taken
+            rows -= part.num_rows
+            yield part
 
 
-def _newest(table: pa.Table) -> str | None:
+def _newest(table: pa.Table) -> str:
     latest = pc.max(pc.coalesce(table["updated_at"], table["first_seen"])).cast(pa.timestamp("s", "UTC"), safe=False)
-    return pc.strftime(latest, "%Y-%m-%dT%H:%M:%SZ").as_py() if latest.is_valid else None
+    return pc.strftime(latest, "%Y-%m-%dT%H:%M:%SZ").as_py() if latest.is_valid else _EPOCH

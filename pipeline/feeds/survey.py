@@ -87,14 +87,14 @@ def _closed(rows: pa.Table) -> dict[str, tuple[str, str]]:
     return {name: (at or "", reason or "") for name, at, reason in zip(*values, strict=True)}
 
 
-def chosen_rows(groups: list[tuple[str, int, np.ndarray]], columns: list[str]) -> Iterator[pa.Table]:
-    """Yield the chosen rows of pieces of the dataset, in order, some at a time."""
+def chosen_rows(groups: list[tuple[str, int, np.ndarray]], columns: list[str], size: int = ROWS) -> Iterator[pa.Table]:
+    """Yield the chosen rows of pieces of the dataset, in order, out of ``size`` rows at a time."""
     for path, group, flags in groups:
         if not flags.any():
             continue
         with pq.ParquetFile(path, memory_map=True) as file:
             start = 0
-            for batch in file.iter_batches(ROWS, [group], columns):
+            for batch in file.iter_batches(size, [group], columns):
                 wanted = flags[start : start + batch.num_rows]
                 start += batch.num_rows
                 if wanted.any():

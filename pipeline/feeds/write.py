@@ -151,18 +151,23 @@ def _write(
     return _save(out_dir, index)
 
 
-def _known(chosen: pa.Array, earlier: Earlier | None) -> list[str | None]:
-    """Return, for each entry, the hash it had before, or None where it is new."""
+def _known(chosen: pa.Array, earlier: Earlier | None) -> list[str | None] | None:
+    """Return, for each entry, the hash it had before, or None where it is new.
+
+    A first feed of several shards has no changes: they would only say all of it once more.
+    """
     if earlier is None:
-        return [None] * len(chosen)
+        return [None] * len(chosen) if len(chosen) <= SHARD else None
     places = pc.index_in(chosen, value_set=earlier.entries["listing_id"].combine_chunks())
     known: list[str | None] = earlier.entries["hash"].combine_chunks().take(places).to_pylist()
     return known
 
 
-def _tasks(out_dir: Path, found: Survey, known: list[str | None], publisher: Publisher, many: bool) -> Iterator[Task]:
+def _tasks(
+    out_dir: Path, found: Survey, known: list[str | None] | None, publisher: Publisher, many: bool
+) -> Iterator[Task]:
     """Split the entries into shards, and the shards into tasks."""
-    total = len(known)
+    total = len(found.chosen)
     shards = max(1, -(-total // SHARD))
     per_task = max(1, -(-shards // 8)) if many else shards
     tombstones = tuple(sorted((name, at) for name, (at, _) in found.closed.items()))
@@ -184,7 +189,7 @@ def _tasks(out_dir: Path, found: Survey, known: list[str | None], publisher: Pub
             )
             for number in numbers
         ]
-        yield Task(out_dir, pieces, plan, known[start:stop], publisher)
+        yield Task(out_dir, pieces, plan, known[start:stop] if known else None, publisher)
 
 
 def _short_names(out_dir: Path, shard: Written) -> dict[str, Any]:

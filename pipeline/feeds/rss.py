@@ -1,0 +1,37 @@
+"""rss.xml: RSS 2.0 for feed readers: the facts and the beginning of each text, and a link to the posting."""
+
+from __future__ import annotations
+
+from pipeline.feeds.entry import Entry
+from pipeline.feeds.format import Format, Header
+from pipeline.feeds.markup import DECLARATION, cdata, escaped
+from pipeline.feeds.words import rfc_822
+
+
+def summary(entry: Entry) -> str:
+    """Return the facts, the beginning of the text and the credit its source asks for, as HTML."""
+    credit = f"<p>{escaped(entry.attribution)}</p>" if entry.attribution else ""
+    return f"<p>{escaped(entry.facts)}</p><p>{escaped(entry.excerpt)}</p>{credit}"
+
+
+def _head(header: Header) -> str:
+    return (
+        f'{DECLARATION}<rss version="2.0">\n<channel>\n'
+        f"<title>{escaped(f'Internships from {header.publisher.name}')}</title>\n"
+        f"<link>{escaped(header.publisher.url)}</link>\n"
+        f"<description>Open internships and micro-internships: {header.entries} in this file.</description>\n"
+        f"<lastBuildDate>{rfc_822(header.updated)}</lastBuildDate>\n"
+        f"<!-- expectedJobCount {header.entries} -->\n"
+    )
+
+
+def _entry(entry: Entry) -> str:
+    return (
+        f"<item>\n<title>{cdata(f'{entry.title} ({entry.hiring_organization})')}</title>\n"
+        f"<link>{escaped(entry.url)}</link>\n"
+        f'<guid isPermaLink="false">{escaped(entry.listing_id)}</guid>\n'
+        f"<pubDate>{rfc_822(entry.date_posted)}</pubDate>\n<category>{entry.kind}</category>\n<description>{cdata(summary(entry))}</description>\n</item>\n"
+    )
+
+
+RSS = Format("rss", ".xml", _head, _entry, lambda header: "</channel>\n</rss>\n")
