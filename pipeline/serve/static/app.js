@@ -309,7 +309,7 @@ function read(row, evidence) {
   const weeks = range(row.duration_weeks_min, row.duration_weeks_max, "weeks");
   const stated = lasts(row);
   add("Kind", WORDS[row.kind]);
-  add("Lasts", stated && row.duration_unit !== "week" && weeks ? `${stated} (${weeks})` : stated, "duration");
+  add("Lasts", stated && row.duration_unit && row.duration_unit !== "week" && weeks ? `${stated} (${weeks})` : stated, "duration");
   add("Hours", hours(row), "hours");
   const hourly = money(row.pay_hourly_min, row.pay_hourly_max, row.pay_currency);
   add("Pay", pay(row) + (hourly && row.pay_period !== "hour" ? ` (${hourly} an hour)` : ""), "pay");
