@@ -112,6 +112,9 @@ class DataFolder:
             run_id = run_of_part(path)
             if run_id > newest and self._killed(run_id):
                 left.append(path)
+        if self.raw.exists():  # a run that did not come so far as to say what it is
+            unborn = (path for path in self.raw.iterdir() if RUN_ID.fullmatch(path.name))
+            left += [path for path in unborn if not (path / "run.json").exists() and not any(path.glob("*.jsonl"))]
         for path in left:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
