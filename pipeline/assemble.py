@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from pipeline.merge import Row
 from pipeline.schema import INSTANT, LISTINGS
 
-ROW_GROUP = 8192
+ROW_GROUP = 4096
 _PART_BEGINS = "0000"  # one listing_id in 65,536 begins so
 _PART_ROWS = 4 * 65536
 
@@ -130,7 +130,7 @@ class Plan:
     def add(self, rows: Sequence[Row], source: str, board: str, rights: Rights) -> None:
         """Take the rows of a board that was merged."""
         self._rows += [(row, source, board, rights) for row in rows]
-        if len(self._rows) >= 65536:
+        if len(self._rows) >= 8192:
             self._flush()
 
     def table(self) -> pa.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -29,7 +29,7 @@ def check(
     plan: pa.Table,
     boards: Mapping[Key, Mapping[str, Any]],
     before: Mapping[Key, Mapping[str, Any]],
-    changes: Sequence[Mapping[str, Any]],
+    changes: pa.Table,
     previous: pa.Table,
     facts: Mapping[str, Mapping[str, Any]],
     bounds: bool,
@@ -73,25 +73,27 @@ def _lifecycle(plan: pa.Table) -> Check:
     )
 
 
-def _adds_up(plan: pa.Table, previous: pa.Table, changes: Sequence[Mapping[str, Any]]) -> Check:
+def _adds_up(plan: pa.Table, previous: pa.Table, changes: pa.Table) -> Check:
     was_open, now_open = _open_ids(previous), _open_ids(plan)
-    expected = len(was_open)
-    same = len(now_open) == expected
-    if changes:
-        after = set(was_open)
-        for change in changes:
-            if change["change"] in ("opened", "reopened"):
-                after.add(change["listing_id"])
-            elif change["change"] == "closed":
-                after.discard(change["listing_id"])
-        expected, same = len(after), after == set(now_open)
+
+    def among(ids: pa.ChunkedArray, of: pa.ChunkedArray) -> int:
+        return int(pc.sum(pc.is_in(ids, value_set=of)).as_py() or 0)
+
+    opened = changes["listing_id"].filter(pc.is_in(changes["change"], pa.array(["opened", "reopened"])))
+    closed = changes["listing_id"].filter(pc.equal(changes["change"], "closed"))
+    expected = len(was_open) + len(opened) - len(closed)
+    same = (
+        expected == len(now_open)
+        and among(now_open, opened) == len(opened)
+        and among(was_open, closed) == len(closed)
+        and among(was_open, opened) == among(now_open, closed) == 0
+    )
     problem = f"{len(was_open)} open and the changes make {expected}, not {len(now_open)}"
     return _verdict("last snapshot and changes make this one", [] if same else [problem])
 
 
-def _open_ids(plan: pa.Table) -> list[str]:
-    ids: list[str] = plan["listing_id"].filter(pc.equal(plan["status"], "open")).to_pylist()
-    return ids
+def _open_ids(plan: pa.Table) -> pa.ChunkedArray:
+    return plan["listing_id"].filter(pc.equal(plan["status"], "open"))
 
 
 def _bounds(boards: Mapping[Key, Mapping[str, Any]], facts: Mapping[str, Mapping[str, Any]]) -> list[Check]:

@@ -10,7 +10,7 @@ import dataclasses
 import datetime
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from normalize.listing import CLOSED_REASONS
 from normalize.normalize import NORMALIZER_VERSION
 from pipeline import assemble, checks, duplicates, history, readings, snapshot
 from pipeline.journal import Journal, read
@@ -150,7 +151,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
             shares = {name: round(count / counts["open"], 4) for name, count in counts.items() if name != "open"}
             merged.boards[key]["coverage"] = shares
     snapshot.write_dataset(staged, "boards", boards_table(merged.boards), cycle.run_id)
-    snapshot.write_dataset(staged, "changes", pa.Table.from_pylist(merged.changes, schema=CHANGES_SCHEMA), cycle.run_id)
+    snapshot.write_dataset(staged, "changes", merged.changes, cycle.run_id)
     manifest = _manifest(cycle, asked, merged, done, plan)
     found = checks.check(plan, merged.boards, boards, merged.changes, previous.plan, asked.facts, cycle.bounds)
     manifest["checks"] = [dataclasses.asdict(check) for check in found]
@@ -166,7 +167,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
         now=cycle.now,
         manifest=manifest,
         stale_boards=stale_boards(merged.boards, cycle.instant),
-        changed=bool(merged.changes) or before is None,
+        changed=merged.changes.num_rows > 0 or before is None,
         force=cycle.force,
     )
     for extra in cycle.extras:
@@ -279,7 +280,7 @@ class All:
 
     plan: pa.Table
     boards: dict[Key, Board]
-    changes: list[dict[str, Any]]
+    changes: pa.Table
     touched: set[Key]
     held: int
 
@@ -290,7 +291,7 @@ def _merge(
     plan = assemble.Plan(previous)
     quiet = _Quiet(cycle, previous)
     boards: dict[Key, Board] = {}
-    changes: list[dict[str, Any]] = []
+    changes = [CHANGES_SCHEMA.empty_table()]
     touched: set[Key] = set()
     held = 0
     for key in sorted({*before, *asked.commits, *previous.ranges}):
@@ -328,11 +329,16 @@ def _merge(
             for row in result.rows:
                 row.altered = True
         plan.add(result.rows, *key, rights)
-        changes += [
-            change._asdict() | {"source": key[0], "board": key[1], "at": cycle.instant} for change in result.changes
-        ]
-    changes.sort(key=lambda change: (change["source"], change["board"], change["listing_id"]))
-    return All(plan.table(), boards, changes, touched, held)
+        changes.append(_changes_table(result, key, cycle.instant))
+    return All(plan.table(), boards, pa.concat_tables(changes).combine_chunks(), touched, held)
+
+
+def _changes_table(merged: Merged, key: Key, instant: int) -> pa.Table:
+    rows = [
+        change._asdict() | {"source": key[0], "board": key[1], "at": instant}
+        for change in sorted(merged.changes, key=lambda change: change.listing_id)
+    ]
+    return pa.Table.from_pylist(rows, schema=CHANGES_SCHEMA)
 
 
 class _Quiet:
@@ -389,30 +395,41 @@ def name_duplicates(
         if name
     }
     coded = names.dictionary_encode()
-    concerned = np.array(
-        [bool(name) and duplicates.employer_key(name) in moved for name in coded.dictionary.to_pylist()]
-    )
-    codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
-    positions = np.flatnonzero((codes >= 0) & np.append(concerned, False)[codes])
-    if not len(positions):
-        return plan
-    rows = plan.take(positions)
-    facts = contents(duplicates.COLUMNS, rows)
-    place = facts.schema.get_field_index("first_seen")
-    facts = facts.set_column(place, facts.schema.field(place), rows["first_seen"])
-
-    def texts(wanted: Sequence[int]) -> Sequence[str | None]:
-        return contents(["description_text"], rows.take(np.asarray(wanted)))["description_text"].to_pylist()
-
+    keys = [duplicates.employer_key(name) for name in coded.dictionary.to_pylist()]
+    order = {key: number for number, key in enumerate(sorted({key for key in keys if key and key in moved}))}
+    numbers = np.array([*(order.get(key, -1) for key in keys), -1])
+    numbers = numbers[pc.fill_null(coded.indices, len(keys)).to_numpy(zero_copy_only=False)]
+    positions = np.flatnonzero(numbers >= 0)
+    positions = positions[np.argsort(numbers[positions], kind="stable")]
     aggregators = frozenset(key[0] for key, board in boards.items() if board.get("aggregator"))
-    canonical = plan["canonical_id"].to_numpy(zero_copy_only=False).astype(object)
+    canonical = plan["canonical_id"].to_numpy(zero_copy_only=False).copy()
     altered = np.asarray(plan["altered"]).copy()
-    named = np.array(duplicates.canonical_ids(facts, texts, aggregators), dtype=object)
-    altered[positions[canonical[positions] != named]] = True
-    canonical[positions] = named
+    for some in _by_employer(positions, numbers):
+        rows = plan.take(some)
+        facts = contents(duplicates.COLUMNS, rows)
+        place = facts.schema.get_field_index("first_seen")
+        facts = facts.set_column(place, facts.schema.field(place), rows["first_seen"])
+
+        def texts(wanted: Sequence[int], rows: pa.Table = rows) -> Sequence[str | None]:
+            return contents(["description_text"], rows.take(np.asarray(wanted)))["description_text"].to_pylist()
+
+        named = np.array(duplicates.canonical_ids(facts, texts, aggregators), dtype=object)
+        altered[some[canonical[some] != named]] = True
+        canonical[some] = named
     for name, values in (("canonical_id", pa.array(canonical, pa.string())), ("altered", pa.array(altered))):
         plan = plan.set_column(plan.schema.get_field_index(name), plan.schema.field(name), values)
     return plan
+
+
+def _by_employer(positions: np.ndarray, numbers: np.ndarray, rows: int = 50_000) -> Iterator[np.ndarray]:
+    """Cut positions, in order of their employers' numbers, between employers: duplicates share one."""
+    start = 0
+    while start < len(positions):
+        stop = start + rows
+        if stop < len(positions):
+            stop = start + int(np.searchsorted(numbers[positions[start:]], numbers[positions[stop]], side="right"))
+        yield np.sort(positions[start:stop])
+        start = stop
 
 
 def stale_boards(boards: dict[Key, Board], now: int) -> frozenset[Key]:
@@ -469,8 +486,10 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
         for board in ran
         if board["verdict"] not in CALM and not (board["verdict"] == "unchanged" and board["complete"])
     ]
-    changes = Counter(change["change"] for change in merged.changes)
-    reasons = Counter(change["reason"] for change in merged.changes if change["reason"])
+    changes, reasons = (
+        Counter({row["values"]: row["counts"] for row in pc.value_counts(merged.changes[name]).to_pylist()})
+        for name in ("change", "reason")
+    )
     return {
         "run_id": cycle.run_id,
         "schema_version": SCHEMA_VERSION,
@@ -486,7 +505,7 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
             "rows": plan.num_rows,
             "open": sum(board.get("listings_open") or 0 for board in merged.boards.values()),
             **{name: changes[name] for name in CHANGES},
-            "closed_reasons": dict(sorted(reasons.items())),
+            "closed_reasons": {name: reasons[name] for name in CLOSED_REASONS if reasons[name]},
             "held": merged.held,
         },
         "postings": {
