@@ -70,7 +70,10 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         default=30,
         metavar="N",
-        help="close what no complete answer confirmed for so long",
+        help="close what no complete answer confirmed for so long (30)",
+    )
+    made.add_argument(
+        "--feed-days", type=int, default=14, metavar="N", help="after so long such listings leave the feeds (14)"
     )
     made.add_argument("--keep-snapshots", type=int, default=2, metavar="N", help="snapshots to keep at least (2)")
     made.add_argument("--keep-hours", type=int, default=48, metavar="N", help="and every one younger than this (48)")
@@ -242,6 +245,7 @@ def _run(options: argparse.Namespace) -> int:
             replay=options.replay,
             record=options.record,
             unconfirmed_days=options.unconfirmed_days,
+            feed_days=options.feed_days,
             retention=snapshot.Retention(
                 options.keep_snapshots, options.keep_hours, options.keep_raw_days, options.keep_history_months
             ),

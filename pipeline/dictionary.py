@@ -67,7 +67,7 @@ def dictionary() -> str:
 
 
 def _table(columns: Iterable[Column]) -> str:
-    lines = []
+    lines: list[str | None] = []
     group = None
     for column in columns:
         if column.group != group:

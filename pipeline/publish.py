@@ -47,6 +47,7 @@ class Cycle:
         journals: what the crawl wrote; empty where stored runs are read again.
         again: read every stored posting again, whatever its words.
         everything: whether all boards were asked, so that those no longer known grow old too.
+        feed_days: listings of boards without a complete answer for so long leave the feeds.
         bounds: whether sources are held to their least number of postings; recordings are not.
         extras: what else is written into a staged snapshot: feeds, descriptors, the report.
     """
@@ -63,6 +64,7 @@ class Cycle:
     force: bool = False
     settings: Settings = DEFAULTS
     retention: snapshot.Retention = snapshot.KEEP
+    feed_days: int = 14
     extras: Sequence[Callable[[Staged], None]] = ()
     progress: Callable[[dict[str, Any]], None] = lambda event: None
     notes: list[str] = dataclasses.field(default_factory=list)
@@ -166,7 +168,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
         run_id=cycle.run_id,
         now=cycle.now,
         manifest=manifest,
-        stale_boards=stale_boards(merged.boards, cycle.instant),
+        stale_boards=stale_boards(merged.boards, cycle.instant, cycle.feed_days),
         changed=merged.changes.num_rows > 0 or before is None,
         force=cycle.force,
     )
@@ -432,9 +434,9 @@ def _by_employer(positions: np.ndarray, numbers: np.ndarray, rows: int = 50_000)
         start = stop
 
 
-def stale_boards(boards: dict[Key, Board], now: int) -> frozenset[Key]:
-    """Return the boards without a complete answer for 14 days, whose listings leave the feeds."""
-    limit = now - 14 * DAY
+def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozenset[Key]:
+    """Return the boards without a complete answer for so many days, whose listings leave the feeds."""
+    limit = now - days * DAY
     return frozenset(
         key for key, board in boards.items() if (board.get("last_ok") or board.get("first_run") or 0) <= limit
     )

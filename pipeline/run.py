@@ -66,6 +66,7 @@ class Options:
         today: the clock; now where it is None.
         resume: continue the last run that did not end, or fail.
         replay: the folder of recordings, if it is no live crawl.
+        feed_days: listings of boards without a complete answer for so long leave the feeds.
     """
 
     data: Path
@@ -78,6 +79,7 @@ class Options:
     replay: Path | None = None
     record: Path | None = None
     unconfirmed_days: int = publish.DEFAULTS.unconfirmed_days
+    feed_days: int = 14
     retention: snapshot.Retention = snapshot.KEEP
     progress: Callable[[Event], None] = lambda event: None
     extras: Sequence[Callable[[publish.Staged], None]] = ()
@@ -128,7 +130,7 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
             crawl(due, state.raw, state.now, _validators(folder, boards, options.scope))
             _take_signals()  # the crawl had them
         journals = journal.read_run(state.raw)
-        commits = [board.commit for found in journals for board in found.boards.values()]
+        commits = [board.commit | {"source": found.source} for found in journals for board in found.boards.values()]
         if any(commit["verdict"] == "interrupted" for commit in commits):
             raise Interrupted(_came[0] if _came else signal.SIGTERM)
         if not any(commit["verdict"] in publish.ANSWERED for commit in commits):
@@ -147,6 +149,7 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
                     force=options.force,
                     settings=publish.DEFAULTS._replace(unconfirmed_days=options.unconfirmed_days),
                     retention=options.retention,
+                    feed_days=options.feed_days,
                     extras=options.extras,
                     progress=options.progress,
                     notes=state.notes,
@@ -352,7 +355,7 @@ def _validators(
 
 
 def _nothing(state: _State, commits: list[dict[str, Any]]) -> publish.Published:
-    ill = [{"board": commit["board"], "verdict": commit["verdict"], "error": commit.get("error")} for commit in commits]
+    ill = [{name: commit.get(name) for name in ("source", "board", "verdict", "error")} for commit in commits]
     manifest = {
         "run_id": state.run_id,
         "result": "nothing published: no board answered",

@@ -1,0 +1,139 @@
+"""The command line: one line that says what is wrong and what would be right, and an exit status."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from normalize.listing import NAMES
+from pipeline import cli, snapshot
+from tests.world import answer, posting
+
+ROOT = Path(__file__).resolve().parents[2]
+ACME = ("lever", "acme")
+
+
+def internfeed(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", *map(str, arguments)],
+        cwd=ROOT, capture_output=True, text=True, timeout=120, **options,
+    )  # fmt: skip
+
+
+WRONG = [
+    (["fly"], "invalid choice: 'fly'"),
+    (["run", "--scope", "some"], "invalid choice: 'some'"),
+    (["run", "--sources", "nosuch"], "unknown source nosuch; there are"),
+    (["run", "--boards", "lever/nosuch"], "unknown board lever/nosuch; internfeed boards list shows"),
+    (["run", "--replay", "nowhere"], "no boards.csv there"),
+    (["run", "--today", "soon"], "write YYYY-MM-DD"),
+    (["show", "--data", "nowhere"], "nowhere holds no snapshot; internfeed run --data nowhere makes one"),
+    (["verify", "--data", "nowhere"], "nowhere holds no snapshot"),
+    (["normalize", "--data", "nowhere"], "nowhere holds no snapshot"),
+    (["rebuild", "--data", "nowhere"], "nowhere holds no history"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), WRONG, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+)
+def test_what_is_wrong_is_said_in_one_line_and_exits_1(arguments, said, capsys):
+    assert cli.main(arguments) == 1
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert said in error
+    assert error.count("\n") == 1
+    assert not Path("nowhere").exists()
+
+
+def test_every_command_has_a_help_sentence_and_an_example():
+    top = cli.parser()
+    (commands,) = (action for action in top._actions if hasattr(action, "choices") and action.choices)
+    for choice in commands._choices_actions:
+        assert choice.help
+    for name, command in commands.choices.items():
+        assert f"internfeed {name}" in command.format_help().split("example:")[-1]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["show"], ["show", "--limit", "1"], ["show", "boards"], ["show", "boards", "--ill"]]
+)
+def test_show_prints_what_the_dataset_holds(world, capsys, arguments):
+    world.run(
+        "2026-11-20", {ACME: answer([posting(1)]), ("lever", "north"): answer(verdict="blocked", error="no entry")}
+    )
+    assert cli.main([*arguments, "--data", str(world.data)]) == 0
+    out = capsys.readouterr().out
+    assert ("no entry" in out) == ("boards" in arguments)
+    if "--ill" in arguments:
+        assert "lever/acme" not in out
+
+
+def test_verify_finds_a_byte_that_changed(world, capsys):
+    world.run("2026-11-20", {ACME: answer([posting(1)])})
+    assert cli.main(["verify", "--data", str(world.data)]) == 0
+    (part,) = snapshot.parts(world.latest, "boards")
+    damaged = bytearray(part.read_bytes())
+    damaged[40] ^= 1
+    part.write_bytes(damaged)
+    (world.latest / "listings" / "README.md").write_text("a file that readers would stumble over")
+    assert cli.main(["verify", "--data", str(world.data)]) == 1
+    error = capsys.readouterr().err
+    assert f"boards/{part.name} is not what the manifest says" in error
+    assert "listings/README.md is not in the manifest" in error
+
+
+def test_extract_answers_line_by_line_and_a_line_that_is_no_posting_stops_nothing(monkeypatch, capsysbinary):
+    lines = [json.dumps(posting(7)), "nonsense", "[]", '{"colour": "blue"}', "{}", '{"title": "\\ud800 Intern"}']
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
+    assert cli.main(["extract", "--today", "2026-11-23"]) == 1
+    found = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
+    assert len(found) == len(lines)
+    assert ["error" in listing for listing in found] == [False, True, True, True, False, False]
+    assert list(found[0]) == list(NAMES)
+    assert found[0]["pay_min"] == 22
+
+
+def test_extract_reads_one_text(capsysbinary):
+    assert cli.main(["extract", "A 10-week internship, $25 per hour"]) == 0
+    listing = json.loads(capsysbinary.readouterr().out)
+    assert (listing["duration_weeks_min"], listing["pay_min"], listing["pay_period"]) == (10, 25, "hour")
+
+
+def test_a_real_board_opens_closes_and_reopens_as_its_recordings_say(wire, tmp_path):
+    days = sorted((wire / "series" / "canonical").iterdir())
+    shown = []
+    for folder in days:
+        index = [json.loads(line) for line in (folder / "index.jsonl").read_text("utf-8").splitlines()]
+        body = json.loads((folder / index[0]["body"]).read_text("utf-8"))
+        shown.append({str(job["id"]) for job in body["jobs"]})
+    known: set[str] = set()
+    for place, folder in enumerate(days):
+        ended = internfeed(
+            "run", "--replay", folder, "--today", folder.name, "--scope", "all", "--data", tmp_path / "data"
+        )
+        assert ended.returncode == 0, ended.stderr
+        now, before = shown[place], shown[place - 1] if place else set()
+        latest = tmp_path / "data" / "latest"
+        status = {row["posting_id"]: row["status"] for row in pq.read_table(latest / "listings").to_pylist()}
+        assert {name for name, value in status.items() if value == "open"} == now
+        changes = pq.read_table(latest / "changes").to_pylist()
+        by_kind = {
+            kind: {row["posting_id"] for row in changes if row["change"] == kind}
+            for kind in ("opened", "closed", "reopened")
+        }
+        assert by_kind == {"opened": now - known, "closed": before - now, "reopened": (now & known) - before}
+        known |= now
+
+
+def test_the_recorded_boards_end_in_a_whole_snapshot(wire, tmp_path):
+    ended = internfeed("run", "--replay", wire, "--today", "2026-11-23", "--data", tmp_path, "--json")
+    assert ended.returncode in (0, 3), ended.stderr
+    summary = json.loads(ended.stdout)
+    assert summary["exit_status"] == ended.returncode
+    assert summary["listings"]["open"] >= 20
+    assert internfeed("verify", "--data", tmp_path).returncode == 0
