@@ -1,0 +1,36 @@
+"""E-mail addresses and telephone numbers, masked before anything is published."""
+
+from __future__ import annotations
+
+import re
+
+MAIL = "[e-mail]"
+PHONE = "[phone]"
+
+_MAIL = re.compile(
+    r"[A-Za-z0-9._%+-]{1,64}(?:@|\s?[(\[]at[)\]]\s?)[A-Za-z0-9-]{1,63}(?:(?:\.|\s?[(\[]dot[)\]]\s?)[A-Za-z0-9-]{1,63}){1,4}",
+    re.IGNORECASE,
+)
+# A telephone number has a country code, an area code in brackets, or a word that says what it is.
+_PHONE = re.compile(
+    r"(?<![0-9A-Za-z$€£₹.,/-])(?:\+[0-9]{1,3}[\s.()/-]{0,3}(?:[0-9][\s.()/-]{0,2}){6,13}[0-9]"
+    r"|\([0-9]{3}\)[\s.-]?[0-9]{3}[\s.-][0-9]{4}|[0-9]{3}[-.][0-9]{3}[-.][0-9]{4}"
+    r"|(?<=[Tt]el)[.:\s]{1,3}0[0-9]{1,4}[\s/-]{1,2}[0-9][0-9\s-]{4,12}[0-9])(?![0-9A-Za-z])"
+)
+_PHONE_SIGN = re.compile(r"\+[0-9]|\([0-9]{3}\)|[0-9]{3}[-.][0-9]{3}[-.]|[Tt]el[.:\s]")
+
+
+def masked(text: str, keep: tuple[str, ...] = ()) -> str:
+    """Return the text without e-mail addresses and telephone numbers.
+
+    Args:
+        keep: words that stay as they are, because they are evidence.
+
+    >>> masked("Write to jobs@acme.example or call +1 (503) 555-0100; pay: $600-900.")
+    'Write to [e-mail] or call [phone]; pay: $600-900.'
+    """
+    if "@" in text or "(at)" in text or "[at]" in text:
+        text = _MAIL.sub(MAIL, text)
+    if _PHONE_SIGN.search(text):
+        text = _PHONE.sub(lambda match: match[0] if any(match[0] in words for words in keep) else PHONE, text)
+    return text

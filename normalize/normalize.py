@@ -1,0 +1,183 @@
+"""A posting in, a listing out: the only place that knows all extractors."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import lru_cache
+
+from normalize.contacts import masked
+from normalize.dates import day_first_of, parse_deadline, parse_period, parse_posted
+from normalize.duration import Duration, parse_duration
+from normalize.hours import parse_hours
+from normalize.html import html_to_text, printable, safe_html
+from normalize.kind import parse_kind
+from normalize.language import parse_language
+from normalize.listing import NAMES, Listing
+from normalize.location import parse_applicant_places, parse_places
+from normalize.pay import hourly, parse_pay
+from normalize.posting import RawPosting, listing_id
+from normalize.remote import parse_remote
+from normalize.skills import parse_skills
+from normalize.text import Text, scan
+from normalize.warnings import parse_warnings
+
+NORMALIZER_VERSION = "1"
+_LONGEST = 200_000  # characters of a description that are read; what is longer is no posting
+_EMPTY = scan("")
+_DAY_FIRST_LANGUAGES = frozenset({"de", "fr", "es", "it", "nl", "pt"})
+
+
+@lru_cache(maxsize=20_000)
+def _scanned(text: str) -> Text:
+    """Short fields repeat from posting to posting."""
+    return scan(text)
+
+
+def _field(text: str | None) -> Text | None:
+    return _scanned(printable(text)) if text and len(text) < 20_000 else None
+
+
+def normalize(posting: RawPosting, today: date) -> Listing:
+    """Return the listing of a posting: every column of `normalize.listing.COLUMNS`, in order.
+
+    What a run adds (`canonical_id`, the instants, `run_id`, the rights) stays None here.
+
+    Args:
+        posting: the board's words; any field may be missing.
+        today: the day it was fetched, for words such as "3 days ago" and dates without a year.
+
+    >>> listing = normalize(RawPosting(title="Intern", description="10-week remote project, 8-10 hrs/week, $600 stipend"), date(2026, 11, 23))
+    >>> [listing[name] for name in ("duration_weeks_min", "remote_status", "pay_min", "pay_period", "hours_per_week_max")]
+    [10.0, 'remote', 600.0, 'total', 10.0]
+    """
+    title = _scanned(" ".join(printable(posting.title).split()))
+    html = posting.description or ""
+    text = html_to_text(html[:_LONGEST])
+    description = scan(text)
+    employment_type = _field(posting.employment_type) or _EMPTY
+    location = _field(posting.location)
+
+    places = parse_places(printable(posting.location)[:20_000] if posting.location else None)
+    country = next((place.country for place in places if place.country), None)
+    language = _language(posting.language, description)
+    day_first = day_first_of(country)
+    if day_first is None and language in _DAY_FIRST_LANGUAGES:
+        day_first = True
+
+    remote = parse_remote(_field(posting.remote), location, title, description)
+    pay = parse_pay(_field(posting.pay), title, description, country)
+    duration = parse_duration(_field(posting.duration), title, description)
+    hours = parse_hours(None, title, description)
+    period = parse_period(posting.start, title, description, today, day_first)
+    if duration is None and period is not None and period.weeks is not None:
+        duration = Duration(period.weeks, period.weeks, None, None, "", period.text, "derived")
+    deadline = parse_deadline(posting.valid_through, description, today, day_first)
+    posted = parse_posted(posting.date_posted, today, day_first)
+    kind = parse_kind(title, employment_type, description, duration, period, hours, pay)
+    by_hour = hourly(pay, hours, duration)
+    status = remote.status if remote else "unknown"
+    said = tuple(found.text for found in (duration, hours, pay, remote, deadline, period) if found and found.text)
+    safe = safe_html(html[:_LONGEST])
+    first = places[0] if places else None
+
+    values = {
+        "listing_id": listing_id(posting.source, posting.board, posting.posting_id),
+        "canonical_id": None,
+        "source": posting.source,
+        "board": posting.board,
+        "posting_id": printable(posting.posting_id),
+        "url": printable(posting.url),
+        "apply_url": printable(posting.apply_url) if posting.apply_url else None,
+        "title": title.raw,
+        "hiring_organization": " ".join(printable(posting.hiring_organization).split()) or None
+        if posting.hiring_organization
+        else None,
+        "description_text": masked(text, said) or None,
+        "description_html": masked(safe, said) if safe is not None else None,
+        "language": language,
+        "kind": kind.kind,
+        "kind_reasons": kind.reasons,
+        "employment_type": employment_type.raw or None,
+        "time_commitment": kind.time_commitment,
+        "scope": kind.scope,
+        "skills": parse_skills(printable(posting.skills) if posting.skills else None, description),
+        "warnings": parse_warnings(description, pay, kind.kind != "other"),
+        "duration_weeks_min": duration.weeks_min if duration else None,
+        "duration_weeks_max": duration.weeks_max if duration else None,
+        "duration_min": duration.min_value if duration else None,
+        "duration_max": duration.max_value if duration else None,
+        "duration_unit": duration.unit or None if duration else None,
+        "duration_text": duration.text if duration else None,
+        "duration_basis": duration.basis if duration else None,
+        "hours_per_week_min": hours.week_min if hours else None,
+        "hours_per_week_max": hours.week_max if hours else None,
+        "hours_total_min": hours.total_min if hours else None,
+        "hours_total_max": hours.total_max if hours else None,
+        "hours_text": hours.text if hours else None,
+        "hours_basis": hours.basis if hours else None,
+        "start_date": period.start if period else None,
+        "end_date": period.end if period else None,
+        "dates_text": period.text or None if period else None,
+        "dates_basis": period.basis if period and period.text else None,
+        "season": period.season if period else None,
+        "pay_status": pay.status if pay else "unknown",
+        "pay_min": pay.min if pay else None,
+        "pay_max": pay.max if pay else None,
+        "pay_currency": pay.currency if pay else None,
+        "pay_period": pay.period if pay else None,
+        "pay_text": pay.text if pay else None,
+        "pay_basis": pay.basis if pay else None,
+        "pay_hourly_min": by_hour[0] if by_hour else None,
+        "pay_hourly_max": by_hour[1] if by_hour else None,
+        "pay_hourly_basis": by_hour[2] if by_hour else None,
+        "remote_status": status,
+        "remote_text": remote.text if remote else None,
+        "remote_basis": remote.basis if remote else None,
+        "onsite_days_min": remote.days_min if remote else None,
+        "onsite_days_max": remote.days_max if remote else None,
+        "applicant_location_requirements": parse_applicant_places(posting.location, status == "remote", text[:6000]),
+        "locations": [place._asdict() for place in places],
+        "city": first.city if first else None,
+        "region": first.region if first else None,
+        "country": country,
+        "date_posted": posted.day if posted else None,
+        "valid_through": deadline.day if deadline else None,
+        "first_seen": None,
+        "last_seen": None,
+        "updated_at": None,
+        "closed_at": None,
+        "closed_reason": None,
+        "status": "open",
+        "redistribution": None,
+        "attribution": None,
+        "run_id": None,
+        "normalizer_version": NORMALIZER_VERSION,
+        "content_hash": content_hash(posting, relative=bool(posted and posted.relative)),
+    }
+    assert tuple(values) == NAMES
+    return values
+
+
+def _language(stated: str | None, description: Text) -> str | None:
+    """Return the language of the text; what the board says counts where the text is too short to tell."""
+    found = parse_language(description.norm)
+    if found is None and stated and len(code := stated.strip().lower()[:2]) == 2 and code.isalpha():
+        return code
+    return found
+
+
+def content_hash(posting: RawPosting, relative: bool = False) -> str:
+    """Return the hash of a posting's words, without when it was fetched and without relative dates.
+
+    >>> content_hash(RawPosting(title="Intern", fetched_at="2026-11-23")) == content_hash(RawPosting(title="Intern"))
+    True
+    """
+    words = posting.to_dict()
+    words.pop("fetched_at", None)
+    if relative:
+        words.pop("date_posted", None)
+    digest = hashlib.blake2b(digest_size=16)
+    for name, value in words.items():
+        digest.update(f"{name}\0{value}\0".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
