@@ -14,6 +14,7 @@ from pipeline import demo, serve, snapshot
 from pipeline import run as runs
 from pipeline.beside import BESIDE
 from pipeline.console import OUT, Reporter, fail
+from pipeline.feeds import command as feeds
 
 EXIT_STATUS = """\
 exit status: 0 every board ended well; 3 published, but some board failed or a guard held closings;
@@ -21,7 +22,7 @@ exit status: 0 every board ended well; 3 published, but some board failed or a g
 
 
 # Commands of their own module: HELP, EXAMPLE, add_arguments(parser) and run(options) -> exit status.
-_MODULES = {"serve": serve}
+_MODULES = {"feeds": feeds, "serve": serve}
 
 Validators = dict[tuple[str, str], dict[str, Any]]
 

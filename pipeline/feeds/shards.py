@@ -25,21 +25,27 @@ from pipeline.feeds.sink import Sink
 from pipeline.feeds.survey import chosen_rows
 from pipeline.feeds.wpjm import WPJM
 
-SHARD = 10_000
-"""Entries in a file at most; some importers take no more."""
-
 FORMATS: tuple[Format, ...] = (INDEED, JOBS, JOBPOSTING, JSONFEED, RSS, ATOM, WPJM)
 _HEADER_COLUMNS = [*PLACE_COLUMNS, "first_seen", "updated_at"]
 _EPOCH = "1970-01-01T00:00:00Z"
 
 
 class Shard(NamedTuple):
-    """One shard that is to be written: its number, its entries, its follower, and listings that closed lately."""
+    """One shard that is to be written.
+
+    Attributes:
+        start: the place of its first entry among all entries.
+        next: the number of the shard that follows, or None.
+        gone: identifier and instant of listings that closed lately.
+        fingerprint: a hash of what it will say.
+    """
 
     number: int
+    start: int
     entries: int
     next: int | None
     gone: tuple[tuple[str, str], ...]
+    fingerprint: str
 
 
 class Task(NamedTuple):
@@ -64,16 +70,32 @@ class Written(NamedTuple):
         hashes: a hash of each entry.
         places: places of all entries.
         files: what is said of each file.
-        changes: a file of the shard's additions and modifications.
+        changes: a file of the shard's additions and modifications, or None.
         operations: how many of them there are.
+        fingerprint: as of its `Shard`.
     """
 
     number: int
     hashes: list[str]
     places: int
     files: dict[str, dict[str, Any]]
-    changes: Path
+    changes: Path | None
     operations: Counter[str]
+    fingerprint: str
+
+
+def file_name(form: Format, number: int) -> str:
+    """Return the name of a format's file.
+
+    >>> file_name(INDEED, 1)
+    'indeed-0001.xml'
+    """
+    return f"{form.name}-{number:04d}{form.suffix}"
+
+
+def file_names(number: int) -> list[str]:
+    """Return the names of all files of a shard."""
+    return [file_name(form, number) for form in FORMATS]
 
 
 def write_shards(task: Task) -> list[Written]:
@@ -101,9 +123,9 @@ def _write_shard(
     with ExitStack() as stack:
         sinks, headers = {}, {}
         for form in FORMATS:
-            follower = f"{form.name}-{shard.next:04d}{form.suffix}" if shard.next else None
+            follower = file_name(form, shard.next) if shard.next else None
             headers[form.name] = Header(shard.entries, counted, newest, follower, publisher, shard.gone)
-            sinks[form.name] = stack.enter_context(Sink(out_dir / f"{form.name}-{shard.number:04d}{form.suffix}"))
+            sinks[form.name] = stack.enter_context(Sink(out_dir / file_name(form, shard.number)))
             sinks[form.name].write(form.head(headers[form.name]))
         changed = stack.enter_context(changes.open("w", encoding="utf-8", newline="\n"))
         for table in wide.take(shard.entries):
@@ -126,8 +148,8 @@ def _write_shard(
     files = {}
     for form in FORMATS:
         entries_said = counted if form.per_place else shard.entries
-        files[f"{form.name}-{shard.number:04d}{form.suffix}"] = sinks[form.name].facts() | {"entries": entries_said}
-    return Written(shard.number, hashes, counted, files, changes, operations)
+        files[file_name(form, shard.number)] = sinks[form.name].facts() | {"entries": entries_said}
+    return Written(shard.number, hashes, counted, files, changes, operations, shard.fingerprint)
 
 
 class _Rows:

@@ -10,21 +10,20 @@ import dataclasses
 import datetime
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from pipeline.feeds.entry import REASONS
 from pipeline.feeds.format import FEED_VERSION, PUBLISHER, Publisher
-from pipeline.feeds.shards import FORMATS, SHARD, Shard, Task, Written, write_shards
+from pipeline.feeds.plan import plan, render, tasks
+from pipeline.feeds.shards import FORMATS, Shard, Written, file_name, file_names
 from pipeline.feeds.sink import Sink, link
-from pipeline.feeds.survey import PROVEN, Survey, Where, survey
+from pipeline.feeds.survey import PROVEN, SHARD, Survey, Where, survey
 
 GUARDED = 50  # entries; a smaller feed changes by more than a fifth every day
 SHRINK = 0.2
@@ -55,7 +54,6 @@ def write_feeds(
     where: Where | None = None,
     also: Iterable[str] = (),
     publisher: Publisher = PUBLISHER,
-    executor: Executor | None = None,
 ) -> dict[str, Any]:
     """Write every feed of a dataset into a folder; return its index.
 
@@ -68,7 +66,6 @@ def write_feeds(
         force: publish even what the guard would hold.
         where: which rows a sub-feed wants.
         also: columns that ``where`` looks at.
-        executor: where shards are rendered; in this process where it is None.
 
     Returns:
         What ``index.json`` says. ``held`` in it is null, or says why the feeds are those of before.
@@ -82,7 +79,7 @@ def write_feeds(
     stamp = f"{generated:%Y-%m-%dT%H:%M:%SZ}"
     if earlier and not force and (held := guard(found, earlier, stamp)):
         return _hold(out_dir, earlier, held, stamp, found)
-    return _write(out_dir, found, earlier, stamp, publisher, executor)
+    return _write(out_dir, found, earlier, stamp, publisher, anew=force)
 
 
 def guard(found: Survey, earlier: Earlier, stamp: str) -> dict[str, Any] | None:
@@ -120,13 +117,16 @@ def read_earlier(folder: Path | None) -> Earlier | None:
 
 
 def _write(
-    out_dir: Path, found: Survey, earlier: Earlier | None, stamp: str, publisher: Publisher, executor: Executor | None
+    out_dir: Path, found: Survey, earlier: Earlier | None, stamp: str, publisher: Publisher, anew: bool
 ) -> dict[str, Any]:
     chosen = found.chosen
-    known = _known(chosen, earlier)
-    todo = list(_tasks(out_dir, found, known, publisher, executor is not None))
-    done = [shard for written in (executor.map if executor else map)(write_shards, todo) for shard in written]
-    hashes = pa.concat_arrays([pa.array(shard.hashes) for shard in done]) if done else pa.array([], pa.string())
+    wanted = plan(found, publisher)
+    same = {} if earlier is None or anew else {shard.number: _linked(out_dir, shard, earlier) for shard in wanted}
+    fresh = [shard for shard in wanted if not same.get(shard.number)]
+    todo = list(tasks(out_dir, found, fresh, _known(chosen, earlier), publisher))
+    rendered = {shard.number: shard for shard in render(todo)}
+    done = [same.get(shard.number) or rendered[shard.number] for shard in wanted]
+    hashes = pa.concat_arrays([pa.array(shard.hashes, pa.string()) for shard in done])
     files: dict[str, Any] = {}
     for shard in done:
         files |= shard.files
@@ -138,7 +138,7 @@ def _write(
         operations.update(shard.operations)
     gone = _gone(found, chosen, earlier)
     operations["DEL"] += len(gone)
-    files["changes.ndjson"] = _changes_file(out_dir, [shard.changes for shard in done], gone)
+    files["changes.ndjson"] = _changes_file(out_dir, [shard.changes for shard in done if shard.changes], gone)
     index = _index(found, done, stamp) | {
         "version": stamp,
         "held": None,
@@ -151,6 +151,20 @@ def _write(
     return _save(out_dir, index)
 
 
+def _linked(out_dir: Path, shard: Shard, earlier: Earlier) -> Written | None:
+    """Give the files of an earlier shard a second name where they say what this one would say."""
+    told: dict[str, Any] = next((told for told in earlier.index["shards"] if told["number"] == shard.number), {})
+    if told.get("fingerprint") != shard.fingerprint:
+        return None
+    files = {name: earlier.index["files"].get(name) for name in file_names(shard.number)}
+    if not all(facts and (earlier.folder / name).exists() for name, facts in files.items()):
+        return None
+    for name in files:
+        link(earlier.folder / name, out_dir / name)
+    hashes = earlier.entries["hash"].slice(shard.start, shard.entries).to_pylist()
+    return Written(shard.number, hashes, told["places"], files, None, Counter(), shard.fingerprint)
+
+
 def _known(chosen: pa.Array, earlier: Earlier | None) -> list[str | None] | None:
     """Return, for each entry, the hash it had before, or None where it is new.
 
@@ -161,35 +175,6 @@ def _known(chosen: pa.Array, earlier: Earlier | None) -> list[str | None] | None
     places = pc.index_in(chosen, value_set=earlier.entries["listing_id"].combine_chunks())
     known: list[str | None] = earlier.entries["hash"].combine_chunks().take(places).to_pylist()
     return known
-
-
-def _tasks(
-    out_dir: Path, found: Survey, known: list[str | None] | None, publisher: Publisher, many: bool
-) -> Iterator[Task]:
-    """Split the entries into shards, and the shards into tasks."""
-    total = len(found.chosen)
-    shards = max(1, -(-total // SHARD))
-    per_task = max(1, -(-shards // 8)) if many else shards
-    tombstones = tuple(sorted((name, at) for name, (at, _) in found.closed.items()))
-    starts = np.cumsum([0] + [int(flags.sum()) for _, _, flags in found.groups])
-    for first in range(0, shards, per_task):
-        numbers = range(first, min(first + per_task, shards))
-        start, stop = first * SHARD, min(numbers[-1] * SHARD + SHARD, total)
-        pieces = []
-        for (path, group, flags), before, after in zip(found.groups, starts, starts[1:], strict=False):
-            if before < stop and after > start:
-                place = np.cumsum(flags) + before  # the place of each chosen row, from 1
-                pieces.append((path, group, flags & (place > start) & (place <= stop)))
-        plan = [
-            Shard(
-                number + 1,
-                min(SHARD, total - number * SHARD),
-                number + 2 if number + 1 < shards else None,
-                tombstones if number + 1 == shards else (),
-            )
-            for number in numbers
-        ]
-        yield Task(out_dir, pieces, plan, known[start:stop] if known else None, publisher)
 
 
 def _short_names(out_dir: Path, shard: Written) -> dict[str, Any]:
@@ -276,11 +261,14 @@ def _index(found: Survey, done: list[Written], stamp: str) -> dict[str, Any]:
         "left_out": found.left_out(),
         "formats": {
             form.name: {
-                "files": [f"{form.name}-{shard.number:04d}{form.suffix}" for shard in done],
+                "files": [file_name(form, shard.number) for shard in done],
                 "expected": places if form.per_place else entries,
             }
             for form in FORMATS
         },
+        "shards": [
+            {"number": shard.number, "places": shard.places, "fingerprint": shard.fingerprint} for shard in done
+        ],
         "help": "Each file says how many entries it holds; fewer mean that it was cut off. changes.ndjson leads from"
         " version `changes.from` to `changes.to`; one who missed some follows `deltas` from the version last read,"
         " or, where none begins there, reads the full files again.",

@@ -1,0 +1,75 @@
+"""Which shards there are, and how their rendering is split into tasks."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.feeds.format import FEED_VERSION, Publisher
+from pipeline.feeds.shards import FORMATS, Shard, Task, Written, write_shards
+from pipeline.feeds.survey import SHARD, Survey
+
+_TOGETHER = 6  # neighbouring shards that one task renders: their rows share groups of the file
+_IN_PROCESS = 2  # shards rendered without starting processes
+
+
+def plan(found: Survey, publisher: Publisher) -> list[Shard]:
+    """Return the shards of what a survey found: one at least, even where it is empty."""
+    total = len(found.chosen)
+    tombstones = tuple(sorted((name, at) for name, (at, _) in found.closed.items()))
+    last = len(found.fingerprints)
+    form = (FEED_VERSION, [form.name for form in FORMATS], publisher)
+    shards = []
+    for number, fingerprint in enumerate(found.fingerprints, 1):
+        start = (number - 1) * SHARD
+        follower, gone = (None, tombstones) if number == last else (number + 1, ())
+        said = repr((form, fingerprint, follower, gone)).encode()
+        digest = hashlib.blake2b(said, digest_size=16).hexdigest()
+        shards.append(Shard(number, start, min(SHARD, total - start), follower, gone, digest))
+    return shards
+
+
+def tasks(
+    out_dir: Path, found: Survey, shards: list[Shard], known: list[str | None] | None, publisher: Publisher
+) -> Iterator[Task]:
+    """Yield tasks that render some shards, each of shards that follow each other.
+
+    Args:
+        known: for each entry the hash it had before, or None; None where no changes are to be written.
+    """
+    starts = np.cumsum([0] + [int(flags.sum()) for _, _, flags in found.groups])
+    for some in _neighbours(shards):
+        start, stop = some[0].start, some[-1].start + some[-1].entries
+        pieces = []
+        for (path, group, flags), before, after in zip(found.groups, starts, starts[1:], strict=False):
+            if before < stop and after > start:
+                place = np.cumsum(flags) + before  # the place of each chosen row, from 1
+                pieces.append((path, group, flags & (place > start) & (place <= stop)))
+        yield Task(out_dir, pieces, some, known[start:stop] if known else None, publisher)
+
+
+def render(todo: list[Task]) -> Iterator[Written]:
+    """Yield the shards that tasks write; much work is done in a pool of processes."""
+    if sum(len(task.shards) for task in todo) <= _IN_PROCESS:
+        for task in todo:
+            yield from write_shards(task)
+        return
+    # A crawl leaves threads behind, and a fork would copy their locks.
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("forkserver")) as executor:
+        for written in executor.map(write_shards, todo):
+            yield from written
+
+
+def _neighbours(shards: list[Shard]) -> list[list[Shard]]:
+    found: list[list[Shard]] = []
+    for shard in shards:
+        if found and len(found[-1]) < _TOGETHER and found[-1][-1].number + 1 == shard.number:
+            found[-1].append(shard)
+        else:
+            found.append([shard])
+    return found
