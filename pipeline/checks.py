@@ -14,6 +14,8 @@ Key = tuple[str, str]
 _COVERAGE_FALLS_TO = 0.25  # of its share before
 _COVERAGE_USUAL = 0.3  # fields that fewer listings state say little
 _LISTINGS_TO_JUDGE = 20
+_ASIDE_AT_MOST = 0.2  # of the postings read; more is a fault of ours, not of a few postings
+_ASIDE_TO_JUDGE = 10
 
 
 @dataclasses.dataclass
@@ -33,6 +35,7 @@ def check(
     previous: pa.Table,
     facts: Mapping[str, Mapping[str, Any]],
     bounds: bool,
+    read: tuple[int, int] = (0, 0),
 ) -> list[Check]:
     """Look at a snapshot that is about to be published.
 
@@ -42,8 +45,10 @@ def check(
         previous: keys and lifecycle of the last snapshot's listings.
         facts: the source records of this run's journals.
         bounds: whether sources are held to their least number of postings.
+        read: postings that were read, and how many of them had to be set aside.
     """
     found = [_unique(plan), _referential(plan, boards), _lifecycle(plan), _adds_up(plan, previous, changes)]
+    found.append(_readable(*read))
     if bounds:
         found += _bounds(boards, facts)
     return found + _coverage(boards, before)
@@ -94,6 +99,11 @@ def _adds_up(plan: pa.Table, previous: pa.Table, changes: pa.Table) -> Check:
 
 def _open_ids(plan: pa.Table) -> pa.ChunkedArray:
     return plan["listing_id"].filter(pc.equal(plan["status"], "open"))
+
+
+def _readable(read: int, aside: int) -> Check:
+    many = aside >= _ASIDE_TO_JUDGE and aside > _ASIDE_AT_MOST * read
+    return _verdict("postings can be read", [f"{aside} of {read} postings had to be set aside"] if many else [])
 
 
 def _bounds(boards: Mapping[Key, Mapping[str, Any]], facts: Mapping[str, Mapping[str, Any]]) -> list[Check]:

@@ -155,7 +155,8 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     snapshot.write_dataset(staged, "boards", boards_table(merged.boards), cycle.run_id)
     snapshot.write_dataset(staged, "changes", merged.changes, cycle.run_id)
     manifest = _manifest(cycle, asked, merged, done, plan)
-    found = checks.check(plan, merged.boards, boards, merged.changes, previous.plan, asked.facts, cycle.bounds)
+    read = (sum(result.readings for result in done), sum(result.rejected for result in done))
+    found = checks.check(plan, merged.boards, boards, merged.changes, previous.plan, asked.facts, cycle.bounds, read)
     manifest["checks"] = [dataclasses.asdict(check) for check in found]
     failed = [check for check in found if not check.ok]
     if failed and not cycle.force:

@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from normalize.normalize import NORMALIZER_VERSION, content_hash, is_relative_date, normalize
+from normalize.dates import parse_posted
+from normalize.normalize import NORMALIZER_VERSION, content_hash, normalize
 from normalize.posting import RawPosting, listing_id
 from pipeline.journal import posting_at
 from pipeline.schema import LISTINGS, fit
@@ -177,18 +178,20 @@ def _judge(
     posting: RawPosting, before: dict[str, Any] | None, kept: Kept, reading: dict[str, Any], rows: _Rows, task: Task
 ) -> None:
     """Fill in what a posting amounts to."""
-    reading["content_hash"], reading["normalizer_version"] = content_hash(posting), NORMALIZER_VERSION
+    today = kept.day or fetched_on(posting)
+    posted = parse_posted(posting.date_posted, today)
+    relative = posted is not None and posted.relative
+    reading |= {"content_hash": content_hash(posting, relative), "normalizer_version": NORMALIZER_VERSION}
     same_words = before is not None and before["content_hash"] == reading["content_hash"]
     if before and same_words and before["normalizer_version"] == NORMALIZER_VERSION and not task.again:
         reading["valid_through"] = before["valid_through"]
         reading["outcome"] = "same" if task.scope == "all" or before["kind"] in IN_SCOPE else "out_of_scope"
         return
-    listing = normalize(posting, kept.day or fetched_on(posting))
-    reading["content_hash"] = listing["content_hash"]
+    listing = normalize(posting, today)
     if task.scope != "all" and listing["kind"] not in IN_SCOPE:
         reading["outcome"] = "doubtful" if listing["kind"] == "unknown" else "out_of_scope"
         return
-    if kept.date_posted and is_relative_date(posting.date_posted):
+    if kept.date_posted and relative:
         listing["date_posted"] = kept.date_posted  # "3 weeks ago" counts from the day it was first read
     reading |= {"outcome": "read", "valid_through": listing["valid_through"]}
     reading["position"] = rows.add(listing, compare=same_words)
