@@ -39,43 +39,82 @@ _DAY_HITS = anchors(
         r"tage?n?\b.{0,14}(?:büro|vor ort)",
     ],
 )
-# What makes the word mean something else.
+# What makes the word mean something else, whatever stands before it.
 _THING_AFTER = re.compile(
-    r"^[\s-]{0,2}(?:sensing|sensed|control|controlled|desktop|desktops|server|servers|repositor\w*|execution|procedure|access|support|monitoring|"
-    r"interviews?|interviewing|onboarding|deposit|camera|cameras|learning|teaching|classroom|classrooms|events?|meetings?|tours?|reality|machines?|assistants?|"
-    r"environments?|cloud|search|retrieval|models?|vehicles?|cars?|infrastructure|architecture|approach|apps?|application|networks?|locations?|areas?|regions?|"
-    r"villages?|communities|island|field|sites?|data|systems?|teams?(?! of)|workers|workforce|employees|users|patients?|care|health|clinic|clinics|training|"
-    r"consultations?|visits?|info|information session|open house|fair|career fair|conferences?|workshops?|platform|events|exhibits?|sessions?|instruction|programming events|"
-    r"warehouse|fitness|gym|childcare|cafeteria|parking|daycare|cafe|restaurant|café|barista|lunch|lunches|meals?|catering|massage|amenities|testing|inspection|customers?|clients?|"
-    r"crop|rice|seeds?|electric|powertrain|bonds?|securities|poll|proxy|hearings?|backups?|sensors?|weapon|location\b|and rural|and rugged|and isolated|offices?\b(?! based)|wilderness|camps?)"
+    r"^[\s-]{0,2}(?:sensing|sensed|control|controlled|desktop|desktops|server|servers|repositor\w{1,4}|execution|procedure|access|support|monitoring|"
+    r"interviews?|interviewing|onboarding|deposit|camera|cameras|learning|teaching|classrooms?|events?|meetings?|tours?|reality|machines?|assistants?|assistance|"
+    r"cloud|search|retrieval|models?\b(?! for| where| of| with| \()|methodolog\w{1,4}|communications?|devices?|vehicles?|cars?|infrastructure|architecture|approach\w{0,2}|apps?\b|networks?|areas?|regions?|"
+    r"villages?|communities|island|field|sites?|data|systems?|teams?|workers|workforce|employees|users|patients?|care\b|health|clinics?|training|"
+    r"consultations?|visits?|info\b|information session|open house|fairs?|career fair|conferences?|workshops?|platforms?|exhibits?|sessions?|seminars?|instruction|tastings?|"
+    r"warehouse|fitness|gym|childcare|cafeteria|parking|daycare|cafe|restaurant|café|barista|lunch|lunches|meals?|catering|massage|amenities|yoga|testing|inspection|customers?|clients?|"
+    r"crop|rice|seeds?|electric|powertrain|bonds?|securities|poll|proxy|hearings?|backups?|sensors?|weapon|and rural|and rugged|and isolated|offices?\b(?! based| in| environment)|wilderness|camps?|"
+    r"budget|stipend|allowance|polic(?:y|ies)|handbook|equipment|set-?up (?:stipend|budget|allowance)|set-up|and business products|stock|offshore|house\b|housing|"
+    r"work (?:eligib\w{1,6}|stipend|allowance|budget|polic\w{1,3}|[:-]|requests?)|options? (?:may|available as|are considered)|culture|(?:or|and) distributed|(?:or|and) virtual (?:event|seminar|training|meeting)\w{0,2}|"
+    r"and online|and virtual\b|,? ?(?:and|or)? ?(?:over|by|via|written|digital|electronic\w{0,4}|on the (?:phone|telephone)|(?:tele)?phone|e-?mail)\b)"
 )
 _THING_BEFORE = re.compile(
-    r"(?:experience (?:with|in|using)|knowledge of|manage|managing|supporting|using|leading|across|with|coordinate|coordinating|to|for|via|through|host|attend|plan|planning|organize|lead|"
-    r"geographically|most|isolated|very|the most|in|from|our|visit|all|and other|conduct\w*|perform\w*|provide[sd]?|no|physical|both)\s{1,2}$"
+    r"(?:experience (?:with|in|using)|knowledge of|manag(?:e|ing)|supporting|using|leading|across|with|coordinat(?:e|ing)|to|for|via|through|host|attend|plan|planning|organize|lead|"
+    r"geographically(?: distributed and working)?|most|isolated|very|the most|in|from|our|visit|all|and other|conduct\w{0,3}|perform\w{0,3}|provide[sd]?|physical|both|phone,?(?: and)?|written,?(?: and)?|e-?mail,?(?: and)?|they are -|"
+    r"occasional(?:ly)?|internal|free|not posted|come from|independently and)\s{1,2}$"
 )
 _NOT = re.compile(
-    r"(?:(?<![a-z])(?:not|no|non|never|isn't|cannot be|can't be|kein\w*|pas de|ni|without|nicht|sin|senza|geen|sem|than|or)[\s-]{1,2}(?:a |an |be |currently |available |eligible |considered |offer(?:ing|ed)? |possible |able |allow |open |fully |100% |for |to |any )*$)"
+    r"(?:(?<![a-z])(?:not|no|non|never|isn't|cannot be|can't be|kein\w{0,2}|pas de|ni|without|nicht|sin|senza|geen|sem|neither)[\s-]{1,2}"
+    r"(?:(?:a|an|be|currently|available|eligible|considered|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der)\s){0,5}$)"
 )
 _PERK_NEAR = re.compile(
     r"(?:weeks?|days?|month|months) (?:a|per|each|every) year|(?:up to|per) (?:one|two|four|a|[0-9]{1,2}) (?:weeks?|months?)|weeks of (?:fully )?(?:remote|work)|workation|occasional|from time to time|work from anywhere (?:for|weeks|policy)|benefit"
 )
+# A label, a bracket, a hashtag: the words that follow are about the workplace and nothing else.
+_LABEL_BEFORE = re.compile(
+    r"(?:locations?|workplace|work ?style|work ?mode|work ?site|job ?type|type|work (?:model|arrangement|format|setting|environment)|arrangement|format|setting|schedule|telework|telecommuting options|"
+    r"arbeitsort|standort|einsatzort|arbeitsmodell|lieu|lieu de travail|localisation|ubicación|lugar|modalidad|modalidade|modalità|sede|luogo|locatie|werkplek|localização|local)"
+    r"(?:\s?\W{0,3}[:|*]\W{0,7}|\W?\n\W{0,4}|: any location / )$|#li-$|[(\[|]\s?$|(?:^|\n)\s?[-*•·]\s$"
+)
+_LABEL_AFTER = re.compile(r"^\s?(?:[)\]|,.;/\n*-]|$|work\b|only|within|in\b|or\b|and\b|[a-z])")
+_BRACKET_AFTER = re.compile(r"^\s?(?:[)\]|&/,-]|or\b|$|\n|only|first|work allowed)")
 _STRONG_BEFORE = re.compile(
-    r"(?:location|workplace|work type|job type|workplace type|work mode|work model|work arrangement|arbeitsort|ort|remote|type|setting|schedule|lieu|ubicación|this (?:is a|role is|position is|internship is|job is)|position is|role is|internship is|job is|is a|is an|is|are|be|fully|100%|completely|entirely|work|working|role|position)"
-    r"[\s:*|(-]{0,4}(?:a |an |fully |100% |completely |entirely |primarily |currently |mostly |paid |full[- ]time |part[- ]time |unpaid |virtual |u\.?s\.? |us |usa )*$"
+    r"(?:location|workplace|work (?:type|mode|model|arrangement)|workplace type|job type|arbeitsort|lieu|ubicación|open to|available|"
+    r"this (?:is a|role is|position is|internship is|job is)|position is|role is|internship is|job is|(?:role|position) will be|is a|is an|is|are|be|fully|100%|completely|entirely|work|works|working|role|position)"
+    r"[\s:*|(-]{0,4}(?:a |an |fully |100% |completely |entirely |primarily |currently |mostly |paid |ft |pt |full[- ]time(?:,| and)? |part[- ]time(?:,| and)? |unpaid |virtual |u\.?s\.? |us |usa )*$"
 )
 _STRONG_AFTER = re.compile(
-    r"^[\s-]{0,2}(?:role|position|internship|intern\b|job|opportunity|work\b|working\b|micro-internship|project|basis|possible|option|schedule|setting|only|within|in the|\(|\)|\||\*|first|friendly|eligible|based|anywhere|from|\b-|,|/|$|\n|\.|;|or|and|work (?:schedule|model|arrangement|environment|setup)|environment|full[- ]time|part[- ]time|contract|model|candidates|us\b|usa\b|uk\b|eu\b|capacity|status|participation|option|worker|availability|is|at)"
+    r"^[\s-]{0,2}(?:role|position|internship|intern\b|job|opportunity|work\b|working\b|micro-internship|project|basis|possible|option|schedule|setting|only|within|in the|\(|\)|\||\*|first|friendly|eligible|based|anywhere|"
+    r",|/|$|\n|\.|;|or|and|work (?:schedule|model|arrangement|environment|setup)|environment|full[- ]time|part[- ]time|contract|model|candidates|us\b|usa\b|uk\b|eu\b|capacity|status|participation|worker|availab\w{2,5}|nature of|is|at|from|arbeiten|zu arbeiten)"
 )
-_ONSITE_STRONG = re.compile(
-    r"(?:must|required|requires?|expected|will|is|are|be|fully|100%|position|role|internship|job|work|working|works|days|location|type|workplace|setting|program|based|week|only|this|an|a|report|:|\||\(|-|primarily|,)"
-    r"[\s:*|(-]{0,4}(?:to |be |work |working |fully |100% |the |a |an |at least |full[- ]time |part[- ]time |paid |primarily |mostly )*$"
+_HYBRID_AFTER = re.compile(
+    r"^[\s/-]{0,3}(?:\w{3,12} )?(?:role|position|internship|intern\b|job|opportunity|work\w{0,10}|schedule|set-?up|environment|arrangements?|basis|format|model|mode|policy|office|flexib\w{2,6}|remote|telework|eligible|capacity|"
+    r"arbeit\w{0,9}|modell|tätigkeit|et flexible|trabajo|trabalho|lavoro|werken|\(|in\b|from\b|based|program)"
 )
+_HYBRID_BEFORE = re.compile(
+    r"(?:(?:this|position|role|internship|job) (?:is|will be)(?: a| an)?|is|are|work|working|be|travail|en mode|mode|modalidad|modalità|regime|lavoro|available,?|location|full[- ]time,?|part[- ]time,?)\s$"
+)
+_ONSITE_BEFORE = re.compile(
+    r"(?:must|required|requires?|expected|will|is|are|be|performed|conducted|located|fully|100%|position|role|internship|job|work|working|works|based|only|report|primarily|this is|an?)"
+    r"[\s:*|(-]{0,4}(?:to |be |work |working |fully |100% |the |a |an |at least |full[- ]time,? |part[- ]time,? |paid |primarily |mostly |only )*$"
+)
+_ONSITE_NOUN = re.compile(
+    r"^[\s-]{0,2}(?:role|position|internship|job|opportunity|work\b|only|full[- ]time|part[- ]time|experience|educational|program\b|internship|five days|5 days|setup|setting|presence|attendance)"
+)
+_OFFICE_WORD = re.compile(r"office-(?:first|based)|office based|presencial|präsenz|en présentiel|in presenza|op kantoor")
+_BOTH = re.compile(
+    r"(?:on-?site|in[- ]person|in[- ]office|office)(?: shared)?\s?(?:and|&|or|and/or|/)\s?(?:partially |work(?:ing)? )?(?:off-?site|remote|virtual|(?:from|at)[- ]home)"
+    r"|(?:remote|virtual|from home)\s?(?:and|&|or|/)\s?(?:on-?site|in[- ](?:the )?office|in[- ]person)"
+)
+_BOTH_BEFORE = re.compile(r"work|position|role|internship|location|schedule|format|arrangement|both|environment|hybrid|flexib")
+_HOME_DAYS_AFTER = re.compile(
+    rf"^[^.;]{{0,32}}?(?P<low>{NUMBER})(?:\s\([0-9]\))?\+?\s(?:days?|tagen?|jours?|días?|giorni|dagen|dias)(?:\s|/)(?:a|per|each|every|week|pro|die|par|por|alla|in der)"
+)
+_HOME_DAYS_BEFORE = re.compile(
+    rf"(?P<low>{NUMBER})\+?\s(?:days?|tagen?|jours?|días?|giorni|dagen|dias)(?:[\s/]{{1,2}}(?:per|a|each|pro|par|por|alla|di|de|of|week|woche|semaine|semana|settimana|in der|working|work)){{0,4}}\s(?:im |in |en |au )?$"
+)
+_PARTLY = any_of(list(words("remote", "partly")))
+_PARTLY_NEAR = re.compile(rf"(?<!\w)(?:{_PARTLY})(?!\w)")
 _DAYS = re.compile(
-    rf"(?P<low>{NUMBER})(?:\s?(?:-|to|or|bis)\s?(?P<high>{NUMBER}))?\+?\s?(?:full )?(?:days?|tage?n?)\s?(?:\(?s\)?)?(?:/| per | a | each | every |-)?\s?(?:week\s?)?(?:,|\()?\s?"
-    r"(?:in[- ](?:the |our )?(?:[a-z]{2,14} )?(?:office|person|studio|lab)|on[- ]?site|at (?:the|our) (?:[a-z]{2,14} )?office|in-office|in the (?:[a-z]{2,14} )?office|im büro|vor ort|per week in|a week in)"
+    rf"(?P<low>{NUMBER})(?:\s?\([0-9]\))?(?:\s?(?:-|to|or|bis|à|a|tot)\s?(?P<high>{NUMBER}))?\+?\s?(?:full |in-person )?(?:days?|tage?n?|jours?|días?|giorni|dagen|dias)\s?(?:\(?s\)?)?(?:/| per | a | each | every | pro | par | por | alla |-)?\s?(?:week|woche|semaine|semana|settimana)?\s?(?:,|\()?\s?"
+    r"(?:in[- ](?:the |our )?(?:[a-z]{2,14} )?(?:office|person|studio|lab)|on[- ]?site|at (?:the|our) (?:[a-z]{2,14} )?office|in-office|in the (?:[a-z]{2,14} )?office|im büro|vor ort|sur site|en la oficina|in ufficio|op kantoor|no escritório)"
 )
 _DAYS_OFFICE_FIRST = re.compile(
-    rf"(?:in[- ](?:the )?office|in[- ]person|on[- ]?site|im büro|vor ort)\s?(?:at least |a minimum of |for |minimum |up to |[:(,-]\s?)?(?P<low>{NUMBER})(?:\s?(?:-|to|or|bis)\s?(?P<high>{NUMBER}))?\+?\s?(?:days?|tage?)"
+    rf"(?:office|in[- ]person|on[- ]?site|im büro|vor ort|sur site)\s?(?:at least |a minimum of |for |minimum |up to |[:(,-]\s?)?(?P<low>{NUMBER})(?:\s?(?:-|to|or|bis)\s?(?P<high>{NUMBER}))?\+?\s?(?:days?|tage?|jours?)\b(?! (?:a|per) (?:month|year))"
 )
 
 _FIELD = {
@@ -124,7 +163,7 @@ def _in_record(record: Any, raw: str) -> Remote | None:
 
 
 _SHORT_REMOTE = re.compile(
-    r"(?<![a-z-])(?:remote|remotely|work from home|wfh|virtual|telecommute|telework|anywhere|home[- ]based|homeoffice|home office|télétravail|teletrabajo|remoto|worldwide|distributed)(?![a-z])"
+    r"(?<![a-z])(?:remote|remotely|work from home|wfh|virtual|telecommute|telework|anywhere|home[- ]based|homeoffice|home office|télétravail|teletrabajo|remoto|worldwide|distributed)(?![a-z])"
 )
 _SHORT_HYBRID = re.compile(r"(?<![a-z])(?:hybrid\w?|hybride|híbrid[oa]|ibrid[oa])(?![a-z])")
 _SHORT_ONSITE = re.compile(
@@ -180,37 +219,22 @@ def _in_description(text: Text) -> Remote | None:
     for start, end in text.hits(_HITS)[: 4 * _READ]:
         word = norm[start:end]
         status = _WORDS.get(word)
-        if status is None or (end < len(norm) and (norm[end].isalpha() and not word.endswith(("remot",)))):
+        # Words of a page that lost its line breaks run together: "RemoteDuration".
+        glued = end < len(norm) and norm[end].isalpha()
+        if status is None or (glued and not (text.raw[end].isupper() and text.raw[end - 1].islower())):
             continue
-        before, after = norm[max(0, start - 60) : start], norm[end : end + 60]
-        if _THING_AFTER.search(after):
-            continue
-        negated = bool(_NOT.search(before))
-        score = _weight(status, word, before, after)
-        if status == "remote" and _PERK_NEAR.search(before[-40:] + " " + after[:40]):
-            score -= 3
-        if negated:
-            if status == "remote" and not re.search(r"(?:than|or)\s", before[-8:]):
-                status, score = "onsite", 3
-            else:
-                continue
-        if score > 0 and score > votes.get(status, (0, 0, 0))[0]:
+        before, after = norm[max(0, start - 60) : start], "\n" if glued else norm[end : end + 60]
+        status, score = _weigh(status, word, before, after)
+        if score > votes.get(status, (0, 0, 0))[0]:
             votes[status] = (score, start, end)
     days = _days(text)
     if days:
         low, high, start, end = days
         status = "onsite" if low >= 5 else "hybrid"
         if status == "hybrid" or "hybrid" not in votes:
-            votes[status] = (max(6, votes.get(status, (0, 0, 0))[0]), start, end)
+            votes[status] = (max(7, votes.get(status, (0, 0, 0))[0]), start, end)
     if not votes:
         return None
-    if "hybrid" not in votes and votes.get("remote", (0,))[0] >= 2 and votes.get("onsite", (0,))[0] >= 4:
-        both = re.search(
-            r"(?:remote|remotely|from home|virtual)[^.\n]{0,60}(?:and|or|/)[^.\n]{0,30}(?:on-?site|in[- ]person|in[- ]office|office)|(?:on-?site|in[- ]person|office)[^.\n]{0,40}(?:and|or|/)[^.\n]{0,20}(?:remote|virtual|from home)",
-            norm,
-        )
-        if both:
-            return Remote("hybrid", text.raw[both.start() : both.end()], "description")
     status = max(votes, key=lambda name: (votes[name][0], name == "hybrid", name == "remote"))
     _, start, end = votes[status]
     return Remote(
@@ -218,34 +242,44 @@ def _in_description(text: Text) -> Remote | None:
     )
 
 
-def _weight(status: str, word: str, before: str, after: str) -> int:
-    strong_before, strong_after = bool(_STRONG_BEFORE.search(before)), bool(_STRONG_AFTER.search(after))
+def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
+    """Return what a workplace word says here and how clearly: 0 is nothing, 7 a number of days."""
+    if _BOTH.match(word + after) and _BOTH_BEFORE.search(before[-40:]):
+        return "hybrid", 5
+    labelled = _LABEL_BEFORE.search(before)
+    if labelled and (_BRACKET_AFTER if labelled[0][:1] in "([|-*•·\n " else _LABEL_AFTER).match(after):
+        return status, 6
+    if _THING_AFTER.match(after):
+        return status, 0
+    if _NOT.search(before):
+        return ("onsite", 5) if status == "remote" else (status, 0)
     if status == "hybrid":
-        return 5 if strong_before or strong_after else 3
-    if status == "remote":
-        if word in ("anywhere", "virtual", "virtually", "a distancia", "à distance", "op afstand"):
-            return 3 if strong_before and strong_after else 0
-        score = 2 * strong_before + 2 * strong_after
-        if _THING_BEFORE.search(before) and not strong_before:
-            score -= 2
-        if word.startswith(("fully", "100%", "work", "telework", "telecommut", "home", "wfh", "tele")):
-            score += 2
-        return score
-    score = (2 if _ONSITE_STRONG.search(before) else 0) + (1 if strong_after else 0)
-    if word in (
-        "office-based",
-        "office based",
-        "office-first",
-        "vor ort",
-        "presencial",
-        "in presenza",
-        "en présentiel",
-        "sur site",
-        "op locatie",
-        "op kantoor",
-    ):
-        score += 1
-    return score - 1
+        if _HYBRID_AFTER.match(after):
+            return status, 5
+        return status, 4 if _HYBRID_BEFORE.search(before) or _BRACKET_AFTER.match(after) and before[-2:] == ", " else 0
+    if status == "onsite":
+        if _OFFICE_WORD.fullmatch(word):
+            return status, 4
+        if _THING_BEFORE.search(before):
+            return status, 0
+        score = 2 * bool(_ONSITE_BEFORE.search(before)) + 2 * bool(_ONSITE_NOUN.match(after))
+        return status, score + (score > 0 and before.endswith(("is ", "be ", "only ", "primarily ", "fully ")))
+    if (found := _HOME_DAYS_AFTER.match(after) or _HOME_DAYS_BEFORE.search(before)) and 0 < number(found["low"]) < 5:
+        return "hybrid", 6
+    if _PARTLY_NEAR.search(before[-24:]) or _PARTLY_NEAR.search(after[:24]):
+        return "hybrid", 4
+    strong_before, strong_after = bool(_STRONG_BEFORE.search(before)), bool(_STRONG_AFTER.match(after))
+    if word in ("anywhere", "virtual", "virtually", "a distancia", "à distance", "op afstand", "a distância"):
+        noun = word == "virtual" and re.match(r" (?:micro-)?(?:intern(?:ship)?|position|role|job)\b", after)
+        return status, 4 if noun else 3 if strong_before and strong_after else 0
+    score = 2 * strong_before + 2 * strong_after
+    if _THING_BEFORE.search(before) and not strong_before:
+        score -= 2
+    if word.startswith(("fully", "100%", "work", "telework", "telecommut", "home", "wfh", "tele", "télé", "teletra")):
+        score += 2
+    if _PERK_NEAR.search(before[-40:] + " " + after[:40]):
+        score -= 4
+    return status, score
 
 
 def parse_remote(field: Text | None, location: Text | None, title: Text, description: Text) -> Remote | None:
