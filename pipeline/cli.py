@@ -236,8 +236,9 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
 
 
 def _run(options: argparse.Namespace) -> int:
-    boards, everything = _chosen(options, options.replay)
     with Reporter(quiet=options.json) as reporter:
+        common = _common(options, reporter)
+        boards, everything = _chosen(options, options.replay)
         asked = runs.Options(
             data=options.data,
             boards=boards,
@@ -250,7 +251,7 @@ def _run(options: argparse.Namespace) -> int:
             retention=snapshot.Retention(
                 options.keep_snapshots, options.keep_hours, options.keep_raw_days, options.keep_history_months
             ),
-            **_common(options, reporter),
+            **common,
         )
         published = runs.run(asked, _crawler(reporter)(asked))
     return _tell(published, options)

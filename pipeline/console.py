@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 Event = dict[str, Any]
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
-OUT = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 class Reporter:

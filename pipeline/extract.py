@@ -17,7 +17,7 @@ def extract(posting: RawPosting, today: datetime.date) -> dict[str, Any]:
     """Return a posting's listing with every column; its day is the one it was fetched on, else today."""
     fetched = posting.fetched_at
     listing = normalize(posting, datetime.date.fromisoformat(fetched[:10]) if fetched else today)
-    return {name: listing.get(name) for name in NAMES}
+    return {name: listing[name] for name in NAMES} | {"canonical_id": listing["listing_id"]}
 
 
 def to_json(listing: dict[str, Any]) -> bytes:

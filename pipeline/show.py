@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.table import Table
+from rich.text import Text
 
 from pipeline import snapshot
 from pipeline.console import OUT
@@ -46,7 +47,7 @@ def show_listings(path: Path, limit: int) -> None:
     for row in newest.slice(0, limit).to_pylist():
         place = ", ".join(word for word in (row["city"], row["country"]) if word)
         words = (row["title"], row["hiring_organization"], place, row["duration_text"], row["pay_text"])
-        sample.add_row(*(_short(word) for word in words), row["remote_status"])
+        sample.add_row(*(Text(_short(word)) for word in words), row["remote_status"])
     OUT.print(sample)
 
 
@@ -69,7 +70,7 @@ def show_boards(path: Path, ill: bool) -> None:
             row["verdict"] or "",
             *(str(row[name] or 0) for name in ("postings", "listings_open", "consecutive_failures")),
             last,
-            why,
+            Text(why),
         )
     OUT.print(table if shown else "every board is well")
 
