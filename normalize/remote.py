@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import Any, NamedTuple
 
 from normalize.quantities import NUMBER, any_of, number
@@ -11,6 +12,7 @@ from normalize.text import Text, anchors, scan
 from normalize.vocabulary import words
 
 _READ = 40
+_SHORT = 2_000  # characters of a field or title that are read
 
 
 class Remote(NamedTuple):
@@ -49,7 +51,7 @@ _THING_AFTER = re.compile(
     r"warehouse|fitness|gym|childcare|cafeteria|parking|daycare|cafe|restaurant|café|barista|lunch|lunches|meals?|catering|massage|amenities|yoga|testing|inspection|customers?|clients?|"
     r"crop|rice|seeds?|electric|powertrain|bonds?|securities|poll|proxy|hearings?|backups?|sensors?|weapon|and rural|and rugged|and isolated|offices?\b(?! based| in| environment)|wilderness|camps?|"
     r"budget|stipend|allowance|polic(?:y|ies)|handbook|equipment|set-?up (?:stipend|budget|allowance)|set-up|and business products|stock|offshore|house\b|housing|"
-    r"work (?:eligib\w{1,6}|stipend|allowance|budget|polic\w{1,3}|[:-]|requests?)|options? (?:may|available as|are considered)|culture|(?:or|and) distributed|(?:or|and) virtual (?:event|seminar|training|meeting)\w{0,2}|"
+    r"work (?:eligib\w{1,6}|stipend|allowance|budget|polic\w{1,3}|[:-]|requests?)|options? (?:may|available as|are considered)|culture|outside\b|(?:or|and) distributed|(?:or|and) virtual (?:event|seminar|training|meeting)\w{0,2}|"
     r"and online|and virtual\b|,? ?(?:and|or)? ?(?:over|by|via|written|digital|electronic\w{0,4}|on the (?:phone|telephone)|(?:tele)?phone|e-?mail)\b)"
 )
 _THING_BEFORE = re.compile(
@@ -57,18 +59,19 @@ _THING_BEFORE = re.compile(
     r"geographically(?: distributed and working)?|most|isolated|very|the most|in|from|our|visit|all|and other|conduct\w{0,3}|perform\w{0,3}|provide[sd]?|physical|both|phone,?(?: and)?|written,?(?: and)?|e-?mail,?(?: and)?|they are -|"
     r"occasional(?:ly)?|internal|free|not posted|come from|independently and)\s{1,2}$"
 )
+_OTHERS_BEFORE = re.compile(r"geographically (?:distributed|dispersed|diverse)[^.\n]{0,20}$")
 _NOT = re.compile(
     r"(?:(?<![a-z])(?:not|no|non|never|isn't|cannot be|can't be|kein\w{0,2}|pas de|ni|without|nicht|sin|senza|geen|sem|neither)[\s-]{1,2}"
     r"(?:(?:a|an|be|currently|available|eligible|considered|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der)\s){0,5}$)"
 )
 _PERK_NEAR = re.compile(
-    r"(?:weeks?|days?|month|months) (?:a|per|each|every) year|(?:up to|per) (?:one|two|four|a|[0-9]{1,2}) (?:weeks?|months?)|weeks of (?:fully )?(?:remote|work)|workation|occasional|from time to time|work from anywhere (?:for|weeks|policy)|benefit"
+    r"(?:weeks?|days?|month|months) (?:a|per|each|every) year|(?:up to|per) (?:one|two|four|a|[0-9]{1,2}) (?:weeks?|months?)|weeks of (?:fully )?(?:remote|work)|workation|from time to time|work from anywhere (?:for|weeks|policy)"
 )
 # A label, a bracket, a hashtag: the words that follow are about the workplace and nothing else.
 _LABEL_BEFORE = re.compile(
     r"(?:locations?|workplace|work ?style|work ?mode|work ?site|job ?type|type|work (?:model|arrangement|format|setting|environment)|arrangement|format|setting|schedule|telework|telecommuting options|"
     r"arbeitsort|standort|einsatzort|arbeitsmodell|lieu|lieu de travail|localisation|ubicación|lugar|modalidad|modalidade|modalità|sede|luogo|locatie|werkplek|localização|local)"
-    r"(?:\s?\W{0,3}[:|*]\W{0,7}|\W?\n\W{0,4}|: any location / )$|#li-$|[(\[|]\s?$|(?:^|\n)\s?[-*•·]\s$"
+    r"(?:\s?\W{0,3}[:|*]\W{0,7}|\W?\n\W{0,4}|: any location / )$|#li-$|(?:job ?type|work ?style|work mode|workplace type)\s$|[(\[|]\s?$|(?:^|\n|\s)[-*•·]\s$"
 )
 _LABEL_AFTER = re.compile(r"^\s?(?:[)\]|,.;/\n*-]|$|work\b|only|within|in\b|or\b|and\b|[a-z])")
 _BRACKET_AFTER = re.compile(r"^\s?(?:[)\]|&/,-]|or\b|$|\n|only|first|work allowed)")
@@ -170,33 +173,40 @@ _SHORT_ONSITE = re.compile(
     r"(?<![a-z])(?:on[- ]?site|in[- ]person|in[- ]office|office[- ]based|vor ort|présentiel|presencial|in presenza|in sede)(?![a-z])"
 )
 _DAYS_SHORT = re.compile(rf"(?P<low>{NUMBER})\s?(?:-\s?(?P<high>{NUMBER})\s?)?day\(?s?\)? in-office")
+_APART_BEFORE = re.compile(r"(?:^|[(\[|,:/·-])\s?$")
+_APART_AFTER = re.compile(r"^\s?(?:$|[)\]|,:/·-]|or\b|(?:position|role|internship|intern|work|job|opportunity)\b)")
+_TITLE_NOUN = re.compile(r"^\s(?:position|role|internship|intern|micro-internship|work)\b")
+_ANY_THING = frozenset(("virtual", "distributed", "anywhere", "worldwide"))
 
 
 def _in_short(text: Text, basis: str) -> Remote | None:
     """Read a few words that are all about the place: a location, a label, a title."""
-    norm = text.norm
+    named: dict[str, re.Match[str]] = {}
     for pattern, status in ((_SHORT_HYBRID, "hybrid"), (_SHORT_REMOTE, "remote"), (_SHORT_ONSITE, "onsite")):
-        match = pattern.search(norm)
-        if match and not _NOT.search(norm[max(0, match.start() - 24) : match.start()]):
-            if basis == "title" and (
-                _THING_AFTER.search(norm[match.end() :])
-                or re.match(r"\s(?:systems?|sens)", norm[match.end() :])
-                or match[0] in ("virtual", "distributed", "anywhere", "worldwide")
-                and not re.search(r"[(|,:-]\s?$", norm[: match.start()])
-            ):
-                continue
-            if basis == "field" and match[0] in ("virtual", "distributed") and len(norm) > 40:
-                continue
-            days = _DAYS_SHORT.search(norm)
-            low = number(days["low"]) if days else None
-            return Remote(
-                status,
-                text.raw[match.start() : match.end()],
-                basis,
-                low,
-                (number(days["high"]) if days and days["high"] else low),
-            )
-    return None
+        for match in islice(pattern.finditer(text.norm[:_SHORT]), _READ):
+            if _stands(match, text.norm, status, basis):
+                said = "onsite" if _NOT.search(text.norm[max(0, match.start() - 24) : match.start()]) else status
+                if said == status or status == "remote":
+                    named.setdefault(said, match)
+    if not named:
+        return None
+    both = "remote" in named and "onsite" in named
+    status = "hybrid" if both or "hybrid" in named else next(iter(named))
+    match = named.get(status) or named["remote"]
+    days = _DAYS_SHORT.search(text.norm[:_SHORT])
+    low = number(days["low"]) if days else None
+    high = number(days["high"]) if days and days["high"] else low
+    return Remote(status, text.raw[match.start() : match.end()], basis, low, high)
+
+
+def _stands(match: re.Match[str], norm: str, status: str, basis: str) -> bool:
+    """Tell whether a word speaks of the workplace: in a field it does, in a title it may name the subject."""
+    before, after = norm[: match.start()], norm[match.end() : match.end() + 60]
+    if basis == "field":
+        return not (match[0] in ("virtual", "distributed") and len(norm) > 40 and not _APART_AFTER.match(after))
+    if status == "hybrid" or match[0] in _ANY_THING:
+        return bool(_APART_BEFORE.search(before) and _APART_AFTER.match(after) or _TITLE_NOUN.match(after))
+    return not _THING_AFTER.match(after)
 
 
 def _days(text: Text) -> tuple[float, float, int, int] | None:
@@ -249,7 +259,7 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     labelled = _LABEL_BEFORE.search(before)
     if labelled and (_BRACKET_AFTER if labelled[0][:1] in "([|-*•·\n " else _LABEL_AFTER).match(after):
         return status, 6
-    if _THING_AFTER.match(after):
+    if _THING_AFTER.match(after) or _OTHERS_BEFORE.search(before):
         return status, 0
     if _NOT.search(before):
         return ("onsite", 5) if status == "remote" else (status, 0)
@@ -260,9 +270,10 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     if status == "onsite":
         if _OFFICE_WORD.fullmatch(word):
             return status, 4
-        if _THING_BEFORE.search(before):
+        said = bool(_ONSITE_BEFORE.search(before))
+        if not said and _THING_BEFORE.search(before):
             return status, 0
-        score = 2 * bool(_ONSITE_BEFORE.search(before)) + 2 * bool(_ONSITE_NOUN.match(after))
+        score = 2 * said + 2 * bool(_ONSITE_NOUN.match(after))
         return status, score + (score > 0 and before.endswith(("is ", "be ", "only ", "primarily ", "fully ")))
     if (found := _HOME_DAYS_AFTER.match(after) or _HOME_DAYS_BEFORE.search(before)) and 0 < number(found["low"]) < 5:
         return "hybrid", 6
