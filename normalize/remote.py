@@ -33,7 +33,7 @@ class Remote(NamedTuple):
 
 
 _WORDS = {word: status for status in ("onsite", "hybrid", "remote") for word in words("remote", status)}
-_HITS = anchors("remote.word", [rf"\b(?:{any_of([word for word in _WORDS if word[0].isalnum()])})"])
+_HITS = anchors("remote.word", [rf"(?:{any_of(list(_WORDS))})"])
 _DAY_HITS = anchors(
     "remote.days",
     [
@@ -52,12 +52,12 @@ _THING_AFTER = re.compile(
     r"crop|rice|seeds?|electric|powertrain|bonds?|securities|poll|proxy|hearings?|backups?|sensors?|weapon|and rural|and rugged|and isolated|offices?\b(?! based| in| environment)|wilderness|camps?|"
     r"budget|stipend|allowance|polic(?:y|ies)|handbook|equipment|set-?up (?:stipend|budget|allowance)|set-up|and business products|stock|offshore|house\b|housing|"
     r"work (?:eligib\w{1,6}|stipend|allowance|budget|polic\w{1,3}|[:-]|requests?)|options? (?:may|available as|are considered)|culture|outside\b|(?:or|and) distributed|(?:or|and) virtual (?:event|seminar|training|meeting)\w{0,2}|"
-    r"and online|and virtual\b|,? ?(?:and|or)? ?(?:over|by|via|written|digital|electronic\w{0,4}|on the (?:phone|telephone)|(?:tele)?phone|e-?mail)\b)"
+    r"for (?:the |an? )?(?:initial |first |required |mandatory )?(?:trainings?|onboarding|orientation|meetings?|events?)|and online|and virtual\b|,? ?(?:and|or)? ?(?:over|by|via|written|digital|electronic\w{0,4}|on the (?:phone|telephone)|(?:tele)?phone|e-?mail)\b)"
 )
 _THING_BEFORE = re.compile(
     r"(?:experience (?:with|in|using)|knowledge of|manag(?:e|ing)|supporting|using|leading|across|with|coordinat(?:e|ing)|to|for|via|through|host|attend|plan|planning|organize|lead|"
     r"geographically(?: distributed and working)?|most|isolated|very|the most|in|from|our|visit|all|and other|conduct\w{0,3}|perform\w{0,3}|provide[sd]?|physical|both|phone,?(?: and)?|written,?(?: and)?|e-?mail,?(?: and)?|they are -|"
-    r"occasional(?:ly)?|internal|free|not posted|come from|independently and)\s{1,2}$"
+    r"occasional(?:ly)?|internal|free|not posted|come from|possibly|often|sometimes)\s{1,2}$"
 )
 _OTHERS_BEFORE = re.compile(r"geographically (?:distributed|dispersed|diverse)[^.\n]{0,20}$")
 _NOT = re.compile(
@@ -71,9 +71,11 @@ _PERK_NEAR = re.compile(
 _LABEL_BEFORE = re.compile(
     r"(?:locations?|workplace|work ?style|work ?mode|work ?site|job ?type|type|work (?:model|arrangement|format|setting|environment)|arrangement|format|setting|schedule|telework|telecommuting options|"
     r"arbeitsort|standort|einsatzort|arbeitsmodell|lieu|lieu de travail|localisation|ubicación|lugar|modalidad|modalidade|modalità|sede|luogo|locatie|werkplek|localização|local)"
-    r"(?:\s?\W{0,3}[:|*]\W{0,7}|\W?\n\W{0,4}|: any location / )$|#li-$|(?:job ?type|work ?style|work mode|workplace type)\s$|[(\[|]\s?$|(?:^|\n|\s)[-*•·]\s$"
+    r"(?:\s?\W{0,3}[:|*]\W{0,7}|\W?\n\W{0,4}|: any location / )$|#li-$|(?:job ?type|work ?style|work mode|workplace type)\s$|[(\[|]\s?$|(?:^|\n)\s?[-*•·]\s$"
 )
 _LABEL_AFTER = re.compile(r"^\s?(?:[)\]|,.;/\n*-]|$|work\b|only|within|in\b|or\b|and\b|[a-z])")
+_DASH_BEFORE = re.compile(r"\s[-*•·]\s$")
+_DASH_AFTER = re.compile(r"^\s?(?:\s[-&|*•·]\s|\n|$)")
 _BRACKET_AFTER = re.compile(r"^\s?(?:[)\]|&/,-]|or\b|$|\n|only|first|work allowed)")
 _STRONG_BEFORE = re.compile(
     r"(?:location|workplace|work (?:type|mode|model|arrangement)|workplace type|job type|arbeitsort|lieu|ubicación|open to|available|"
@@ -82,14 +84,14 @@ _STRONG_BEFORE = re.compile(
 )
 _STRONG_AFTER = re.compile(
     r"^[\s-]{0,2}(?:role|position|internship|intern\b|job|opportunity|work\b|working\b|micro-internship|project|basis|possible|option|schedule|setting|only|within|in the|\(|\)|\||\*|first|friendly|eligible|based|anywhere|"
-    r",|/|$|\n|\.|;|or|and|work (?:schedule|model|arrangement|environment|setup)|environment|full[- ]time|part[- ]time|contract|model|candidates|us\b|usa\b|uk\b|eu\b|capacity|status|participation|worker|availab\w{2,5}|nature of|is|at|from|arbeiten|zu arbeiten)"
+    r",|/|$|\n|\.|;|or|and|work (?:schedule|model|arrangement|environment|setup)|environment|office environment|full[- ]time|part[- ]time|contract|model|candidates|us\b|usa\b|uk\b|eu\b|capacity|status|participation|worker|availab\w{2,5}|nature of|is|at|from|arbeiten|zu arbeiten)"
 )
 _HYBRID_AFTER = re.compile(
     r"^[\s/-]{0,3}(?:\w{3,12} )?(?:role|position|internship|intern\b|job|opportunity|work\w{0,10}|schedule|set-?up|environment|arrangements?|basis|format|model|mode|policy|office|flexib\w{2,6}|remote|telework|eligible|capacity|"
     r"arbeit\w{0,9}|modell|tätigkeit|et flexible|trabajo|trabalho|lavoro|werken|\(|in\b|from\b|based|program)"
 )
 _HYBRID_BEFORE = re.compile(
-    r"(?:(?:this|position|role|internship|job) (?:is|will be)(?: a| an)?|is|are|work|working|be|travail|en mode|mode|modalidad|modalità|regime|lavoro|available,?|location|full[- ]time,?|part[- ]time,?)\s$"
+    r"(?:(?:this|position|role|internship|job) (?:is|will be)(?: a| an)?|is|are|work|working|be|travail|en mode|mode|modalidad|modalità|regime|lavoro|available,?|location|full[- ]time,?|part[- ]time,?|preference for|preferably|prefer(?:red)?)\s$"
 )
 _ONSITE_BEFORE = re.compile(
     r"(?:must|required|requires?|expected|will|is|are|be|performed|conducted|located|fully|100%|position|role|internship|job|work|working|works|based|only|report|primarily|this is|an?)"
@@ -98,18 +100,23 @@ _ONSITE_BEFORE = re.compile(
 _ONSITE_NOUN = re.compile(
     r"^[\s-]{0,2}(?:role|position|internship|job|opportunity|work\b|only|full[- ]time|part[- ]time|experience|educational|program\b|internship|five days|5 days|setup|setting|presence|attendance)"
 )
-_OFFICE_WORD = re.compile(r"office-(?:first|based)|office based|presencial|präsenz|en présentiel|in presenza|op kantoor")
+_OFFICE_WORD = re.compile(
+    r"office-(?:first|based)|office based|presencial|präsenz|en présentiel|in presenza|op kantoor"
+)
 _BOTH = re.compile(
     r"(?:on-?site|in[- ]person|in[- ]office|office)(?: shared)?\s?(?:and|&|or|and/or|/)\s?(?:partially |work(?:ing)? )?(?:off-?site|remote|virtual|(?:from|at)[- ]home)"
     r"|(?:remote|virtual|from home)\s?(?:and|&|or|/)\s?(?:on-?site|in[- ](?:the )?office|in[- ]person)"
 )
-_BOTH_BEFORE = re.compile(r"work|position|role|internship|location|schedule|format|arrangement|both|environment|hybrid|flexib")
+_BOTH_BEFORE = re.compile(
+    r"work|position|role|internship|location|schedule|format|arrangement|environment|hybrid|flexib"
+)
 _HOME_DAYS_AFTER = re.compile(
     rf"^[^.;]{{0,32}}?(?P<low>{NUMBER})(?:\s\([0-9]\))?\+?\s(?:days?|tagen?|jours?|días?|giorni|dagen|dias)(?:\s|/)(?:a|per|each|every|week|pro|die|par|por|alla|in der)"
 )
 _HOME_DAYS_BEFORE = re.compile(
     rf"(?P<low>{NUMBER})\+?\s(?:days?|tagen?|jours?|días?|giorni|dagen|dias)(?:[\s/]{{1,2}}(?:per|a|each|pro|par|por|alla|di|de|of|week|woche|semaine|semana|settimana|in der|working|work)){{0,4}}\s(?:im |in |en |au )?$"
 )
+_ON_WEEKDAYS = re.compile(r"^(?: work)? on (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?)\b")
 _PARTLY = any_of(list(words("remote", "partly")))
 _PARTLY_NEAR = re.compile(rf"(?<!\w)(?:{_PARTLY})(?!\w)")
 _DAYS = re.compile(
@@ -231,7 +238,15 @@ def _in_description(text: Text) -> Remote | None:
         status = _WORDS.get(word)
         # Words of a page that lost its line breaks run together: "RemoteDuration".
         glued = end < len(norm) and norm[end].isalpha()
-        if status is None or (glued and not (text.raw[end].isupper() and text.raw[end - 1].islower())):
+        if (
+            status is None
+            or (glued and not (text.raw[end].isupper() and text.raw[end - 1].islower()))
+            or (
+                start
+                and norm[start - 1].isalnum()
+                and not (text.raw[start].isupper() and text.raw[start - 1].islower())
+            )
+        ):
             continue
         before, after = norm[max(0, start - 60) : start], "\n" if glued else norm[end : end + 60]
         status, score = _weigh(status, word, before, after)
@@ -259,6 +274,8 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     labelled = _LABEL_BEFORE.search(before)
     if labelled and (_BRACKET_AFTER if labelled[0][:1] in "([|-*•·\n " else _LABEL_AFTER).match(after):
         return status, 6
+    if _DASH_BEFORE.search(before) and _DASH_AFTER.match(after):
+        return status, 5
     if _THING_AFTER.match(after) or _OTHERS_BEFORE.search(before):
         return status, 0
     if _NOT.search(before):
@@ -275,6 +292,8 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
             return status, 0
         score = 2 * said + 2 * bool(_ONSITE_NOUN.match(after))
         return status, score + (score > 0 and before.endswith(("is ", "be ", "only ", "primarily ", "fully ")))
+    if _ON_WEEKDAYS.search(after):
+        return "hybrid", 6
     if (found := _HOME_DAYS_AFTER.match(after) or _HOME_DAYS_BEFORE.search(before)) and 0 < number(found["low"]) < 5:
         return "hybrid", 6
     if _PARTLY_NEAR.search(before[-24:]) or _PARTLY_NEAR.search(after[:24]):
