@@ -25,10 +25,6 @@ _SHOWN_COLUMNS = [
     "duration_weeks_min", "duration_weeks_max", "duration_text", "pay_status", "pay_min", "pay_max", "pay_currency",
     "pay_period", "pay_text", "remote_status", "valid_through", "canonical_id", "warnings", "date_posted", "city",
 ]  # fmt: skip
-_COMPARED = {
-    "title": "title", "pay_text": "pay", "duration_text": "length", "remote_status": "place of work",
-    "valid_through": "deadline",
-}  # fmt: skip
 
 
 def report(
@@ -172,24 +168,35 @@ def changes_table(snapshot: Path, rows: list[Row], before: dict[str, Row]) -> Ta
     for change in sorted(changes, key=lambda change: (order[change["change"]], change["source"], change["listing_id"])):
         row = now.get(change["listing_id"]) or before.get(change["listing_id"]) or {}
         why = (change["reason"] or "").replace("_", " ")
-        if change["change"] == "changed":
-            why = differences(before.get(change["listing_id"], {}), row)
+        if change["change"] == "changed" and change["listing_id"] in before:
+            why = differences(before[change["listing_id"]], row)
         table.add_row(change["change"], row.get("title", ""), row.get("hiring_organization") or "", why)
     return table
 
 
 def differences(old: Row, new: Row) -> str:
-    """Say what changed of a listing, in its own words.
+    """Say what changed of a listing, for the eye.
 
-    >>> differences({"pay_text": "$24 per hour", "title": "Intern"}, {"pay_text": "$26 per hour", "title": "Intern"})
-    'pay: $24 per hour → $26 per hour'
+    >>> before = dict(title="Intern", pay_status="paid", pay_min=24.0, pay_max=24.0, pay_currency="CAD",
+    ...     pay_period="hour",
+    ...     duration_weeks_min=16.0, duration_weeks_max=16.0, remote_status="hybrid", valid_through=None)
+    >>> differences(before, before | {"pay_min": 26.0, "pay_max": 26.0})
+    'pay: CAD 24 an hour → CAD 26 an hour'
     """
-    said = [
-        f"{word}: {old.get(name) or 'not said'} → {new.get(name) or 'not said'}"
-        for name, word in _COMPARED.items()
-        if old.get(name) != new.get(name)
-    ]
-    return "; ".join(said) or "re-worded"
+
+    def said(row: Row) -> dict[str, str]:
+        return {
+            "title": row["title"],
+            "pay": pay(row),
+            "weeks": weeks(row),
+            "where": row["remote_status"],
+            "deadline": f"{row['valid_through'] or '–'}",
+        }
+
+    before, now = said(old), said(new)
+    return (
+        "; ".join(f"{name}: {before[name]} → {now[name]}" for name in now if before[name] != now[name]) or "re-worded"
+    )
 
 
 def _where(console: Console, data: Path, published: Published, day: int) -> None:

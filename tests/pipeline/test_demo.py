@@ -99,7 +99,7 @@ def test_second_day_shows_what_opened_changed_and_closed(days):
         ("closed", "left_scope"),
     }  # fmt: skip
     assert "Day 2 of 2" in told
-    assert re.search(r"\$24[^→]* → \$26", told)
+    assert "CAD 24 an hour → CAD 26 an hour" in " ".join(told.split())
 
 
 def test_it_ends_with_three_lines_to_paste(days):
