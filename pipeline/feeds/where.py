@@ -72,7 +72,7 @@ def _term(piece: str) -> Term:
     except ValueError:
         raise UnknownTerm(f"{name} is a {column.type}; {value} is none") from None
     allowed = _allowed(column)
-    for unknown in sorted(set(values) - set(allowed)) if allowed else ():
+    for unknown in sorted(set(values) - set(allowed), key=str) if allowed else ():
         raise UnknownTerm(f"{name} has no value {unknown}; it has {', '.join(allowed)}")
     return Term(name, operator, values)
 
@@ -102,7 +102,7 @@ def check_values(terms: Iterable[Term], rows: Iterable[pa.Table]) -> None:
         for name, values in found.items():
             values.update(_words(table[name]).unique().drop_null().to_pylist())
     for term in asked:
-        for unknown in sorted(set(term.values) - found[term.column] - set(_allowed(_BY_NAME[term.column]))):
+        for unknown in sorted(set(term.values) - found[term.column] - set(_allowed(_BY_NAME[term.column])), key=str):
             known = sorted(found[term.column])
             more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
             raise UnknownTerm(f"no {term.column} is {unknown}; there are {', '.join(known[:_SHOWN]) or 'none'}{more}")
