@@ -76,11 +76,8 @@ def crawl(plan: CrawlPlan) -> None:
     if not asked:
         return
     secrets = {name: os.environ.get(name, "") for source in asked for name in known[source].key_variables}
-    recorder = (
-        Recorder(plan.record, [board for boards in asked.values() for board in boards], secrets)
-        if plan.record
-        else None
-    )
+    every = [board for boards in asked.values() for board in boards]
+    recorder = Recorder(plan.record, every, secrets) if plan.record else None
     guest = Guest(plan.delay, plan.loopback_allowed, recording, recorder, plan.run_dir.parent / "robots.json")
     addresses.PublicResolver.loopback_allowed = plan.loopback_allowed
     process = AsyncCrawlerProcess(_settings(plan, guest))
@@ -102,33 +99,13 @@ def _settings(plan: CrawlPlan, guest: Guest) -> Settings:
     return settings
 
 
-def _skip(plan: CrawlPlan, source: str, facts: dict[str, Any], boards: list[Board], reason: str) -> None:
-    journal = Journal(plan.run_dir, source, facts)
+def _skip(plan: CrawlPlan, source: str, about: dict[str, Any], boards: list[Board], reason: str) -> None:
+    journal = Journal(plan.run_dir, source, about)
     at = plan.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    facts = {"verdict": "skipped", "postings": 0, "error": reason}
     for board in boards:
         attempt = journal.begin(board.board, {"at": at, "name": board.name, "url": board.url})
-        journal.commit(
-            board.board,
-            attempt,
-            {
-                "verdict": "skipped",
-                "complete": False,
-                "postings": 0,
-                "ids": [],
-                "error": reason,
-                "started": at,
-                "ended": at,
-            },
-        )
+        journal.commit(board.board, attempt, {**facts, "complete": False, "ids": [], "started": at, "ended": at})
         if plan.progress:
-            plan.progress(
-                {
-                    "event": "commit",
-                    "source": source,
-                    "board": board.board,
-                    "verdict": "skipped",
-                    "postings": 0,
-                    "error": reason,
-                }
-            )
+            plan.progress({"event": "commit", "source": source, "board": board.board, **facts})
     journal.close()

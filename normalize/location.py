@@ -175,8 +175,7 @@ def _city(name: str, country: str | None, region: str | None) -> _City | None:
         country
         or len(cities) == 1
         or cities[0].people >= _DOMINANT * cities[1].people
-        or cities[0].name == cities[1].name
-        and cities[0].country == cities[1].country
+        or (cities[0].name == cities[1].name and cities[0].country == cities[1].country)
     ):
         return cities[0]
     return None
@@ -237,7 +236,7 @@ def _one(text: str) -> Place | None:
 
 def _record(record: dict[str, Any]) -> Place | None:
     """Read a board's own record of a place."""
-    inner = record.get("address") if isinstance(record.get("address"), dict) else record.get("postalAddress")
+    inner: Any = record.get("address") if isinstance(record.get("address"), dict) else record.get("postalAddress")
     if isinstance(inner, dict):
         return _record(inner.get("postalAddress") if isinstance(inner.get("postalAddress"), dict) else inner) or (
             _one(str(record["name"])) if record.get("name") else None

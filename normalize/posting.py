@@ -16,7 +16,8 @@ class RawPosting:
 
     Every value is a string in the board's own words, or the board's own record as JSON text
     where it states one (a ``salaryRange``, a list of places). ``None`` means the board does not
-    say. A spider sets what it read; the crawl adds ``source``, ``board`` and ``fetched_at``.
+    say. A spider sets what it read, records and numbers too, which `in_words` turns into their JSON
+    text; the crawl adds ``source``, ``board`` and ``fetched_at``.
 
     >>> RawPosting(posting_id="7", url="https://example.org/7", title="Intern").pay is None
     True
@@ -27,21 +28,21 @@ class RawPosting:
     posting_id: str = ""  # the board's own identifier, unique within the board
     url: str = ""  # the posting's page for people
     title: str = ""
-    apply_url: str | None = None
-    hiring_organization: str | None = None
-    description: str | None = None  # HTML or text, as shown
-    location: str | None = None  # words, or a JSON array or record where the board states one
-    date_posted: str | None = None
-    valid_through: str | None = None  # the deadline
-    start: str | None = None
-    duration: str | None = None
-    pay: str | None = None
-    remote: str | None = None  # the board's word or flag for the workplace
-    employment_type: str | None = None
-    department: str | None = None
-    skills: str | None = None
-    language: str | None = None
-    fetched_at: str | None = None  # ISO 8601 with zone; "today" for relative dates
+    apply_url: Any = None
+    hiring_organization: Any = None
+    description: Any = None  # HTML or text, as shown
+    location: Any = None  # words, or a JSON array or record where the board states one
+    date_posted: Any = None
+    valid_through: Any = None  # the deadline
+    start: Any = None
+    duration: Any = None
+    pay: Any = None
+    remote: Any = None  # the board's word or flag for the workplace
+    employment_type: Any = None
+    department: Any = None
+    skills: Any = None
+    language: Any = None
+    fetched_at: Any = None  # ISO 8601 with zone; "today" for relative dates
 
     def missing(self) -> list[str]:
         """Return the required fields that are empty.

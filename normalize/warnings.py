@@ -39,7 +39,7 @@ def parse_warnings(description: Text, pay: Pay | None, beginner: bool) -> list[s
             not _DENIED.search(description.norm[max(0, start - 60) : start]) for start, _ in description.hits(group)[:5]
         )
     ]
-    if beginner and pay and pay.period in _TOO_MUCH and pay.currency in ("USD", "EUR", "GBP", "CAD", "AUD", "CHF"):
-        if (pay.max or pay.min or 0) > _TOO_MUCH[pay.period]:
-            found.append("pays out of all proportion")
+    judged = beginner and pay is not None and pay.currency in ("USD", "EUR", "GBP", "CAD", "AUD", "CHF")
+    if judged and pay is not None and (pay.max or pay.min or 0) > _TOO_MUCH.get(pay.period or "", float("inf")):
+        found.append("pays out of all proportion")
     return found

@@ -23,7 +23,7 @@ from crawlers.registry import Board
 from normalize.posting import RawPosting
 from normalize.scope import in_scope
 
-Then = Callable[[Response, "BoardRun"], Iterable[Request]]
+Then = Callable[..., Iterable[Any]]
 
 
 class BrokenAnswer(Exception):
@@ -244,7 +244,7 @@ class BoardSpider(Spider):
     def _failed(self, failure: Failure) -> Iterator[Any]:
         request: Request = failure.request  # type: ignore[attr-defined]
         run: BoardRun = request.cb_kwargs["run"]
-        error = failure.value
+        error = failure.value or failure.type()
         run.requests += 1
         if posting := request.cb_kwargs.get("posting"):  # what the list said still stands
             self.journal.posting(run.board.board, run.attempt, posting, whole=False)

@@ -1,0 +1,61 @@
+"""Breezy HR career pages."""
+
+from typing import Any
+
+from bs4 import BeautifulSoup
+from scrapy import Request
+from scrapy.http import Response
+
+from crawlers.bases.html_list import inner_html
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_ld import add_stated, job_postings
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+
+class BreezySpider(JsonApiSpider):
+    """The positions of a careers page, and the page of each for its text.
+
+    Shape seen on recorded lists of 2026; the vendor documents no public interface.
+    """
+
+    name = "breezy"
+    title = "Breezy HR"
+    verified = "recorded lists of 2026"
+    terms = "the employer's own careers page"
+    redistribution = "feed"
+    first_url = "https://{board}.breezy.hr/json"
+    ignored_fields = frozenset({"friendly_id", "category", "locations", "id", "_id"})
+
+    def record_id(self, record: Any) -> str | None:
+        """Return the id under either of its names."""
+        return record.get("id") or record.get("_id") if isinstance(record, dict) else None
+
+    def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
+        """Take a position apart."""
+        place = record.pop("location", None) or {}
+        department = record.pop("department", None)
+        return RawPosting(
+            posting_id=record.get("id") or record["_id"],
+            url=record.pop("url"),
+            title=record.pop("name"),
+            hiring_organization=(record.pop("company", None) or {}).get("name") or board.name,
+            description=record.pop("description", None),
+            location={name: place.get(name) for name in ("city", "state", "country", "name")},
+            date_posted=record.pop("published_date", None),
+            pay=record.pop("salary", None) or None,
+            remote="remote" if place.get("is_remote") else None,
+            employment_type=(record.pop("type", None) or {}).get("name"),
+            department=department.get("name") if isinstance(department, dict) else department,
+        )
+
+    def detail_request(self, posting: RawPosting, board: Board) -> Request | None:
+        """Ask for the position's page where the list has no text."""
+        return None if posting.description else Request(posting.url)
+
+    def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
+        """Add what the page states, or its text."""
+        if stated := job_postings(response):
+            return add_stated(posting, stated[0])
+        posting.description = inner_html(BeautifulSoup(response.body, "lxml"), "#description, .description")
+        return posting

@@ -1,0 +1,93 @@
+"""Oracle Recruiting Cloud."""
+
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawlers.bases.board import BoardRun
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+
+class OracleSpider(JsonApiSpider):
+    """The list behind a careers site, and a record for each requisition; a board is ``host/site``.
+
+    Seen in public clients; a recorded record of 2026. No list was recorded: its shape is from those clients and could
+    not be verified. No more than 10,000 requisitions are shown.
+    """
+
+    name = "oracle"
+    title = "Oracle Recruiting Cloud"
+    verified = "a recorded record of 2026; the list as public clients read it, not verified"
+    terms = "the employer's own careers site"
+    redistribution = "feed"
+    postings_key = "items.0.requisitionList"
+    total_key = "items.0.TotalJobsCount"
+    paging = "offset"
+    cap = 10_000
+    id_key = "Id"
+    ignored_fields = frozenset(
+        {
+            "ShortDescriptionStr", "PrimaryLocationCountry", "Language", "Relevancy", "WorkplaceTypeCode", "HotJobFlag",
+            "JobFamily", "JobFunction", "JobSchedule", "JobShift", "JobType", "WorkerType", "ContractType", "Distance",
+            "GeographyId", "ExternalQualificationsStr", "ExternalResponsibilitiesStr",
+        }
+    )  # fmt: skip
+
+    @staticmethod
+    def _api(board: Board) -> tuple[str, str]:
+        host, _, site = board.board.partition("/")
+        return f"https://{host}/hcmRestApi/resources/latest", site
+
+    def first_request(self, board: Board) -> Request:
+        """Ask for the first 200."""
+        return Request(board.url or self._list_url(board, 0))
+
+    def _list_url(self, board: Board, offset: int) -> str:
+        api, site = self._api(board)
+        finder = f"findReqs;siteNumber={site},limit=200,offset={offset}"
+        return f"{api}/recruitingCEJobRequisitions?onlyData=true&expand=requisitionList&finder={finder}"
+
+    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
+        """Return the request for the next 200; the offset stands inside a parameter."""
+        return Request(self._list_url(run.board, run.postings))
+
+    def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
+        """Take a requisition of the list apart."""
+        host, _, site = board.board.partition("/")
+        posting_id = str(record.pop("Id"))
+        others = [place.get("Name") for place in record.pop("secondaryLocations", None) or []]
+        return RawPosting(
+            posting_id=posting_id,
+            url=f"https://{host}/hcmUI/CandidateExperience/en/sites/{site}/job/{posting_id}",
+            title=record.pop("Title"),
+            hiring_organization=board.name,
+            location=[place for place in (record.pop("PrimaryLocation", None), *others) if place],
+            date_posted=record.pop("PostedDate", None),
+            valid_through=record.pop("PostingEndDate", None),
+            remote=record.pop("WorkplaceType", None),
+        )
+
+    def detail_request(self, posting: RawPosting, board: Board) -> Request:
+        """Ask for the requisition's record."""
+        api, site = self._api(board)
+        finder = f'ById;Id="{posting.posting_id}",siteNumber="{site}"'
+        return Request(f"{api}/recruitingCEJobRequisitionDetails?expand=all&onlyData=true&finder={finder}")
+
+    def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
+        """Add the text and every place."""
+        if not record.get("items"):
+            return None
+        item = record["items"][0]
+        names = (
+            "ExternalDescriptionStr",
+            "ExternalResponsibilitiesStr",
+            "ExternalQualificationsStr",
+            "CorporateDescriptionStr",
+        )
+        posting.description = "\n".join(item[name] for name in names if item.get(name)) or None
+        others = [place.get("Name") for place in item.get("secondaryLocations") or []]
+        posting.location = [place for place in (item.get("PrimaryLocation"), *others) if place]
+        return posting.in_words()

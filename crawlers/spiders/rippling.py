@@ -1,0 +1,75 @@
+"""Rippling job boards."""
+
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawlers.bases.board import BoardRun, BrokenAnswer
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+
+class RipplingSpider(JsonApiSpider):
+    """The job board API of either age: a bare array, a job once for each place; or pages of items.
+
+    Shape seen on recorded lists of 2026; the vendor documents no public interface. A board of the newer list is in the
+    registry with its address.
+    """
+
+    name = "rippling"
+    title = "Rippling"
+    verified = "recorded lists of 2026"
+    terms = "public API of the employer's own job board"
+    redistribution = "feed"
+    first_url = "https://api.rippling.com/platform/api/ats/v1/board/{board}/jobs"
+    paging = "page"
+    parameter = "page"
+    id_key = "uuid"
+    ignored_fields = frozenset({"language"})
+
+    def records(self, page: Any) -> list[Any]:
+        """Return the jobs of either shape."""
+        jobs = page.get("items") if isinstance(page, dict) else page
+        if not isinstance(jobs, list):
+            raise BrokenAnswer("neither an array nor items in the answer")
+        return jobs
+
+    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
+        """Return the next page of the newer list, up to its number of pages."""
+        if not isinstance(page, dict) or run.pages >= int(page.get("totalPages") or 0):
+            return None
+        return super().next_request(response, page, run, shown)
+
+    def record_id(self, record: Any) -> str | None:
+        """Return the id of either shape."""
+        return record.get("uuid") or record.get("id") if isinstance(record, dict) else None
+
+    def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
+        """Take a job apart, of either shape."""
+        department = record.pop("department", None) or {}
+        places = record.pop("locations", None)
+        kinds = {place.get("workplaceType") for place in places or []} - {None}
+        return RawPosting(
+            posting_id=record.pop("uuid", None) or record.pop("id"),
+            url=record.pop("url"),
+            title=record.pop("name"),
+            hiring_organization=board.name,
+            location=places or (record.pop("workLocation", None) or {}).get("label"),
+            remote=kinds.pop() if len(kinds) == 1 else None,
+            department=department.get("label") or department.get("name"),
+        )
+
+    def detail_request(self, posting: RawPosting, board: Board) -> Request:
+        """Ask for the job's record."""
+        return Request(f"{self.first_url.format(board=board.board)}/{posting.posting_id}")
+
+    def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
+        """Add the text, the type and the date."""
+        text = record.get("description") or {}
+        posting.description = "\n".join(part for part in (text.get("company"), text.get("role")) if part) or None
+        posting.employment_type = (record.get("employmentType") or {}).get("label")
+        posting.date_posted = record.get("createdOn")
+        posting.location = record.get("workLocations") or posting.location
+        return posting.in_words()

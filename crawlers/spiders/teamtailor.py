@@ -1,0 +1,34 @@
+"""Teamtailor career sites."""
+
+from typing import Any
+
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_ld import stated_posting
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+
+class TeamtailorSpider(JsonApiSpider):
+    """The JSON Feed of a career site; each item carries its own JobPosting.
+
+    Shape seen on recorded feeds of 2026, whose envelope follows jsonfeed.org/version/1.1.
+    """
+
+    name = "teamtailor"
+    title = "Teamtailor"
+    verified = "jsonfeed.org/version/1.1; recorded feeds of 2026"
+    terms = "public feed of the employer's own career site"
+    redistribution = "feed"
+    first_url = "https://{board}.teamtailor.com/jobs.json"
+    postings_key = "items"
+    paging = "next_url"
+    next_key = "next_url"
+    ignored_fields = frozenset({"date_published"})
+
+    def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
+        """Take an item apart."""
+        posting = stated_posting({"title": record.pop("title"), **record.pop("_jobposting", {})}, record.pop("url"))
+        posting.posting_id = record.pop("id")
+        posting.description = record.pop("content_html", None) or posting.description
+        posting.hiring_organization = posting.hiring_organization or board.name
+        return posting

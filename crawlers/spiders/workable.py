@@ -1,0 +1,61 @@
+"""Workable career pages."""
+
+from typing import Any
+
+from crawlers.bases.board import BrokenAnswer
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+
+class WorkableSpider(JsonApiSpider):
+    """The widget of a careers page, the whole board in one answer, a job once for each of its places.
+
+    Documented at help.workable.com (careers page widget); shape seen on recorded boards of 2026. A board that answers the newer
+    list instead is in the registry with its address and body; that list is paged by a token and has no texts.
+    """
+
+    name = "workable"
+    title = "Workable"
+    verified = "recorded widgets and lists of 2026"
+    terms = "public widget of the employer's own careers page"
+    redistribution = "feed"
+    first_url = "https://apply.workable.com/api/v1/widget/accounts/{board}?details=true"
+    paging = "next_url"
+    next_key = "nextPage"
+    token_parameter = "token"
+    id_key = "shortcode"
+    ignored_fields = frozenset(
+        {
+            "code", "shortlink", "created_at", "education", "experience", "function", "industry", "id", "state", "isInternal",
+            "accountUid", "approvalStatus", "location", "remote", "country", "city",
+        }
+    )  # fmt: skip
+
+    def records(self, page: Any) -> list[Any]:
+        """Return the jobs of a widget, or the results of the newer list."""
+        if not isinstance(page, dict) or not isinstance(page.get("jobs", page.get("results")), list):
+            raise BrokenAnswer("neither jobs nor results in the answer")
+        return list(page.get("jobs", page.get("results")))
+
+    def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
+        """Take a job apart, of either shape."""
+        code = record.pop("shortcode")
+        places = record.pop("locations", None) or [{name: record.get(name) for name in ("city", "state", "country")}]
+        remote = record.pop("workplace", None) or ("remote" if record.pop("telecommuting", None) else None)
+        record.pop("telecommuting", None)
+        department = record.pop("department", None)
+        return RawPosting(
+            posting_id=code,
+            url=record.pop("url", None) or f"https://apply.workable.com/{board.board}/j/{code}/",
+            apply_url=record.pop("application_url", None),
+            title=record.pop("title"),
+            hiring_organization=board.name,
+            description=record.pop("description", None),
+            location=[place for place in places if not place.get("hidden")],
+            date_posted=record.pop("published_on", None) or record.pop("published", None),
+            remote=remote,
+            employment_type=record.pop("employment_type", None) or record.pop("type", None),
+            department=", ".join(department) if isinstance(department, list) else department,
+            language=record.pop("language", None),
+        )
