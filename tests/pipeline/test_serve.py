@@ -126,6 +126,11 @@ ROWS = [
         duration_min=3.0,
         duration_max=6.0,
         duration_unit="month",
+        duration_text="3 à 6 mois",
+        duration_basis="description",
+        description_text="Tu feras\nSvelte\n3 à 6 mois, à Lyon",
+        description_html='<p>Tu <a href="javascript:x()">feras</a><img src=x></p>'
+        "<ul><li>Svelte</li><li>3 à\n <strong>6 mois</strong>, à Lyon</li></ul>",
         skills=["Python"],
         date_posted=date(2026, 11, 10),
     ),
@@ -511,6 +516,15 @@ def test_evidence_is_marked_in_the_text(at):
         == "https://kelppost.example/jobs/1"
     )
     assert "Postcard" in at.browser.title
+
+
+def test_evidence_is_marked_in_a_description_with_structure(at):
+    at(f"/?listing={2:024x}")
+    at.wait(lambda: at.all("#detail .rich mark"))
+    assert [item.text for item in at.all("#detail .rich li")] == ["Svelte", "LENGTH3 à 6 mois, à Lyon"]
+    assert [mark.text for mark in at.all("#detail .rich mark")] == ["LENGTH3 à", "6 mois"]
+    assert at.all("#detail .rich a, #detail .rich img, #detail .rich [onclick]") == []
+    assert "in the board’s own field" in at.text("#detail dl")
 
 
 def test_hostile_listing_stays_text(at):

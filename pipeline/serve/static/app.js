@@ -180,7 +180,7 @@ function facets(counts) {
   const focused = document.activeElement?.id;
   $("facets").replaceChildren(...FACETS.map(([name, title]) => facet(name, title, counts[name] || [])).filter(Boolean));
   const chosen = state.get("currency") || "";
-  $("currency").replaceChildren(make("option", { value: "" }, "any currency"),
+  $("currency").replaceChildren(make("option", { value: "" }, "currency"),
     ...(counts.currency || []).map(({ value, count }) => make("option", { value }, `${value} (${number.format(count)})`)));
   if (chosen && ![...$("currency").options].some((option) => option.value === chosen)) $("currency").append(make("option", { value: chosen }, chosen));
   $("currency").value = chosen;
@@ -292,18 +292,24 @@ function pageOf(row) {
     top(row.title, within("title")), make("p", { className: "who" }, where),
     make("p", { className: "actions" }, outward(row.url, "Open the original posting", "first"), other), warnings,
     read(row, evidence), make("h3", {}, "What the posting says"),
-    row.description_text ? make("div", { className: "text", lang: row.language || "" }, marked(row.description_text, within("description")))
+    row.description_text ? make("div", { className: row.description_html ? "rich" : "text", lang: row.language || "" }, described(row, within("description")))
       : make("p", { className: "silent" }, "The board shows no description here; open the original."),
     how(row),
   ].filter(Boolean);
+}
+
+// A board's own record is quoted as it is sent, as JSON; people read it without the brackets.
+function fieldWords(text) {
+  if (!text.startsWith("{") && !text.startsWith("[")) return text;
+  return text.replace(/[{}[\]"]/g, "").replace(/\s*,\s*/g, ", ").replace(/\s*:\s*/g, ": ");
 }
 
 function read(row, evidence) {
   const list = make("dl", { className: "read" });
   const add = (label, value, kind) => {
     const item = evidence.find((one) => one.kind === kind);
-    const quote = item && make("q", {}, make("mark", { className: `mark-${kind}` }, item.text));
-    if (item?.basis === "field") quote.append(" in the board's own field");
+    const quote = item && make("p", { className: "said" }, make("q", {}, make("mark", { className: `mark-${kind}` }, fieldWords(item.text))),
+      { field: " in the board’s own field", title: " in the title", derived: " counted from the dates" }[item.basis]);
     list.append(make("dt", {}, label), make("dd", {}, value || make("span", { className: "silent" }, "not said"), quote));
   };
   const weeks = range(row.duration_weeks_min, row.duration_weeks_max, "weeks");
@@ -332,19 +338,67 @@ function how(row) {
     make("li", {}, "Identifier ", code(row.listing_id)), make("li", {}, "Extractors ", code(row.normalizer_version || ""), " in run ", code(row.run_id || ""))));
 }
 
-// Evidence may overlap ("$600 for 4 weeks"); the text is cut at every border and each piece carries all its kinds.
+// The description with its structure where the board sent one. Only these elements are made anew, with their words;
+// whatever else the HTML holds stays words or is dropped.
+const KEPT = new Set(["P", "BR", "UL", "OL", "LI", "STRONG", "EM", "H3"]);
+const BLOCKS = new Set(["P", "BR", "UL", "OL", "LI", "H3", "DIV"]);
+
+function described(row, evidence) {
+  if (!row.description_html) return marked(row.description_text, evidence);
+  const source = new DOMParser().parseFromString(row.description_html, "text/html").body;
+  const result = document.createDocumentFragment();
+  const letters = []; // every letter of the text, white space as one blank, with the node and place it came from
+  const blank = () => { if (letters.length && letters.at(-1).letter !== " ") letters.push({ letter: " " }); };
+  const copy = (from, into) => {
+    for (const node of from.childNodes) {
+      if (node.nodeType === Node.TEXT_NODE) {
+        const text = document.createTextNode(node.data);
+        for (let at = 0; at < node.data.length; at++) {
+          if (/\s/.test(node.data[at])) blank(); else letters.push({ letter: node.data[at], node: text, at });
+        }
+        into.append(text);
+      } else if (node.nodeType === Node.ELEMENT_NODE) {
+        if (BLOCKS.has(node.tagName)) blank();
+        const kept = KEPT.has(node.tagName) ? make(node.tagName.toLowerCase()) : into;
+        copy(node, kept);
+        if (kept !== into) into.append(kept);
+        if (BLOCKS.has(node.tagName)) blank();
+      }
+    }
+  };
+  copy(source, result);
+  const all = letters.map(({ letter }) => letter).join("");
+  const inNode = new Map();
+  for (const item of evidence) {
+    const from = all.indexOf(item.text.replace(/\s+/g, " ").trim());
+    if (from < 0) return marked(row.description_text, evidence);
+    const parts = new Map();
+    for (const { node, at } of letters.slice(from, from + item.text.replace(/\s+/g, " ").trim().length)) {
+      if (node) parts.set(node, [Math.min(at, parts.get(node)?.[0] ?? at), at + 1]);
+    }
+    [...parts].forEach(([node, [begin, end]], index) => {
+      inNode.set(node, [...(inNode.get(node) || []), { ...item, from: begin, to: end, label: index ? "" : item.label }]);
+    });
+  }
+  for (const [node, spans] of inNode) node.replaceWith(cut(node.data, spans));
+  return result;
+}
+
 function marked(text, evidence) {
-  const spans = evidence.map((item) => ({ ...item, from: text.indexOf(item.text) })).filter((item) => item.from >= 0)
-    .map((item) => ({ ...item, to: item.from + item.text.length }));
+  return cut(text, evidence.map((item) => ({ ...item, from: text.indexOf(item.text) })).filter((item) => item.from >= 0)
+    .map((item) => ({ ...item, to: item.from + item.text.length })));
+}
+
+// Evidence may overlap ("$600 for 4 weeks"); the text is cut at every border and each piece carries all its kinds.
+function cut(text, spans) {
   const cuts = [...new Set([0, text.length, ...spans.flatMap((span) => [span.from, span.to])])].sort((a, b) => a - b);
   const result = document.createDocumentFragment();
   for (let place = 0; place + 1 < cuts.length; place++) {
     const piece = text.slice(cuts[place], cuts[place + 1]);
     const over = spans.filter((span) => span.from <= cuts[place] && span.to >= cuts[place + 1]);
     if (!over.length) { result.append(piece); continue; }
-    const begun = over.filter((span) => span.from === cuts[place]);
-    const tags = begun.map((span) => make("span", { className: "tag" }, span.label));
-    result.append(make("mark", { className: `mark-${over.at(-1).kind}`, title: over.map((span) => span.label).join(", ") }, ...tags, piece));
+    const tags = over.filter((span) => span.from === cuts[place] && span.label).map((span) => make("span", { className: "tag" }, span.label));
+    result.append(make("mark", { className: `mark-${over.at(-1).kind}` }, ...tags, piece));
   }
   return result;
 }
