@@ -21,6 +21,8 @@ _BLOCK_TAG = re.compile(
     re.IGNORECASE,
 )
 _UNREAD_TAG = re.compile(r"<(?:script|style|noscript|template|svg)\b", re.IGNORECASE)
+_DIVISIONS = re.compile(r"<(/?)(?:div|section|article|header|footer|tr|dt|dd|blockquote|pre)\b[^<>]{0,1000}>", re.IGNORECASE)
+_EMPTY_PARAGRAPH = re.compile(r"<p>\s{0,100}</p>")
 _HEADINGS = re.compile(r"<(/?)h[1-6]\b[^<>]*>", re.IGNORECASE)
 _BOLD = re.compile(r"<(/?)(?:b|strong)\b[^<>]*>", re.IGNORECASE)
 _ITALIC = re.compile(r"<(/?)(?:i|em)\b[^<>]*>", re.IGNORECASE)
@@ -80,6 +82,8 @@ def safe_html(text: str) -> str | None:
 
     >>> safe_html("<h1>Role</h1><p onclick='x()'>Six <b>weeks</b><script>x()</script></p>")
     '<h3>Role</h3><p>Six <strong>weeks</strong></p>'
+    >>> safe_html("<div><b>Role</b></div><div>Six weeks<ul><li>Rust</li></ul></div>")
+    '<p><strong>Role</strong></p><p>Six weeks</p><ul><li>Rust</li></ul>'
     >>> safe_html("Six weeks") is None
     True
     """
@@ -87,14 +91,16 @@ def safe_html(text: str) -> str | None:
     if not is_html(text):
         return None
     text = _UNPRINTABLE.sub("", text)
+    text = _DIVISIONS.sub(r"<\1p>", text)  # a division that is only dropped would glue its words to the next
     text = _HEADINGS.sub(r"<\1h3>", text)
     text = _BOLD.sub(r"<\1strong>", text)
     text = _ITALIC.sub(r"<\1em>", text)
-    return nh3.clean(
+    cleaned = nh3.clean(
         text,
         tags={"p", "br", "ul", "ol", "li", "strong", "em", "h3", "a"},
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
         link_rel="nofollow",
         clean_content_tags={"script", "style", "noscript", "template", "svg"},
-    ).strip()
+    )
+    return _EMPTY_PARAGRAPH.sub("", cleaned).strip()

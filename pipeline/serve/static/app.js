@@ -262,10 +262,10 @@ async function detail() {
   if (matchMedia("(max-width: 50rem)").matches) scrollTo(0, 0);
 }
 
-function top(title, marks) {
+function top(title, marks, lang = "") {
   const close = make("button", { type: "button", className: "close" }, "Close");
   close.addEventListener("click", leave);
-  return make("header", {}, make("h2", { id: "detail-title", tabIndex: -1 }, marked(title, marks)), close);
+  return make("header", {}, make("h2", { id: "detail-title", tabIndex: -1, lang }, marked(title, marks)), close);
 }
 
 function leave() {
@@ -289,7 +289,7 @@ function pageOf(row) {
   const where = [row.hiring_organization, place(row)].filter(Boolean).join(" · ");
   const other = row.apply_url && row.apply_url !== row.url ? outward(row.apply_url, "Apply", "second") : null;
   return [
-    top(row.title, within("title")), make("p", { className: "who" }, where),
+    top(row.title, within("title"), row.language || ""), make("p", { className: "who" }, where),
     make("p", { className: "actions" }, outward(row.url, "Open the original posting", "first"), other), warnings,
     read(row, evidence), make("h3", {}, "What the posting says"),
     row.description_text ? make("div", { className: row.description_html ? "rich" : "text", lang: row.language || "" }, described(row, within("description")))
