@@ -163,6 +163,7 @@ _FORBIDDEN = (
     r"[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{84}\x{86}-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}"
     r"\x{FDD0}-\x{FDEF}\x{FFFE}\x{FFFF}]"
 )
+_FORBIDDEN_HERE = re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda code: re.escape(chr(int(code[1], 16))), _FORBIDDEN))
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
 _UNEXPECTED_TAG = re.compile(
     r'<(?!/?(?:p|ul|ol|li|strong|em|h3)>|br ?/?>|/a>|a href="https?://[^"<>]*" rel="[a-z ]*nofollow[a-z ]*">)'
@@ -201,8 +202,8 @@ Placed = tuple[list[Place], list[str], bool]
 
 def entries(rows: pa.Table) -> Iterator[Entry]:
     """Yield an entry for each of the chosen rows, which have `ENTRY_COLUMNS`."""
-    values = {name: _clean(rows[name]).to_pylist() for name in ENTRY_COLUMNS if name != "description_text"}
-    texts = _clean(rows["description_text"]).to_pylist()
+    values = {name: _clean(rows[name]) for name in (*_COPIED, "description_html", "description_text")}
+    texts = values["description_text"]
     copied = zip(*(values[name] for name in _COPIED), strict=True)
     made = zip(values["description_html"], texts, places(rows), strict=True)
     for columns, (description_html, text, (found, countries, is_located)) in zip(copied, made, strict=True):
@@ -219,7 +220,7 @@ def places(rows: pa.Table) -> list[Placed]:
     Args:
         rows: rows with `PLACE_COLUMNS`.
     """
-    columns = (_clean(rows[name]).to_pylist() for name in PLACE_COLUMNS)
+    columns = (_clean(rows[name]) for name in PLACE_COLUMNS)
     return [_row_places(*row) for row in zip(*columns, strict=True)]
 
 
@@ -277,16 +278,30 @@ def excerpt(text: str) -> str:
     return head if len(head) <= EXCERPT else head[:EXCERPT].rsplit(" ", 1)[0] + "…"
 
 
-def _clean(column: Any) -> Any:
-    """Return a column ready for feeds: forbidden characters out, dates and instants as ISO 8601."""
+def _clean(column: pa.ChunkedArray) -> list[Any]:
+    """Return a column's values ready for feeds: forbidden characters out, dates and instants as ISO 8601."""
     kind = column.type
     if pa.types.is_string(kind):
-        return pc.replace_substring_regex(column, _FORBIDDEN, "")
-    if pa.types.is_date(kind):
-        return pc.strftime(column, "%Y-%m-%d")
-    if pa.types.is_timestamp(kind):
-        return pc.strftime(pc.cast(column, pa.timestamp("s", "UTC"), safe=False), "%Y-%m-%dT%H:%M:%SZ")
-    return column
+        column = pc.replace_substring_regex(column, _FORBIDDEN, "")
+    elif pa.types.is_date(kind):
+        column = pc.strftime(column, "%Y-%m-%d")
+    elif pa.types.is_timestamp(kind):
+        column = pc.strftime(pc.cast(column, pa.timestamp("s", "UTC"), safe=False), "%Y-%m-%dT%H:%M:%SZ")
+    values: list[Any] = column.to_pylist()
+    return [_stripped(value) for value in values] if pa.types.is_list(kind) else values
+
+
+def _stripped(values: list[Any] | None) -> list[Any] | None:
+    """Return a list of words or of places without forbidden characters."""
+    if not values:
+        return values
+    if isinstance(values[0], str):
+        return [word for word in map(_strip, values) if word]
+    return [{name: word and _strip(word) for name, word in place.items()} for place in values]
+
+
+def _strip(word: str) -> str:
+    return _FORBIDDEN_HERE.sub("", word)
 
 
 def _flags(condition: Any) -> np.ndarray:

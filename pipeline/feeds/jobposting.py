@@ -99,8 +99,16 @@ def _bounds(low: float | None, high: float | None) -> dict[str, float]:
 
 
 def line(entry: Entry) -> str:
-    """Return the JobPosting of an entry as one line of JSON, without the line's end."""
-    return orjson.dumps(job_posting(entry)).decode()
+    """Return the JobPosting of an entry as one line of JSON, without the line's end.
 
+    Separators that some readers take for the end of a line are escaped.
+    """
+    text = orjson.dumps(job_posting(entry)).decode()
+    for separator, escape in _SEPARATORS:
+        text = text.replace(separator, escape)
+    return text
+
+
+_SEPARATORS = (("\u2028", "\\u2028"), ("\u2029", "\\u2029"), ("\x85", "\\u0085"))
 
 JOBPOSTING = Format("jobposting", ".ndjson", lambda header: "", lambda entry: line(entry) + "\n", lambda header: "")

@@ -146,6 +146,7 @@ def _write(
     }
     if earlier and not any(operations.values()):
         index["version"] = index["changes"]["to"] = earlier.index["version"]
+    index["files"] = files
     index["deltas"], kept = _deltas(out_dir, index, earlier)
     index["files"] = dict(sorted((files | kept).items()))
     return _save(out_dir, index)
@@ -243,6 +244,8 @@ def _deltas(out_dir: Path, index: dict[str, Any], earlier: Earlier | None) -> tu
         name = f"changes-{changes['to'].replace(':', '').replace('-', '')}.ndjson"
         link(out_dir / "changes.ndjson", out_dir / name)
         deltas.append({"file": name, **changes})
+        gzip = {"gzip": index["files"]["changes.ndjson"]["gzip"] | {"file": f"{name}.gz"}}
+        files[name] = index["files"]["changes.ndjson"] | gzip
     for old in deltas[:-DELTAS]:
         files.pop(old["file"], None)
         (out_dir / old["file"]).unlink()
