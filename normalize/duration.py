@@ -34,7 +34,7 @@ class Duration(NamedTuple):
 
 _LENGTHS = [word for word, unit in UNITS.items() if unit != "hour"]
 _FIXED: dict[str, float] = values("duration", "fixed")
-_UNIT_HITS = anchors("duration.unit", [rf"\b(?:{any_of(_LENGTHS + ['fortnight'])})\b"])
+_UNIT_HITS = anchors("duration.unit", [rf"\b(?:{any_of([*_LENGTHS, 'fortnight'])})\b"])
 
 _JOIN = rf"(?:\s{{0,2}}(?:-|/|~|–)\s{{0,2}}|\s{{1,2}}(?:{any_of(words('duration', 'joiners'))})\s{{1,2}})"
 _MINIMUM, _MAXIMUM = any_of(words("duration", "minimum")), any_of(words("duration", "maximum"))

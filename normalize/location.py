@@ -19,6 +19,7 @@ from babel import Locale
 
 from normalize.vocabulary import languages
 
+_LATIN = "\u024f"
 _DOMINANT = 5  # a name shared by cities means the largest where it has this many times the people of the next
 _SPLIT = re.compile(r"\s*(?:;|\||\n|•|·|\s/\s|/(?=\s?[A-Z])|\bor\b|\band\b|\boder\b|\bund\b|\bou\b|\s&\s)\s*")
 _NO_PLACE = re.compile(
@@ -28,6 +29,7 @@ _NO_PLACE = re.compile(
     re.IGNORECASE,
 )
 _ANYWHERE = re.compile(r"\b(?:anywhere|worldwide|global|any location)\b", re.IGNORECASE)
+_ANYWHERE_ALONE = re.compile(r"(?:anywhere|worldwide|global)\b.{0,20}", re.IGNORECASE)
 _REGIONS = re.compile(
     r"\b(?:EMEA|APAC|LATAM|AMER|Americas|Europe|EU|European Union|North America|South America|Latin America|Asia|Africa|Middle East|Oceania|DACH|Nordics|Benelux)\b"
 )
@@ -49,6 +51,8 @@ class Place(NamedTuple):
 
 
 def _plain(name: str) -> str:
+    if name.isascii():
+        return " ".join(name.lower().replace(".", " ").replace("-", " ").split())
     decomposed = unicodedata.normalize("NFKD", name.lower())
     return " ".join(
         "".join(char for char in decomposed if not unicodedata.combining(char))
@@ -113,6 +117,8 @@ def _cities() -> dict[str, list[_City]]:
         own = _plain(city.name)
         known.setdefault(own, []).append(city)
         for name in entry["alternatenames"]:
+            if not name or max(name) > _LATIN:  # the vocabulary's languages are all written in Latin letters
+                continue
             if 2 < len(name) < 40 and (plain := _plain(name)) != own:
                 others.setdefault(plain, []).append(city)
             elif name in ("NYC", "SF", "LA", "DC"):
@@ -138,6 +144,15 @@ def country_of(name: str | None) -> str | None:
     if len(plain) == 2 and pycountry.countries.get(alpha_2=plain.upper()) and plain != "uk":
         return plain.upper()
     return _countries().get(plain)
+
+
+def _country_said(name: str) -> str | None:
+    """Like `country_of`, but two letters that are a US state too ("CA", "IL") name no country alone."""
+    return None if len(name.strip()) == 2 and _us_state(name) else country_of(name)
+
+
+def _us_state_only(name: str) -> bool:
+    return bool(_us_state(name)) and _plain(name) not in _cities()
 
 
 def _us_state(name: str) -> str | None:
@@ -206,12 +221,18 @@ def _one(text: str) -> Place | None:
     region: str | None = None
     rest = list(parts)
     last = rest[-1]
+    if len(rest) == 1 and len(last) == 2 and _us_state(last):
+        return Place(text)  # California or Canada
+    if len(rest) > 2 and len(last) == 2 and (code := country_of(last)) and _state(rest[-2], code):
+        country = code  # "Toronto, ON, CA": the state before it decides
+        rest.pop()
+        last = rest[-1]
     if _us_state(last) and len(last) > 2 and country_of(last):  # Georgia: a state after a city of it, else open
         if len(rest) == 1 or not _city(rest[0], "US", _us_state(last)):
             return Place(text)
         region, country = _us_state(last), "US"
         rest.pop()
-    elif len(rest) > 1 or len(last) > 2 or last.isupper():
+    elif country is None and (len(rest) > 1 or len(last) > 2 or last.isupper()):
         is_state = len(last) == 2 and _us_state(last) and len(rest) > 1 and last.upper() != "US"
         if not is_state and (code := country_of(last)):
             country = code
@@ -289,30 +310,54 @@ def parse_places(location: str | None) -> tuple[Place, ...]:
     if location[:1] in "[{":
         try:
             data = json.loads(location)
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         if data is not None:
             if isinstance(data, dict) and "jobLocation" in data:
                 data = data["jobLocation"]
             for entry in data if isinstance(data, list) else [data]:
                 if isinstance(entry, str):
-                    found.extend(parse_places(entry))
+                    found.extend(_worded(entry))
                 elif isinstance(entry, dict):
-                    found.append(_record(entry))
+                    found.extend(_records(entry))
             return _each_once(found)
-    return _each_once([_one(part) for part in _several(location[:400]) if part])
+    return _each_once(_worded(location))
+
+
+def _worded(location: str) -> list[Place | None]:
+    return [_one(part) for part in _several(location[:400]) if part]
+
+
+def _records(record: dict[str, Any]) -> list[Place | None]:
+    """Read a record that holds one place, or a list of places beside or instead of its main one."""
+    for key in ("allLocations", "locations"):
+        if isinstance(several := record.get(key), list) and several:
+            first = record.get("location")
+            entries = [*([first] if isinstance(first, str) and first not in several else []), *several]
+            return [
+                place
+                for entry in entries
+                for place in (
+                    _worded(entry) if isinstance(entry, str) else [_record(entry)] if isinstance(entry, dict) else []
+                )
+            ]
+    if isinstance(address := record.get("address"), str) and address.strip():
+        return _worded(address)
+    return [_record(record)]
 
 
 def _several(location: str) -> list[str]:
     """Split words that name several places; a comma splits only where every part is a city of its own."""
-    parts = [part for part in _SPLIT.split(location) if part and part.strip()]
+    parts = [part.strip() for part in _SPLIT.split(location) if part and part.strip()]
+    if len(parts) in (2, 3) and ";" in location and country_of(parts[-1]) and not country_of(parts[0]):
+        return [", ".join(parts)]  # "Phoenix; Arizona; United States"
     if len(parts) == 1 and location.count(",") >= 1:
         named = [part.strip() for part in location.split(",") if part.strip()]
         real = [part for part in named if not _NO_PLACE.fullmatch(part)]
         if (
             len(real) >= 2
-            and all(_plain(part) in _cities() for part in real)
-            and not any(country_of(part) or len(part) == 2 for part in real[1:])
+            and 2 * sum(_plain(_NO_PLACE.sub(" ", part).strip(" ()")) in _cities() for part in real) > len(real)
+            and not any(country_of(part) or _us_state_only(part) or len(part) == 2 for part in real[1:])
         ):
             return real
     return parts
@@ -323,7 +368,7 @@ def _each_once(found: list[Place | None]) -> tuple[Place, ...]:
 
 
 _LIVE = re.compile(
-    r"(?:must (?:live|reside|be (?:based|located|residing))(?: and work)? in|only (?:open to )?(?:candidates|applicants)(?: based| located| living)? in|open to (?:candidates|applicants|residents)(?: based| located)? (?:in|of)|"
+    r"(?:must (?:live|reside|be (?:based|located|residing))(?: and work)? (?:in|within)|only (?:open to )?(?:candidates|applicants)(?: based| located| living)? in|open to (?:candidates|applicants|residents)(?: based| located)? (?:in|of)|"
     r"remote (?:within|in|from|across)|based anywhere in|anywhere in|residents? of|authorized to work in|eligible to work in)\s(?:the )?(?P<place>[A-Z][A-Za-z.]{1,20}(?:[ ][A-Z][A-Za-z.]{1,20}){0,2})"
 )
 _REMOTE_IN = re.compile(
@@ -346,7 +391,7 @@ def parse_applicant_places(location: str | None, remote: bool, description: str)
     if location and location[:1] in "[{":
         try:
             data = json.loads(location)
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         required = data.get("applicantLocationRequirements") if isinstance(data, dict) else None
         for entry in required if isinstance(required, list) else [required] if required else []:
@@ -356,28 +401,29 @@ def parse_applicant_places(location: str | None, remote: bool, description: str)
         if not named and isinstance(data, list) and remote:
             named = [entry for entry in data if isinstance(entry, str)]
     elif location and remote:
-        named = [
-            match["place"] or match["place2"]
-            for part in re.split(r"\||;|\n| or ", location)
-            if (match := _REMOTE_IN.search(part.strip()))
-        ]
-        if not named and (country_of(location.strip()) or _REGIONS.search(location)):
-            named = [location]
+        for part in re.split(r"[|;\n]|,\s?(?=remote in )| or ", location[:400], flags=re.IGNORECASE):
+            if match := _REMOTE_IN.search(part.strip()):
+                named.append(match["place"] or match["place2"])
+            elif not _ANYWHERE_ALONE.fullmatch(part.strip()):
+                # "Germany Remote", "New York, USA, Remote": the country beside the word
+                beside = [name for word in _NO_PLACE.sub(",", part).split(",") if (name := word.strip(" -()"))]
+                named.extend(name for name in beside[-1:] if _country_said(name) or _REGIONS.fullmatch(name))
     found: list[str] = []
     for name in named:
-        if _ANYWHERE.search(name):
+        if _ANYWHERE.search(name) or name.strip().lower() in ("world", "the world"):
             continue
         for part in re.split(r",|/|&| and ", name):
             place = part.strip(" .")
             if not place or _NO_PLACE.fullmatch(place):
                 continue
             places = parse_places(place)
-            code = country_of(place) or (places[0].country if places else None)
-            found.append(code or place)
+            # Two letters that could be a country's code stay in the words around them.
+            words = location.strip()[:80] if location and len(place) == 2 else place
+            found.append(_country_said(place) or (places[0].country if places else None) or words)
     if not found and remote and (match := _LIVE.search(description)):
-        code = country_of(match["place"].strip(" .")) or next(
-            (place.country for place in parse_places(match["place"])), None
-        )
-        if code:
-            found.append(code)
+        place = match["place"].strip(" .")
+        known = parse_places(place)
+        code = _country_said(place) or (known[0].country if known else None)
+        if code or _REGIONS.fullmatch(place) or _us_state(place):
+            found.append(code or (match[0] if len(place) == 2 else place))
     return list(dict.fromkeys(found))

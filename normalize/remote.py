@@ -48,7 +48,7 @@ _THING_AFTER = re.compile(
     r"cloud|search|retrieval|models?\b(?! for| where| of| with| \()|methodolog\w{1,4}|communications?|devices?|vehicles?|cars?|infrastructure|architecture|approach\w{0,2}|apps?\b|networks?|areas?|regions?|"
     r"villages?|communities|island|field|sites?|data|systems?|teams?|workers|workforce|employees|users|patients?|care\b|health|clinics?|training|"
     r"consultations?|visits?|info\b|information session|open house|fairs?|career fair|conferences?|workshops?|platforms?|exhibits?|sessions?|seminars?|instruction|tastings?|"
-    r"warehouse|fitness|gym|childcare|cafeteria|parking|daycare|cafe|restaurant|café|barista|lunch|lunches|meals?|catering|massage|amenities|yoga|testing|inspection|customers?|clients?|"
+    r"warehouse|fitness|gym|childcare|cafeteria|canteen|kitchen|parking|daycare|cafe|restaurant|café|barista|lunch|lunches|meals?|catering|massage|amenities|yoga|testing|inspection|customers?|clients?|"
     r"crop|rice|seeds?|electric|powertrain|bonds?|securities|poll|proxy|hearings?|backups?|sensors?|weapon|and rural|and rugged|and isolated|offices?\b(?! based| in| environment)|wilderness|camps?|"
     r"budget|stipend|allowance|polic(?:y|ies)|handbook|equipment|set-?up (?:stipend|budget|allowance)|set-up|and business products|stock|offshore|house\b|housing|"
     r"work (?:eligib\w{1,6}|stipend|allowance|budget|polic\w{1,3}|[:-]|requests?)|options? (?:may|available as|are considered)|culture|outside\b|(?:or|and) distributed|(?:or|and) virtual (?:event|seminar|training|meeting)\w{0,2}|"
@@ -59,7 +59,9 @@ _THING_BEFORE = re.compile(
     r"geographically(?: distributed and working)?|most|isolated|very|the most|in|from|our|visit|all|and other|conduct\w{0,3}|perform\w{0,3}|provide[sd]?|physical|both|phone,?(?: and)?|written,?(?: and)?|e-?mail,?(?: and)?|they are -|"
     r"occasional(?:ly)?|internal|free|not posted|come from|possibly|often|sometimes)\s{1,2}$"
 )
-_OTHERS_BEFORE = re.compile(r"geographically (?:distributed|dispersed|diverse)[^.\n]{0,20}$")
+_OTHERS_BEFORE = re.compile(
+    r"geographically (?:distributed|dispersed|diverse)[^.\n]{0,20}$|(?:interviews?|trainings?|meetings?|onboarding|lectures|courses|classes|sessions|workshops|events) (?:are|is|will be|held|offered|take place)(?: held| conducted)? $"
+)
 _NOT = re.compile(
     r"(?:(?<![a-z])(?:not|no|non|never|isn't|cannot be|can't be|kein\w{0,2}|pas de|ni|without|nicht|sin|senza|geen|sem|neither)[\s-]{1,2}"
     r"(?:(?:a|an|be|currently|available|eligible|considered|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der)\s){0,5}$)"
@@ -147,7 +149,7 @@ def _in_field(field: Text) -> Remote | None:
     if said[0] in "{[":
         try:
             return _in_record(json.loads(field.raw), field.raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     return _in_short(field, "field")
 
@@ -157,6 +159,10 @@ def _in_record(record: Any, raw: str) -> Remote | None:
     if not isinstance(record, dict):
         return None
     flags = {str(key).lower(): value for key, value in record.items()}
+    # A board's word outranks its flag: "isRemote" is often set beside "Hybrid".
+    for value in flags.values():
+        if isinstance(value, str) and value.strip().lower() in _FIELD and not value.strip().isdigit():
+            return Remote(_FIELD[value.strip().lower()], raw, "field")
     for keys, status in (
         (("hybrid", "is_hybrid"), "hybrid"),
         (("on_site", "onsite"), "onsite"),
@@ -166,9 +172,6 @@ def _in_record(record: Any, raw: str) -> Remote | None:
             continue
         if any(flags.get(key) is True for key in keys):
             return Remote(status, raw, "field")
-    for value in flags.values():
-        if isinstance(value, str) and value.strip().lower() in _FIELD and not value.strip().isdigit():
-            return Remote(_FIELD[value.strip().lower()], raw, "field")
     return None
 
 
@@ -212,7 +215,7 @@ def _stands(match: re.Match[str], norm: str, status: str, basis: str) -> bool:
     if basis == "field":
         return not (match[0] in ("virtual", "distributed") and len(norm) > 40 and not _APART_AFTER.match(after))
     if status == "hybrid" or match[0] in _ANY_THING:
-        return bool(_APART_BEFORE.search(before) and _APART_AFTER.match(after) or _TITLE_NOUN.match(after))
+        return bool((_APART_BEFORE.search(before) and _APART_AFTER.match(after)) or _TITLE_NOUN.match(after))
     return not _THING_AFTER.match(after)
 
 
@@ -254,7 +257,7 @@ def _in_description(text: Text) -> Remote | None:
             votes[status] = (score, start, end)
     days = _days(text)
     if days:
-        low, high, start, end = days
+        low, _high, start, end = days
         status = "onsite" if low >= 5 else "hybrid"
         if status == "hybrid" or "hybrid" not in votes:
             votes[status] = (max(7, votes.get(status, (0, 0, 0))[0]), start, end)
@@ -281,9 +284,11 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     if _NOT.search(before):
         return ("onsite", 5) if status == "remote" else (status, 0)
     if status == "hybrid":
-        if _HYBRID_AFTER.match(after):
+        if " " in word or _HYBRID_AFTER.match(after):
             return status, 5
-        return status, 4 if _HYBRID_BEFORE.search(before) or _BRACKET_AFTER.match(after) and before[-2:] == ", " else 0
+        return status, 4 if _HYBRID_BEFORE.search(before) or (
+            _BRACKET_AFTER.match(after) and before[-2:] == ", "
+        ) else 0
     if status == "onsite":
         if _OFFICE_WORD.fullmatch(word):
             return status, 4

@@ -188,7 +188,8 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     observed_path = work / "history.parquet"
     history.write(observed, observed_path)
     path = cycle.folder.publish(staged, cycle.run_id, observed_path, f"{cycle.now:%Y-%m}")
-    needed = {board["answered_run"] for board in merged.boards.values() if board.get("answered_run")}
+    rests_on = (board.get(name) for board in merged.boards.values() for name in ("answered_run", "ids_run"))
+    needed = {run_id for run_id in rests_on if run_id}
     needed |= set(pc.unique(plan["run_id"]).to_pylist())
     cycle.folder.retain(cycle.now, needed, cycle.retention)
     return Published(manifest["exit_status"], manifest, path)
