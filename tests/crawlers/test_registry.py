@@ -1,0 +1,117 @@
+"""The registry that ships: enough boards, each known to exist, each readable by a spider."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from crawlers.registry import Board, load_boards, shipped, spiders
+
+BOARDS = load_boards(shipped())
+
+# A source's name in the public lists of slugs, where it is not ours.
+LISTED_AS = {"oracle": "oraclecloud"}
+
+# Boards that no public list of slugs names, with the page that shows them; a source of one place is its own proof.
+_JOBBCENTRALEN = "github.com/simonlundmark1/Jobbcentralen-Vue/blob/main/DISCOVERY_RESULTS.md"
+CITED = {
+    ("bamboohr", "aca"): "aca.bamboohr.com/careers",
+    ("bamboohr", "campuskey"): "campuskey.bamboohr.com/careers",
+    ("bamboohr", "flyio"): "flyio.bamboohr.com/careers",
+    ("bamboohr", "lottiefiles"): "lottiefiles.bamboohr.com/careers",
+    ("comeet", "F6.003/6F329B2DE6379829B229B2037983E8B3E8B"): "www.comeet.com/jobs/wiliot/F6.003",
+    ("icims", "careers-wipfli.icims.com"): "careers-wipfli.icims.com/jobs",
+    ("jobvite", "feedingamerica"): "jobs.jobvite.com/feedingamerica/search",
+    ("join", "onetwosocial"): "join.com/companies/onetwosocial",
+    ("neogov", "michigan"): "www.governmentjobs.com/careers/michigan",
+    ("oracle", "jpmc.fa.oraclecloud.com/CX_1001"): "jpmc.fa.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1001",
+    (
+        "oracle",
+        "ekbq.fa.em2.oraclecloud.com/CX_2",
+    ): "ekbq.fa.em2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_2",
+    ("rippling", "rippling"): "ats.rippling.com/rippling/jobs",
+    ("simplify", "SimplifyJobs/Summer2027-Internships"): "github.com/SimplifyJobs/Summer2027-Internships",
+    ("teamtailor", "1komma5"): "1komma5.teamtailor.com/jobs",
+    ("teamtailor", "career"): "career.teamtailor.com/jobs",
+    ("teamtailor", "career.hemnet.se"): _JOBBCENTRALEN,
+    ("teamtailor", "career.kry.se"): _JOBBCENTRALEN,
+    ("teamtailor", "careers.epidemicsound.com"): _JOBBCENTRALEN,
+    ("teamtailor", "careers.ginatricot.com"): _JOBBCENTRALEN,
+    ("teamtailor", "careers.normative.io"): _JOBBCENTRALEN,
+    ("teamtailor", "careers.oatly.com"): _JOBBCENTRALEN,
+    ("teamtailor", "jobs.bookbeat.com"): _JOBBCENTRALEN,
+    ("teamtailor", "jobs.doktor.se"): _JOBBCENTRALEN,
+    ("teamtailor", "jobs.funnel.io"): _JOBBCENTRALEN,
+    ("teamtailor", "jobs.qred.com"): _JOBBCENTRALEN,
+}
+
+
+def slug(board: Board) -> str:
+    """Return what public lists call a board: a tenant's host for Workday and Oracle, the first label for iCIMS."""
+    if board.source == "workday":
+        return f"{board.board.partition('/')[0]}.myworkdayjobs.com"
+    if board.source == "oracle":
+        return board.board.partition("/")[0]
+    if board.source == "icims":
+        return board.board.removesuffix(".icims.com")
+    return board.board
+
+
+def test_at_least_300_boards_over_at_least_15_sources_ship():
+    assert len(BOARDS) >= 300
+    assert len({board.source for board in BOARDS}) >= 15
+
+
+def test_no_board_ships_twice():
+    folded = Counter((board.source, board.board.casefold()) for board in BOARDS)
+    assert [key for key, count in folded.items() if count > 1] == []
+
+
+def test_every_shipped_board_has_a_name_and_a_spider():
+    assert {board.source for board in BOARDS} <= spiders().keys()
+    assert [board for board in BOARDS if not board.name] == []
+
+
+def test_a_source_whose_host_denies_crawlers_ships_no_boards():
+    assert {"smartrecruiters", "pinpoint"} & {board.source for board in BOARDS} == set()
+
+
+def test_every_shipped_board_is_publicly_known(wire):
+    lists = wire.parent / "registry" / "open-jobs-slugs.json"
+    if not lists.exists():
+        pytest.skip("public lists of slugs are not beside the project")
+    known = {source: set(slugs) for source, slugs in json.loads(lists.read_text("utf-8"))["ats"].items()}
+    unproven = [
+        board
+        for board in BOARDS
+        if slug(board) not in known.get(LISTED_AS.get(board.source, board.source), ())
+        and board[:2] not in CITED
+        and board.source != board.board
+    ]
+    assert unproven == []
+
+
+def test_a_citation_is_for_a_board_that_ships():
+    assert {key for key in CITED if key[0] in spiders()} - {board[:2] for board in BOARDS} == set()
+
+
+def test_a_later_file_corrects_an_earlier_one(tmp_path):
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("source,board,name,url,request_json\nlever,acme,Acme,,\nlever,other,Other,,\n")
+    second.write_text("source,board,name,url,request_json\nlever,acme,Acme Ltd,,\n")
+    assert [board.name for board in load_boards(first, second)] == ["Acme Ltd", "Other"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("source,board\nlever,acme\n", "the first line of a registry is source,board,name,url,request_json"),
+        ("", "the first line of a registry is"),
+        ("source,board,name,url,request_json\nlever,,Acme,,\n", "line 2: a board has a source and a board"),
+    ],
+)
+def test_a_registry_that_is_none_is_refused_with_the_reason(tmp_path, text, said):
+    path = tmp_path / "boards.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=said):
+        load_boards(path)
