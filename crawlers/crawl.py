@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawlers import addresses
@@ -18,6 +18,7 @@ from crawlers.journal import Journal
 from crawlers.manners import Guest
 from crawlers.registry import Board, spiders
 from crawlers.replay import Recorder, Recording
+from crawlers.settings import STAND_IN
 
 Validators = dict[tuple[str, str], dict[str, dict[str, str | None]]]
 
@@ -36,7 +37,8 @@ class CrawlPlan:
         validators: by board, what its last answers were, to ask only for what has changed.
         progress: told of every board that begins and ends.
         delay: seconds between two requests to a host.
-        loopback_allowed: for tests and drills against a server on this machine.
+        loopback_allowed: for tests against a server on this machine.
+        stand_in: for drills, the origin of a server on this machine that is asked in every host's place.
         settings: other Scrapy settings, such as a user agent.
     """
 
@@ -50,6 +52,7 @@ class CrawlPlan:
     progress: Callable[[dict[str, Any]], None] | None = None
     delay: float = 1.0
     loopback_allowed: bool = False
+    stand_in: str | None = STAND_IN
     settings: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
@@ -78,11 +81,16 @@ def crawl(plan: CrawlPlan) -> None:
     secrets = {name: os.environ.get(name, "") for source in asked for name in known[source].key_variables}
     every = [board for boards in asked.values() for board in boards]
     recorder = Recorder(plan.record, every, secrets) if plan.record else None
-    guest = Guest(plan.delay, plan.loopback_allowed, recording, recorder, plan.run_dir.parent / "robots.json")
+    guest = Guest(
+        plan.delay, plan.loopback_allowed, recording, recorder, plan.run_dir.parent / "robots.json", plan.stand_in
+    )
     addresses.PublicResolver.loopback_allowed = plan.loopback_allowed
-    process = AsyncCrawlerProcess(_settings(plan, guest))
+    settings = _settings(plan, guest)
+    process = AsyncCrawlerProcess(settings)
     for source, boards in asked.items():
-        process.crawl(known[source], boards=boards, plan=plan)
+        crawler = process.create_crawler(known[source])
+        _check_settings(crawler, settings)
+        process.crawl(crawler, boards=boards, plan=plan)
     process.start()
     guest.rules.save()
     if recorder:
@@ -97,6 +105,18 @@ def _settings(plan: CrawlPlan, guest: Guest) -> Settings:
     if plan.replay:
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 8, priority="cmdline")  # nobody is asked
     return settings
+
+
+def _check_settings(crawler: Crawler, settings: Settings) -> None:
+    """Refuse a spider that came to settings of its own, by whatever way.
+
+    Raises:
+        TypeError: it did.
+    """
+    changed = [name for name in settings if crawler.settings[name] != settings[name]]
+    if changed or len(crawler.settings) != len(settings):
+        name = crawler.spidercls.__name__
+        raise TypeError(f"{name} has settings of its own ({', '.join(changed) or 'new ones'}), which no spider may")
 
 
 def _skip(plan: CrawlPlan, source: str, about: dict[str, Any], boards: list[Board], reason: str) -> None:

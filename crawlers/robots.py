@@ -80,7 +80,7 @@ def rules_of(fetched: float, status: int | None, body: bytes, reason: str = "") 
     True
     """
     if status is not None and 200 <= status < 300:
-        return Rules(fetched, body[:_MAX_BYTES].decode("utf-8", "replace"))
+        return Rules(fetched, body[:_MAX_BYTES].decode("utf-8-sig", "replace"))
     if status is not None and 300 <= status < 500 and status != 429:
         return Rules(fetched, "")
     return Rules(fetched, None, reason=reason or f"status {status}")

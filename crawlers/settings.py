@@ -23,14 +23,16 @@ DOWNLOAD_HANDLERS = {
 }
 TWISTED_DNS_RESOLVER = "crawlers.addresses.PublicResolver"
 DNS_TIMEOUT = 10
+REACTOR_THREADPOOL_MAXSIZE = 64  # names are resolved in threads; one that hangs may not hold up the others
 DOWNLOAD_TIMEOUT = 30
-DOWNLOAD_MAXSIZE = 50 * 1024 * 1024  # also bounds what a compressed answer unpacks to
+DOWNLOAD_MAXSIZE = 50 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 
-# The door waits, retries and asks robots.txt itself.
+# The door waits, retries, unpacks and asks robots.txt itself.
+COMPRESSION_ENABLED = False
 DOWNLOAD_DELAY = 0
 ROBOTSTXT_OBEY = False
 RETRY_ENABLED = False
@@ -53,3 +55,6 @@ EXTENSIONS = {
 LOG_LEVEL = "WARNING"
 LOG_INSTALL_ROOT_HANDLER = False
 GUEST = None
+
+# For drills: the origin of a server on this machine that is asked in every host's place, see crawlers.drill.
+STAND_IN = os.environ.get("INTERNFEED_STAND_IN") or None
