@@ -130,6 +130,10 @@ class Guest:
         self.rules = RulesCache(None if replay or stand_in else rules_file)
         self.hosts: dict[str, _Host] = {}
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Guest:
+        """Return itself: every crawler copies its settings, and all of them share one door."""
+        return self
+
     def host(self, url: str) -> _Host:
         """Return the state of the URL's host, whatever else stands in the URL."""
         parts = urlsplit(url)
