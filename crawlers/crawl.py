@@ -84,7 +84,7 @@ def crawl(plan: CrawlPlan) -> None:
     guest = Guest(
         plan.delay, plan.loopback_allowed, recording, recorder, plan.run_dir.parent / "robots.json", plan.stand_in
     )
-    addresses.PublicResolver.loopback_allowed = plan.loopback_allowed
+    addresses.PublicResolver.loopback_allowed = plan.loopback_allowed or plan.stand_in is not None
     settings = _settings(plan, guest)
     process = AsyncCrawlerProcess(settings)
     for source, boards in asked.items():
