@@ -20,14 +20,13 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
-from crawlers.faults import FAULTS, Ask, Reply, offset_of
+from crawlers.faults import FAULTS, PAGE, Ask, Reply, offset_of
 from crawlers.refusal import Refused
 from crawlers.registry import FIELDS, Board, load_boards
 from crawlers.replay import Recording
 
 _DOMAIN = "drill.example"
 _POSTINGS = 30  # of an invented board
-_PAGE = 10
 
 
 def _title(number: int) -> str:
@@ -79,8 +78,8 @@ def _invented(ask: Ask) -> Reply:
         numbers = range(1, 3 * 100 + 6)
         page = [_lever(ask, number) for number in numbers[offset : offset + 100]]
     elif path.endswith("/postings"):
-        shown = [_smartrecruiters(ask, number) for number in numbers[offset : offset + _PAGE]]
-        page = {"offset": offset, "limit": _PAGE, "totalFound": _POSTINGS, "content": shown}
+        shown = [_smartrecruiters(ask, number) for number in numbers[offset : offset + PAGE]]
+        page = {"offset": offset, "limit": PAGE, "totalFound": _POSTINGS, "content": shown}
     elif "/postings/" in path:
         number = int(path.rpartition("/")[2])
         page = {"active": True, "jobAd": {"sections": {"jobDescription": {"title": "Job", "text": _text(number)}}}}

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+PAGE = 10  # postings on a page of an invented board with a total
 _BOMB = 64 * 1024 * 1024  # bytes; more than an answer may unpack to
 
 
@@ -110,7 +111,7 @@ def _changing_total(ask: Ask, usual: Reply) -> Reply:
 
 
 def _total_changes_once(ask: Ask, usual: Reply) -> Reply:
-    if offset_of(ask) and ask.times == 1:
+    if offset_of(ask) == PAGE and ask.times == 1:
         return _altered(usual, lambda page: {**page, "totalFound": page["totalFound"] + 1})
     return usual
 

@@ -186,13 +186,19 @@ class GuestHandler(BaseDownloadHandler):
         if rules is None:
             status, body, reason = await self._ask_plain(f"{origin}/robots.txt", request, RETRIES)
             rules = rules_of(time.time(), status, body, reason)
+            self._slow_down(host, rules)
             if rules.robots is not None:
                 status, body, _ = await self._ask_plain(f"{origin}/.well-known/tdmrep.json", request, 0)
                 if status == 200:
                     rules = rules._replace(reserved=reserved_paths(body))
             self._guest.rules.put(origin, rules)
-        host.delay = 0.0 if self._guest.replay else max(host.delay, self._guest.delay, rules.crawl_delay())
+        self._slow_down(host, rules)
         return rules
+
+    def _slow_down(self, host: _Host, rules: Rules) -> None:
+        if not self._guest.replay:
+            host.delay = max(host.delay, self._guest.delay, rules.crawl_delay())
+            host.pause(host.delay)
 
     async def _ask_plain(self, url: str, request: Request, retries: int) -> tuple[int | None, bytes, str]:
         """Return status, body and the reason of a failure, for the files that say what is allowed."""

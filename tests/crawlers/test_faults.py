@@ -1,0 +1,169 @@
+"""One board misbehaves, the verdict says how, and the other boards of the run are as if nothing had been.
+
+The drill's server plays every fault at once over real HTTP to two crawls, each a process of its own as a crawl is
+once in a process; the second knows what the first was answered. Patience is shortened, manners are as always.
+"""
+
+import itertools
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crawlers.drill import Drill
+from crawlers.faults import FAULTS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+CRAWL = """
+import json, sys
+from pathlib import Path
+from crawlers import manners
+from crawlers.crawl import CrawlPlan, crawl
+from crawlers.registry import load_boards
+
+manners.TIMEOUT, manners.BACK_OFF = 2.0, 0.2
+folder, origin = Path(sys.argv[1]), sys.argv[2]
+known = folder.parent / "validators.json"
+validators = {tuple(key.split("/")): value for key, value in json.loads(known.read_text()).items()}
+boards = load_boards(folder.parent / "boards.csv")
+crawl(CrawlPlan(boards, folder, delay=0, stand_in=origin, validators=validators))
+"""
+
+
+class Run:
+    """What a crawl wrote, by board, and what the server saw of it."""
+
+    def __init__(self, folder, asks):
+        self.commits, self.postings = {}, {name: [] for name in FAULTS}
+        for journal in sorted(folder.glob("*.jsonl")):
+            for record in map(json.loads, journal.read_text("utf-8").splitlines()):
+                if record["type"] == "commit":
+                    assert record["board"] not in self.commits, "a board is committed once"
+                    self.commits[record["board"]] = record
+                elif record["type"] == "posting":
+                    self.postings[record["board"]].append(record["posting"])
+        self.asks = {name: [] for name in FAULTS}
+        for ask in asks:
+            self.asks[ask.host.partition(".")[0].replace("-", "_")].append(ask)
+
+
+@pytest.fixture(scope="module")
+def crawls(tmp_path_factory):
+    """Two crawls of all boards of the drill."""
+    root = tmp_path_factory.mktemp("drill")
+    runs = []
+    validators = {}
+    with Drill() as drill:
+        drill.write_boards(root / "boards.csv")
+        for name in ("first", "second"):
+            (root / "validators.json").write_text(json.dumps(validators))
+            drill.asks.clear()
+            command = [sys.executable, "-c", CRAWL, str(root / name), drill.origin]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+            assert done.returncode == 0, done.stderr
+            runs.append(Run(root / name, list(drill.asks)))
+            sources = {board.board: board.source for board in drill.boards}
+            validators = {
+                f"{sources[board]}/{board}": commit["validators"]
+                for board, commit in runs[-1].commits.items()
+                if commit["validators"]
+            }
+    return runs
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_has_its_verdict(crawls, name):
+    commit = crawls[0].commits[name]
+    assert commit["verdict"] == FAULTS[name].verdict, commit["error"]
+    assert commit["complete"] == (commit["verdict"] == "ok")
+    if commit["verdict"] != "ok":
+        assert commit["error"]
+        assert "\n" not in commit["error"]
+
+
+@pytest.mark.parametrize(("name", "postings"), [("none", 30), ("none_paged", 305), ("none_with_total", 30)])
+def test_boards_without_a_fault_are_untouched_by_the_others(crawls, name, postings):
+    commit = crawls[0].commits[name]
+    assert (commit["verdict"], commit["postings"], len(commit["ids"])) == ("ok", postings, postings)
+    assert len(crawls[0].postings[name]) == (postings + 1) // 2  # every other one is an internship
+
+
+@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.verdict == "ok"])
+def test_a_fault_that_passes_costs_nothing(crawls, name):
+    alike = {"greenhouse": "none", "lever": "none_paged", "smartrecruiters": "none_with_total"}[FAULTS[name].source]
+    assert crawls[0].commits[name]["ids"] == crawls[0].commits[alike]["ids"]
+    assert all("Zürich" in posting["location"] for posting in crawls[0].postings[name])
+
+
+@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.verdict not in ("ok", "partial")])
+def test_of_a_board_that_was_not_read_nothing_is_written(crawls, name):
+    assert crawls[0].postings[name] == []
+    assert crawls[0].commits[name]["ids"] == []
+
+
+def gaps(asks):
+    return [later.at - earlier.at for earlier, later in itertools.pairwise(asks)]
+
+
+@pytest.mark.parametrize("name", ["retry_after_seconds", "retry_after_date"])
+def test_retry_after_pauses_the_whole_host(crawls, name):
+    asks = [ask for ask in crawls[0].asks[name] if ask.path.startswith("/v0/")]
+    assert gaps(asks)[0] >= 1.0  # a date has whole seconds
+    assert asks[0].path == asks[1].path
+
+
+def test_an_hour_of_retry_after_is_not_waited_for_and_not_ignored(crawls):
+    asks = [ask for ask in crawls[0].asks["retry_after_hours"] if ask.path.startswith("/v1/")]
+    assert len(asks) == 1
+
+
+def test_back_off_doubles(crawls):
+    first, second = gaps([ask for ask in crawls[0].asks["server_error"] if ask.path.startswith("/v1/")])
+    assert first >= 0.2
+    assert second >= 0.4
+
+
+def test_crawl_delay_is_kept_between_all_requests(crawls):
+    assert len(crawls[0].asks["crawl_delay"]) == 6  # robots.txt, tdmrep.json and four pages
+    assert min(gaps(crawls[0].asks["crawl_delay"])) >= 0.95
+
+
+@pytest.mark.parametrize("name", ["robots_503", "robots_deny", "robots_zipped", "tdm_file"])
+def test_a_host_that_does_not_allow_it_is_asked_for_nothing_else(crawls, name):
+    assert {ask.path for ask in crawls[0].asks[name]} <= {"/robots.txt", "/.well-known/tdmrep.json"}
+
+
+@pytest.mark.parametrize("name", ["redirect_private", "redirect_loopback", "redirect_metadata", "redirect_denied"])
+def test_a_forbidden_redirect_is_not_followed(crawls, name):
+    assert crawls[0].commits[name]["error"].endswith(("is not a public address", "is on the deny-list"))
+    assert len(crawls[0].asks[name]) == 3
+
+
+def test_every_request_says_who_asks(crawls):
+    asks = [ask for run in crawls for board in run.asks.values() for ask in board]
+    assert len(asks) > 100
+    assert {ask.headers["user-agent"].partition("/")[0] for ask in asks} == {"internfeed"}
+    assert all("(+" in ask.headers["user-agent"] and "cookie" not in ask.headers for ask in asks)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, fault in FAULTS.items() if fault.verdict == "ok" and fault.source == "greenhouse"]
+)
+def test_the_same_answer_again_is_unchanged(crawls, name):
+    commit = crawls[1].commits[name]
+    assert (commit["verdict"], commit["complete"]) == ("unchanged", True)
+    assert crawls[1].postings[name] == []
+
+
+def test_a_304_costs_no_body(crawls):
+    assert crawls[1].commits["not_modified"]["bytes"] == 0
+    asks = [ask for ask in crawls[1].asks["not_modified"] if ask.path.startswith("/v1/")]
+    assert [ask.headers["if-none-match"] for ask in asks] == ['"one"']
+
+
+def test_a_board_that_was_partial_is_never_asked_on_condition(crawls):
+    assert crawls[1].commits["endless_paging"]["verdict"] in ("partial", "unchanged")
+    assert all("if-none-match" not in ask.headers for ask in crawls[1].asks["endless_paging"])
