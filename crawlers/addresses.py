@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from scrapy.resolver import CachingThreadedResolver
@@ -16,6 +17,9 @@ from crawlers.refusal import Refused
 _DENIED = frozenset({"linkedin", "licdn", "lnkd", "indeed", "glassdoor", "joinhandshake", "handshake"})
 
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
 def is_public(address: str, loopback_allowed: bool = False) -> bool:
     """Tell whether an IP address is on the public internet.
 
@@ -23,9 +27,16 @@ def is_public(address: str, loopback_allowed: bool = False) -> bool:
     [True, False, False, False, False]
     """
     parsed = ipaddress.ip_address(address)
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
+    if isinstance(parsed, ipaddress.IPv6Address):
+        parsed = _inner(parsed)
     return (parsed.is_global and not parsed.is_multicast) or (loopback_allowed and parsed.is_loopback)
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the address of version 4 that a gateway would lead to, or the address itself."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 def check_address(url: str, loopback_allowed: bool = False) -> None:
@@ -56,7 +67,8 @@ def check_address(url: str, loopback_allowed: bool = False) -> None:
 class PublicResolver(CachingThreadedResolver):
     """Resolves names to public addresses only, at the moment of the connection."""
 
-    loopback_allowed = False  # tests against a local server say otherwise, see settings.LOOPBACK_ALLOWED
+    loopback_allowed = False  # tests against a local server say otherwise, see CrawlPlan
+    refused: ClassVar[dict[str, str]] = {}  # by name, the address that was not connected to
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """Return the address of a name; one that is not public is an error."""
@@ -64,5 +76,6 @@ class PublicResolver(CachingThreadedResolver):
 
     def _public(self, address: str, name: str) -> str:
         if not is_public(address, self.loopback_allowed):
+            self.refused[name] = address
             raise DNSLookupError(f"{name} resolves to {address}, which is not a public address")
         return address

@@ -25,7 +25,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedE
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
-from crawlers.addresses import check_address
+from crawlers.addresses import PublicResolver, check_address
 from crawlers.refusal import Refused
 from crawlers.replay import Recorder, Recording
 from crawlers.robots import Rules, RulesCache, reserved_paths, rules_of
@@ -202,12 +202,14 @@ class GuestHandler(BaseDownloadHandler):
 
     async def _ask_plain(self, url: str, request: Request, retries: int) -> tuple[int | None, bytes, str]:
         """Return status, body and the reason of a failure, for the files that say what is allowed."""
-        for _ in range(6):  # RFC 9309: at least five redirects
+        for moved in range(6):  # RFC 9309: at least five redirects
             try:
                 check_address(url, self._guest.loopback_allowed)
                 board = request.meta.get("board")
                 response = await self._ask(Request(url, meta={"board": board}), retries, once=DownloadTimeoutError)
             except Exception as error:
+                if isinstance(error, Refused) and error.verdict == "blocked" and not moved:
+                    raise
                 return None, b"", reason_of(error)
             location = response.headers.get("Location")
             if response.status not in (301, 302, 303, 307, 308) or not location:
@@ -231,6 +233,12 @@ class GuestHandler(BaseDownloadHandler):
                 except (Refused, asyncio.CancelledError):
                     raise
                 except Exception as error:
+                    name = urlsplit(request.url).hostname or ""
+                    inside = PublicResolver.refused.get(name)
+                    if inside and isinstance(error, CannotResolveHostError):
+                        reason = f"{name} resolves to {inside}, which is not a public address"
+                        host.closed = Refused("blocked", reason)
+                        raise Refused("blocked", reason) from None
                     reached = not isinstance(error, _NOT_REACHED)
                     host.failed(
                         "timeout",

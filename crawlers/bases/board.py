@@ -122,7 +122,7 @@ class BoardSpider(Spider):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.custom_settings:
+        if cls.custom_settings or "update_settings" in vars(cls):
             raise TypeError(f"{cls.__name__}: a spider has no settings of its own, manners are the same for all")
 
     def __init__(self, boards: list[Board] | str | None = None, plan: Any = None, **kwargs: Any) -> None:
