@@ -93,6 +93,9 @@ class BoardSpider(Spider):
 
     Attributes:
         title: the source's name for people.
+        hosts: patterns of careers addresses of this kind, from the host on; the groups, joined by a slash, are the
+            board. Beside a pattern may stand the first request of the boards it finds.
+        board_pattern: what a board is called; the whole of it must match.
         verified: where the endpoints were documented or seen.
         terms: what its terms say of re-use, in a few words, with their address.
         redistribution: ``feed`` (an employer's own board, or terms that allow it), ``parquet_only`` or ``none``.
@@ -108,6 +111,8 @@ class BoardSpider(Spider):
     """
 
     title: str = ""
+    hosts: tuple[str | tuple[str, str], ...] = ()
+    board_pattern: str = r"[^\s/]+"
     verified: str = ""
     terms: str = ""
     redistribution: str = "parquet_only"

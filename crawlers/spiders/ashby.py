@@ -17,6 +17,10 @@ class AshbySpider(JsonApiSpider):
     name = "ashby"
     title = "Ashby"
     verified = "developers.ashbyhq.com/docs/public-job-posting-api; recorded boards of 2026"
+    hosts = (
+        r"jobs\.ashbyhq\.com/([^/?#]+)",
+        r"api\.ashbyhq\.com/posting-api/job-board/([^/?#]+)",
+    )
     terms = "public posting API of the employer's own board"
     redistribution = "feed"
     first_url = "https://api.ashbyhq.com/posting-api/job-board/{board}?includeCompensation=true"

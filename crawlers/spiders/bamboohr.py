@@ -18,6 +18,7 @@ class BambooHrSpider(JsonApiSpider):
     name = "bamboohr"
     title = "BambooHR"
     verified = "recorded lists and records of 2026"
+    hosts = (r"([\w-]+)\.bamboohr\.com",)
     terms = "the employer's own careers page"
     redistribution = "feed"
     first_url = "https://{board}.bamboohr.com/careers/list"

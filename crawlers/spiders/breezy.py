@@ -22,6 +22,7 @@ class BreezySpider(JsonApiSpider):
     name = "breezy"
     title = "Breezy HR"
     verified = "recorded lists of 2026"
+    hosts = (r"([\w-]+)\.breezy\.hr",)
     terms = "the employer's own careers page"
     redistribution = "feed"
     first_url = "https://{board}.breezy.hr/json"

@@ -19,6 +19,8 @@ class ComeetSpider(JsonApiSpider):
     name = "comeet"
     title = "Comeet"
     verified = "developers.comeet.com/reference/careers-api-overview; recorded board of 2026"
+    hosts = (r"www\.comeet\.com?/careers-api/2\.0/company/(\w+\.\w+)/[^?]*\?(?:[^#]*&)?token=(\w+)",)
+    board_pattern = r"\w+\.\w+/\w+"
     terms = "public careers API of the employer's own site"
     redistribution = "feed"
     id_key = "uid"

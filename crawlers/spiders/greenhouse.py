@@ -18,6 +18,11 @@ class GreenhouseSpider(JsonApiSpider):
     name = "greenhouse"
     title = "Greenhouse"
     verified = "developers.greenhouse.io/job-board.html; recorded boards of 2023 and 2026"
+    hosts = (
+        r"(?:job-)?boards(?:\.eu)?\.greenhouse\.io/embed/[^?]*\?(?:[^#]*&)?for=([\w-]+)",
+        r"(?:job-)?boards(?:\.eu)?\.greenhouse\.io/(?!embed\b)([\w-]+)",
+        r"boards-api\.greenhouse\.io/v1/boards/([\w-]+)",
+    )
     terms = "public job board API of the employer's own board"
     redistribution = "feed"
     first_url = "https://boards-api.greenhouse.io/v1/boards/{board}/jobs?content=true"

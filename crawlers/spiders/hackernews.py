@@ -34,6 +34,7 @@ class HackerNewsSpider(JsonApiSpider):
     name = "hackernews"
     title = "Hacker News: Who is hiring?"
     verified = "hn.algolia.com/api; recorded threads of 2026"
+    hosts = (r"news\.ycombinator\.com",)
     terms = "public comments, linked to; the API asks for no credit"
     redistribution = "parquet_only"
     attribution = "Hacker News, with a link to the comment"

@@ -21,6 +21,7 @@ class InternshalaSpider(HtmlListSpider):
     name = "internshala"
     title = "Internshala"
     verified = "recorded pages of 2024 and 2025; paging as its link rel=next says"
+    hosts = (r"internshala\.com",)
     terms = "no re-use of listings beyond a link: internshala.com/terms"
     redistribution = "parquet_only"
     attribution = "Internshala, with a link to the posting"

@@ -13,6 +13,7 @@ class AnyJsonLdSpider(JsonLdSpider):
     name = "jsonld"
     title = "Careers sites with JSON-LD"
     verified = "schema.org/JobPosting; recorded pages of 2020 to 2026"
+    board_pattern = r"[\w.-]+"
     terms = "the employer's own pages"
     redistribution = "feed"
     first_url = "https://{board}/sitemap.xml"

@@ -17,6 +17,13 @@ class LeverSpider(JsonApiSpider):
     name = "lever"
     title = "Lever"
     verified = "github.com/lever/postings-api; recorded sites of 2026"
+    hosts = (
+        r"(?:jobs\.lever\.co|api\.lever\.co/v0/postings)/([^/?#]+)",
+        (
+            r"(?:jobs\.eu\.lever\.co|api\.eu\.lever\.co/v0/postings)/([^/?#]+)",
+            "https://api.eu.lever.co/v0/postings/{board}?mode=json&skip=0&limit=100",
+        ),
+    )
     terms = "public postings API of the employer's own site"
     redistribution = "feed"
     first_url = "https://api.lever.co/v0/postings/{board}?mode=json&skip=0&limit=100"

@@ -21,6 +21,11 @@ class OracleSpider(JsonApiSpider):
     name = "oracle"
     title = "Oracle Recruiting Cloud"
     verified = "a recorded record of 2026; the list as public clients read it, not verified"
+    hosts = (
+        r"([\w.-]+\.oraclecloud\.com)/hcmUI/CandidateExperience/[^/]+/sites/([\w-]+)",
+        r"([\w.-]+\.oraclecloud\.com)/hcmRestApi/.*siteNumber=(?:%22)?(\w+)",
+    )
+    board_pattern = r"[\w.-]+\.oraclecloud\.com/[\w-]+"
     terms = "the employer's own careers site"
     redistribution = "feed"
     postings_key = "items.0.requisitionList"

@@ -27,6 +27,10 @@ class PersonioSpider(XmlFeedSpider):
     name = "personio"
     title = "Personio"
     verified = "developer.personio.de/docs/retrieving-open-job-positions; recorded feeds of 2023 to 2026"
+    hosts = (
+        r"([\w-]+)\.jobs\.personio\.de",
+        (r"([\w-]+)\.jobs\.personio\.com", "https://{board}.jobs.personio.com/xml?language=en"),
+    )
     terms = "public feed of the employer's own career page"
     redistribution = "feed"
     first_url = "https://{board}.jobs.personio.de/xml?language=en"

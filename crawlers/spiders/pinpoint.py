@@ -17,6 +17,7 @@ class PinpointSpider(JsonApiSpider):
     name = "pinpoint"
     title = "Pinpoint"
     verified = "recorded board of 2026"
+    hosts = (r"([\w-]+)\.pinpointhq\.com",)
     terms = "the employer's own career site"
     redistribution = "feed"
     robots = "many tenants disallow it by default"

@@ -17,6 +17,7 @@ class RecruiteeSpider(JsonApiSpider):
     name = "recruitee"
     title = "Recruitee"
     verified = "docs.recruitee.com/reference/offers; recorded boards of 2026"
+    hosts = (r"([\w-]+)\.recruitee\.com",)
     terms = "public offers API of the employer's own careers site"
     redistribution = "feed"
     robots = "many tenants disallow it by default"

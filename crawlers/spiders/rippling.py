@@ -21,6 +21,10 @@ class RipplingSpider(JsonApiSpider):
     name = "rippling"
     title = "Rippling"
     verified = "recorded lists of 2026"
+    hosts = (
+        r"ats\.rippling\.com/(?:api/v2/board/|[a-z]{2}-[A-Z]{2}/)?(?!api/)([\w-]+)",
+        r"api\.rippling\.com/platform/api/ats/v1/board/([\w-]+)",
+    )
     terms = "public API of the employer's own job board"
     redistribution = "feed"
     first_url = "https://api.rippling.com/platform/api/ats/v1/board/{board}/jobs"

@@ -19,6 +19,10 @@ class SmartRecruitersSpider(JsonApiSpider):
     name = "smartrecruiters"
     title = "SmartRecruiters"
     verified = "developers.smartrecruiters.com/docs/posting-api; recorded lists of 2018 to 2026"
+    hosts = (
+        r"(?:careers|jobs)\.smartrecruiters\.com/([\w-]+)",
+        r"api\.smartrecruiters\.com/v1/companies/([\w-]+)",
+    )
     terms = "public posting API of the employer's own postings"
     redistribution = "feed"
     robots = "disallows every crawler on the API's host, as others found in 2026"

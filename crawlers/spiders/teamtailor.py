@@ -17,6 +17,7 @@ class TeamtailorSpider(JsonApiSpider):
     name = "teamtailor"
     title = "Teamtailor"
     verified = "jsonfeed.org/version/1.1; recorded feeds of 2026"
+    hosts = (r"([\w-]+(?:\.[a-z]{2})?)\.teamtailor\.com",)
     terms = "public feed of the employer's own career site"
     redistribution = "feed"
     first_url = "https://{board}.teamtailor.com/jobs.json"

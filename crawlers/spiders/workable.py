@@ -18,6 +18,10 @@ class WorkableSpider(JsonApiSpider):
     name = "workable"
     title = "Workable"
     verified = "recorded widgets and lists of 2026"
+    hosts = (
+        r"apply\.workable\.com/(?:api/v[0-9]/(?:widget/)?accounts/)?(?!j/|api/)([\w-]+)",
+        r"([\w-]+)\.workable\.com",
+    )
     terms = "public widget of the employer's own careers page"
     redistribution = "feed"
     first_url = "https://apply.workable.com/api/v1/widget/accounts/{board}?details=true"

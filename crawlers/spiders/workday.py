@@ -20,6 +20,8 @@ class WorkdaySpider(JsonApiSpider):
     name = "workday"
     title = "Workday"
     verified = "recorded lists and records of 2026"
+    hosts = (r"([\w-]+\.wd[0-9]+)\.myworkdayjobs\.com/(?:wday/cxs/[\w-]+/|[a-z]{2}-[A-Z]{2}/)?([\w-]+)",)
+    board_pattern = r"[\w-]+\.wd[0-9]+/[\w-]+"
     terms = "the employer's own career site"
     redistribution = "feed"
     robots = "some hosts answer crawlers with 403 in bursts"
