@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import tempfile
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
@@ -84,8 +86,7 @@ def crawl(plan: CrawlPlan) -> None:
     guest = Guest(
         plan.delay, plan.loopback_allowed, recording, recorder, plan.run_dir.parent / "robots.json", plan.stand_in
     )
-    addresses.PublicResolver.loopback_allowed = plan.loopback_allowed or plan.stand_in is not None
-    settings = _settings(plan, guest)
+    settings = settings_for(guest, plan.settings)
     process = AsyncCrawlerProcess(settings)
     for source, boards in asked.items():
         crawler = process.create_crawler(known[source])
@@ -97,13 +98,28 @@ def crawl(plan: CrawlPlan) -> None:
         recorder.close()
 
 
-def _settings(plan: CrawlPlan, guest: Guest) -> Settings:
-    """Return the project's settings where no spider can change them."""
+def check(boards: list[Board], stand_in: str | None = STAND_IN) -> list[dict[str, Any]]:
+    """Crawl boards once, keep nothing, and return their commit records in the order of the boards."""
+    with tempfile.TemporaryDirectory(prefix="internfeed-") as folder:
+        crawl(CrawlPlan(boards, Path(folder) / "run", stand_in=stand_in))
+        commits = {}
+        for journal in sorted(Path(folder, "run").glob("*.jsonl")):
+            with journal.open("rb") as lines:
+                for line in lines:
+                    if line.startswith(b'{"type":"commit"'):
+                        commit = orjson.loads(line)
+                        commits[journal.stem, commit["board"]] = commit | {"source": journal.stem}
+        return [commits[board[:2]] for board in boards]
+
+
+def settings_for(guest: Guest, more: Mapping[str, Any] | None = None) -> Settings:
+    """Return the project's settings where no spider can change them, with one guest for all crawlers."""
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="cmdline")
-    settings.update({**plan.settings, "GUEST": guest}, priority="cmdline")
-    if plan.replay:
+    settings.update({**(more or {}), "GUEST": guest}, priority="cmdline")
+    if guest.replay:
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 8, priority="cmdline")  # nobody is asked
+    addresses.PublicResolver.loopback_allowed = guest.loopback_allowed or guest.stand_in is not None
     return settings
 
 

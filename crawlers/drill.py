@@ -7,7 +7,6 @@ fault, or the recorded answers of a replay folder with one fault for all of them
 
 from __future__ import annotations
 
-import csv
 import json
 import threading
 import time
@@ -22,7 +21,7 @@ from scrapy import Request
 
 from crawlers.faults import FAULTS, PAGE, Ask, Reply, offset_of
 from crawlers.refusal import Refused
-from crawlers.registry import FIELDS, Board, load_boards
+from crawlers.registry import Board, load_boards
 from crawlers.replay import Recording
 
 _DOMAIN = "drill.example"
@@ -152,13 +151,6 @@ class Drill(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
 
-    def write_boards(self, path: Path) -> None:
-        """Write its boards as a registry file."""
-        with path.open("w", encoding="utf-8", newline="") as lines:
-            writer = csv.writer(lines, lineterminator="\n")
-            writer.writerow(FIELDS)
-            writer.writerows([value or "" for value in board] for board in self.boards)
-
     def expected(self, board: Board) -> str | None:
         """Return the verdict that a board's crawl must have, None where the fault alone does not say."""
         return FAULTS[board.board].verdict if self._recording is None else None
@@ -172,11 +164,11 @@ class Drill(ThreadingHTTPServer):
         fault = self._fault
         if self._recording is None:
             fault = FAULTS.get(host.partition(".")[0].replace("-", "_"), fault)
-        if path == "/robots.txt":
-            return fault.robots(ask, Reply(404))
         usual = self._recorded(ask) if self._recording else _invented(ask)
-        if path.startswith("/.well-known/"):
-            return fault.answer(ask, Reply(404)) if fault.name == "tdm_file" else Reply(404)
+        if path == "/robots.txt":
+            return fault.robots(ask, usual)
+        if path.startswith("/.well-known/") and fault.name != "tdm_file":
+            return usual
         return fault.answer(ask, usual)
 
     def _recorded(self, ask: Ask) -> Reply:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module, resources
 from pathlib import Path
@@ -63,6 +65,17 @@ def load_boards(*files: Path) -> list[Board]:
                 board = Board(row["source"], row["board"], row["name"], row["url"] or None, row["request_json"] or None)
                 boards[board[:2]] = board
     return list(boards.values())
+
+
+def save_boards(file: Path, boards: Iterable[Board]) -> None:
+    """Write a registry file, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".tmp")
+    with fresh.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(FIELDS)
+        writer.writerows([value or "" for value in board] for board in boards)
+    os.replace(fresh, file)
 
 
 @cache

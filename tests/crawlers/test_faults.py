@@ -14,6 +14,7 @@ import pytest
 
 from crawlers.drill import Drill
 from crawlers.faults import FAULTS
+from crawlers.registry import save_boards
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,7 +58,7 @@ def crawls(tmp_path_factory):
     runs = []
     validators = {}
     with Drill() as drill:
-        drill.write_boards(root / "boards.csv")
+        save_boards(root / "boards.csv", drill.boards)
         for name in ("first", "second"):
             (root / "validators.json").write_text(json.dumps(validators))
             drill.asks.clear()
