@@ -44,6 +44,11 @@ REDIRECT_MAX_TIMES = 5
 REFERRER_POLICY = "no-referrer"
 DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"}
 
+# A posting is on the disk before it is an item, so there is nothing to do for many at once; Scrapy would start a
+# hundred tasks for every answer, and read the source of every callback again to warn of what mypy finds.
+CONCURRENT_ITEMS = 1
+WARN_ON_GENERATOR_RETURN_VALUE = False
+
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 EXTENSIONS = {
