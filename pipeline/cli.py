@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pipeline import demo, serve, snapshot
+from pipeline import boards, demo, drill, serve, snapshot
 from pipeline import run as runs
 from pipeline.beside import BESIDE
 from pipeline.console import OUT, Reporter, fail
@@ -99,10 +99,13 @@ def parser() -> argparse.ArgumentParser:
     )
     made.set_defaults(function=_extract)
 
-    made = command("boards", "the boards that are known", "internfeed boards list --sources greenhouse")
-    made.add_argument("action", choices=["list"], help="list: what a run would crawl")
-    made.add_argument("--sources", metavar="A,B", help="only boards of these sources")
+    made = command("boards", boards.HELP, boards.EXAMPLE, data=False)
+    boards.add_arguments(made)
     made.set_defaults(function=_boards)
+
+    made = command("drill", drill.HELP, drill.EXAMPLE, data=False)
+    drill.add_arguments(made)
+    made.set_defaults(function=_drill)
 
     made = command("rebuild", "the newest snapshot from raw runs and history alone", "internfeed rebuild --data data")
     made.set_defaults(function=_rebuild)
@@ -333,10 +336,38 @@ def _extract(options: argparse.Namespace) -> int:
 
 
 def _boards(options: argparse.Namespace) -> int:
-    boards, _ = _chosen(options, None)
-    for board in boards:
-        OUT.print(f"{board.source}/{board.board}\t{board.name}", markup=False)
-    return 0
+    from crawlers import crawl, fetch, registry, slugs
+
+    own = options.data / "boards.csv"
+
+    def check(chosen: Sequence[runs.Board]) -> list[dict[str, Any]]:
+        return crawl.check([registry.Board(*board) for board in chosen])
+
+    try:
+        tools = boards.Tools(
+            chosen=lambda: _chosen(options, None)[0],
+            shipped=lambda: registry.load_boards(registry.shipped()),
+            own=lambda: registry.load_boards(own) if own.is_file() else [],
+            save=lambda added: registry.save_boards(own, added),
+            find=fetch.find,
+            probe=fetch.probe,
+            read_list=slugs.read_list,
+            check=check,
+        )
+        return boards.run(options, tools)
+    except ValueError as error:
+        raise runs.Usage(str(error)) from error
+
+
+def _drill(options: argparse.Namespace) -> int:
+    from crawlers import crawl, registry
+    from crawlers.drill import Drill
+    from crawlers.faults import FAULTS
+
+    def check(chosen: Sequence[Any], origin: str) -> list[dict[str, Any]]:
+        return crawl.check(list(chosen), stand_in=origin)
+
+    return drill.run(options, drill.Tools(FAULTS, Drill, registry.save_boards, check))
 
 
 def _rebuild(options: argparse.Namespace) -> int:
