@@ -58,6 +58,8 @@ def run(options: argparse.Namespace, tools: Tools) -> int:
         return 0
     if options.fault not in tools.faults:
         raise Usage(f"unknown fault {options.fault}; internfeed drill --list names them")
+    if options.replay and not (options.replay / "boards.csv").is_file():
+        raise Usage(f"--replay {options.replay}: no boards.csv there; a recorded folder has boards.csv and index.jsonl")
     try:
         server = tools.server(0 if options.check else options.port, options.replay, options.fault)
     except (ValueError, OSError, OverflowError) as error:
