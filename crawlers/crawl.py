@@ -98,10 +98,12 @@ def crawl(plan: CrawlPlan) -> None:
         recorder.close()
 
 
-def check(boards: list[Board], stand_in: str | None = STAND_IN) -> list[dict[str, Any]]:
+def check(
+    boards: list[Board], progress: Callable[[dict[str, Any]], None] | None = None, stand_in: str | None = STAND_IN
+) -> list[dict[str, Any]]:
     """Crawl boards once, keep nothing, and return their commit records in the order of the boards."""
     with tempfile.TemporaryDirectory(prefix="internfeed-") as folder:
-        crawl(CrawlPlan(boards, Path(folder) / "run", stand_in=stand_in))
+        crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in))
         commits = {}
         for journal in sorted(Path(folder, "run").glob("*.jsonl")):
             with journal.open("rb") as lines:

@@ -6,6 +6,7 @@ import argparse
 import datetime
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -216,10 +217,11 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
             from crawlers.crawl import crawl as crawl_boards
             from crawlers.registry import Board
 
+            ended = _ended(progress)
+
             def told(event: runs.Event) -> None:
                 runs.remember_signals()  # by now the crawl has its own handlers
-                if event.get("verdict"):
-                    progress({"stage": "board"} | event)
+                ended(event)
 
             plan = CrawlPlan(
                 boards=[Board(*board) for board in boards],
@@ -236,6 +238,16 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
         return crawl
 
     return crawler
+
+
+def _ended(progress: Callable[[runs.Event], None]) -> Callable[[runs.Event], None]:
+    """Return what tells of every board that ended."""
+
+    def told(event: runs.Event) -> None:
+        if event.get("verdict"):
+            progress({"stage": "board"} | event)
+
+    return told
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -289,10 +301,10 @@ def _tell(published: Any, options: argparse.Namespace) -> int:
         print(json.dumps(manifest, ensure_ascii=False))
         return int(published.status)
     if published.path is None:
-        for board in manifest.get("ill", []):
-            fail(
-                f"{board.get('source', '')}/{board['board']}: {board['verdict']}, {board['error'] or 'no reason given'}"
-            )
+        ill = manifest.get("ill", [])  # each was named when it ended; here is the sum, with an example
+        for verdict, count in Counter(board["verdict"] for board in ill).most_common():
+            first = next(board for board in ill if board["verdict"] == verdict)
+            fail(f"{count} boards {verdict}: {first['source']}/{first['board']}: {first['error'] or 'no reason given'}")
         failed = [check for check in manifest.get("checks", []) if not check["ok"]]
         for check in failed:
             fail(f"check failed: {check['name']}: {check['detail']}")
@@ -341,7 +353,9 @@ def _boards(options: argparse.Namespace) -> int:
     own = options.data / "boards.csv"
 
     def check(chosen: Sequence[runs.Board]) -> list[dict[str, Any]]:
-        return crawl.check([registry.Board(*board) for board in chosen])
+        with Reporter() as reporter:
+            reporter({"stage": "crawl", "boards": len(chosen)})
+            return crawl.check([registry.Board(*board) for board in chosen], _ended(reporter))
 
     try:
         tools = boards.Tools(

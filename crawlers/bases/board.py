@@ -249,7 +249,8 @@ class BoardSpider(Spider):
     def _failed(self, failure: Failure) -> Iterator[Any]:
         request: Request = failure.request  # type: ignore[attr-defined]
         run: BoardRun = request.cb_kwargs["run"]
-        error = failure.value or failure.type()
+        error = failure.value
+        assert error is not None
         run.requests += 1
         if posting := request.cb_kwargs.get("posting"):  # what the list said still stands
             self.journal.posting(run.board.board, run.attempt, posting, whole=False)

@@ -38,9 +38,10 @@ class WorkableSpider(JsonApiSpider):
 
     def records(self, page: Any) -> list[Any]:
         """Return the jobs of a widget, or the results of the newer list."""
-        if not isinstance(page, dict) or not isinstance(page.get("jobs", page.get("results")), list):
+        jobs = page.get("jobs", page.get("results")) if isinstance(page, dict) else None
+        if not isinstance(jobs, list):
             raise BrokenAnswer("neither jobs nor results in the answer")
-        return list(page.get("jobs", page.get("results")))
+        return jobs
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a job apart, of either shape."""

@@ -21,7 +21,7 @@ from crawlers.crawl import CrawlPlan, crawl
 from crawlers.registry import load_boards
 
 folder, recorded, origin = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-how = {"stand_in": origin} if origin else {"replay": recorded}
+how = {"stand_in": origin, "record": folder.parent / "recorded"} if origin else {"replay": recorded}
 crawl(CrawlPlan(load_boards(recorded / "boards.csv"), folder, delay=0, **how))
 """
 
@@ -45,6 +45,16 @@ def test_recorded_boards_of_any_source_are_played_over_http_as_they_are_replayed
         name: commit["ids"] for name, commit in replayed.items()
     }
     assert read == expected
+
+
+def test_what_is_recorded_over_http_is_replayed_alike(tmp_path):
+    with Drill(replay=DAYS[0].folder) as drill:
+        played, read = crawled(tmp_path / "played", DAYS[0].folder, drill.origin)
+    replayed, again = crawled(tmp_path / "replayed", tmp_path / "recorded")
+    assert read == again
+    assert {name: commit["verdict"] for name, commit in played.items()} == {
+        name: commit["verdict"] for name, commit in replayed.items()
+    }
 
 
 def test_one_fault_for_all_recorded_boards(tmp_path):
