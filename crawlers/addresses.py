@@ -50,8 +50,11 @@ def check_address(url: str, loopback_allowed: bool = False) -> None:
     Traceback (most recent call last):
     crawlers.refusal.Refused: de.indeed.com is on the deny-list
     """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
+    try:
+        parts = urlsplit(url)
+        host, _ = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError as error:
+        raise Refused("blocked", f"{url[:80]} is no address: {error}") from None
     if parts.scheme not in ("http", "https") or not host:
         raise Refused("blocked", f"only http and https are crawled, not {url[:80]}")
     if _DENIED & set(host.lower().split(".")):

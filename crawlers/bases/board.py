@@ -227,7 +227,13 @@ class BoardSpider(Spider):
             )
             self.running.add(run)
             self._tell("begin", run)
-            for request in self.first_requests(run):
+            try:
+                requests = list(self.first_requests(run))
+            except Exception as error:  # an address in a registry that is none is that board's fault alone
+                run.fail("parse_error", f"no first request can be made: {reason_of(error)}")
+                self._commit(run)
+                continue
+            for request in requests:
                 yield request
 
     def _answered(self, response: Response, run: BoardRun, then: Then, **more: Any) -> Iterator[Any]:
@@ -256,6 +262,8 @@ class BoardSpider(Spider):
             self.journal.posting(run.board.board, run.attempt, posting, whole=False)
         if isinstance(error, Refused):
             run.fail(error.verdict, str(error))
+        elif isinstance(error, scrapy.exceptions.NotSupported):  # another scheme than http and https
+            run.fail("blocked", f"{request.url}: {reason_of(error)}")
         elif isinstance(error, scrapy.exceptions.IgnoreRequest):
             run.fail("parse_error", reason_of(error))
         else:

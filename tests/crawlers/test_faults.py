@@ -14,7 +14,7 @@ import pytest
 
 from crawlers.drill import Drill
 from crawlers.faults import FAULTS
-from crawlers.registry import save_boards
+from crawlers.registry import Board, save_boards
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,11 +34,22 @@ crawl(CrawlPlan(boards, folder, delay=0, stand_in=origin, validators=validators)
 """
 
 
+# What a user's own registry may hold by mistake.
+UNASKABLE = [
+    Board("greenhouse", "no_scheme", "", "jobs.acme.example/feed"),
+    Board("greenhouse", "other_scheme", "", "file:///etc/passwd"),
+    Board("greenhouse", "no_host", "", "https://"),
+    Board("greenhouse", "no_port", "", "https://jobs.acme.example:99999/"),
+    Board("workday", "no_json", "", "https://jobs.acme.example/", "{"),
+]
+
+
 class Run:
     """What a crawl wrote, by board, and what the server saw of it."""
 
     def __init__(self, folder, asks):
-        self.commits, self.postings = {}, {name: [] for name in FAULTS}
+        names = [*FAULTS, *(board.board for board in UNASKABLE)]
+        self.commits, self.postings = {}, {name: [] for name in names}
         for journal in sorted(folder.glob("*.jsonl")):
             for record in map(json.loads, journal.read_text("utf-8").splitlines()):
                 if record["type"] == "commit":
@@ -48,7 +59,7 @@ class Run:
                     self.postings[record["board"]].append(record["posting"])
         self.asks = {name: [] for name in FAULTS}
         for ask in asks:
-            self.asks[ask.host.partition(".")[0].replace("-", "_")].append(ask)
+            self.asks.setdefault(ask.host.partition(".")[0].replace("-", "_"), []).append(ask)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +69,7 @@ def crawls(tmp_path_factory):
     runs = []
     validators = {}
     with Drill() as drill:
-        save_boards(root / "boards.csv", drill.boards)
+        save_boards(root / "boards.csv", [*UNASKABLE, *drill.boards])
         for name in ("first", "second"):
             (root / "validators.json").write_text(json.dumps(validators))
             drill.asks.clear()
@@ -103,6 +114,13 @@ def test_a_fault_that_passes_costs_nothing(crawls, name):
 def test_of_a_board_that_was_not_read_nothing_is_written(crawls, name):
     assert crawls[0].postings[name] == []
     assert crawls[0].commits[name]["ids"] == []
+
+
+@pytest.mark.parametrize("name", [board.board for board in UNASKABLE])
+def test_a_registry_row_that_cannot_be_asked_harms_no_other_board(crawls, name):
+    commit = crawls[0].commits[name]
+    assert commit["verdict"] in ("parse_error", "blocked", "gone")
+    assert (commit["postings"], commit["complete"]) == (0, False)
 
 
 def gaps(asks):

@@ -56,7 +56,7 @@ def test_the_internet_is_public(address):
     [
         "file:///etc/passwd", "ftp://example.org/", "data:text/html,x", "gopher://example.org/", "https://",
         "http://localhost/", "http://127.0.0.1:8000/", "http://[::1]/", "http://2130706433/", "http://intranet/",
-        "http://10.0.0.1/", "https://user:pass@192.168.0.1/",
+        "http://10.0.0.1/", "https://user:pass@192.168.0.1/", "http://[::1", "https://example.org:99999/",
         "https://www.linkedin.com/jobs", "https://de.indeed.com/jobs", "https://www.glassdoor.co.uk/Job",
         "https://app.joinhandshake.com/", "https://LinkedIn.com./", "https://www.indeed.com.:443/",
     ],
