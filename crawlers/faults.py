@@ -139,8 +139,13 @@ def _zipped(ask: Ask, usual: Reply) -> Reply:
 
 
 @cache
+def _much() -> bytes:
+    return bytes(_BOMB)
+
+
+@cache
 def _bomb() -> bytes:
-    return gzip.compress(bytes(_BOMB))
+    return gzip.compress(_much())
 
 
 def _reserved(ask: Ask, usual: Reply) -> Reply:
@@ -192,6 +197,8 @@ FAULTS: dict[str, Fault] = {
         Fault("redirect_loop", "a redirect to itself", "parse_error",
               lambda ask, usual: Reply(302, headers={"Location": ask.path})),
         Fault("robots_503", "robots.txt: 503", "robots_unreachable", robots=_always(Reply(503))),
+        Fault("robots_slow", "robots.txt: a byte a second", "robots_unreachable",
+              robots=_always(Reply(body=b"User-agent: *\n" * 9, pause=1.0))),
         Fault("robots_deny", "robots.txt: Disallow: /", "robots_denied",
               robots=_robots("User-agent: *\nDisallow: /\n")),
         Fault("robots_zipped", "robots.txt, compressed: Disallow: /", "robots_denied",
@@ -202,6 +209,7 @@ FAULTS: dict[str, Fault] = {
         Fault("zipped", "a compressed answer", "ok", _zipped),
         Fault("gzip_bomb", "64 kB that unpack to 64 MB", "parse_error",
               lambda ask, usual: Reply(body=_bomb(), headers={**usual.headers, "Content-Encoding": "gzip"})),
+        Fault("too_large", "64 MB", "parse_error", lambda ask, usual: usual._replace(body=_much())),
         Fault("wrong_charset", "UTF-8 that is called UTF-16", "ok",
               _with(Content_Type="application/json; charset=utf-16")),
         Fault("tdm_header", "the header TDM-Reservation: 1", "tdm_reserved", _with(TDM_Reservation="1")),

@@ -21,7 +21,12 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+)
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
@@ -284,8 +289,11 @@ class GuestHandler(BaseDownloadHandler):
             parts = urlsplit(request.url)
             sent = request.replace(url=self._guest.stand_in + parts._replace(scheme="", netloc="").geturl())
             sent.headers["Host"] = parts.netloc
-        async with asyncio.timeout(TIMEOUT + 5):
-            response = await self._network.download_request(sent)
+        try:
+            async with asyncio.timeout(TIMEOUT + 5):
+                response = await self._network.download_request(sent)
+        except DownloadCancelledError:  # asking again would bring as much again
+            raise Refused("parse_error", f"{request.url}: the answer is larger than {MAX_BYTES} bytes") from None
         if "Content-Encoding" not in response.headers:
             return response.replace(url=request.url) if sent is not request else response
         coding = (response.headers.pop("Content-Encoding") or [b""])[-1]

@@ -150,7 +150,7 @@ def test_crawl_delay_is_kept_between_all_requests(crawls):
     assert min(gaps(crawls[0].asks["crawl_delay"])) >= 0.95
 
 
-@pytest.mark.parametrize("name", ["robots_503", "robots_deny", "robots_zipped", "tdm_file"])
+@pytest.mark.parametrize("name", ["robots_503", "robots_slow", "robots_deny", "robots_zipped", "tdm_file"])
 def test_a_host_that_does_not_allow_it_is_asked_for_nothing_else(crawls, name):
     assert {ask.path for ask in crawls[0].asks[name]} <= {"/robots.txt", "/.well-known/tdmrep.json"}
 
@@ -159,6 +159,12 @@ def test_a_host_that_does_not_allow_it_is_asked_for_nothing_else(crawls, name):
 def test_a_forbidden_redirect_is_not_followed(crawls, name):
     assert crawls[0].commits[name]["error"].endswith(("is not a public address", "is on the deny-list"))
     assert len(crawls[0].asks[name]) == 3
+
+
+@pytest.mark.parametrize("name", ["too_large", "gzip_bomb", "robots_slow"])
+def test_what_would_come_as_large_or_slow_again_is_asked_for_once(crawls, name):
+    asked = [ask.path for ask in crawls[0].asks[name]]
+    assert len(asked) == len(set(asked))
 
 
 def test_every_request_says_who_asks(crawls):
