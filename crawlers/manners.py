@@ -213,7 +213,7 @@ class GuestHandler(BaseDownloadHandler):
                 board = request.meta.get("board")
                 response = await self._ask(Request(url, meta={"board": board}), retries, once=DownloadTimeoutError)
             except Exception as error:
-                if isinstance(error, Refused) and error.verdict == "blocked" and not moved:
+                if isinstance(error, Refused) and error.verdict in ("interrupted", *([] if moved else ["blocked"])):
                     raise
                 return None, b"", reason_of(error)
             location = response.headers.get("Location")
@@ -229,10 +229,12 @@ class GuestHandler(BaseDownloadHandler):
         host = self._guest.host(request.url)
         for attempt in range(retries + 1):
             async with host.lock:
+                while (wait := host.next_request - time.monotonic()) > 0 and not self._ends():
+                    await asyncio.sleep(min(wait, 0.5))
                 if host.closed:
                     raise Refused(host.closed.verdict, str(host.closed))
-                if (wait := host.next_request - time.monotonic()) > 0:
-                    await asyncio.sleep(wait)
+                if self._ends():
+                    raise Refused("interrupted", "the crawl was ended")
                 try:
                     response = await self._send(request)
                 except (Refused, asyncio.CancelledError):
@@ -272,6 +274,11 @@ class GuestHandler(BaseDownloadHandler):
                     return self._record(request, response)
                 host.pause(BACK_OFF * 2**attempt)
         raise AssertionError("the last attempt returns or raises")
+
+    def _ends(self) -> bool:
+        """Tell whether the crawl was told to end; nobody waits out a pause then."""
+        engine = getattr(self.crawler, "_engine", None)
+        return engine is not None and not engine.running
 
     async def _send(self, request: Request) -> Response:
         """Send a request as ours, whatever a spider wrote into it, and unpack the answer within bounds."""

@@ -257,6 +257,8 @@ class BoardSpider(Spider):
         run: BoardRun = request.cb_kwargs["run"]
         error = failure.value
         assert error is not None
+        if isinstance(error, Refused) and error.verdict == "interrupted":
+            return  # the board stays open, and `closed` says that it was
         run.requests += 1
         if posting := request.cb_kwargs.get("posting"):  # what the list said still stands
             self.journal.posting(run.board.board, run.attempt, posting, whole=False)
