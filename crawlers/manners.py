@@ -229,12 +229,7 @@ class GuestHandler(BaseDownloadHandler):
         host = self._guest.host(request.url)
         for attempt in range(retries + 1):
             async with host.lock:
-                while (wait := host.next_request - time.monotonic()) > 0 and not self._ends():
-                    await asyncio.sleep(min(wait, 0.5))
-                if host.closed:
-                    raise Refused(host.closed.verdict, str(host.closed))
-                if self._ends():
-                    raise Refused("interrupted", "the crawl was ended")
+                await self._turn(host)
                 try:
                     response = await self._send(request)
                 except (Refused, asyncio.CancelledError):
@@ -274,6 +269,18 @@ class GuestHandler(BaseDownloadHandler):
                     return self._record(request, response)
                 host.pause(BACK_OFF * 2**attempt)
         raise AssertionError("the last attempt returns or raises")
+
+    async def _turn(self, host: _Host) -> None:
+        """Wait until the host may be asked; not for one that is left alone, and not when the crawl ends."""
+        while True:
+            if host.closed:
+                raise Refused(host.closed.verdict, str(host.closed))
+            if self._ends():
+                raise Refused("interrupted", "the crawl was ended")
+            wait = host.next_request - time.monotonic()
+            if wait <= 0:
+                return
+            await asyncio.sleep(min(wait, 0.5))
 
     def _ends(self) -> bool:
         """Tell whether the crawl was told to end; nobody waits out a pause then."""

@@ -1,14 +1,18 @@
 """``internfeed drill``: an operator's own rehearsal of what can go wrong."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from crawlers.drill import Drill
-from crawlers.faults import FAULTS
+from crawlers.faults import FAULTS, Reply
+from crawlers.registry import save_boards
 from pipeline import cli
 from pipeline.demo import DAYS
 
@@ -89,3 +93,39 @@ def test_what_cannot_be_done_is_said_in_one_line(capsys, arguments, said):
 def test_only_this_machine_can_reach_it():
     with Drill() as drill:
         assert drill.server_address[0] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("path", ["/v0/", "/robots.txt"])
+def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypatch, path):
+    def patient(ask, usual):
+        return Reply(429, headers={"Retry-After": "300"}) if ask.path.startswith(path) else usual
+
+    monkeypatch.setitem(FAULTS, "none_paged", FAULTS["none_paged"]._replace(answer=patient, robots=patient))
+    with Drill() as drill:
+        save_boards(tmp_path / "boards.csv", drill.boards)
+        arguments = ["run", "--data", str(tmp_path), "--boards", "lever/none_paged,greenhouse/none"]
+        environment = {**os.environ, "INTERNFEED_STAND_IN": drill.origin}
+
+        def run():
+            command = [sys.executable, "-m", "pipeline.cli", *arguments]
+            return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+
+        process = run()
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            paths = {ask.path.partition("?")[0] for ask in list(drill.asks) if ask.host.startswith("none-paged")}
+            if any(asked.startswith(path) for asked in paths) and any("/v1/" in ask.path for ask in list(drill.asks)):
+                break
+            time.sleep(0.1)
+        time.sleep(1.0)
+        process.send_signal(signal.SIGTERM)
+        told = time.monotonic()
+        _, error = process.communicate(timeout=60)
+        assert (process.returncode, b"resumes" in error) == (128 + signal.SIGTERM, True)
+        assert time.monotonic() - told < 10
+        monkeypatch.undo()
+        asked = len([ask for ask in drill.asks if ask.host.startswith("none.")])
+        again = run()
+        again.communicate(timeout=60)
+        assert again.returncode == 0
+        assert len([ask for ask in drill.asks if ask.host.startswith("none.")]) == asked  # it was read and committed
