@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pipeline import snapshot
+from pipeline.descriptors import write_descriptors
 from pipeline.feeds import write_feeds
 from pipeline.publish import Staged
+from pipeline.report import write_report
 
 
 def feeds(staged: Staged) -> None:
@@ -23,5 +25,10 @@ def feeds(staged: Staged) -> None:
         staged.manifest["exit_status"] = 3
 
 
-BESIDE = (feeds,)
+def descriptors(staged: Staged) -> None:
+    """Write what describes the snapshot to machines and people."""
+    write_descriptors(staged.path, staged.manifest)
+
+
+BESIDE = (feeds, write_report, descriptors)
 """Everything that is written beside the datasets, in order."""
