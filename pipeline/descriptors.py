@@ -100,22 +100,12 @@ def croissant(manifest: dict[str, Any]) -> dict[str, Any]:
     >>> croissant({"run_id": "20261123T120000Z-7f3a"})["datePublished"]
     '2026-11-23T12:00:00Z'
     """
-    archive = {
-        "@type": "cr:FileObject",
-        "@id": "snapshot",
-        "name": "snapshot",
-        "description": "The folder of the snapshot.",
-        "contentUrl": ".",
-        "encodingFormat": "text/directory",
-        "sha256": "main",
-    }
     sets = [
         {
             "@type": "cr:FileSet",
             "@id": f"{name}-files",
             "name": f"{name}-files",
             "description": about,
-            "containedIn": {"@id": "snapshot"},
             "encodingFormat": "application/x-parquet",
             "includes": f"{name}/*.parquet",
         }
@@ -132,7 +122,7 @@ def croissant(manifest: dict[str, Any]) -> dict[str, Any]:
         "url": "https://internfeed.example/",
         "license": "https://internfeed.example/#rights",
         "citeAs": f"internfeed, snapshot {manifest['run_id']}",
-        "distribution": [archive, *sets],
+        "distribution": sets,
         "recordSet": [
             {
                 "@type": "cr:RecordSet",
@@ -240,6 +230,7 @@ _CONTEXT: dict[str, Any] = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -259,6 +250,7 @@ _CONTEXT: dict[str, Any] = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",

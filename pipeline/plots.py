@@ -42,7 +42,7 @@ class Spread(NamedTuple):
 
     name: str
     quantiles: tuple[float, float, float, float, float]
-    count: int
+    listings: int
 
 
 def spreads(name: str, groups: Sequence[Spread], unit: str) -> str:
@@ -55,10 +55,10 @@ def spreads(name: str, groups: Sequence[Spread], unit: str) -> str:
             axes.barh(row, third - first, left=first, height=0.5, color=BAR)
             axes.plot([median], [row], "o", color=DOT, markersize=5)
             axes.annotate(_number(median), (median, row), (0, 8), textcoords="offset points", ha="center", fontsize=8)
-        _rows(axes, [f"{group.name}  ({group.count:,})" for group in groups])
+        _rows(axes, [f"{group.name}  ({group.listings:,})" for group in groups])
         axes.set_xlabel(unit)
-        left, right = axes.get_xlim()
-        axes.set_xlim(min(0, left) if left < right / 3 else left, right)
+        right = axes.get_xlim()[1]
+        axes.set_xlim(0, right * 1.02)
         axes.grid(axis="x", color=GRID, linewidth=0.6)
 
     return _svg(name, draw, 0.75 + 0.36 * len(groups))

@@ -79,7 +79,7 @@ def page(path: Path, manifest: dict[str, Any], history: Sequence[Path] = ()) -> 
         f"<title>internfeed report {_e(manifest['run_id'])}</title><style>{_STYLE}</style></head><body>"
         f"<header>{head}</header><main>{f'<ul class=notes>{notes}</ul>' if notes else ''}{''.join(sections)}</main>"
         "<footer>Only what postings state is counted; silence is no value. Lines in the plots reach from the 10th to"
-        " the 90th percentile, bars hold the middle half, dots are medians; numbers of listings stand in brackets.</footer>"
+        " the 90th percentile, bars hold the middle half, dots are medians; in brackets, how many listings.</footer>"
         "</body></html>\n"
     )
 
@@ -161,7 +161,7 @@ def _spread(name: str, rows: pa.Table, column: str, unit: str) -> str:
                 low, first, median, third, high = np.percentile(values, (10, 25, 50, 75, 90)).tolist()
                 groups.append(plots.Spread(group or "not stated", (low, first, median, third, high), len(values)))
         if groups:
-            told = "; ".join(f"{group.name} median {group.quantiles[2]:g} of {group.count}" for group in groups)
+            told = "; ".join(f"{group.name} median {group.quantiles[2]:g} of {group.listings}" for group in groups)
             picture = plots.spreads(f"{name}-{by}".lower(), groups, unit)
             figures.append(_figure(f"By {by}", f"{unit}, by {by}: {told}", picture))
     return f"<div class=pair>{''.join(figures)}</div>" if figures else "<p>Too few listings state it.</p>"
