@@ -1,0 +1,71 @@
+"""Descriptors: made from the schema, true to the files, stable, listed in the manifest."""
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from normalize.listing import COLUMNS
+from pipeline.beside import BESIDE
+from pipeline.descriptors import DATASETS, card, croissant
+from pipeline.schema import DATASETS as SCHEMAS
+from pipeline.snapshot import read_manifest
+from tests.world import answer, posting
+
+NAMES = ("datapackage.json", "croissant.json", "README.md")
+
+
+@pytest.fixture
+def published(world):
+    world.run("2026-11-20", {("lever", "acme"): answer([posting(1), posting(2)])}, extras=BESIDE)
+    return world.latest
+
+
+def test_a_snapshot_lists_its_descriptors(published):
+    assert set(NAMES) <= read_manifest(published)["files"].keys()
+
+
+def test_the_data_package_names_every_part_and_column(published):
+    package = json.loads((published / "datapackage.json").read_text())
+    for resource in package["resources"]:
+        assert [field["name"] for field in resource["schema"]["fields"]] == SCHEMAS[resource["name"]].names
+        assert resource["path"] == [
+            path.relative_to(published).as_posix() for path in sorted((published / resource["name"]).glob("*.parquet"))
+        ]
+    assert {resource["name"] for resource in package["resources"]} == set(SCHEMAS)
+
+
+def test_words_of_the_data_are_those_the_package_allows(published):
+    package = json.loads((published / "datapackage.json").read_text())
+    for resource in package["resources"]:
+        table = pq.read_table(published / resource["path"][0])
+        for field in resource["schema"]["fields"]:
+            allowed = field.get("constraints", {}).get("enum")
+            found = set(table[field["name"]].to_pylist()) - {None} if allowed else set()
+            assert found <= set(allowed or ())
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_croissant_is_valid_and_reads_every_record(published, dataset):
+    mlcroissant = pytest.importorskip("mlcroissant")
+    read = mlcroissant.Dataset(str(published / "croissant.json"))
+    assert not read.metadata.ctx.issues.errors
+    records = list(read.records(dataset))
+    rows = pq.read_table(published / dataset).to_pylist()
+    assert len(records) == len(rows)
+    key = DATASETS[dataset][2][0]
+    assert [record[f"{dataset}/{key}"].decode() for record in records] == [row[key] for row in rows]
+
+
+def test_the_card_explains_every_column(published):
+    text = (published / "README.md").read_text("utf-8")
+    assert text.startswith("---\n")
+    assert "2 open listings of 2" in text
+    for column in COLUMNS:
+        assert f"| `{column.name}` | {column.type} |" in text
+
+
+def test_the_same_manifest_gives_the_same_words(published):
+    manifest = read_manifest(published)
+    assert card(manifest) == card(manifest) == (published / "README.md").read_text("utf-8")
+    assert croissant(manifest) == json.loads((published / "croissant.json").read_text())

@@ -1,0 +1,128 @@
+"""The report: of every run, self-contained, stable to the byte, harmless."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from pipeline import report
+from pipeline.beside import BESIDE
+from tests.world import answer, posting
+
+ACME, NORTH = ("lever", "acme"), ("greenhouse", "north")
+SOME = [posting(number) for number in range(6)]
+
+
+def run(world, today, boards, **options):
+    return world.run(today, boards, extras=BESIDE, **options)
+
+
+def text(world):
+    return (world.latest / "report.html").read_text("utf-8")
+
+
+class Tags(HTMLParser):
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.fixture
+def page(world):
+    run(world, "2026-11-20", {ACME: answer(SOME), NORTH: answer(SOME[:3])})
+    run(world, "2026-11-21", {ACME: answer(SOME[:5]), NORTH: answer(verdict="timeout", error="no answer")})
+    return text(world)
+
+
+def test_a_run_reports_what_it_found_and_who_is_ill(page):
+    assert "<h1>8 open internships</h1>" in page
+    assert "1 closed at source" in page
+    assert "greenhouse/north</td><td>timeout</td><td>no answer</td><td>2026-11-20</td>" in page
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "How long, in weeks",
+        "Pay an hour",
+        "Pay a week",
+        "Remote work",
+        "What listings state, by source",
+        "The last runs",
+    ],
+)
+def test_every_section_is_there(page, heading):
+    assert f"<h2>{heading}</h2>" in page
+
+
+def test_every_plot_says_its_numbers_to_those_who_do_not_see_it(page):
+    told = [attrs["aria-label"] for _, attrs in Tags(page).found if attrs.get("role") == "img"]
+    assert len(told) == page.count("<svg") >= 8
+    assert "USD a hour, at least, by source: lever median 22 of 5; greenhouse median 22 of 3" in told
+
+
+def test_the_trend_counts_back_from_what_is_open(page):
+    told = next(attrs["aria-label"] for _, attrs in Tags(page).found if "Open listings" in attrs.get("aria-label", ""))
+    assert re.findall(r"opened ([0-9]+).*?closed ([0-9]+), open ([0-9]+)", told) == [("9", "0", "9"), ("0", "1", "8")]
+
+
+def test_the_page_needs_nothing_but_itself(page):
+    for tag, attrs in Tags(page).found:
+        assert tag not in {"script", "link", "img", "iframe", "object"}
+        assert not {name for name in attrs if name.startswith("on")}
+        assert "src" not in attrs
+        assert attrs.get("xlink:href", "#").startswith("#")
+    assert "url(http" not in page
+
+
+def test_identifiers_are_unique(page):
+    found = re.findall(r'\bid="([^"]+)"', page)
+    assert len(found) == len(set(found))
+
+
+def test_the_same_run_gives_the_same_bytes(world):
+    run(world, "2026-11-20", {ACME: answer(SOME)})
+    manifest = report.snapshot.read_manifest(world.latest)
+    assert report.page(world.latest, manifest) == report.page(world.latest, manifest) == text(world)
+
+
+@pytest.mark.parametrize("title", ["<script>alert(1)</script> Intern", "Intern \"'><img src=x onerror=alert(1)>"])
+def test_hostile_words_stay_words(world, title):
+    hostile = posting(1, title=title, url="javascript:alert(1)")
+    run(world, "2026-11-20", {ACME: answer([*SOME[2:], hostile | {"url": "https://boards.example/'\"><b>"}])})
+    tags = [tag for tag, _ in Tags(text(world)).found]
+    assert not {"script", "img", "b"} & set(tags)
+
+
+def test_only_web_addresses_become_links():
+    assert report._link({"title": "Intern", "url": "javascript:alert(1)"}) == "Intern"
+    assert report._link({"title": "Intern", "url": "https://a.example/"}).startswith("<a ")
+
+
+def test_a_run_that_changed_nothing_keeps_the_report(world):
+    run(world, "2026-11-20", {ACME: answer(SOME)})
+    before = (world.latest / "report.html").stat().st_ino
+    run(world, "2026-11-21", {ACME: answer(SOME)})
+    assert (world.latest / "report.html").stat().st_ino == before
+    run(world, "2026-11-22", {ACME: answer(SOME[:5])})
+    assert (world.latest / "report.html").stat().st_ino != before
+
+
+def test_a_report_that_fails_stops_nothing_and_is_told(world, monkeypatch):
+    def fail(*_):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(report, "page", fail)
+    published = run(world, "2026-11-20", {ACME: answer(SOME)})
+    assert published.status == 0
+    assert published.manifest["notes"] == ["report.html was not made: MemoryError: no room"]
+    assert not (world.latest / "report.html").exists()
+
+
+def test_an_empty_dataset_has_a_report(world):
+    run(world, "2026-11-20", {ACME: answer(verdict="ok_empty")})
+    assert "<h1>0 open internships</h1>" in text(world)
