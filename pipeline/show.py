@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +16,10 @@ from pipeline.console import OUT
 from pipeline.publish import CALM
 
 _COLUMNS = "status kind source pay_status remote_status duration_weeks_min pay_min country".split()
-_SAMPLE = "title hiring_organization city country duration_text pay_text remote_status url first_seen status".split()
+_SAMPLE = (
+    "title hiring_organization city country duration_text pay_text pay_min pay_max pay_currency pay_period"
+    " remote_status url first_seen status"
+).split()
 
 
 def show_listings(path: Path, limit: int) -> None:
@@ -43,10 +47,12 @@ def show_listings(path: Path, limit: int) -> None:
     newest = newest.filter(pc.equal(newest["status"], "open")).sort_by(
         [("first_seen", "descending"), ("url", "ascending")]
     )
-    sample = Table("title", "employer", "place", "duration", "pay", "remote", box=None)
+    sample = Table(box=None)
+    for name in ("title", "employer", "place", "duration", "pay", "remote"):
+        sample.add_column(name, no_wrap=True, overflow="ellipsis", min_width=7)
     for row in newest.slice(0, limit).to_pylist():
         place = ", ".join(word for word in (row["city"], row["country"]) if word)
-        words = (row["title"], row["hiring_organization"], place, row["duration_text"], row["pay_text"])
+        words = (row["title"], row["hiring_organization"], place, row["duration_text"], _pay(row))
         sample.add_row(*(Text(_short(word)) for word in words), row["remote_status"])
     OUT.print(sample)
 
@@ -73,6 +79,14 @@ def show_boards(path: Path, ill: bool) -> None:
             Text(why),
         )
     OUT.print(table if shown else "every board is well")
+
+
+def _pay(row: dict[str, Any]) -> str:
+    """Return pay as it was written, or as it was read where a board wrote a record."""
+    if not (row["pay_text"] or "").startswith(("{", "[")):
+        return row["pay_text"] or ""
+    amounts = [f"{row[name]:,g}" for name in ("pay_min", "pay_max") if row[name] is not None]
+    return f"{row['pay_currency'] or ''} {'–'.join(dict.fromkeys(amounts))} / {row['pay_period'] or '?'}".strip()
 
 
 def _why_ill(row: dict[str, object]) -> str:
