@@ -319,7 +319,7 @@ class GuestHandler(BaseDownloadHandler):
         return response.replace(url=request.url, body=body, cls=kind)
 
     def _record(self, request: Request, response: Response) -> Response:
-        if self._guest.recorder:
+        if self._guest.recorder and not request.meta.get("secret"):
             board: Any = request.meta.get("board")
             self._guest.recorder.write(request, response, board)
         return response

@@ -202,6 +202,13 @@ class BoardSpider(Spider):
                 url = url.replace(name.upper(), os.environ.get(name, name.upper()))
         return url
 
+    def hidden(self, text: str) -> str:
+        """Return a text with the placeholders of keys where the keys stood; nothing that is kept may hold one."""
+        for name in self.key_variables:
+            if value := os.environ.get(name):
+                text = text.replace(value, name.upper())
+        return text
+
     def ask(self, run: BoardRun, request: Request, then: Then, **more: Any) -> Request:
         """Return a request of a board's crawl; every one comes back, as an answer or as a failure."""
         run.open += 1
@@ -212,7 +219,9 @@ class BoardSpider(Spider):
             cb_kwargs={"run": run, "then": then, **more},
         )
         request.meta["board"] = run.board
-        if len(run.known) == 1 and not run.reading_details and (known := run.known.get(_address(request))):
+        if self.key_variables:  # a key goes to nobody else
+            request.meta["dont_redirect"] = True
+        if len(run.known) == 1 and not run.reading_details and (known := run.known.get(self._address(request))):
             for header, name in (("If-None-Match", "etag"), ("If-Modified-Since", "last_modified")):
                 if value := known.get(name):
                     request.headers[header] = value
@@ -280,7 +289,7 @@ class BoardSpider(Spider):
             return
         request = response.request
         assert request is not None
-        address = _address(request)
+        address = self._address(request)
         if response.status == 304:
             run.answers[address] = run.known.get(address, {})
             run.pages += 1
@@ -374,6 +383,7 @@ class BoardSpider(Spider):
         if run not in self.running:
             return
         self.running.discard(run)
+        run.error = run.error and self.hidden(run.error)
         verdict = run.verdict
         if verdict is None:
             verdict = "partial" if run.proof is None else "ok" if run.postings else "ok_empty"
@@ -401,6 +411,10 @@ class BoardSpider(Spider):
             },
         )
         self._tell("commit", run, verdict)
+
+    def _address(self, request: Request) -> str:
+        body = f" {request.body.decode('utf-8', 'replace')}" if request.body else ""
+        return self.hidden(request.url + body)
 
     def _tell(self, event: str, run: BoardRun, verdict: str | None = None) -> None:
         if self.plan.progress:
@@ -441,7 +455,3 @@ def _instant(moment: datetime) -> str:
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-def _address(request: Request) -> str:
-    return f"{request.url} {request.body.decode('utf-8', 'replace')}" if request.body else request.url

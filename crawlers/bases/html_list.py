@@ -28,11 +28,13 @@ class HtmlListSpider(BoardSpider):
         card_selector: one posting in the list.
         next_selector: the link to the next page; a page without one is the last.
         list_selector: what holds the list. A page without it is broken, one with it and no cards is empty.
+        full_page: cards on a full page. A list that ends with one was not seen whole, since no page after it is named.
     """
 
     card_selector: str = ""
     next_selector: str = 'link[rel="next"], a[rel="next"]'
     list_selector: str = ""
+    full_page: int | None = None
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page of cards and ask for the next one."""
@@ -43,7 +45,9 @@ class HtmlListSpider(BoardSpider):
         before = len(run.ids)
         taken = self.take(cards, run)
         following = self.next_page(page, response)
-        if following is None:
+        if following is None and self.full_page and len(cards) >= self.full_page:
+            run.cut(f"a full page of {len(cards)} names no next one")
+        elif following is None:
             run.proof = "the last page names no next one"
         elif run.pages > 1 and taken and len(run.ids) == before:
             run.cut("paging goes in circles: a page repeats what was shown")
