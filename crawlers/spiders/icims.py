@@ -1,0 +1,95 @@
+"""iCIMS career portals."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from scrapy import Request
+from scrapy.http import Response
+from w3lib.url import add_or_replace_parameter
+
+from crawlers.bases.board import BoardRun
+from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
+from crawlers.bases.json_ld import job_postings, stated_posting
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+_ID = re.compile(r"/jobs/([0-9]+)/")
+_PAGE_OF = re.compile(r"\bPage\s+([0-9]{1,4})\s+of\s+([0-9]{1,4})\b")
+
+
+def said(value: Any) -> Any:
+    """Return a stated value without the placeholders iCIMS puts where nothing is known.
+
+    >>> said({"addressLocality": "UNAVAILABLE", "addressCountry": "US"})
+    {'addressCountry': 'US'}
+    """
+    if isinstance(value, dict):
+        return {key: kept for key, entry in value.items() if (kept := said(entry)) not in (None, "", {}, [])}
+    if isinstance(value, list):
+        return [kept for entry in value if (kept := said(entry)) not in (None, "", {}, [])]
+    return None if value == "UNAVAILABLE" else value
+
+
+class IcimsSpider(HtmlListSpider):
+    """The search page of a classic portal, twenty a page, and a page for each posting; a board is a host.
+
+    Seen on recorded cards and a recorded posting of 2026, cut by whoever kept them; the vendor documents no public
+    interface. A list is whole when it says that its page is the last ("Page 2 of 2"), which is from public clients.
+    Portals of the newer kind (Jibe) are not read.
+    """
+
+    name = "icims"
+    title = "iCIMS"
+    verified = "recorded cards and a posting of 2026; paging as public clients read it (ergon), not verified"
+    hosts = (r"([\w-]+\.icims\.com)",)
+    board_pattern = r"[\w-]+\.icims\.com"
+    terms = "the employer's own career portal"
+    redistribution = "feed"
+    first_url = "https://{board}/jobs/search?ss=1&in_iframe=1&pr=0"
+    list_selector = ".iCIMS_JobsTable, .iCIMS_ListingsPage"
+    card_selector = ".iCIMS_JobCardItem, .iCIMS_JobListingRow, .iCIMS_JobsTable > .row"
+
+    def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
+        """Read a page of cards; only one that numbers its pages shows that it is the last."""
+        yield from super().read_list(response, run)
+        if run.proof and not _PAGE_OF.search(response.text):
+            run.cut("the list does not say how many pages it has")
+
+    def parse_posting(self, record: Tag, board: Board) -> RawPosting | None:
+        """Read a card; its link carries the id."""
+        link = record.select_one('a[href*="/jobs/"]')
+        found = _ID.search(str(link["href"])) if link else None
+        if link is None or found is None:
+            return None
+        path = str(link["href"])[found.start() :].partition("?")[0]
+        return RawPosting(
+            posting_id=found[1],
+            url=f"https://{board.board}{path}",
+            title=text_of(link, "h2, h3, h4") or text_of(link) or "",
+            hiring_organization=board.name,
+            location=text_of(record, ".header.left span:not(.sr-only)"),
+        )
+
+    def next_page(self, page: BeautifulSoup, response: Response) -> str | None:
+        """Return the page after this one, by its number or by its link."""
+        if numbers := _PAGE_OF.search(page.get_text(" ")):
+            number, pages = int(numbers[1]), int(numbers[2])
+            return add_or_replace_parameter(response.url, "pr", str(number)) if number < pages else None
+        link = page.select_one('.iCIMS_Paginator a[href*="pr="], .iCIMS_Paging a[title*="Next"][href*="pr="]')
+        return response.urljoin(str(link["href"])) if link else None
+
+    def detail_request(self, posting: RawPosting, board: Board) -> Request:
+        """Ask for the posting's page as it stands in the portal's frame."""
+        return Request(f"{posting.url}?in_iframe=1")
+
+    def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
+        """Add what the page states, its place before the card's, or its text."""
+        if records := job_postings(response):
+            stated = stated_posting(said(records[0]), posting.url).to_dict()
+            for name in stated.keys() - {"posting_id", "url", "title", "hiring_organization"}:
+                setattr(posting, name, stated[name])
+            return posting
+        posting.description = inner_html(BeautifulSoup(response.body, "lxml"), ".iCIMS_JobContent")
+        return posting
