@@ -1,0 +1,67 @@
+"""USAJOBS, vacancies of the United States' federal agencies."""
+
+import os
+from typing import Any
+
+from crawlers.bases.json_api import JsonApiSpider, maybe
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+
+class UsajobsSpider(JsonApiSpider):
+    """The search API with a user's free key, asked for the hiring path of students.
+
+    Documented at developer.usajobs.gov/api-reference/get-api-search; no answer of it was recorded, so the shape could
+    not be verified. It asks for the key's e-mail address as the user agent: set it as the crawl's contact. No more
+    than 10,000 vacancies are shown, dates are those of Washington, pay is in dollars.
+    """
+
+    name = "usajobs"
+    title = "USAJOBS"
+    verified = "developer.usajobs.gov/api-reference/get-api-search; no recording, not verified"
+    terms = "public job data with a free key: developer.usajobs.gov/general/terms-of-use"
+    redistribution = "parquet_only"
+    attribution = "USAJOBS, with a link to the vacancy"
+    aggregator = True
+    key_variables = ("USAJOBS_API_KEY",)
+    first_url = "https://data.usajobs.gov/api/search?HiringPath=student&ResultsPerPage=500&Page=1"
+    postings_key = "SearchResult.SearchResultItems"
+    total_key = "SearchResult.SearchResultCountAll"
+    pages_key = "SearchResult.UserArea.NumberOfPages"
+    paging = "page"
+    parameter = "Page"
+    first = 1
+    cap = 10_000
+    id_key = "MatchedObjectId"
+    ignored_fields = frozenset({"RelevanceRank"})
+
+    def headers(self) -> dict[str, str]:
+        """Return the header that carries the key."""
+        return {"Authorization-Key": os.environ.get("USAJOBS_API_KEY", "")}
+
+    def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
+        """Take a vacancy apart."""
+        job = record.pop("MatchedObjectDescriptor")
+        details = maybe(job, "UserArea.Details") or {}
+        kinds = [
+            entry.get("Name") for key in ("PositionOfferingType", "PositionSchedule") for entry in job.get(key) or []
+        ]
+        duties = details.get("MajorDuties") or []
+        parts = [details.get("JobSummary"), *([duties] if isinstance(duties, str) else duties)]
+        places = [place.get("LocationName") for place in job.get("PositionLocation") or []]
+        flags = {name: details[name] for name in ("RemoteIndicator", "TeleworkEligible") if name in details}
+        return RawPosting(
+            posting_id=record.pop("MatchedObjectId"),
+            url=job["PositionURI"],
+            apply_url=next(iter(job.get("ApplyURI") or []), None),
+            title=job["PositionTitle"],
+            hiring_organization=job.get("OrganizationName") or job.get("DepartmentName"),
+            description="\n".join(part for part in parts if part) or None,
+            location=[place for place in places if place] or job.get("PositionLocationDisplay"),
+            date_posted=job.get("PublicationStartDate"),
+            valid_through=job.get("ApplicationCloseDate"),
+            pay=job.get("PositionRemuneration") or None,
+            remote=flags or None,
+            employment_type=", ".join(kind for kind in kinds if kind) or None,
+            department=job.get("DepartmentName"),
+        )
