@@ -1,0 +1,49 @@
+"""StartupJobs.cz, a Czech board for start-ups."""
+
+from typing import Any
+
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+
+def several(value: Any, name: str) -> list[str]:
+    """Return a list of the feed, in its form of today or as the older feed's element.
+
+    >>> several(["Brno, Česko"], "city"), several({"city": "Brno, Česko"}, "city")
+    (['Brno, Česko'], ['Brno, Česko'])
+    """
+    value = value.get(name) if isinstance(value, dict) else value
+    return [value] if isinstance(value, str) else list(value or [])
+
+
+class StartupJobsSpider(JsonApiSpider):
+    """A feed for partners, the offers it was made for in one answer.
+
+    Seen on recorded feeds of 2020 (in XML) and 2025. It is a selection: whether other partners get the same could not
+    be verified.
+    """
+
+    name = "startupjobs"
+    title = "StartupJobs.cz"
+    verified = "recorded feeds of 2020 and 2025"
+    hosts = (r"(?:www\.)?startupjobs\.cz",)
+    terms = "a partner's feed, no terms in it; what may be passed on is unknown"
+    redistribution = "parquet_only"
+    attribution = "StartupJobs.cz, with a link to the offer"
+    aggregator = True
+    first_url = "https://feedback.startupjobs.cz/feed/juniorguru2.php"
+    postings_key = "offers"
+    ignored_fields = frozenset({"startupLogo", "startupURL", "lastUpdate"})
+
+    def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
+        """Take an offer apart."""
+        return RawPosting(
+            posting_id=record.pop("id"),
+            url=record.pop("url").strip().partition("?")[0],
+            title=record.pop("position"),
+            hiring_organization=record.pop("startup", None),
+            description=record.pop("description", None),
+            location=several(record.pop("cities", None), "city") or None,
+            employment_type=", ".join(several(record.pop("jobtypes", None), "jobtype")) or None,
+        )
