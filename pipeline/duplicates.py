@@ -25,8 +25,8 @@ import pyarrow as pa
 from rapidfuzz import fuzz
 
 COLUMNS = (
-    "listing_id", "source", "board", "title", "hiring_organization", "city", "country", "remote_status", "season",
-    "start_date", "duration_weeks_min", "duration_weeks_max", "language", "first_seen",
+    "listing_id", "source", "board", "title", "hiring_organization", "city", "country", "locations", "remote_status",
+    "season", "start_date", "duration_weeks_min", "duration_weeks_max", "language", "first_seen",
 )  # fmt: skip
 """What the comparison reads of each row besides its text."""
 
@@ -34,7 +34,9 @@ Texts = Callable[[Sequence[int]], Sequence[str | None]]
 """Gives the descriptions of the rows at these positions."""
 
 _SPELLED_ALIKE = 85  # of 100, for two words: "analyse" and "analyze", but not "data" and "date"
-_TEXT_AGREES = 0.6  # share of the shorter text's word triples that stand in the other
+_TEXT_AGREES = 0.9  # share of the shorter text's word triples that stand in the other
+_HEADING = 15  # word triples that a notice may put around a quotation
+_QUOTED = 0.6  # share of the shorter text that is a quotation at least
 _WORDS_TO_JUDGE = 25  # a shorter text cannot confirm nor contradict
 _LARGEST_BLOCK = 200  # rows compared each with each; more of one employer in one city are compared by title alone
 _TEXTS_AT_ONCE = 5000
@@ -66,7 +68,10 @@ class _Row(NamedTuple):
 
     position: int
     words: frozenset[str]
-    place: tuple[str, str, str]  # country, city, remote status
+    city: str
+    cities: frozenset[str]
+    countries: frozenset[str]
+    remote: str
     season: str | None
     start: Any
     weeks: tuple[float | None, float | None]
@@ -191,10 +196,14 @@ def _by_texts(pairs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
 
 def _facts(rows: pa.Table, positions: list[int], aggregators: frozenset[str]) -> Iterator[_Row]:
     for position, row in zip(positions, rows.take(pa.array(positions, pa.int64())).to_pylist(), strict=True):
+        places = [row, *(row["locations"] or ())]
         yield _Row(
             position,
             frozenset(title_words(row["title"])),
-            (row["country"] or "", " ".join(_plain(row["city"] or "")), row["remote_status"] or "unknown"),
+            " ".join(_plain(row["city"] or "")),
+            frozenset(filter(None, (" ".join(_plain(place["city"] or "")) for place in places))),
+            frozenset(filter(None, (place["country"] for place in places))),
+            row["remote_status"] or "unknown",
             row["season"],
             row["start_date"],
             (row["duration_weeks_min"], row["duration_weeks_max"]),
@@ -207,7 +216,7 @@ def _alike(first: _Row, second: _Row) -> float | None:
     """Return how far two titles agree (0 to 1), or None where the facts keep the rows apart."""
     if first.own_board is not None and first.own_board == second.own_board:
         return None
-    if not _same_place(first.place, second.place):
+    if not _same_place(first, second):
         return None
     if _contradict(first.season, second.season) or _contradict(first.start, second.start):
         return None
@@ -224,7 +233,7 @@ def _title_agreement(first: _Row, second: _Row) -> float | None:
     A single word more can be another level, team or language, so a likeness of whole titles says too little.
     """
     left, right = first.words - second.words, second.words - first.words
-    place = {*first.place[1].split(), *second.place[1].split()}
+    place = {word for city in first.cities | second.cities for word in city.split()}
     left, right = left - place, right - place
     if len(left) != len(right):
         return None
@@ -243,10 +252,11 @@ def _same(first: _Row, second: _Row, mine: _Words, theirs: _Words) -> float | No
         return None
     shorter = min(len(mine.triples), len(theirs.triples))
     if shorter < _WORDS_TO_JUDGE:  # too little text to tell: only an equal title in an equal city decides
-        certain = first.words == second.words != frozenset() and first.place[1] == second.place[1] != ""
+        certain = first.words == second.words != frozenset() and first.cities & second.cities
         return 0.0 if certain else None
-    share = len(mine.triples & theirs.triples) / shorter
-    return share if share >= _TEXT_AGREES else None
+    common = len(mine.triples & theirs.triples)
+    share = common / shorter
+    return share if share >= _TEXT_AGREES or (share >= _QUOTED and shorter - common <= _HEADING) else None
 
 
 class _Words(NamedTuple):
@@ -258,7 +268,7 @@ class _Words(NamedTuple):
     @classmethod
     def of(cls, text: str | None) -> _Words:
         lower = (text or "").lower()
-        words = lower.split()
+        words = _WORD.findall(lower)
         triples = frozenset(map(hash, zip(words, words[1:], words[2:], strict=False)))  # never leaves this process
         named = _REQUISITION.findall(lower) if _MAY_NAME_ONE.search(lower) else []
         return cls(triples, frozenset(name for name in named if _NUMBER.search(name)))
@@ -270,13 +280,26 @@ def _contradict(first: Any, second: Any, tolerance: float = 0) -> bool:
     return abs(first - second) > tolerance if tolerance else first != second
 
 
-def _same_place(first: tuple[str, str, str], second: tuple[str, str, str]) -> bool:
-    """Equal city, or no city on one side and nothing that speaks against it."""
-    if first[0] and second[0] and first[0] != second[0]:
+def _same_place(first: _Row, second: _Row) -> bool:
+    """Tell whether two rows can be in the same place: a copy names no other place, but may leave some out."""
+    if first.own_board is None:
+        first, second = second, first  # beside an employer's own board, an aggregator shows the copy
+    one_copies = first.own_board is not None and second.own_board is None
+    if not _left_out(first, second) and (one_copies or not _left_out(second, first)):
         return False
-    if first[1] and second[1]:
-        return first[1] == second[1]
-    return "unknown" in (first[2], second[2]) or first[2] == second[2]
+    if first.cities and second.cities:
+        return True
+    if first.remote == second.remote:
+        return True
+    placed, unplaced = (first, second) if first.cities else (second, first)
+    return unplaced.remote == "unknown" or (placed.remote == "unknown" and not placed.cities)
+
+
+def _left_out(whole: _Row, copy: _Row) -> bool:
+    """Tell whether a copy states nothing but what stands in the whole, of its cities at least the first."""
+    if copy.cities and whole.cities and not (copy.cities <= whole.cities and whole.city in copy.cities):
+        return False
+    return not copy.countries or not whole.countries or copy.countries <= whole.countries
 
 
 class _Groups:
