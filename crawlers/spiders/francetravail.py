@@ -91,6 +91,7 @@ class FranceTravailSpider(JsonApiSpider):
         origin, firm = record.pop("origineOffre", None) or {}, record.pop("entreprise", None) or {}
         contract, nature = record.pop("typeContratLibelle", None), record.pop("natureContrat", None)
         kinds = (contract, nature, "alternance" if record.pop("alternance", False) else None)
+        place = (record.pop("lieuTravail", None) or {}).get("libelle")  # "29 - BREST", the department before the town
         hours, skills = record.pop("dureeTravailLibelle", None), record.pop("competences", None) or []
         return RawPosting(
             posting_id=posting_id,
@@ -98,7 +99,7 @@ class FranceTravailSpider(JsonApiSpider):
             title=record.pop("intitule"),
             hiring_organization=firm.get("nom"),
             description=record.pop("description", None),
-            location={**(record.pop("lieuTravail", None) or {}), "country": "FR"},
+            location={"city": place.partition(" - ")[2] or place, "country": "FR"} if place else None,
             date_posted=record.pop("dateCreation", None),
             duration=contract if contract and any(digit in contract for digit in "0123456789") else None,
             pay=(record.pop("salaire", None) or {}).get("libelle"),
