@@ -1,0 +1,115 @@
+"""A user's keys are asked with and kept nowhere."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from crawlers.registry import spiders
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = ROOT / "tests/crawlers/fixtures"
+KEYED = {"adzuna": "fr", "francetravail": "francetravail", "reed": "reed", "usajobs": "usajobs"}
+VARIABLES = sorted(name for source in KEYED for name in spiders()[source].key_variables)
+KEYS = {name: f"sesame{number}" for number, name in enumerate(VARIABLES)}
+TOKEN = "open-sesame"
+_CRAWL = """
+import json, sys
+from pathlib import Path
+from crawlers.crawl import CrawlPlan, crawl
+from crawlers.registry import Board
+boards, out, origin = json.loads(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] or None
+boards = [Board(source, board, source) for source, board in boards.items()]
+crawl(CrawlPlan(boards, out / "run", record=out / "record", delay=0, stand_in=origin))
+"""
+
+
+class _Boards(BaseHTTPRequestHandler):
+    """Plays every keyed board from its fixture; `moved` sends Adzuna's visitors elsewhere."""
+
+    moved = False
+    asked: list[str]
+
+    def do_GET(self):
+        host, path = self.headers["Host"], self.path
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.asked.append(f"{path} {self.headers} {body.decode()}")
+        source = next(source for source in KEYED if source in host)
+        answer = next((FIXTURES / source / "one-page").glob("02.*" if path.startswith("/api/1.0/jobs/") else "01.*"))
+        status, sent = (404, b"") if path == "/robots.txt" or "well-known" in path else (200, answer.read_bytes())
+        if "access_token" in path:
+            sent = json.dumps({"access_token": TOKEN}).encode()
+        if self.moved and "adzuna" in host and status == 200:
+            status = 302
+        self.send_response(status)
+        self.send_header("Location", f"https://adzuna.example.org{path}")
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(sent)))
+        self.end_headers()
+        self.wfile.write(sent)
+
+    do_POST = do_GET
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def boards():
+    handler = type("Handler", (_Boards,), {"asked": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield handler, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def crawl(out, origin="", sources=KEYED, keys=KEYS):
+    environment = {name: value for name, value in os.environ.items() if name not in KEYS} | keys
+    command = [sys.executable, "-c", _CRAWL, json.dumps(sources), str(out), origin]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    commits = {}
+    for journal in (out / "run").glob("*.jsonl"):
+        commits[journal.stem] = json.loads(journal.read_text("utf-8").splitlines()[-1])
+    return commits, done.stdout + done.stderr
+
+
+def test_a_crawl_with_keys_leaves_none_of_them_behind(boards, tmp_path):
+    handler, origin = boards
+    commits, printed = crawl(tmp_path, origin)
+    assert {source: commit["verdict"] for source, commit in commits.items()} == dict.fromkeys(KEYED, "ok")
+    kept = printed + "".join(path.read_text("utf-8") for path in tmp_path.rglob("*") if path.is_file())
+    assert "SearchResult" in kept
+    for secret in (*KEYS.values(), TOKEN):
+        assert secret not in kept
+    asked = "".join(handler.asked)
+    for secret in (*(key for name, key in KEYS.items() if name != "REED_API_KEY"), TOKEN):
+        assert secret in asked  # Reed's goes in Base64
+    assert commits["adzuna"]["validators"].keys() == {
+        "https://api.adzuna.com/v1/api/jobs/fr/search/1?app_id=APP_ID&app_key=APP_KEY&results_per_page=50&what=stage"
+    }
+
+
+def test_a_key_goes_to_no_other_host_than_its_own(boards, tmp_path):
+    handler, origin = boards
+    handler.moved = True
+    commits, _ = crawl(tmp_path, origin, {"adzuna": "fr"})
+    assert commits["adzuna"]["verdict"] == "parse_error"
+    assert "status 302" in commits["adzuna"]["error"]
+    assert not any(key in commits["adzuna"]["error"] for key in KEYS.values())
+    assert not any("adzuna.example.org" in request for request in handler.asked)
+
+
+def test_a_source_without_its_key_is_skipped_with_one_line_that_names_it(tmp_path):
+    commits, printed = crawl(tmp_path, keys={})
+    for source, commit in commits.items():
+        assert commit["verdict"] == "skipped"
+        assert "\n" not in commit["error"]
+        assert all(name in commit["error"] for name in spiders()[source].key_variables)
+    assert commits.keys() == KEYED.keys()
+    assert not printed
