@@ -398,7 +398,7 @@ class _BoardMerge:
         """Write the board's row."""
         after, before, commit = self.after, self.before, self.commit
         after["listings_open"] = listings_open
-        after["held"] = sorted(self.held & self.rows.keys())
+        after["held"] = sorted(name for name in self.held & self.rows.keys() if self.rows[name].status == "open")
         if not commit:
             return
         after["verdict"], after["run_id"], after["complete"] = self.verdict, self.run_id, self.seen_whole
