@@ -119,9 +119,18 @@ def posting_at(file: BinaryIO, place: int) -> Record:
     Raises:
         ValueError: the line is no posting.
     """
+    return line_at(file, place)[0]
+
+
+def line_at(file: BinaryIO, place: int) -> tuple[Record, bool]:
+    """Return the posting whose line begins at a place, and whether more of it than its list was read.
+
+    Raises:
+        ValueError: the line is no posting.
+    """
     file.seek(place)
     try:
-        posting: Record = orjson.loads(file.readline())["posting"]
+        line = orjson.loads(file.readline())
+        return line["posting"], line.get("whole", True)
     except (KeyError, TypeError) as error:
         raise ValueError("not a posting") from error
-    return posting

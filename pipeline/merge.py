@@ -68,8 +68,9 @@ class Reading(NamedTuple):
     """One posting as this run read it.
 
     Attributes:
-        outcome: ``same`` (as in the last snapshot), ``read`` (new content at `position`), ``out_of_scope``, or
-            ``doubtful`` (too little text to tell, or values that fit no column), which changes no listing.
+        outcome: ``same`` (as in the last snapshot), ``read`` (new content at `position`), ``seen`` (listed, but its
+            words could not be read: confirmed as it is), ``out_of_scope``, or ``doubtful`` (too little text to tell,
+            or values that fit no column), which changes no listing.
         differs: of a reading whose words are the same, whether newer extractors made other values of them.
     """
 
@@ -214,6 +215,8 @@ class _BoardMerge:
                 if row.status == "closed" and not deadline_passed(row.valid_through, self.now):
                     return False  # it re-opens
                 shown.add(row.listing_id)
+            elif reading.outcome == "seen" and row and row.status == "open":
+                shown |= {row.listing_id} if row.run_id == answered else set()
             elif row or reading.outcome != "out_of_scope":
                 return False
         return shown == {row.listing_id for row in self.rows.values() if row.run_id == answered}
@@ -231,6 +234,10 @@ class _BoardMerge:
                 self._close(row, "left_scope", self.proof)
         elif reading.outcome == "doubtful":
             self.out_of_scope += row is None
+        elif reading.outcome == "seen":
+            self.held.discard(reading.listing_id)
+            if row:
+                self._reopen(row)
         elif row is None:
             if deadline_passed(reading.valid_through, self.now):
                 self.expired += 1
@@ -382,6 +389,8 @@ class _BoardMerge:
         same = self.verdict == "unchanged" or (self.verdict in READ and not self.changed_answer)
         for row in self.rows.values():
             shown = same and row.run_id == self.before.get("answered_run")
+            reading = self.readings.get(row.listing_id)
+            shown |= reading is not None and reading.outcome == "seen"
             if row.status == "open" and row.last_seen <= limit and not shown:
                 self._close(row, "unconfirmed", self.proof)
 

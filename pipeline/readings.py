@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from normalize.dates import parse_posted
 from normalize.normalize import NORMALIZER_VERSION, content_hash, normalize
 from normalize.posting import RawPosting, listing_id
-from pipeline.journal import posting_at
+from pipeline.journal import line_at, posting_at
 from pipeline.schema import LISTINGS, fit
 
 IN_SCOPE = ("micro_internship", "internship")
@@ -57,10 +57,12 @@ class Kept(NamedTuple):
     Attributes:
         date_posted: as first read; a relative date counts from that day.
         day: "today" for the posting's words, where it is not the day it was fetched on.
+        content_hash: the words that were published; of a posting only shown in a list, others do not count.
     """
 
     date_posted: datetime.date | None = None
     day: datetime.date | None = None
+    content_hash: str | None = None
 
 
 class Slice(NamedTuple):
@@ -149,9 +151,11 @@ def read_slices(task: Task) -> Done:
                 )
                 reading["listing_id"] = listing
                 try:
-                    posting = one_posting([posting_at(journal, place) for place in places])
+                    lines = [line_at(journal, place) for place in places]
+                    posting = one_posting([record for record, _ in lines])
                     posting.source, posting.board = key
-                    _judge(posting, before, kept, reading, rows, task)
+                    whole = all(read for _, read in lines)
+                    _judge(posting, whole, before, kept, reading, rows, task)
                 except Exception as error:  # one posting never stops a run: it is set aside with its reason
                     aside += 1
                     reason = f"{type(error).__name__}: {error}".splitlines()[0]
@@ -175,13 +179,23 @@ def _rejected(source: str, board: str, posting_id: str, reason: str) -> bytes:
 
 
 def _judge(
-    posting: RawPosting, before: dict[str, Any] | None, kept: Kept, reading: dict[str, Any], rows: _Rows, task: Task
+    posting: RawPosting,
+    whole: bool,
+    before: dict[str, Any] | None,
+    kept: Kept,
+    reading: dict[str, Any],
+    rows: _Rows,
+    task: Task,
 ) -> None:
-    """Fill in what a posting amounts to."""
+    """Fill in what a posting amounts to; what only a list shows confirms a listing and takes no word from it."""
     today = kept.day or fetched_on(posting)
     posted = parse_posted(posting.date_posted, today)
     relative = posted is not None and posted.relative
     reading |= {"content_hash": content_hash(posting, relative), "normalizer_version": NORMALIZER_VERSION}
+    known = before["content_hash"] if before else kept.content_hash
+    if not whole and known not in (None, reading["content_hash"]):
+        reading["outcome"] = "seen"
+        return
     same_words = before is not None and before["content_hash"] == reading["content_hash"]
     if before and same_words and before["normalizer_version"] == NORMALIZER_VERSION and not task.again:
         reading["valid_through"] = before["valid_through"]

@@ -214,7 +214,7 @@ class _Rebuild:
 def _kept(event: dict[str, Any]) -> readings.Kept:
     """The row was made of the posting on the day its words were last new."""
     day = datetime.datetime.fromtimestamp(event["updated_at"] / 1_000_000, datetime.UTC).date()
-    return readings.Kept(event["date_posted"], day)
+    return readings.Kept(event["date_posted"], day, event["content_hash"])
 
 
 def _micro(run_id: str) -> int:

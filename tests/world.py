@@ -86,14 +86,11 @@ def write(run_dir, board, now, postings, commit):
         {"type": "source", "source": board.source, "name": board.source, "redistribution": "feed", "attribution": None},
         {"type": "begin", **begun, "at": now.isoformat(), "name": board.name},
     ]
-    lines += [
-        {
-            "type": "posting",
-            **begun,
-            "posting": {"source": board.source, "board": board.board, "fetched_at": now.isoformat(), **record},
-        }
-        for record in postings
-    ]
+    for record in postings:
+        said = {name: value for name, value in record.items() if name != "whole"}
+        facts = {"source": board.source, "board": board.board, "fetched_at": now.isoformat(), **said}
+        whole = {} if record.get("whole", True) else {"whole": False}
+        lines.append({"type": "posting", **begun, **whole, "posting": facts})
     whole = commit["verdict"] in ("ok", "ok_empty")
     lines.append(
         {"type": "commit", **begun, "complete": whole, "out_of_scope": 0, "dropped": 0, "error": None, **commit}

@@ -415,3 +415,20 @@ def test_stored_postings_are_read_again_by_newer_extractors(world, monkeypatch):
     assert {row["normalizer_version"] for row in world.table("listings")} == {"next"}
     assert [(row["board"], row["change"]) for row in world.table("changes")] == [("north", "renormalized")]
     assert {row["run_id"][:8] for row in world.table("listings")} == {"20261120"}
+
+
+def test_a_posting_of_which_only_the_list_could_be_read_confirms_its_listing_and_changes_nothing(world):
+    listed = [{**posting(number), "description": None, "whole": False} for number in (0, 9)]
+    world.run("2026-11-20", {ACME: answer(THREE)})
+    before = {row["posting_id"]: row for row in world.table("listings")}
+    world.run("2026-11-21", {ACME: answer([listed[0], *THREE[1:]])})
+    assert world.changes() == {}
+    world.run("2026-11-22", {ACME: answer([listed[0], THREE[1], listed[1]])})
+    assert world.changes() == {"2": "closed_at_source", "9": "opened"}
+    assert next(row for row in world.table("listings") if row["posting_id"] == "0") == before["0"]
+    tables = {name: content(world, name).to_pylist() for name in ("listings", "boards", "changes")}
+    shutil.rmtree(world.data / "snapshots")
+    runs.rebuild(world.data)
+    assert {name: content(world, name).to_pylist() for name in tables} == tables
+    world.run("2026-11-23", {ACME: answer([THREE[0], THREE[1], posting(9)])})
+    assert world.changes() == {"9": "changed"}
