@@ -15,6 +15,9 @@ LISTED_AS = {"oracle": "oraclecloud"}
 # Boards that no public list of slugs names, with the page that shows them; a source of one place is its own proof.
 _JOBBCENTRALEN = "github.com/simonlundmark1/Jobbcentralen-Vue/blob/main/DISCOVERY_RESULTS.md"
 CITED = {
+    ("adzuna", "fr"): "www.adzuna.fr",
+    ("adzuna", "gb"): "www.adzuna.co.uk",
+    ("adzuna", "us"): "www.adzuna.com",
     ("bamboohr", "aca"): "aca.bamboohr.com/careers",
     ("bamboohr", "campuskey"): "campuskey.bamboohr.com/careers",
     ("bamboohr", "flyio"): "flyio.bamboohr.com/careers",
