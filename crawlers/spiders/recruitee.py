@@ -25,7 +25,7 @@ class RecruiteeSpider(JsonApiSpider):
     postings_key = "offers"
     ignored_fields = frozenset(
         {
-            "slug", "guid", "position", "education_code", "sharing_image", "state_name", "state_code", "updated_at", "city",
+            "slug", "guid", "position", "open_questions", "translations", "education_code", "sharing_image", "state_name", "state_code", "updated_at", "city",
             "country", "country_code", "postal_code", "options_salutation", "options_title", "options_cover_letter", "options_cv",
             "options_photo", "options_phone", "mailbox_email", "locations_question", "locations_question_type",
             "locations_question_required", "location_question_visible", "dynamic_fields", "highlight", "cover_image",

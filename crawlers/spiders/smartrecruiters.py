@@ -34,7 +34,7 @@ class SmartRecruitersSpider(JsonApiSpider):
     page_size = 100
     ignored_fields = frozenset(
         {
-            "uuid", "jobAdId", "defaultJobAd", "refNumber", "industry", "customField", "visibility", "creator", "jobId",
+            "uuid", "function", "jobAdId", "defaultJobAd", "refNumber", "industry", "customField", "visibility", "creator", "jobId",
             "active", "referralUrl",
         }
     )  # fmt: skip
@@ -52,7 +52,7 @@ class SmartRecruitersSpider(JsonApiSpider):
             remote={name: place[name] for name in ("remote", "hybrid") if name in place},
             date_posted=record.pop("releasedDate", None),
             employment_type=", ".join(kind["label"] for kind in kinds if kind.get("label")) or None,
-            department=(record.pop("department", None) or record.pop("function", None) or {}).get("label"),
+            department=(record.pop("department", None) or record.get("function") or {}).get("label"),
             language=(record.pop("language", None) or {}).get("code"),
         )
 

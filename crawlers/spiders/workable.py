@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from crawlers.bases.board import BrokenAnswer
+from scrapy import Request
+from scrapy.http import Response
+
+from crawlers.bases.board import BoardRun, BrokenAnswer
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.registry import Board
 from normalize.posting import RawPosting
@@ -42,6 +45,13 @@ class WorkableSpider(JsonApiSpider):
         if not isinstance(jobs, list):
             raise BrokenAnswer("neither jobs nor results in the answer")
         return jobs
+
+    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
+        """Return the newer list's next page; one that names none before its total is met was cut."""
+        following = super().next_request(response, page, run, shown)
+        if following is None and run.postings < (page.get("total") or 0):
+            run.cut(f"{run.postings} of {page['total']} postings were shown")
+        return following
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a job apart, of either shape."""
