@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pyarrow.parquet as pq
+
 from pipeline import snapshot
 from pipeline.descriptors import write_descriptors
 from pipeline.feeds import write_feeds
+from pipeline.metrics import write_metrics
 from pipeline.publish import Staged
 from pipeline.report import write_report
 
@@ -30,5 +33,12 @@ def descriptors(staged: Staged) -> None:
     write_descriptors(staged.path, staged.manifest)
 
 
-BESIDE = (feeds, write_report, descriptors)
+def metrics(staged: Staged) -> None:
+    """Write metrics.prom, last, when it is known how the run ends."""
+    names = "source board verdict postings listings_open consecutive_failures last_ok".split()
+    boards = pq.read_table(staged.path / "boards", columns=names).to_pylist()
+    write_metrics(staged.path, staged.manifest, boards)
+
+
+BESIDE = (feeds, write_report, descriptors, metrics)
 """Everything that is written beside the datasets, in order."""

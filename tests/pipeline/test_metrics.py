@@ -1,0 +1,23 @@
+"""metrics.prom: what Prometheus reads of a snapshot."""
+
+import re
+
+from pipeline.beside import BESIDE
+from tests.world import answer, posting
+
+ACME, NORTH = ("lever", "acme"), ("greenhouse", "north")
+LINE = re.compile(r'internfeed_[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9]+')
+
+
+def test_the_metrics_of_a_run_say_what_its_manifest_says(world):
+    boards = {ACME: answer([posting(1), posting(2)]), NORTH: answer(verdict="timeout", error="no answer")}
+    published = world.run("2026-11-20", boards, extras=BESIDE)
+    lines = (world.latest / "metrics.prom").read_text().splitlines()
+    assert "metrics.prom" in published.manifest["files"]
+    assert "internfeed_run_exit_status 3" in lines
+    assert "internfeed_listings_open 2" in lines
+    assert 'internfeed_changes{change="opened"} 2' in lines
+    assert 'internfeed_board_consecutive_failures{source="greenhouse",board="north"} 1' in lines
+    assert 'internfeed_board_verdict{source="greenhouse",board="north",verdict="timeout"} 1' in lines
+    assert 'internfeed_board_last_ok_timestamp_seconds{source="greenhouse",board="north"} 0' in lines
+    assert all(LINE.fullmatch(line) for line in lines if not line.startswith("# "))
