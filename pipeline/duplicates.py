@@ -34,9 +34,9 @@ Texts = Callable[[Sequence[int]], Sequence[str | None]]
 """Gives the descriptions of the rows at these positions."""
 
 _SPELLED_ALIKE = 85  # of 100, for two words: "analyse" and "analyze", but not "data" and "date"
-_TEXT_AGREES = 0.9  # share of the shorter text's word triples that stand in the other
-_HEADING = 15  # word triples that a notice may put around a quotation
-_QUOTED = 0.6  # share of the shorter text that is a quotation at least
+_WHOLE = 0.8  # of the longer text's word triples; who shows so much shows the whole, word for word
+_TEXT_AGREES = 0.9  # share of the shorter text's word triples that stand in the other, where both show the whole
+_EXCERPT_AGREES = 0.6  # the same, of a shortened text, in which a sentence may be put otherwise
 _WORDS_TO_JUDGE = 25  # a shorter text cannot confirm nor contradict
 _LARGEST_BLOCK = 200  # rows compared each with each; more of one employer in one city are compared by title alone
 _TEXTS_AT_ONCE = 5000
@@ -254,9 +254,9 @@ def _same(first: _Row, second: _Row, mine: _Words, theirs: _Words) -> float | No
     if shorter < _WORDS_TO_JUDGE:  # too little text to tell: only an equal title in an equal city decides
         certain = first.words == second.words != frozenset() and first.cities & second.cities
         return 0.0 if certain else None
-    common = len(mine.triples & theirs.triples)
-    share = common / shorter
-    return share if share >= _TEXT_AGREES or (share >= _QUOTED and shorter - common <= _HEADING) else None
+    longer = max(len(mine.triples), len(theirs.triples))
+    share = len(mine.triples & theirs.triples) / shorter
+    return share if share >= (_TEXT_AGREES if shorter >= _WHOLE * longer else _EXCERPT_AGREES) else None
 
 
 class _Words(NamedTuple):
