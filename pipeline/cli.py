@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pipeline import boards, demo, drill, serve, snapshot
+from pipeline import boards, demo, drill, score, serve, snapshot
 from pipeline import run as runs
 from pipeline.beside import BESIDE
 from pipeline.console import OUT, Reporter, fail
@@ -23,7 +23,7 @@ exit status: 0 every board ended well; 3 published, but some board failed or a g
 
 
 # Commands of their own module: HELP, EXAMPLE, add_arguments(parser) and run(options) -> exit status.
-_MODULES = {"feeds": feeds, "serve": serve}
+_MODULES = {"feeds": feeds, "score": score, "serve": serve}
 
 Validators = dict[tuple[str, str], dict[str, Any]]
 

@@ -1,0 +1,39 @@
+"""The README: its commands exist, its Python runs as it stands."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import parser
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def commands() -> set[str]:
+    """The commands the command line knows."""
+    (subparsers,) = (action for action in parser()._actions if hasattr(action, "choices") and isinstance(action.choices, dict))
+    return set(subparsers.choices)
+
+
+def test_every_command_is_in_the_readme_and_every_command_of_the_readme_exists():
+    assert set(re.findall(r"^\| `internfeed ([a-z]+)", README, re.MULTILINE)) == commands()
+    assert set(re.findall(r"\binternfeed ([a-z]+)", README)) <= commands() | {"reads", "needs"}
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=[block.splitlines()[0].strip("# ") for block in BLOCKS])
+def test_python_of_the_readme_runs_on_the_sample(block, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "latest").symlink_to(ROOT / "data" / "sample")
+    done = subprocess.run([sys.executable, "-c", block], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_every_linked_file_exists():
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
