@@ -21,7 +21,9 @@ _BLOCK_TAG = re.compile(
     re.IGNORECASE,
 )
 _UNREAD_TAG = re.compile(r"<(?:script|style|noscript|template|svg)\b", re.IGNORECASE)
-_DIVISIONS = re.compile(r"<(/?)(?:div|section|article|header|footer|tr|dt|dd|blockquote|pre)\b[^<>]{0,1000}>", re.IGNORECASE)
+_DIVISIONS = re.compile(
+    r"<(/?)(?:div|section|article|header|footer|tr|dt|dd|blockquote|pre)\b[^<>]{0,1000}>", re.IGNORECASE
+)
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s{0,100}</p>")
 _HEADINGS = re.compile(r"<(/?)h[1-6]\b[^<>]*>", re.IGNORECASE)
 _BOLD = re.compile(r"<(/?)(?:b|strong)\b[^<>]*>", re.IGNORECASE)

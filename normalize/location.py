@@ -259,7 +259,8 @@ def _record(record: dict[str, Any]) -> Place | None:
     """Read a board's own record of a place."""
     inner: Any = record.get("address") if isinstance(record.get("address"), dict) else record.get("postalAddress")
     if isinstance(inner, dict):
-        return _record(inner.get("postalAddress") if isinstance(inner.get("postalAddress"), dict) else inner) or (
+        deeper: Any = inner.get("postalAddress")
+        return _record(deeper if isinstance(deeper, dict) else inner) or (
             _one(str(record["name"])) if record.get("name") else None
         )
     low = {str(key).lower(): value for key, value in record.items()}
@@ -425,5 +426,5 @@ def parse_applicant_places(location: str | None, remote: bool, description: str)
         known = parse_places(place)
         code = _country_said(place) or (known[0].country if known else None)
         if code or _REGIONS.fullmatch(place) or _us_state(place):
-            found.append(code or (match[0] if len(place) == 2 else place))
+            found.append(code or (match[0].rstrip(" .") if len(place) == 2 else place))
     return list(dict.fromkeys(found))

@@ -47,8 +47,10 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         posting: the board's words; any field may be missing.
         today: the day it was fetched, for words such as "3 days ago" and dates without a year.
 
-    >>> listing = normalize(RawPosting(title="Intern", description="10-week remote project, 8-10 hrs/week, $600 stipend"), date(2026, 11, 23))
-    >>> [listing[name] for name in ("duration_weeks_min", "remote_status", "pay_min", "pay_period", "hours_per_week_max")]
+    >>> posting = RawPosting(title="Intern", description="10-week remote project, 8-10 hrs/week, $600 stipend")
+    >>> listing = normalize(posting, date(2026, 11, 23))
+    >>> names = "duration_weeks_min", "remote_status", "pay_min", "pay_period", "hours_per_week_max"
+    >>> [listing[name] for name in names]
     [10.0, 'remote', 600.0, 'total', 10.0]
     """
     title = _scanned(" ".join(printable(posting.title).split()))

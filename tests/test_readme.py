@@ -16,7 +16,8 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 def commands() -> set[str]:
     """The commands the command line knows."""
-    (subparsers,) = (action for action in parser()._actions if hasattr(action, "choices") and isinstance(action.choices, dict))
+    actions = parser()._actions
+    (subparsers,) = (action for action in actions if isinstance(action.choices, dict))
     return set(subparsers.choices)
 
 
