@@ -1,7 +1,7 @@
 """Days: when it was posted, until when to apply, when it starts and ends.
 
-Only words already known to be a date are read; free text is searched for cue words and months first,
-since "may", "10 weeks" and "3 months" are no dates whatever a date library makes of them.
+Only words already known to be a date are read: a day has a number and a month, or three numbers. Free text
+never reaches dateparser, since "may", "10 weeks" and "3 months" are no dates whatever a date library makes of them.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import NamedTuple
 import dateparser
 
 from normalize.quantities import UNITS, any_of, number
-from normalize.text import Text, anchors, fold
-from normalize.vocabulary import languages, values, words
+from normalize.text import Text, anchors, fold, scan
+from normalize.vocabulary import languages, values, whole, words
 
 
 class Period(NamedTuple):
     """When it starts and ends.
 
     Attributes:
-        start, end: first and last day, where they can be dated to the day.
-        weeks: length by its days, where both are days.
+        start, end: first and last day, where they can be dated; of a month alone its first or last day.
+        weeks: length by its days, where both were stated as days.
         season: the term as stated: "summer 2027".
         text: the words start and end were read from.
         basis: field, title or description.
@@ -53,74 +53,94 @@ class Deadline(NamedTuple):
     basis: str
 
 
+class _Day(NamedTuple):
+    """A day as written, its year perhaps left out."""
+
+    month: int
+    day: int
+    year: int | None
+
+
 def _month_numbers() -> dict[str, int]:
-    found: dict[str, int] = {}
+    found: dict[str, int] = values("dates", "months_more")
     for tables in languages().values():
-        dates = tables.get("dates", {})
         for key in ("months", "months_short"):
-            for index, name in enumerate(dates.get(key, ())):
-                found.setdefault(name, min(index % 12, 11) + 1 if index < 12 else 9)
+            found |= {name: index for index, name in enumerate(tables["dates"][key], 1)}
     return found
 
 
 MONTHS = _month_numbers()
 SEASONS: dict[str, str] = values("dates", "seasons")
-_MONTH = rf"(?:{any_of(list(MONTHS))})\.?"
-_MONTH_HITS = anchors("dates.month", [rf"\b(?:{any_of([name for name in MONTHS if name.isascii()])})\b"])
-_CUE_HITS = anchors("dates.deadline", [rf"(?:{any_of(words('dates', 'deadline'))})"])
-_SEASON_HITS = anchors("dates.season", [rf"\b(?:{any_of([name for name in SEASONS if name.isascii()])})\b"])
-_ORDINAL = r"(?:st|nd|rd|th|\.|er|º|ª)?"
-_DAY_MONTH = rf"(?P<d1>[0-3]?[0-9]){_ORDINAL}(?:\s?(?:of|de|do))?[\s-]{{1,2}}(?P<m1>{_MONTH})(?:[\s,'-]{{1,3}}(?:de |of )?(?P<y1>(?:20)?[0-9]{{2}})(?![0-9:]))?"
-_MONTH_DAY = rf"(?P<m2>{_MONTH})\s{{0,2}}(?P<d2>[0-3]?[0-9]){_ORDINAL}(?![0-9:])(?:[\s,'-]{{1,3}}(?P<y2>20[0-9]{{2}}))?"
-_NUMERIC = r"(?P<a>[0-3]?[0-9])[./-](?P<b>[0-3]?[0-9])[./-](?P<y3>(?:20)?[0-9]{2})(?![0-9])"
-_ISO = r"(?P<y4>20[0-9]{2})-(?P<m4>[01][0-9])-(?P<d4>[0-3][0-9])"
-_DATE = re.compile(rf"(?<![0-9a-zà-ÿ])(?:{_ISO}|{_NUMERIC}|{_DAY_MONTH}|{_MONTH_DAY})")
-_MONTH_YEAR = re.compile(rf"(?<![a-zà-ÿ])(?P<m>{_MONTH})(?:\s{{1,2}}(?:of |de )?(?P<y>20[0-9]{{2}}))?(?![a-zà-ÿ0-9])")
-_TO = re.compile(
-    r"^\s{0,2}(?:-|to|until|till|through|thru|bis(?: zum)?|au|al|tot|até|hasta|and|and ends? (?:on )?)\s{0,2}(?:the |le |el |il |o )?$"
+# Short months of one language that are everyday words of another ("set", "out", "may"): after a number they need a year.
+_WORDS_TOO = any_of(words("dates", "not_months"))
+_L = "a-zà-ÿ"
+_MONTH = rf"(?:{any_of(list(MONTHS))})\.?(?![{_L}])"
+_D = r"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
+_YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
+_ORDINAL = r"(?:st|nd|rd|th|\.|er|º|ª|°)?"
+_ISO = rf"(?P<y4>20[0-9]{{2}})(?P<s4>[./-])(?P<m4>1[0-2]|0?[1-9])(?P=s4)(?P<d4>{_D})"
+_NUMERIC = (
+    rf"(?P<a>[0-3]?[0-9])(?P<s3>[./-])\s?(?P<b>[0-3]?[0-9])(?P=s3)\s?(?P<y3>{_YEAR}|[0-9]{{2}}(?![0-9]|[./-][0-9]))"
 )
-_RELATIVE: dict[str, int] = values("dates", "relative")
-_AGO = re.compile(
-    rf"(?P<n>[0-9]{{1,3}}|an?|few|one|two|three|four|five|six|eine[mr]?|un|une|una|een|um|uma)\s?\+?\s?(?P<unit>{any_of(list(UNITS))}|[hdw])\b"
+_DASHED = rf"(?P<d5>{_D})-(?P<m5>{_MONTH})-(?P<y5>{_YEAR}|[0-9]{{2}}(?![0-9]))"
+_DAY_MONTH = (
+    rf"(?P<d1>{_D}){_ORDINAL}(?:\s?(?:of|de|do|di|del|d')\s?|[\s-]{{1,2}}|(?<=\.))(?P<m1>{_MONTH})"
+    rf"(?:[\s,]{{1,3}}(?:de |of |del |do )?(?P<y1>{_YEAR}|[0-9]{{2}}(?=\s?(?:$|\n)))|\s?'\s?(?P<y6>[0-9]{{2}})(?![0-9:]))?"
 )
-_AGO_WORDS = tuple(words("dates", "ago"))
-_DAYS = {"hour": 0, "day": 1, "week": 7, "month": 30, "year": 365, "h": 0, "d": 1, "w": 7}
+_MONTH_DAY = (
+    rf"(?P<m2>{_MONTH})\s{{0,2}}(?P<d2>{_D}){_ORDINAL}(?!\s?(?:[:%+]|[ap]\.?m\b|(?:{any_of(list(UNITS))})(?![{_L}])))"
+    rf"(?:,?\s{{0,2}}(?:of )?(?P<y2>{_YEAR})|,?\s?'(?P<y7>[0-9]{{2}})(?![0-9]))?"
+)
+_DATE = re.compile(rf"(?<![0-9{_L}./-])(?:{_ISO}|{_NUMERIC}|{_DASHED}|{_DAY_MONTH}|{_MONTH_DAY})")
+_MONTH_YEAR = re.compile(rf"(?P<m>{_MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{_YEAR}))?(?!\s?[0-9])")
 
 
-def _year(text: str | None) -> int | None:
-    return None if text is None else int(text) + (2000 if len(text) == 2 else 0)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _dated(match: re.Match[str], today: date, day_first: bool | None) -> date | None:
-    """Return the day of a match; without a year it is the next such day."""
-    if match["y4"]:
-        return _day(int(match["y4"]), int(match["m4"]), int(match["d4"]))
-    if match["a"]:
-        first, second, year = int(match["a"]), int(match["b"]), _year(match["y3"])
-        if first > 12:
+def _value(match: re.Match[str], day_first: bool | None) -> _Day | None:
+    """Return what a match says; None where day and month cannot be told apart, or the words are no date."""
+    group = match.groupdict()
+    if group["y4"]:
+        return _Day(int(group["m4"]), int(group["d4"]), int(group["y4"]))
+    if group["a"]:
+        first, second = int(group["a"]), int(group["b"])
+        if group["s3"] == "." or first > 12:
             day_first = True
         elif second > 12:
             day_first = False
         elif first != second and day_first is None:
             return None
         day, month = (first, second) if day_first else (second, first)
-        return _day(year or today.year, month, day)
-    name = (match["m1"] or match["m2"]).rstrip(".")
-    month, day = MONTHS[name], int(match["d1"] or match["d2"])
-    year = _year(match["y1"] or match["y2"])
-    if year is not None:
-        return _day(year, month, day)
-    this_year = _day(today.year, month, day)
+        return _Day(month, day, _full_year(group["y3"])) if 1 <= month <= 12 else None
+    name = group["m5"] or group["m1"] or group["m2"]
+    year = _full_year(group["y5"] or group["y1"] or group["y6"] or group["y2"] or group["y7"])
+    if year is None and group["m2"] is None and re.fullmatch(_WORDS_TOO, name) and name not in ("may", "march"):
+        return None
+    return _Day(MONTHS[name.rstrip(".")], int(group["d5"] or group["d1"] or group["d2"]), year)
+
+
+def _full_year(text: str | None) -> int | None:
+    return None if text is None else int(text) + (2000 if len(text) == 2 else 0)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if 2000 <= year <= 2100 else None
+    except ValueError:
+        return None
+
+
+def _next(day: _Day, today: date) -> date | None:
+    """Return the day; without a year the next such day."""
+    if day.year is not None:
+        return _date(day.year, day.month, day.day)
+    this_year = _date(today.year, day.month, day.day)
     if this_year is not None and this_year < today:
-        return _day(today.year + 1, month, day)
+        return _date(today.year + 1, day.month, day.day)
     return this_year
+
+
+_EPOCH = re.compile(r"(?P<seconds>[0-9]{9,10})(?P<milli>[0-9]{3})?(?:\.[0-9]{1,9})?")
+_LENGTH = re.compile(rf"(?<![{_L}])(?:{any_of(list(UNITS))})(?![{_L}])")
+_MORE_LANGUAGES = ("cs", "da", "fi", "nb", "pl", "sv")  # languages of boards whose words are not read otherwise
 
 
 @lru_cache(maxsize=20_000)
@@ -132,22 +152,30 @@ def parse_date(text: str, today: date, day_first: bool | None = None) -> date | 
     >>> parse_date("05/06/2026", date(2026, 11, 23)) is None
     True
     """
-    text = fold(text).strip()
-    if re.fullmatch(r"[0-9]{9,13}(?:\\.[0-9]+)?", text):
-        seconds = int(text) / (1000 if len(text) > 10 else 1)
-        return datetime.fromtimestamp(seconds, UTC).date()
-    if iso := re.match(_ISO, text):
-        return _day(int(iso["y4"]), int(iso["m4"]), int(iso["d4"]))
+    text = fold(text[:200]).strip()
+    if epoch := _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(epoch["seconds"]), UTC).date()
     if match := _DATE.search(text):
-        return _dated(match, today, day_first)
-    if len(text) > 40 or not any(char.isdigit() for char in text):
+        day = _value(match, day_first)
+        return _next(day, today) if day else None
+    # Months of other languages; a length of time is no date, and a number alone neither.
+    if len(text) > 40 or not re.search(rf"[0-9].?\s?[{_L}]{{3}}", text) or _LENGTH.search(text):
         return None
     parsed = dateparser.parse(
         text,
-        languages=list(languages()),
+        languages=[*languages(), *_MORE_LANGUAGES],
         settings={"RELATIVE_BASE": datetime.combine(today, datetime.min.time()), "REQUIRE_PARTS": ["day", "month"]},
     )
     return parsed.date() if parsed else None
+
+
+_RELATIVE: dict[str, int] = values("dates", "relative")
+_AGO_WORDS = words("dates", "ago")
+_AGO = re.compile(
+    rf"(?<![{_L}0-9])(?P<n>[0-9]{{1,3}}|an?|one|two|three|four|five|six|eine[mr]?|une?|una?|een|uma?)\s?\+?\s?(?P<unit>{any_of(list(UNITS))}|minutes?|min|[hdw])\b"
+)
+_DAYS_OF = {"hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
+_SHORT_UNITS = {"h": "hour", "d": "day", "w": "week", "min": "hour", "minute": "hour", "minutes": "hour"}
 
 
 def parse_posted(field: str | None, today: date, day_first: bool | None = None) -> Posted | None:
@@ -160,20 +188,31 @@ def parse_posted(field: str | None, today: date, day_first: bool | None = None) 
     """
     if not field:
         return None
-    text = fold(field).strip()
-    for word, days in _RELATIVE.items():
-        if text == word or text.removeprefix("posted ") == word:
-            return Posted(today - timedelta(days=days), True)
-    if any(word in text for word in _AGO_WORDS) and (match := _AGO.search(text)):
-        unit = _DAYS[UNITS.get(match["unit"], match["unit"])] if match["unit"] not in _DAYS else _DAYS[match["unit"]]
-        count = 3 if match["n"] == "few" else 1 if match["n"].startswith(("a", "e", "u")) else int(number(match["n"]))
-        return Posted(today - timedelta(days=unit * count), True)
+    stated = bool(re.match(r"\s*[0-9]{4}", field))  # ISO 8601 or an epoch: no words to look for
+    if not stated:
+        text = fold(field[:200]).strip().strip(".!")
+        for word in (text, text.partition(" ")[2], text.partition(" ")[2].partition(" ")[2]):  # "Posted today"
+            if word in _RELATIVE:
+                return Posted(today - timedelta(days=_RELATIVE[word]), True)
+        if any(word in text for word in _AGO_WORDS) and (match := _AGO.search(text)):
+            count = int(number(match["n"])) if match["n"].isdigit() or match["n"] in _COUNTS else 1
+            days = _DAYS_OF[_SHORT_UNITS.get(match["unit"]) or UNITS[match["unit"]]]
+            return Posted(today - timedelta(days=days * count), True)
+        stated = re.search(_YEAR, text) is not None
     found = parse_date(field, today, day_first)
     if found is None or found > today + timedelta(days=366):
         return None
-    if not re.search(r"20[0-9]{2}|^[0-9]{9,}", text) and found > today:
-        found = _day(found.year - 1, found.month, found.day) or found
+    if not stated and found > today:  # a posting is of the past
+        found = _date(found.year - 1, found.month, found.day) or found
     return Posted(found, False)
+
+
+_COUNTS = frozenset(("two", "three", "four", "five", "six"))
+_CUE_HITS = anchors("dates.deadline", [whole(words("dates", "deadline"))])
+_APART = re.compile(rf"[{_L}]{{5,}}[.;]\s|[.;]\n|\n[^:\n]{{3,40}}:|\n\n")
+_OTHER_DAY = re.compile(
+    rf"(?<![{_L}])(?:{any_of(words('dates', 'start'))}|published|posted|opens?|interviews?)(?![{_L}])"
+)
 
 
 def parse_deadline(field: str | None, description: Text, today: date, day_first: bool | None = None) -> Deadline | None:
@@ -183,24 +222,137 @@ def parse_deadline(field: str | None, description: Text, today: date, day_first:
     >>> parse_deadline(None, scan("Apply by 5 Dec."), date(2026, 11, 23)).day
     datetime.date(2026, 12, 5)
     """
-    if field:
-        found = parse_date(field, today, day_first)
-        return Deadline(found, field, "field") if found else None
+    if field and (found := parse_date(field, today, day_first)):
+        return Deadline(found, field, "field")
+    norm = description.norm
     for start, end in description.hits(_CUE_HITS)[:20]:
-        window = description.norm[end : end + 60].partition("\n\n")[0]
-        match = _DATE.search(window)
-        if match and len(window[: match.start()].split()) <= 5:
-            found = _dated(match, today, day_first)
-            if found:
-                return Deadline(found, description.raw[start : end + match.end()], "description")
+        match = _DATE.search(norm, end, end + 80)
+        if match is None:
+            continue
+        between = norm[end : match.start()]
+        if len(between.split()) > 6 or _APART.search(between) or _OTHER_DAY.search(between):
+            continue
+        if (day := _value(match, day_first)) and (found := _next(day, today)):
+            return Deadline(found, description.raw[start : match.end()], "description")
     return None
 
 
-_START_CUE = re.compile(
-    rf"(?<![a-zà-ÿ])(?:{any_of(words('dates', 'start'))}|from|dates?|duration|period|term|between|run|runs|schedule|timeline)\s?:?[^.;\n]{{0,24}}$"
+_UNTIL, _BOTH = words("dates", "until"), words("dates", "both")
+_ARTICLE = r"(?:the |le |la |el |il |o |den |dem |de )?"
+_WEEKDAY = rf"(?:(?:{any_of(words('dates', 'weekdays'))})[.,]{{0,2}} )?"
+_TO = re.compile(
+    rf"\s{{0,2}}(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s{{0,2}}{_ARTICLE}{_WEEKDAY}(?=[0-9{_L}])"
 )
-_NOT_A_PERIOD = re.compile(
-    r"(?:deadline|apply|applications?|closes?|posted|published|interviews?|updated|due|holiday|exam|founded|born|reviewed)[^.;\n]{0,24}$"
+_BARE_AFTER = re.compile(rf"(?P<d>{_D}){_ORDINAL}(?![0-9:/.%]|\s?[{_L}])(?:,?\s{{1,2}}(?P<y>{_YEAR}))?")
+_BARE_BEFORE = re.compile(
+    rf"(?<![0-9./-])(?P<d>{_D}){_ORDINAL}(?:[./](?P<m>1[0-2]|0?[1-9])(?![0-9])\.?)?\s{{0,2}}(?:-|{any_of([*_UNTIL, *_BOTH])})\s{{0,2}}{_ARTICLE}$"
+)
+_CUE = re.compile(
+    rf"(?<![{_L}])(?:(?P<other>{any_of(words('dates', 'other'))})|(?P<start>{any_of(words('dates', 'start'))})|(?P<end>{any_of(words('dates', 'end'))})"
+    rf"|(?P<between>{any_of(words('dates', 'between'))})|(?P<runs>{any_of([*words('dates', 'runs'), *SEASONS])}))(?![{_L}])"
+)
+_VAGUE = re.compile(rf"(?<![{_L}])(?:{any_of(words('dates', 'vague'))})[\s-]{{0,2}}{_ARTICLE}{_WEEKDAY}$")
+_ALONE = re.compile(r"(?:^|\n|[(|:*•-])\s?$")
+_LONGEST = 1830  # days
+_A_WHILE, _SIX_WEEKS = 14, 42  # days: shorter than the first is an event where no word says what it is
+
+
+class _Lead(NamedTuple):
+    """What the words before a date make of it: the last cue, whether a start or a choice was named, whether it stands apart."""
+
+    cue: str | None
+    starts: bool
+    between: bool
+    alone: bool
+
+
+def _lead(norm: str, at: int) -> _Lead:
+    before = norm[max(0, at - 70) : at]
+    line = before.rfind("\n")
+    if line >= 0 and len(before) - line > 8:  # the line of a label counts, but no line before that
+        before = before[line + 1 :]
+    if (stop := max(before.rfind(". "), before.rfind("; "))) >= 0 and len(before) - stop > 4:
+        before = before[stop + 1 :]
+    if _VAGUE.search(before):
+        return _Lead("other", False, False, False)
+    cues = [match.lastgroup for match in _CUE.finditer(before)]
+    cue = cues[-1] if cues else None
+    if "other" in cues and "start" not in cues[cues.index("other") :]:
+        cue = "other"
+    return _Lead(cue, "start" in cues, "between" in cues, bool(_ALONE.search(norm[max(0, at - 3) : at])))
+
+
+class _Span(NamedTuple):
+    """Two days and where they stand; strong: joined by a word such as "until"."""
+
+    start: date
+    end: date
+    at: int
+    to: int
+    strong: bool
+
+
+def _span(norm: str, match: re.Match[str], lead: _Lead, today: date, day_first: bool | None) -> _Span | None:
+    """Return the period that begins, or ends, with a date; None if it stands alone."""
+    first = _value(match, day_first)
+    if first is None:
+        return None
+    if joint := _TO.match(norm, match.end()):
+        if joint["both"] and not lead.between:
+            return None
+        if second := _DATE.match(norm, joint.end()):
+            last = _value(second, day_first)
+            return _dated(first, last, match.start(), second.end(), bool(joint["strong"]), today) if last else None
+        if match["m2"] and (bare := _BARE_AFTER.match(norm, joint.end())):
+            last = _Day(first.month, int(bare["d"]), _full_year(bare["y"]) or first.year)
+            return _dated(first, last, match.start(), bare.end(), bool(joint["strong"]), today)
+    if (match["m1"] or match["a"]) and (bare := _BARE_BEFORE.search(norm[max(0, match.start() - 18) : match.start()])):
+        if bool(bare["m"]) != bool(match["a"]):
+            return None
+        day, month = int(bare["d"]), int(bare["m"] or first.month)
+        if bare["m"] and not (match["s3"] == "." or day_first):
+            if day_first is None:
+                return None
+            day, month = month, day
+        return _dated(
+            _Day(month, day, None), first, max(0, match.start() - 18) + bare.start(), match.end(), False, today
+        )
+    return None
+
+
+def _dated(first: _Day, last: _Day, at: int, to: int, strong: bool, today: date) -> _Span | None:
+    end = _next(last._replace(year=last.year or first.year), today)
+    if end is None:
+        return None
+    if first.year is not None and last.year is None and end < (_date(first.year, first.month, first.day) or end):
+        end = _date(end.year + 1, end.month, end.day) or end
+    start = _date(first.year or end.year, first.month, first.day)
+    if start is not None and start > end and first.year is None:
+        start = _date(end.year - 1, first.month, first.day)
+    if start is None or not 2 <= (end - start).days <= _LONGEST:
+        return None
+    return _Span(start, end, at, to, strong)
+
+
+def _is_the_job(span: _Span, lead: _Lead, in_title: bool) -> bool:
+    """Tell a period of work from an event, a deadline or the days between which one may start."""
+    days = (span.end - span.start).days + 1
+    if lead.cue == "other":
+        return False
+    if lead.starts and (lead.between or (not span.strong and days < _SIX_WEEKS)):
+        return False
+    return in_title or lead.cue is not None or days >= _A_WHILE
+
+
+_ALL_MONTHS = whole(MONTHS)
+_DAY_HITS = anchors(
+    "dates.day",
+    [
+        rf"\b[0-3]?[0-9](?:st|nd|rd|th|\.|er|º|ª|°)?(?:\s?(?:of|de|do|di|del|d')\s?|[\s-]|){_ALL_MONTHS}",
+        rf"{_ALL_MONTHS}\.?\s{{0,2}}[0-9]",
+        r"\b[0-3]?[0-9][./-]\s?[0-3]?[0-9][./-]\s?(?:20)?[0-9]{2}",
+        r"\b20[0-9]{2}[./-][0-1]?[0-9][./-][0-3]?[0-9]",
+    ],
 )
 
 
@@ -217,91 +369,154 @@ def parse_period(
     (datetime.date(2027, 6, 3), datetime.date(2027, 8, 9), 9.7)
     """
     season = _season(title) or _season(description)
-    if start_field and (found := parse_date(start_field, today, day_first)):
-        return Period(found, None, None, season, start_field, "field")
+    if start_field and (found := _in_field(start_field, today, day_first)):
+        return found._replace(season=season)
     for text, basis in ((title, "title"), (description, "description")):
-        if found_period := _days(text, basis, today, day_first, season) or _months(text, basis, today, season):
-            return found_period
+        period = _days(text, basis, today, day_first)
+        if period is None or period.start is None:
+            period = _months(text, basis, today) or _first_month(text, basis, today) or period
+        if period is not None:
+            return period._replace(season=season)
     return Period(None, None, None, season, "", "description") if season else None
 
 
-def _days(text: Text, basis: str, today: date, day_first: bool | None, season: str | None) -> Period | None:
-    norm = text.norm
+def _in_field(field: str, today: date, day_first: bool | None) -> Period | None:
+    text = scan(field[:200])
+    if (period := _days(text, "title", today, day_first)) and period.end:
+        return period._replace(basis="field")
+    if found := parse_date(field, today, day_first):
+        return Period(found, None, None, None, field, "field")
+    month = _MONTH_YEAR.search(text.norm)
+    if month is None or _VAGUE.search(text.norm[: month.start()]):
+        return None
+    return Period(_first_of(month, today), None, None, None, field, "field")
+
+
+def _days(text: Text, basis: str, today: date, day_first: bool | None) -> Period | None:
+    """Return the first period of work between two days, else a start or an end that stands alone."""
+    norm, raw = text.norm, text.raw
     seen = -1
-    single: Period | None = None
-    for at, _ in text.hits(_MONTH_HITS)[:24]:
-        if at < seen:
+    start: tuple[date, int, int] | None = None
+    end: tuple[date, int, int] | None = None
+    for at, _ in text.hits(_DAY_HITS)[:40]:
+        if at < seen or (match := _DATE.match(norm, at)) is None:
             continue
-        first = _DATE.search(norm, max(0, at - 8), at + 26)
-        if first is None:
-            continue
-        seen = first.end()
-        lead = norm[max(0, first.start() - 40) : first.start()]
-        if _NOT_A_PERIOD.search(lead):
-            continue
-        second = _DATE.search(norm, first.end(), first.end() + 40)
-        if second and _TO.match(norm[first.end() : second.start()]):
-            end = _dated(second, today, day_first)
-            start = _dated(first, end or today, day_first)
-            if start and end:
-                if not (first["y1"] or first["y2"] or first["y3"] or first["y4"]):
-                    start = _day(end.year, start.month, start.day) or start
-                if start > end:
-                    start = _day(start.year - 1, start.month, start.day) or start
-                length = (end - start).days + 1
-                if 3 <= length <= 1830:
-                    return Period(
-                        start, end, round(length / 7, 1), season, text.raw[first.start() : second.end()], basis
-                    )
-        elif single is None and _START_CUE.search(lead) and (start := _dated(first, today, day_first)):
-            single = Period(start, None, None, season, text.raw[first.start() : first.end()], basis)
-    return single
-
-
-def _months(text: Text, basis: str, today: date, season: str | None) -> Period | None:
-    norm = text.norm
-    for at, _ in text.hits(_MONTH_HITS)[:24]:
-        first = _MONTH_YEAR.match(norm, at)
-        if first is None:
-            continue
-        second = _MONTH_YEAR.search(norm, first.end(), first.end() + 24)
-        if not second or not _TO.match(norm[first.end() : second.start()]):
-            continue
-        year = second["y"] or first["y"]
-        if year is None:
-            continue
-        start_month, end_month = MONTHS[first["m"].rstrip(".")], MONTHS[second["m"].rstrip(".")]
-        end_year = int(year) + (1 if second["y"] is None and end_month < start_month else 0)
-        start_year = int(first["y"]) if first["y"] else end_year - (1 if start_month > end_month else 0)
-        start = date(start_year, start_month, 1)
-        end = date(end_year, end_month, calendar.monthrange(end_year, end_month)[1])
-        if start < end:
-            return Period(start, end, None, season, text.raw[first.start() : second.end()], basis)
+        seen = match.end()
+        lead = _lead(norm, at)
+        if span := _span(norm, match, lead, today, day_first):
+            seen = span.to
+            if _is_the_job(span, lead, basis == "title"):
+                weeks = round(((span.end - span.start).days + 1) / 7, 1)
+                return Period(span.start, span.end, weeks, None, raw[span.at : span.to], basis)
+        elif lead.cue in ("start", "end") and not lead.between and (day := _value(match, day_first)):
+            found = _next(day, today)
+            if found and lead.cue == "start" and start is None:
+                start = found, at, match.end()
+            elif found and lead.cue == "end" and end is None:
+                end = found, at, match.end()
+    if start and end and 2 <= (end[0] - start[0]).days <= _LONGEST:
+        words_of = raw[start[1] : end[2]] if 0 < end[2] - start[1] <= 120 else raw[start[1] : start[2]]
+        return Period(start[0], end[0], round(((end[0] - start[0]).days + 1) / 7, 1), None, words_of, basis)
+    if one := start or end:
+        first, last = (one[0], None) if start else (None, one[0])
+        return Period(first, last, None, None, raw[one[1] : one[2]], basis)
     return None
 
 
+_JOINTS = any_of(["-", *_UNTIL, *_BOTH])
+_MONTHS = re.compile(
+    rf"(?<![{_L}])(?P<m1>{_MONTH})(?:,?\s(?:of |de )?(?P<y1>{_YEAR}))?\s?(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s?(?P<m2>{_MONTH})(?:,?\s(?:of |de )?(?P<y2>{_YEAR}))?(?!\s?[0-9])"
+)
+_MONTHS_HITS = anchors(
+    "dates.months", [rf"{_ALL_MONTHS}\.?(?:,?\s(?:of |de )?20[0-9]{{2}})?\s?(?:{_JOINTS})\s?{_ALL_MONTHS}"]
+)
+
+
+def _months(text: Text, basis: str, today: date) -> Period | None:
+    """Return the period between two months."""
+    for at, _ in text.hits(_MONTHS_HITS)[:12]:
+        match = _MONTHS.match(text.norm, at)
+        if match is None:
+            continue
+        lead = _lead(text.norm, at)
+        if lead.cue == "other" or (match["both"] and not lead.between) or (lead.starts and not match["strong"]):
+            continue
+        first, last = MONTHS[match["m1"].rstrip(".")], MONTHS[match["m2"].rstrip(".")]
+        year = match["y2"] or match["y1"]
+        if year is None and (basis != "title" and lead.cue != "runs"):
+            continue
+        if match["y2"] or year is None:
+            end_year = int(year) if year else today.year + (last < today.month)
+            start_year = int(match["y1"]) if match["y1"] else end_year - (first > last)
+        else:
+            start_year = int(match["y1"])
+            end_year = start_year + (last < first)
+        start = _date(start_year, first, 1)
+        end = _date(end_year, last, calendar.monthrange(end_year, last)[1])
+        if start and end and 0 < (end - start).days <= _LONGEST:
+            return Period(start, end, None, None, text.raw[match.start() : match.end()], basis)
+    return None
+
+
+_START = any_of(words("dates", "start"))
+_START_MONTH = re.compile(
+    rf"(?<![{_L}])(?:{_START})(?![{_L}])(?P<gap>[^\n.;0-9]{{0,20}}?)(?<![{_L}])(?P<m>{_MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{_YEAR}))?(?!\s?[0-9])"
+)
+_OR_ANOTHER = re.compile(rf"[\s,/]{{0,2}}(?:or|oder|ou|o|of|{_JOINTS}|/)\s?(?:{_MONTH}|[0-9])")
+_START_HITS = anchors("dates.start", [rf"{whole(words('dates', 'start'))}[^\n.;0-9]{{0,20}}{_ALL_MONTHS}"])
+
+
+def _first_month(text: Text, basis: str, today: date) -> Period | None:
+    """Return the month in which it starts, by its first day."""
+    for at, _ in text.hits(_START_HITS)[:6]:
+        match = _START_MONTH.match(text.norm, at)
+        if (
+            match is None
+            or len(match["gap"].split()) > 3
+            or _VAGUE.search(match["gap"])
+            or _OR_ANOTHER.match(text.norm, match.end())
+        ):
+            continue
+        if _lead(text.norm, at).cue != "other" and (start := _first_of(match, today)):
+            return Period(start, None, None, None, text.raw[match.start("m") : match.end()], basis)
+    return None
+
+
+def _first_of(month: re.Match[str], today: date) -> date | None:
+    """Return the first day of a month; without a year of the next such month, this one counted in."""
+    number_of = MONTHS[month["m"].rstrip(".")]
+    return _date(int(month["y"]) if month["y"] else today.year + (number_of < today.month), number_of, 1)
+
+
+_SEASON_NOUN = (
+    rf"(?:s?semester|term|session|season|program(?:me)?|cohort|analyst|associate|{any_of(words('kind', 'intern'))})"
+)
 _SEASON_YEAR = re.compile(
-    rf"(?P<s>{any_of(list(SEASONS))})(?:semester| semester| term| of)?[\s,-]{{1,2}}'?(?P<y>20[0-9]{{2}}|[0-9]{{2}}(?![0-9%]))|(?P<y2>20[0-9]{{2}})\s(?P<s2>{any_of(list(SEASONS))})"
+    rf"(?<![{_L}])(?<!real )(?P<s>{any_of(list(SEASONS))})(?:\s?(?:[/&+-]|and|or|und|et)\s?(?:{any_of(list(SEASONS))}))?(?:[\s-]?{_SEASON_NOUN}){{0,3}}[\s,(:|-]{{0,3}}(?:of |de )?(?:(?P<y>20[0-9]{{2}})|'(?P<y1>[0-9]{{2}}))(?![0-9%])"
+    rf"|(?<![0-9])(?P<y2>20[0-9]{{2}})\s(?P<s2>{any_of(list(SEASONS))})(?![{_L}])"
+)
+_SEASON_HITS = anchors(
+    "dates.season",
+    [rf"(?:20[0-9]{{2}} )?\b(?:{any_of(list(SEASONS))})[^\n]{{0,40}}20[0-9]{{2}}", rf"20[0-9]{{2}} {whole(SEASONS)}"],
 )
 
 
 def _season(text: Text) -> str | None:
     for start, _ in text.hits(_SEASON_HITS)[:6]:
-        match = _SEASON_YEAR.search(text.norm, max(0, start - 5), start + 30)
-        if match:
-            name = SEASONS[match["s"] or match["s2"]]
-            year = _year(match["y"] or match["y2"])
-            if year and 2000 <= year <= 2100:
-                return f"{name} {year}"
+        if match := _SEASON_YEAR.match(text.norm, start) or _SEASON_YEAR.search(text.norm, start, start + 60):
+            year = _full_year(match["y"] or match["y1"] or match["y2"])
+            return f"{SEASONS[match['s'] or match['s2']]} {year}"
     return None
 
 
-def day_first_of(country: str | None) -> bool | None:
-    """Return whether a country writes the day before the month; None where that is not known.
+# Countries whose short dates begin with the month, by CLDR's date patterns.
+_MONTH_FIRST = frozenset(("US", "PH", "PR", "GU", "AS", "MP", "VI", "UM", "MH", "FM", "PW"))
 
-    >>> day_first_of("GB"), day_first_of("US"), day_first_of(None)
-    (True, False, None)
+
+def day_first_of(country: str | None) -> bool | None:
+    """Return whether a country writes the day before the month; None where that is not known: Canada does both.
+
+    >>> day_first_of("GB"), day_first_of("US"), day_first_of("CA"), day_first_of(None)
+    (True, False, None, None)
     """
-    if country is None:
-        return None
-    return country not in ("US", "PH", "FM", "PW", "CA") if country != "CA" else None
+    return None if country in (None, "CA") else country not in _MONTH_FIRST

@@ -5,7 +5,9 @@ A translator adds ``languages/xx.toml``; no code names a language.
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -43,3 +45,20 @@ def values(table: str, key: str) -> dict[str, Any]:
     for tables in languages().values():
         merged.update(tables.get(table, {}).get(key, {}))
     return merged
+
+
+def whole(entries: Iterable[str]) -> str:
+    r"""Return a pattern for `normalize.text.anchors` that finds words as a whole.
+
+    The scanner's ``\b`` knows ASCII letters only, so a word that begins or ends with another
+    letter ("été") is found inside longer words too; who reads the hit looks at what is beside it.
+
+    >>> whole(["week", "été"])
+    '(?:\\bweek\\b|été)'
+    """
+
+    def edge(char: str) -> str:
+        return r"\b" if char.isascii() and char.isalnum() else ""
+
+    found = (f"{edge(word[0])}{re.escape(word)}{edge(word[-1])}" for word in dict.fromkeys(entries))
+    return f"(?:{'|'.join(found)})"
