@@ -20,7 +20,7 @@ from crawlers.journal import Journal
 from crawlers.manners import Guest
 from crawlers.registry import Board, spiders
 from crawlers.replay import Recorder, Recording
-from crawlers.settings import STAND_IN
+from crawlers.settings import stand_in as stand_in_asked
 
 Validators = dict[tuple[str, str], dict[str, dict[str, str | None]]]
 
@@ -54,7 +54,7 @@ class CrawlPlan:
     progress: Callable[[dict[str, Any]], None] | None = None
     delay: float = 1.0
     loopback_allowed: bool = False
-    stand_in: str | None = STAND_IN
+    stand_in: str | None = dataclasses.field(default_factory=stand_in_asked)
     settings: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
@@ -99,11 +99,11 @@ def crawl(plan: CrawlPlan) -> None:
 
 
 def check(
-    boards: list[Board], progress: Callable[[dict[str, Any]], None] | None = None, stand_in: str | None = STAND_IN
+    boards: list[Board], progress: Callable[[dict[str, Any]], None] | None = None, stand_in: str | None = None
 ) -> list[dict[str, Any]]:
     """Crawl boards once, keep nothing, and return their commit records in the order of the boards."""
     with tempfile.TemporaryDirectory(prefix="internfeed-") as folder:
-        crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in))
+        crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in or stand_in_asked()))
         commits = {}
         for journal in sorted(Path(folder, "run").glob("*.jsonl")):
             with journal.open("rb") as lines:

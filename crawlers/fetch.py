@@ -16,7 +16,7 @@ from crawlers.manners import Guest, reason_of
 from crawlers.recognise import Offer, board_of, look, recognise
 from crawlers.refusal import Refused
 from crawlers.registry import Board
-from crawlers.settings import STAND_IN
+from crawlers.settings import stand_in
 
 Fetched = dict[str, Response | str]
 
@@ -45,13 +45,13 @@ class _Fetch(Spider):
         self.fetched[request.meta["address"]] = str(error) if isinstance(error, Refused) else reason_of(error)
 
 
-def fetch(addresses: Sequence[str], stand_in: str | None = STAND_IN) -> Fetched:
+def fetch(addresses: Sequence[str]) -> Fetched:
     """Return, for each address, its page or in one line why there is none. Once in a process."""
     fetched: Fetched = {}
     addresses = [address for address in addresses if not _malformed(address, fetched)]
     if not addresses:
         return fetched
-    process = AsyncCrawlerProcess(settings_for(Guest(stand_in=stand_in)))
+    process = AsyncCrawlerProcess(settings_for(Guest(stand_in=stand_in())))
     process.crawl(_Fetch, addresses=list(addresses), fetched=fetched)
     process.start()
     return fetched

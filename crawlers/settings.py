@@ -61,5 +61,7 @@ LOG_LEVEL = "WARNING"
 LOG_INSTALL_ROOT_HANDLER = False
 GUEST = None
 
-# For drills: the origin of a server on this machine that is asked in every host's place, see crawlers.drill.
-STAND_IN = os.environ.get("INTERNFEED_STAND_IN") or None
+
+def stand_in() -> str | None:
+    """Return, for drills, the origin of a server on this machine that is asked in every host's place."""
+    return os.environ.get("INTERNFEED_STAND_IN") or None

@@ -1,0 +1,63 @@
+"""A process of its own for what can happen once in a process: a crawl, a command.
+
+Each is forked from one server that has imported everything and done nothing, so that it costs a few milliseconds
+and not the seconds of the imports.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_SERVER = multiprocessing.get_context("forkserver")
+_SERVER.set_forkserver_preload(["pytest", "crawlers.crawl", "crawlers.fetch", "pipeline.cli", "tests.process"])
+_SECONDS = 110  # after which a process that does not end is killed
+
+
+class Said(NamedTuple):
+    """How a command ended, and the lines it wrote."""
+
+    status: int
+    out: list[str]
+    errors: list[str]
+
+
+def in_a_process(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a function of a module answers in a process of its own; raise what it raises."""
+    with ProcessPoolExecutor(1, _SERVER, signal.alarm, (_SECONDS,)) as process:
+        return process.submit(function, *arguments).result()
+
+
+def internfeed(*arguments: Any, environment: Mapping[str, str] | None = None) -> Said:
+    """Run a command and return how it ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        streams = [Path(folder, name) for name in ("out", "errors")]
+        status = in_a_process(_command, [*map(str, arguments)], dict(environment or {}), streams)
+        return Said(status, *(stream.read_text("utf-8").splitlines() for stream in streams))
+
+
+def _command(arguments: list[str], environment: dict[str, str], streams: list[Path]) -> int:
+    from pipeline import cli
+
+    with saying(*streams):
+        os.environ.update(environment)
+        return cli.main(arguments)
+
+
+@contextlib.contextmanager
+def saying(out: Path, errors: Path):
+    """Write what the process says from here on into files."""
+    for number, path in ((1, out), (2, errors)):
+        with path.open("wb") as stream:
+            os.dup2(stream.fileno(), number)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
