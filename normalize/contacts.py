@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from normalize.text import Text, anchors
+
 MAIL = "[e-mail]"
 PHONE = "[phone]"
 
@@ -17,7 +19,20 @@ _PHONE = re.compile(
     r"|\([0-9]{3}\)[\s.-]?[0-9]{3}[\s.-][0-9]{4}|[0-9]{3}[-.][0-9]{3}[-.][0-9]{4}"
     r"|(?<=[Tt]el)[.:\s]{1,3}0[0-9]{1,4}[\s/-]{1,2}[0-9][0-9\s-]{4,12}[0-9])(?![0-9A-Za-z])"
 )
-_PHONE_SIGN = re.compile(r"\+[0-9]|\([0-9]{3}\)|[0-9]{3}[-.][0-9]{3}[-.]|[Tt]el[.:\s]")
+# What every one of them has; most postings have none of it.
+_SIGNS = anchors(
+    "contacts", [r"@", r"[\[(]at[\])]", r"\+[0-9]", r"\([0-9]{3}\)", r"[0-9]{3}[-.][0-9]{3}[-.][0-9]", r"tel[.:\s]"]
+)
+
+
+def has_contact(text: Text) -> bool:
+    """Tell whether there may be something to mask.
+
+    >>> from normalize.text import scan
+    >>> has_contact(scan("Call +1 (503) 555-0100")), has_contact(scan("$600-900 for 10 weeks"))
+    (True, False)
+    """
+    return bool(text.hits(_SIGNS))
 
 
 def masked(text: str, keep: tuple[str, ...] = ()) -> str:
@@ -29,8 +44,5 @@ def masked(text: str, keep: tuple[str, ...] = ()) -> str:
     >>> masked("Write to jobs@acme.example or call +1 (503) 555-0100; pay: $600-900.")
     'Write to [e-mail] or call [phone]; pay: $600-900.'
     """
-    if "@" in text or "(at)" in text or "[at]" in text:
-        text = _MAIL.sub(MAIL, text)
-    if _PHONE_SIGN.search(text):
-        text = _PHONE.sub(lambda match: match[0] if any(match[0] in words for words in keep) else PHONE, text)
-    return text
+    text = _MAIL.sub(MAIL, text)
+    return _PHONE.sub(lambda match: match[0] if any(match[0] in words for words in keep) else PHONE, text)

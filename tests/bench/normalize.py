@@ -10,8 +10,9 @@ from datetime import date
 from bs4 import BeautifulSoup
 from dateparser.search import search_dates
 from price_parser import Price
+from selectolax.lexbor import LexborHTMLParser
 
-from normalize.html import html_to_text
+from normalize.html import read_markup
 from normalize.normalize import normalize
 from tests.bench.corpus import postings
 
@@ -40,14 +41,15 @@ def main() -> None:
     """Print calls a second on one core, and what each costs in calls of normalize()."""
     corpus = list(postings(3_000))
     html = [posting.description or "" for posting in corpus]
-    text = [html_to_text(each) for each in html]
+    text = [read_markup(each).text for each in html]
     normalize(corpus[0], TODAY)
     characters = f"HTML {sum(map(len, html)) / len(html):.0f} characters, text {sum(map(len, text)) / len(text):.0f}"
     print(f"{len(corpus)} postings, {characters}")
     ours = rate(lambda posting: normalize(posting, TODAY), corpus)
     lines = [
         ("normalize(), all columns", ours),
-        ("HTML to text alone, lexbor", rate(html_to_text, html)),
+        ("HTML to text alone, lexbor", rate(lambda each: LexborHTMLParser(each).text(), html)),
+        ("HTML to text and safe HTML, ours", rate(read_markup, html)),
         (
             "HTML to text alone, BeautifulSoup",
             rate(lambda each: BeautifulSoup(each, "lxml").get_text("\n"), html[:100]),
