@@ -104,6 +104,8 @@ class BoardSpider(Spider):
         aggregator: whether it shows other employers' vacancies.
         min_postings: fewer mean that the source has changed, with the reason beside the number; None for boards
             of single employers, whose number says nothing.
+        timezone: the IANA zone in which the days of its deadlines end, for boards of one country; None where it is
+            not known, so that a day is over when it is over everywhere.
         key_variables: environment variables that hold a user's free key.
         ignored_fields: fields of a record that are known and not wanted.
         first_url: a board's first request where the registry names none; ``{board}`` stands for the board.
@@ -120,6 +122,7 @@ class BoardSpider(Spider):
     robots: str = "asked at run time"
     aggregator: bool = False
     min_postings: int | None = None
+    timezone: str | None = None
     key_variables: tuple[str, ...] = ()
     ignored_fields: frozenset[str] = frozenset()
     first_url: str = ""
@@ -144,7 +147,9 @@ class BoardSpider(Spider):
     @classmethod
     def facts(cls) -> dict[str, Any]:
         """Return what the journal says of the source."""
-        names = ("verified", "terms", "redistribution", "attribution", "aggregator", "min_postings", "robots")
+        names = (
+            "verified", "terms", "redistribution", "attribution", "aggregator", "min_postings", "timezone", "robots"
+        )  # fmt: skip
         return {"name": cls.title or cls.name, **{name: getattr(cls, name) for name in names}}
 
     @classmethod

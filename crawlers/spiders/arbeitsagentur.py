@@ -24,6 +24,7 @@ class ArbeitsagenturSpider(JsonApiSpider):
     verified = "github.com/bundesAPI/jobsuche-api (openapi.yaml); no recording, not verified"
     terms = "no terms on re-use found: www.arbeitsagentur.de/nutzungsbedingungen"
     redistribution = "parquet_only"
+    timezone = "Europe/Berlin"
     attribution = "Bundesagentur für Arbeit, with a link to the offer"
     aggregator = True
     first_url = f"{_API}/jobs?angebotsart=34&page=1&size=100"

@@ -19,6 +19,7 @@ class GovCzSpider(JsonApiSpider):
     verified = "whole recorded answer of September 2025"
     terms = "public notices of the Czech state: portal.isoss.gov.cz"
     redistribution = "parquet_only"
+    timezone = "Europe/Prague"
     attribution = "Ministerstvo vnitra ČR (ISoSS), with a link to the notice"
     aggregator = True
     min_postings = 150  # 391 in September 2025; far fewer mean that the page size is no longer granted

@@ -24,6 +24,7 @@ class InternshalaSpider(HtmlListSpider):
     hosts = (r"internshala\.com",)
     terms = "no re-use of listings beyond a link: internshala.com/terms"
     redistribution = "parquet_only"
+    timezone = "Asia/Kolkata"
     attribution = "Internshala, with a link to the posting"
     aggregator = True
     min_postings = 20  # a page holds about forty

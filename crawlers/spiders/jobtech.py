@@ -19,6 +19,7 @@ class JobtechSpider(JsonApiSpider):
     verified = "jobsearch.api.jobtechdev.se; ads of 2019 from the engine behind it, the envelope not verified"
     terms = "open data of the Swedish employment service: jobtechdev.se"
     redistribution = "parquet_only"
+    timezone = "Europe/Stockholm"
     attribution = "Arbetsförmedlingen (JobTech), with a link to the ad"
     aggregator = True
     first_url = "https://jobsearch.api.jobtechdev.se/search?q=praktik&limit=100&offset=0"

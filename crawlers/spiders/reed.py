@@ -22,6 +22,7 @@ class ReedSpider(JsonApiSpider):
     verified = "www.reed.co.uk/developers/jobseeker; no recording, not verified"
     terms = "a free key, no terms on re-use found: www.reed.co.uk/developers"
     redistribution = "parquet_only"
+    timezone = "Europe/London"
     attribution = "Reed, with a link to the posting"
     aggregator = True
     key_variables = ("REED_API_KEY",)

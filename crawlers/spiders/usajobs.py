@@ -21,6 +21,7 @@ class UsajobsSpider(JsonApiSpider):
     verified = "developer.usajobs.gov/api-reference/get-api-search; no recording, not verified"
     terms = "public job data with a free key: developer.usajobs.gov/general/terms-of-use"
     redistribution = "parquet_only"
+    timezone = "America/New_York"  # vacancies close at 11:59 p.m. Eastern time
     attribution = "USAJOBS, with a link to the vacancy"
     aggregator = True
     key_variables = ("USAJOBS_API_KEY",)
