@@ -104,6 +104,8 @@ class BoardSpider(Spider):
         aggregator: whether it shows other employers' vacancies.
         min_postings: fewer mean that the source has changed, with the reason beside the number; None for boards
             of single employers, whose number says nothing.
+        window: what part of a board its answers hold, where that is only its newest or a sample of it. Such a board is
+            never seen whole: what left the window is not closed.
         timezone: the IANA zone in which the days of its deadlines end, for boards of one country; None where it is
             not known, so that a day is over when it is over everywhere.
         key_variables: environment variables that hold a user's free key.
@@ -122,6 +124,7 @@ class BoardSpider(Spider):
     robots: str = "asked at run time"
     aggregator: bool = False
     min_postings: int | None = None
+    window: str | None = None
     timezone: str | None = None
     key_variables: tuple[str, ...] = ()
     ignored_fields: frozenset[str] = frozenset()
@@ -390,6 +393,8 @@ class BoardSpider(Spider):
         self.running.discard(run)
         run.error = run.error and self.hidden(run.error)
         verdict = run.verdict
+        if verdict is None and self.window:
+            run.proof, run.error = None, f"the source shows only {self.window}"
         if verdict is None:
             verdict = "partial" if run.proof is None else "ok" if run.postings else "ok_empty"
             if verdict == "partial":
