@@ -17,7 +17,7 @@ _MAIL = re.compile(
 _PHONE = re.compile(
     r"(?<![0-9A-Za-z$€£₹.,/-])(?:\+[0-9]{1,3}[\s.()/-]{0,3}(?:[0-9][\s.()/-]{0,2}){6,13}[0-9]"
     r"|\([0-9]{3}\)[\s.-]?[0-9]{3}[\s.-][0-9]{4}|[0-9]{3}[-.][0-9]{3}[-.][0-9]{4}"
-    r"|(?<=[Tt]el)[.:\s]{1,3}0[0-9]{1,4}[\s/-]{1,2}[0-9][0-9\s-]{4,12}[0-9])(?![0-9A-Za-z])"
+    r"|(?P<said>[Tt]el[.:\s]{1,3})0[0-9]{1,4}[\s/-]{1,3}[0-9][0-9\s-]{4,12}[0-9])(?![0-9A-Za-z])"
 )
 # What every one of them has; most postings have none of it.
 _SIGNS = anchors(
@@ -45,4 +45,6 @@ def masked(text: str, keep: tuple[str, ...] = ()) -> str:
     'Write to [e-mail] or call [phone]; pay: $600-900.'
     """
     text = _MAIL.sub(MAIL, text)
-    return _PHONE.sub(lambda match: match[0] if any(match[0] in words for words in keep) else PHONE, text)
+    return _PHONE.sub(
+        lambda number: number[0] if any(number[0] in words for words in keep) else (number["said"] or "") + PHONE, text
+    )

@@ -108,6 +108,8 @@ def read_markup(text: str) -> Markup:
     reduced = _reduced(text)
     if reduced.count("<") > _MOST_TAGS:
         return Markup(_lines(html.unescape(_TAG.sub("\n", text))), None)
+    if not reduced.isascii():
+        reduced = reduced.encode("utf-8", "ignore").decode()  # half a surrogate pair is no text
     safe = _SANITIZER.clean(reduced)
     return Markup(_lines(_words(safe)), _carried(_EMPTY.sub("", safe).strip()))
 
