@@ -1,22 +1,37 @@
 """Days: when it was posted, until when to apply, when it starts and ends.
 
-Only words already known to be a date are read: a day has a number and a month, or three numbers. Free text
-never reaches dateparser, since "may", "10 weeks" and "3 months" are no dates whatever a date library makes of them.
+`normalize.days` reads a day; here the words around it say what happens on it.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
 from typing import NamedTuple
 
-import dateparser
-
+from normalize.days import (
+    A_DATE,
+    DATE,
+    DATE_HERE,
+    DAY,
+    LENGTH,
+    LETTER,
+    MONTH,
+    MONTH_YEAR,
+    MONTHS,
+    MONTHS_TOO,
+    ORDINAL,
+    YEAR,
+    Day,
+    date_of,
+    day_of,
+    full_year,
+    order_of,
+)
 from normalize.quantities import UNITS, any_of, number
 from normalize.text import Text, anchors, fold, scan
-from normalize.vocabulary import languages, values, whole, words
+from normalize.vocabulary import values, whole, words
 
 
 class Period(NamedTuple):
@@ -53,126 +68,11 @@ class Deadline(NamedTuple):
     basis: str
 
 
-class _Day(NamedTuple):
-    """A day as written, its year perhaps left out."""
-
-    month: int
-    day: int
-    year: int | None
-
-
-def _month_numbers() -> dict[str, int]:
-    found: dict[str, int] = values("dates", "months_more")
-    for tables in languages().values():
-        for key in ("months", "months_short"):
-            found |= {name: index for index, name in enumerate(tables["dates"][key], 1)}
-    return found
-
-
-MONTHS = _month_numbers()
 SEASONS: dict[str, str] = values("dates", "seasons")
-# Short months of one language that are everyday words of another ("set", "out", "may"): after a number they need a year.
-_WORDS_TOO = any_of(words("dates", "not_months"))
-_L = "a-zà-ÿ"
-_MONTH = rf"(?:{any_of(list(MONTHS))})\.?(?![{_L}])"
-_D = r"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
-_YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
-_ORDINAL = r"(?:st|nd|rd|th|\.|er|º|ª|°)?"
-_ISO = rf"(?P<y4>20[0-9]{{2}})(?P<s4>[./-])(?P<m4>1[0-2]|0?[1-9])(?P=s4)(?P<d4>{_D})"
-_NUMERIC = (
-    rf"(?P<a>[0-3]?[0-9])(?P<s3>[./-])\s?(?P<b>[0-3]?[0-9])(?P=s3)\s?(?P<y3>{_YEAR}|[0-9]{{2}}(?![0-9]|[./-][0-9]))"
-)
-_DASHED = rf"(?P<d5>{_D})-(?P<m5>{_MONTH})-(?P<y5>{_YEAR}|[0-9]{{2}}(?![0-9]))"
-_DAY_MONTH = (
-    rf"(?P<d1>{_D}){_ORDINAL}(?:\s?(?:of|de|do|di|del|d')\s?|[\s-]{{1,2}}|(?<=\.))(?P<m1>{_MONTH})"
-    rf"(?:[\s,]{{1,3}}(?:de |of |del |do )?(?P<y1>{_YEAR}|[0-9]{{2}}(?=\s?(?:$|\n)))|\s?'\s?(?P<y6>[0-9]{{2}})(?![0-9:]))?"
-)
-_MONTH_DAY = (
-    rf"(?P<m2>{_MONTH})\s{{0,2}}(?P<d2>{_D}){_ORDINAL}(?!\s?(?:[:%+]|[ap]\.?m\b|(?:{any_of(list(UNITS))})(?![{_L}])))"
-    rf"(?:,?\s{{0,2}}(?:of )?(?P<y2>{_YEAR})|,?\s?'(?P<y7>[0-9]{{2}})(?![0-9]))?"
-)
-_DATE = re.compile(rf"(?<![0-9{_L}./-])(?:{_ISO}|{_NUMERIC}|{_DASHED}|{_DAY_MONTH}|{_MONTH_DAY})")
-_MONTH_YEAR = re.compile(rf"(?P<m>{_MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{_YEAR}))?(?!\s?[0-9])")
-
-
-def _value(match: re.Match[str], day_first: bool | None) -> _Day | None:
-    """Return what a match says; None where day and month cannot be told apart, or the words are no date."""
-    group = match.groupdict()
-    if group["y4"]:
-        return _Day(int(group["m4"]), int(group["d4"]), int(group["y4"]))
-    if group["a"]:
-        first, second = int(group["a"]), int(group["b"])
-        if group["s3"] == "." or first > 12:
-            day_first = True
-        elif second > 12:
-            day_first = False
-        elif first != second and day_first is None:
-            return None
-        day, month = (first, second) if day_first else (second, first)
-        return _Day(month, day, _full_year(group["y3"])) if 1 <= month <= 12 else None
-    name = group["m5"] or group["m1"] or group["m2"]
-    year = _full_year(group["y5"] or group["y1"] or group["y6"] or group["y2"] or group["y7"])
-    if year is None and group["m2"] is None and re.fullmatch(_WORDS_TOO, name) and name not in ("may", "march"):
-        return None
-    return _Day(MONTHS[name.rstrip(".")], int(group["d5"] or group["d1"] or group["d2"]), year)
-
-
-def _full_year(text: str | None) -> int | None:
-    return None if text is None else int(text) + (2000 if len(text) == 2 else 0)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day) if 2000 <= year <= 2100 else None
-    except ValueError:
-        return None
-
-
-def _next(day: _Day, today: date) -> date | None:
-    """Return the day; without a year the next such day."""
-    if day.year is not None:
-        return _date(day.year, day.month, day.day)
-    this_year = _date(today.year, day.month, day.day)
-    if this_year is not None and this_year < today:
-        return _date(today.year + 1, day.month, day.day)
-    return this_year
-
-
-_EPOCH = re.compile(r"(?P<seconds>[0-9]{9,10})(?P<milli>[0-9]{3})?(?:\.[0-9]{1,9})?")
-_LENGTH = re.compile(rf"(?<![{_L}])(?:{any_of(list(UNITS))})(?![{_L}])")
-_MORE_LANGUAGES = ("cs", "da", "fi", "nb", "pl", "sv")  # languages of boards whose words are not read otherwise
-
-
-@lru_cache(maxsize=20_000)
-def parse_date(text: str, today: date, day_first: bool | None = None) -> date | None:
-    """Return the day that words known to be a date name; None if they leave it open.
-
-    >>> parse_date("15 Dec' 26", date(2026, 11, 23))
-    datetime.date(2026, 12, 15)
-    >>> parse_date("05/06/2026", date(2026, 11, 23)) is None
-    True
-    """
-    text = fold(text[:200]).strip()
-    if epoch := _EPOCH.fullmatch(text):
-        return datetime.fromtimestamp(int(epoch["seconds"]), UTC).date()
-    if match := _DATE.search(text):
-        day = _value(match, day_first)
-        return _next(day, today) if day else None
-    # Months of other languages; a length of time is no date, and a number alone neither.
-    if len(text) > 40 or not re.search(rf"[0-9].?\s?[{_L}]{{3}}", text) or _LENGTH.search(text):
-        return None
-    parsed = dateparser.parse(
-        text,
-        languages=[*languages(), *_MORE_LANGUAGES],
-        settings={"RELATIVE_BASE": datetime.combine(today, datetime.min.time()), "REQUIRE_PARTS": ["day", "month"]},
-    )
-    return parsed.date() if parsed else None
-
-
 _RELATIVE: dict[str, int] = values("dates", "relative")
 _AGO_WORDS = words("dates", "ago")
 _AGO = re.compile(
-    rf"(?<![{_L}0-9])(?P<n>[0-9]{{1,3}}|an?|one|two|three|four|five|six|eine[mr]?|une?|una?|een|uma?)\s?\+?\s?(?P<unit>{any_of(list(UNITS))}|minutes?|min|[hdw])\b"
+    rf"(?<![{LETTER}0-9])(?P<n>[0-9]{{1,3}}|an?|one|two|three|four|five|six|eine[mr]?|une?|una?|een|uma?)\s?\+?\s?(?P<unit>{any_of(list(UNITS))}|minutes?|min|[hdw])\b"
 )
 _DAYS_OF = {"hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
 _SHORT_UNITS = {"h": "hour", "d": "day", "w": "week", "min": "hour", "minute": "hour", "minutes": "hour"}
@@ -198,20 +98,20 @@ def parse_posted(field: str | None, today: date, day_first: bool | None = None) 
             count = int(number(match["n"])) if match["n"].isdigit() or match["n"] in _COUNTS else 1
             days = _DAYS_OF[_SHORT_UNITS.get(match["unit"]) or UNITS[match["unit"]]]
             return Posted(today - timedelta(days=days * count), True)
-        stated = re.search(_YEAR, text) is not None
+        stated = re.search(YEAR, text) is not None
     found = parse_date(field, today, day_first)
     if found is None or found > today + timedelta(days=366):
         return None
     if not stated and found > today:  # a posting is of the past
-        found = _date(found.year - 1, found.month, found.day) or found
+        found = date_of(found.year - 1, found.month, found.day) or found
     return Posted(found, False)
 
 
 _COUNTS = frozenset(("two", "three", "four", "five", "six"))
 _CUE_HITS = anchors("dates.deadline", [whole(words("dates", "deadline"))])
-_APART = re.compile(rf"[{_L}]{{5,}}[.;]\s|[.;]\n|\n[^:\n]{{3,40}}:|\n\n")
+_APART = re.compile(rf"[{LETTER}]{{5,}}[.;]\s|[.;]\n|\n[^:\n]{{3,40}}:|\n\n")
 _OTHER_DAY = re.compile(
-    rf"(?<![{_L}])(?:{any_of(words('dates', 'start'))}|published|posted|opens?|interviews?)(?![{_L}])"
+    rf"(?<![{LETTER}])(?:{any_of(words('dates', 'start'))}|published|posted|opens?|interviews?)(?![{LETTER}])"
 )
 
 
@@ -225,14 +125,15 @@ def parse_deadline(field: str | None, description: Text, today: date, day_first:
     if field and (found := parse_date(field, today, day_first)):
         return Deadline(found, field, "field")
     norm = description.norm
+    day_first = order_of(description, day_first)
     for start, end in description.hits(_CUE_HITS)[:20]:
-        match = _DATE.search(norm, end, end + 80)
+        match = DATE.search(norm, end, end + 80)
         if match is None:
             continue
         between = norm[end : match.start()]
         if len(between.split()) > 6 or _APART.search(between) or _OTHER_DAY.search(between):
             continue
-        if (day := _value(match, day_first)) and (found := _next(day, today)):
+        if (day := day_of(match, day_first)) and (found := next_date(day, today)):
             return Deadline(found, description.raw[start : match.end()], "description")
     return None
 
@@ -241,29 +142,36 @@ _UNTIL, _BOTH = words("dates", "until"), words("dates", "both")
 _ARTICLE = r"(?:the |le |la |el |il |o |den |dem |de )?"
 _WEEKDAY = rf"(?:(?:{any_of(words('dates', 'weekdays'))})[.,]{{0,2}} )?"
 _TO = re.compile(
-    rf"\s{{0,2}}(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s{{0,2}}{_ARTICLE}{_WEEKDAY}(?=[0-9{_L}])"
+    rf"\s{{0,2}}(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s{{0,2}}{_ARTICLE}{_WEEKDAY}(?=[0-9{LETTER}])"
 )
-_BARE_AFTER = re.compile(rf"(?P<d>{_D}){_ORDINAL}(?![0-9:/.%]|\s?[{_L}])(?:,?\s{{1,2}}(?P<y>{_YEAR}))?")
+_BARE_AFTER = re.compile(rf"(?P<d>{DAY}){ORDINAL}(?![0-9:/.%]|\s?[{LETTER}])(?:,?\s{{1,2}}(?P<y>{YEAR}))?")
 _BARE_BEFORE = re.compile(
-    rf"(?<![0-9./-])(?P<d>{_D}){_ORDINAL}(?:[./](?P<m>1[0-2]|0?[1-9])(?![0-9])\.?)?\s{{0,2}}(?:-|{any_of([*_UNTIL, *_BOTH])})\s{{0,2}}{_ARTICLE}$"
+    rf"(?<![0-9./-])(?P<d>{DAY}){ORDINAL}(?:[./](?P<m>1[0-2]|0?[1-9])(?![0-9])\.?)?\s{{0,2}}(?:-|{any_of([*_UNTIL, *_BOTH])})\s{{0,2}}{_ARTICLE}$"
 )
 _CUE = re.compile(
-    rf"(?<![{_L}])(?:(?P<other>{any_of(words('dates', 'other'))})|(?P<start>{any_of(words('dates', 'start'))})|(?P<end>{any_of(words('dates', 'end'))})"
-    rf"|(?P<between>{any_of(words('dates', 'between'))})|(?P<runs>{any_of([*words('dates', 'runs'), *SEASONS])}))(?![{_L}])"
+    rf"(?<![{LETTER}])(?:(?P<other>{any_of(words('dates', 'other'))})|(?P<start>{any_of(words('dates', 'start'))})|(?P<end>{any_of(words('dates', 'end'))})"
+    rf"|(?P<between>{any_of(words('dates', 'between'))})|(?P<from>{any_of(words('dates', 'from'))})|(?P<runs>{any_of([*words('dates', 'runs'), *SEASONS])}))(?![{LETTER}])"
 )
-_VAGUE = re.compile(rf"(?<![{_L}])(?:{any_of(words('dates', 'vague'))})[\s-]{{0,2}}{_ARTICLE}{_WEEKDAY}$")
-_ALONE = re.compile(r"(?:^|\n|[(|:*•-])\s?$")
-_LONGEST = 1830  # days
+_VAGUE = re.compile(rf"(?<![{LETTER}])(?:{any_of(words('dates', 'vague'))})[\s-]{{0,2}}{_ARTICLE}{_WEEKDAY}$")
+_OR_ANOTHER = re.compile(rf",?\s(?:{any_of(words('dates', 'either'))})\s{_ARTICLE}{_WEEKDAY}{A_DATE}")
+_NEW_SUBJECT = re.compile(r"[,:)/|\n]|\s-\s")
+_OTHER_AFTER = re.compile(rf"[ )]{{0,2}}(?:{any_of(words('dates', 'other'))})(?![{LETTER}])")
+_SHORTEST, _LONGEST = 5, 1826  # days
 _A_WHILE, _SIX_WEEKS = 14, 42  # days: shorter than the first is an event where no word says what it is
 
 
 class _Lead(NamedTuple):
-    """What the words before a date make of it: the last cue, whether a start or a choice was named, whether it stands apart."""
+    """What the words before a date make of it.
+
+    Attributes:
+        cue: the last word that tells: other, start, end, between, from, runs.
+        starts, between, job: whether such words stood there, the last for a word of the job itself.
+    """
 
     cue: str | None
-    starts: bool
-    between: bool
-    alone: bool
+    starts: bool = False
+    between: bool = False
+    job: bool = False
 
 
 def _lead(norm: str, at: int) -> _Lead:
@@ -274,12 +182,19 @@ def _lead(norm: str, at: int) -> _Lead:
     if (stop := max(before.rfind(". "), before.rfind("; "))) >= 0 and len(before) - stop > 4:
         before = before[stop + 1 :]
     if _VAGUE.search(before):
-        return _Lead("other", False, False, False)
-    cues = [match.lastgroup for match in _CUE.finditer(before)]
-    cue = cues[-1] if cues else None
-    if "other" in cues and "start" not in cues[cues.index("other") :]:
-        cue = "other"
-    return _Lead(cue, "start" in cues, "between" in cues, bool(_ALONE.search(norm[max(0, at - 3) : at])))
+        return _Lead("other")
+    cues: list[str | None] = []
+    other = None
+    for match in _CUE.finditer(before):
+        cue = match.lastgroup
+        if cue == "other":
+            other = match.end()
+        elif other is not None and cue in ("start", "runs") and _NEW_SUBJECT.search(before, other, match.start()):
+            other = None  # "Applications due May 1, start date June 7"
+        cues.append(cue)
+    if other is not None or ("between" in cues and LENGTH.search(before)):  # "six weeks between May and July"
+        return _Lead("other")
+    return _Lead(cues[-1] if cues else None, "start" in cues, "between" in cues, "runs" in cues)
 
 
 class _Span(NamedTuple):
@@ -294,17 +209,17 @@ class _Span(NamedTuple):
 
 def _span(norm: str, match: re.Match[str], lead: _Lead, today: date, day_first: bool | None) -> _Span | None:
     """Return the period that begins, or ends, with a date; None if it stands alone."""
-    first = _value(match, day_first)
+    first = day_of(match, day_first)
     if first is None:
         return None
     if joint := _TO.match(norm, match.end()):
         if joint["both"] and not lead.between:
             return None
-        if second := _DATE.match(norm, joint.end()):
-            last = _value(second, day_first)
+        if second := DATE_HERE.match(norm, joint.end()):
+            last = day_of(second, day_first)
             return _dated(first, last, match.start(), second.end(), bool(joint["strong"]), today) if last else None
         if match["m2"] and (bare := _BARE_AFTER.match(norm, joint.end())):
-            last = _Day(first.month, int(bare["d"]), _full_year(bare["y"]) or first.year)
+            last = Day(first.month, int(bare["d"]), full_year(bare["y"]) or first.year)
             return _dated(first, last, match.start(), bare.end(), bool(joint["strong"]), today)
     if (match["m1"] or match["a"]) and (bare := _BARE_BEFORE.search(norm[max(0, match.start() - 18) : match.start()])):
         if bool(bare["m"]) != bool(match["a"]):
@@ -315,21 +230,21 @@ def _span(norm: str, match: re.Match[str], lead: _Lead, today: date, day_first: 
                 return None
             day, month = month, day
         return _dated(
-            _Day(month, day, None), first, max(0, match.start() - 18) + bare.start(), match.end(), False, today
+            Day(month, day, None), first, max(0, match.start() - 18) + bare.start(), match.end(), False, today
         )
     return None
 
 
-def _dated(first: _Day, last: _Day, at: int, to: int, strong: bool, today: date) -> _Span | None:
-    end = _next(last._replace(year=last.year or first.year), today)
+def _dated(first: Day, last: Day, at: int, to: int, strong: bool, today: date) -> _Span | None:
+    end = next_date(last._replace(year=last.year or first.year), today)
     if end is None:
         return None
-    if first.year is not None and last.year is None and end < (_date(first.year, first.month, first.day) or end):
-        end = _date(end.year + 1, end.month, end.day) or end
-    start = _date(first.year or end.year, first.month, first.day)
+    if first.year is not None and last.year is None and end < (date_of(first.year, first.month, first.day) or end):
+        end = date_of(end.year + 1, end.month, end.day) or end
+    start = date_of(first.year or end.year, first.month, first.day)
     if start is not None and start > end and first.year is None:
-        start = _date(end.year - 1, first.month, first.day)
-    if start is None or not 2 <= (end - start).days <= _LONGEST:
+        start = date_of(end.year - 1, first.month, first.day)
+    if start is None or not _SHORTEST <= (end - start).days + 1 <= _LONGEST:
         return None
     return _Span(start, end, at, to, strong)
 
@@ -371,6 +286,7 @@ def parse_period(
     season = _season(title) or _season(description)
     if start_field and (found := _in_field(start_field, today, day_first)):
         return found._replace(season=season)
+    day_first = order_of(description, day_first)
     for text, basis in ((title, "title"), (description, "description")):
         period = _days(text, basis, today, day_first)
         if period is None or period.start is None:
@@ -386,7 +302,7 @@ def _in_field(field: str, today: date, day_first: bool | None) -> Period | None:
         return period._replace(basis="field")
     if found := parse_date(field, today, day_first):
         return Period(found, None, None, None, field, "field")
-    month = _MONTH_YEAR.search(text.norm)
+    month = MONTH_YEAR.search(text.norm)
     if month is None or _VAGUE.search(text.norm[: month.start()]):
         return None
     return Period(_first_of(month, today), None, None, None, field, "field")
@@ -399,7 +315,7 @@ def _days(text: Text, basis: str, today: date, day_first: bool | None) -> Period
     start: tuple[date, int, int] | None = None
     end: tuple[date, int, int] | None = None
     for at, _ in text.hits(_DAY_HITS)[:40]:
-        if at < seen or (match := _DATE.match(norm, at)) is None:
+        if at < seen or (match := DATE.match(norm, at)) is None:
             continue
         seen = match.end()
         lead = _lead(norm, at)
@@ -408,13 +324,17 @@ def _days(text: Text, basis: str, today: date, day_first: bool | None) -> Period
             if _is_the_job(span, lead, basis == "title"):
                 weeks = round(((span.end - span.start).days + 1) / 7, 1)
                 return Period(span.start, span.end, weeks, None, raw[span.at : span.to], basis)
-        elif lead.cue in ("start", "end") and not lead.between and (day := _value(match, day_first)):
-            found = _next(day, today)
+        elif lead.cue not in ("start", "end") or lead.between or (day := day_of(match, day_first)) is None:
+            continue
+        elif _OR_ANOTHER.match(norm, match.end()):
+            seen = match.end() + 24  # "May 11 or June 15": neither is the day
+        else:
+            found = next_date(day, today)
             if found and lead.cue == "start" and start is None:
                 start = found, at, match.end()
             elif found and lead.cue == "end" and end is None:
                 end = found, at, match.end()
-    if start and end and 2 <= (end[0] - start[0]).days <= _LONGEST:
+    if start and end and _SHORTEST <= (end[0] - start[0]).days + 1 <= _LONGEST:
         words_of = raw[start[1] : end[2]] if 0 < end[2] - start[1] <= 120 else raw[start[1] : start[2]]
         return Period(start[0], end[0], round(((end[0] - start[0]).days + 1) / 7, 1), None, words_of, basis)
     if one := start or end:
@@ -425,7 +345,7 @@ def _days(text: Text, basis: str, today: date, day_first: bool | None) -> Period
 
 _JOINTS = any_of(["-", *_UNTIL, *_BOTH])
 _MONTHS = re.compile(
-    rf"(?<![{_L}])(?P<m1>{_MONTH})(?:,?\s(?:of |de )?(?P<y1>{_YEAR}))?\s?(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s?(?P<m2>{_MONTH})(?:,?\s(?:of |de )?(?P<y2>{_YEAR}))?(?!\s?[0-9])"
+    rf"(?<![{LETTER}])(?P<m1>{MONTH})(?:,?\s(?:of |de )?(?P<y1>{YEAR}))?\s?(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s?(?P<m2>{MONTH})(?:,?\s(?:of |de )?(?P<y2>{YEAR}))?(?!\s?[0-9])"
 )
 _MONTHS_HITS = anchors(
     "dates.months", [rf"{_ALL_MONTHS}\.?(?:,?\s(?:of |de )?20[0-9]{{2}})?\s?(?:{_JOINTS})\s?{_ALL_MONTHS}"]
@@ -443,7 +363,7 @@ def _months(text: Text, basis: str, today: date) -> Period | None:
             continue
         first, last = MONTHS[match["m1"].rstrip(".")], MONTHS[match["m2"].rstrip(".")]
         year = match["y2"] or match["y1"]
-        if year is None and (basis != "title" and lead.cue != "runs"):
+        if _OTHER_AFTER.match(text.norm, match.end()) or (year is None and basis != "title" and not lead.job):
             continue
         if match["y2"] or year is None:
             end_year = int(year) if year else today.year + (last < today.month)
@@ -451,18 +371,21 @@ def _months(text: Text, basis: str, today: date) -> Period | None:
         else:
             start_year = int(match["y1"])
             end_year = start_year + (last < first)
-        start = _date(start_year, first, 1)
-        end = _date(end_year, last, calendar.monthrange(end_year, last)[1])
-        if start and end and 0 < (end - start).days <= _LONGEST:
+        start = date_of(start_year, first, 1)
+        end = date_of(end_year, last, calendar.monthrange(end_year, last)[1])
+        if start and end and 0 < (end - start).days < _LONGEST:
             return Period(start, end, None, None, text.raw[match.start() : match.end()], basis)
     return None
 
 
 _START = any_of(words("dates", "start"))
 _START_MONTH = re.compile(
-    rf"(?<![{_L}])(?:{_START})(?![{_L}])(?P<gap>[^\n.;0-9]{{0,20}}?)(?<![{_L}])(?P<m>{_MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{_YEAR}))?(?!\s?[0-9])"
+    rf"(?<![{LETTER}])(?:{_START})(?![{LETTER}])(?P<gap>[^\n.;0-9]{{0,20}}?)(?<![{LETTER}])(?P<m>{MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{YEAR}))?(?!\s?[0-9])"
 )
-_OR_ANOTHER = re.compile(rf"[\s,/]{{0,2}}(?:or|oder|ou|o|of|{_JOINTS}|/)\s?(?:{_MONTH}|[0-9])")
+_OR_ANOTHER_MONTH = re.compile(
+    rf"[\s,/]{{0,2}}(?:{any_of(words('dates', 'either'))}|{_JOINTS}|/)\s?(?:(?:{any_of(words('dates', 'vague'))})[\s-])?(?:{MONTH}|[0-9])"
+)
+_IN = re.compile(rf"(?:[:(,|-]|(?<![{LETTER}])(?:in|of|im|en|à|a|da|de|di|em|ab))\s?$")
 _START_HITS = anchors("dates.start", [rf"{whole(words('dates', 'start'))}[^\n.;0-9]{{0,20}}{_ALL_MONTHS}"])
 
 
@@ -474,7 +397,8 @@ def _first_month(text: Text, basis: str, today: date) -> Period | None:
             match is None
             or len(match["gap"].split()) > 3
             or _VAGUE.search(match["gap"])
-            or _OR_ANOTHER.match(text.norm, match.end())
+            or _OR_ANOTHER_MONTH.match(text.norm, match.end())
+            or (match["y"] is None and match["m"] in MONTHS_TOO and not _IN.search(match["gap"]))
         ):
             continue
         if _lead(text.norm, at).cue != "other" and (start := _first_of(match, today)):
@@ -485,15 +409,15 @@ def _first_month(text: Text, basis: str, today: date) -> Period | None:
 def _first_of(month: re.Match[str], today: date) -> date | None:
     """Return the first day of a month; without a year of the next such month, this one counted in."""
     number_of = MONTHS[month["m"].rstrip(".")]
-    return _date(int(month["y"]) if month["y"] else today.year + (number_of < today.month), number_of, 1)
+    return date_of(int(month["y"]) if month["y"] else today.year + (number_of < today.month), number_of, 1)
 
 
 _SEASON_NOUN = (
     rf"(?:s?semester|term|session|season|program(?:me)?|cohort|analyst|associate|{any_of(words('kind', 'intern'))})"
 )
 _SEASON_YEAR = re.compile(
-    rf"(?<![{_L}])(?<!real )(?P<s>{any_of(list(SEASONS))})(?:\s?(?:[/&+-]|and|or|und|et)\s?(?:{any_of(list(SEASONS))}))?(?:[\s-]?{_SEASON_NOUN}){{0,3}}[\s,(:|-]{{0,3}}(?:of |de )?(?:(?P<y>20[0-9]{{2}})|'(?P<y1>[0-9]{{2}}))(?![0-9%])"
-    rf"|(?<![0-9])(?P<y2>20[0-9]{{2}})\s(?P<s2>{any_of(list(SEASONS))})(?![{_L}])"
+    rf"(?<![{LETTER}])(?<!real )(?P<s>{any_of(list(SEASONS))})(?:\s?(?:[/&+-]|and|or|und|et)\s?(?:{any_of(list(SEASONS))}))?(?:[\s-]?{_SEASON_NOUN}){{0,3}}[\s,(:|-]{{0,3}}(?:of |de )?(?:(?P<y>20[0-9]{{2}})|'(?P<y1>[0-9]{{2}}))(?![0-9%])"
+    rf"|(?<![0-9])(?P<y2>20[0-9]{{2}})\s(?P<s2>{any_of(list(SEASONS))})(?![{LETTER}])"
 )
 _SEASON_HITS = anchors(
     "dates.season",
@@ -504,7 +428,7 @@ _SEASON_HITS = anchors(
 def _season(text: Text) -> str | None:
     for start, _ in text.hits(_SEASON_HITS)[:6]:
         if match := _SEASON_YEAR.match(text.norm, start) or _SEASON_YEAR.search(text.norm, start, start + 60):
-            year = _full_year(match["y"] or match["y1"] or match["y2"])
+            year = full_year(match["y"] or match["y1"] or match["y2"])
             return f"{SEASONS[match['s'] or match['s2']]} {year}"
     return None
 
