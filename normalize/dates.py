@@ -27,7 +27,9 @@ from normalize.days import (
     date_of,
     day_of,
     full_year,
+    next_date,
     order_of,
+    parse_date,
 )
 from normalize.quantities import UNITS, any_of, number
 from normalize.text import Text, anchors, fold, scan
