@@ -38,7 +38,8 @@ class BoardRun:
         postings: records the board showed, in scope or not, a repeated one each time.
         ids: the posting ids it showed.
         proof: how we know that all of it was seen; None until we do.
-        page_ids: ids of the page that was read last, to notice paging that goes in circles.
+        asked: detail pages asked for.
+        gone: those that are gone, or say that their posting is.
     """
 
     def __init__(self, board: Board, validators: dict[str, dict[str, str | None]]) -> None:
@@ -55,8 +56,9 @@ class BoardRun:
         self.dropped: Counter[str] = Counter()
         self.unread: Counter[str] = Counter()
         self.found: list[tuple[RawPosting, Any]] = []
-        self.details: list[tuple[RawPosting, Request]] = []
         self.reading_details = False
+        self.asked = 0
+        self.gone = 0
         self.answers: dict[str, dict[str, str | None]] = {}
         self.same = bool(validators)
         self.verdict: str | None = None
@@ -80,7 +82,7 @@ class BoardRun:
         """Forget what was read, to read it again from the first page."""
         self.restarts += 1
         self.postings, self.pages, self.total, self.proof = 0, 0, None, None
-        self.ids, self.found, self.details = {}, [], []
+        self.ids, self.found = {}, []
         self.out_of_scope, self.dropped, self.unread = 0, Counter(), Counter()
 
 
@@ -202,6 +204,14 @@ class BoardSpider(Spider):
         raise NotImplementedError
 
     # The walking.
+
+    def again(self, run: BoardRun, why: str) -> Iterable[Request]:
+        """Read the board once more from the first page; a second time it is left unfinished."""
+        if run.restarts:
+            run.cut(why + ", twice")
+        else:
+            run.restart()
+            yield self.ask(run, self.first_request(run.board), self.read_list)
 
     def filled(self, url: str) -> str:
         """Return a URL with the placeholders of keys filled from the environment."""
@@ -365,6 +375,7 @@ class BoardSpider(Spider):
                     self.journal.posting(run.board.board, run.attempt, posting)
                     yield posting
             for posting, request in list(wanted.values())[: self.detail_limit]:
+                run.asked += 1
                 yield self.ask(run, request, self._detail, posting=posting)
             run.found = []
         if not run.open:
@@ -373,6 +384,7 @@ class BoardSpider(Spider):
     def _detail(self, response: Response, run: BoardRun, posting: RawPosting) -> Iterator[Any]:
         if response.status in (404, 410):  # the list is older than the page
             run.ids.pop(posting.posting_id, None)
+            run.gone += 1
             run.dropped["detail page is gone"] += 1
             return
         if verdict_of_status(response.status):
@@ -382,6 +394,7 @@ class BoardSpider(Spider):
         read = self.read_detail(response, posting, run.board)
         if read is None:
             run.ids.pop(posting.posting_id, None)
+            run.gone += 1
             run.dropped["detail page says it is gone"] += 1
             return
         self.journal.posting(run.board.board, run.attempt, read)
@@ -391,6 +404,8 @@ class BoardSpider(Spider):
         if run not in self.running:
             return
         self.running.discard(run)
+        if run.asked > 1 and run.gone == run.asked:  # it is the pages that have changed
+            run.cut(f"each of the {run.asked} detail pages is gone or says so")
         run.error = run.error and self.hidden(run.error)
         verdict = run.verdict
         if verdict is None and self.window:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from scrapy import Request
 from scrapy.http import Response
+from w3lib.url import add_or_replace_parameter
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
 from crawlers.bases.json_ld import add_stated, job_postings
@@ -15,6 +18,7 @@ from crawlers.registry import Board
 from normalize.posting import RawPosting
 
 MAX_PAGES = 500
+_NUMBER = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f.,'’][0-9]{3})+(?![0-9])|[0-9]{1,9}")
 
 
 class HtmlListSpider(BoardSpider):
@@ -22,41 +26,76 @@ class HtmlListSpider(BoardSpider):
 
     To use, say by CSS selectors where a card and the next page are, and write `parse_posting()`,
     which gets the card. A posting's own page is read by its JSON-LD; where it has none, by
-    `parse_detail()`.
+    `parse_detail()`. That the list was seen whole is shown by its advertised total, or else by a last page
+    that names no next one.
 
     Attributes:
         card_selector: one posting in the list.
         next_selector: the link to the next page; a page without one is the last.
         list_selector: what holds the list. A page without it is broken, one with it and no cards is empty.
+        total_selector: what says how many postings the list has; a page without it does not show that it is whole.
+        page_parameter: the parameter with a page's number, for lists with a total whose pages name no next one.
+        first_page: the number of the first page.
         full_page: cards on a full page. A list that ends with one was not seen whole, since no page after it is named.
     """
 
     card_selector: str = ""
     next_selector: str = 'link[rel="next"], a[rel="next"]'
     list_selector: str = ""
+    total_selector: str = ""
+    page_parameter: str = ""
+    first_page: int = 1
     full_page: int | None = None
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page of cards and ask for the next one."""
         page = BeautifulSoup(response.body, "lxml")
-        cards = page.select(self.card_selector)
-        if not cards and not run.pages and not (self.list_selector and page.select_one(self.list_selector)):
+        cards = self.cards(page, response)
+        if not cards and not run.pages and not self.holds_list(page, response):
             raise BrokenAnswer("no list of postings on the page")
+        total = self.advertised_total(page, response)
+        if run.pages and total is not None and run.total is not None and total != run.total:
+            yield from self.again(run, f"the total changed from {run.total} to {total} while paging")
+            return
+        run.total = run.total if total is None else total
         before = len(run.ids)
         taken = self.take(cards, run)
         following = self.next_page(page, response)
-        if following is None and self.full_page and len(cards) >= self.full_page:
+        if run.total is not None and run.postings >= run.total:
+            run.proof = f"the advertised total of {run.total} was met"
+            return
+        if following is None and taken and run.total is not None and self.page_parameter:
+            number = str(self.first_page + run.pages)
+            following = add_or_replace_parameter(response.url, self.page_parameter, number)
+        if following is not None and run.pages > 1 and taken and len(run.ids) == before:
+            run.cut("paging goes in circles: a page repeats what was shown")
+        elif following is not None and (taken or run.pages == 1):
+            if run.pages >= MAX_PAGES:
+                run.cut(f"paging does not end within {MAX_PAGES} pages")
+            else:
+                yield self.ask(run, Request(following, headers=self.headers()), self.read_list)
+        elif run.total is not None:
+            run.cut(f"{run.postings} of {run.total} postings were shown")
+        elif self.total_selector:
+            run.cut("the list does not say how many postings it has")
+        elif following is None and self.full_page and len(cards) >= self.full_page:
             run.cut(f"a full page of {len(cards)} names no next one")
         elif following is None:
             run.proof = "the last page names no next one"
-        elif run.pages > 1 and taken and len(run.ids) == before:
-            run.cut("paging goes in circles: a page repeats what was shown")
-        elif not taken and run.pages > 1:
-            run.proof = "paging came to a page without postings"
-        elif run.pages >= MAX_PAGES:
-            run.cut(f"paging does not end within {MAX_PAGES} pages")
         else:
-            yield self.ask(run, Request(following, headers=self.headers()), self.read_list)
+            run.proof = "paging came to a page without postings"
+
+    def cards(self, page: BeautifulSoup, response: Response) -> list[Tag]:
+        """Return the postings of a page of the list."""
+        return list(page.select(self.card_selector))
+
+    def holds_list(self, page: BeautifulSoup, response: Response) -> bool:
+        """Tell whether a page without a posting is a list nevertheless."""
+        return bool(self.list_selector and page.select_one(self.list_selector))
+
+    def advertised_total(self, page: BeautifulSoup, response: Response) -> int | None:
+        """Return how many postings the list says it has."""
+        return number_in(text_of(page, self.total_selector)) if self.total_selector else None
 
     def next_page(self, page: BeautifulSoup, response: Response) -> str | None:
         """Return the address of the next page, None on the last."""
@@ -65,11 +104,15 @@ class HtmlListSpider(BoardSpider):
         return response.urljoin(str(href)) if href else None
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add what the posting's own page says."""
-        stated = job_postings(response)
-        if stated:
-            return add_stated(posting, stated[0])
-        return self.parse_detail(BeautifulSoup(response.body, "lxml"), posting, board)
+        """Add what the posting's own page says; a text on its card is often only the beginning of the page's."""
+        bare = dataclasses.replace(posting, description=None)
+        if stated := job_postings(response):
+            read: RawPosting | None = add_stated(bare, stated[0])
+        else:
+            read = self.parse_detail(BeautifulSoup(response.body, "lxml"), bare, board)
+        if read is not None:
+            read.description = read.description or posting.description
+        return read
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:
         """Return the posting with what a page without JSON-LD says; a page that is none breaks the board."""
@@ -85,6 +128,16 @@ def text_of(element: Any, selector: str | None = None) -> str | None:
     found = element.select_one(selector) if selector and element is not None else element
     words = " ".join(found.get_text(" ").split()) if isinstance(found, Tag) else ""
     return words or None
+
+
+def number_in(text: str | None) -> int | None:
+    """Return the first whole number of a text, however its thousands are set apart.
+
+    >>> number_in("1 234 offres trouvées"), number_in("about 28,432 jobs"), number_in(None)
+    (1234, 28432, None)
+    """
+    found = _NUMBER.search(text or "")
+    return int(re.sub(r"[^0-9]", "", found[0])) if found else None
 
 
 def inner_html(element: Any, selector: str) -> str | None:

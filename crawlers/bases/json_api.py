@@ -95,7 +95,7 @@ class JsonApiSpider(BoardSpider):
         if run.pages == 1 or not self.total_on_first_page_only:
             total = maybe(page, self.total_key) if self.total_key else None
             if run.pages > 1 and total is not None and run.total is not None and total != run.total:
-                yield from self._again(run, f"the total changed from {run.total} to {total} while paging")
+                yield from self.again(run, f"the total changed from {run.total} to {total} while paging")
                 return
             run.total = total if isinstance(total, int) else run.total
         if self.total_key and run.total is None:
@@ -132,14 +132,6 @@ class JsonApiSpider(BoardSpider):
                 run.cut(f"{run.postings} of {run.total} postings were shown")
             return True
         return False
-
-    def _again(self, run: BoardRun, why: str) -> Iterable[Request]:
-        """Read the board once more from the first page; a second time it is left unfinished."""
-        if run.restarts:
-            run.cut(why + ", twice")
-        else:
-            run.restart()
-            yield self.ask(run, self.first_request(run.board), self.read_list)
 
     def read_json(self, response: Response) -> Any:
         """Return the answer's JSON; anything else is a broken answer."""

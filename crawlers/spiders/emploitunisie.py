@@ -1,0 +1,69 @@
+"""Emploitunisie, a Tunisian job board of the Africatalents group."""
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+from scrapy import Request
+
+from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+_ID = re.compile(r"-([0-9]+)$")
+
+
+class EmploitunisieSpider(HtmlListSpider):
+    """A search for "stage", and a page for each posting.
+
+    Seen on a recorded search of May 2026, which says how many postings it found; that further pages are numbered from
+    1 and what a posting's own page holds is from public clients (nacefmoula/internship-hunter and others), not verified.
+    """
+
+    name = "emploitunisie"
+    title = "Emploitunisie"
+    verified = "recorded search of May 2026; further pages and postings as public clients read them, not verified"
+    hosts = (r"(?:www\.)?emploitunisie\.com",)
+    terms = "no re-use of listings beyond a link found: www.emploitunisie.com/conditions-generales-utilisation"
+    redistribution = "parquet_only"
+    attribution = "Emploitunisie, with a link to the posting"
+    robots = "allowed / but to named bots in 2026 (nacefmoula/internship-hunter); behind a bot wall for some addresses"
+    aggregator = True
+    min_postings = 5  # a page holds 25, and many postings have the word in their text
+    first_url = "https://www.emploitunisie.com/recherche-jobs-tunisie/stage"
+    list_selector = ".page-search-jobs-content"
+    card_selector = ".card-job[data-href]"
+    total_selector = ".page-search-title span"
+    page_parameter = "page"
+    first_page = 0
+
+    def parse_posting(self, record: Tag, board: Board) -> RawPosting:
+        """Read a card; the lines of its list begin with what they are."""
+        link = record.select_one("h3 a[href]")
+        url = str(record["data-href"])
+        found = _ID.search(url)
+        if link is None or found is None:
+            raise KeyError("id")
+        lines = [text_of(line) or "" for line in record.select(".card-job-detail > ul > li")]
+        said = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        posted = record.select_one("time[datetime]")
+        return RawPosting(
+            posting_id=found[1],
+            url=url,
+            title=text_of(link) or "",
+            hiring_organization=text_of(record, ".card-job-company"),
+            description=text_of(record, ".card-job-description > p"),
+            location=said["Région de"].split(" - ") if said.get("Région de") else None,
+            date_posted=str(posted["datetime"]) if posted else None,
+            employment_type=said.get("Contrat proposé"),
+            skills=said.get("Compétences clés"),
+        )
+
+    def detail_request(self, posting: RawPosting, board: Board) -> Request:
+        """Ask for the posting's page."""
+        return Request(posting.url)
+
+    def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:
+        """Read the text of a page without JSON-LD."""
+        parts = [inner_html(page, selector) for selector in (".job-description", ".job-qualifications")]
+        posting.description = "\n".join(part for part in parts if part) or None
+        return posting if posting.description else super().parse_detail(page, posting, board)
