@@ -76,7 +76,7 @@ def stated_posting(record: Record, url: str) -> RawPosting:
         identifier = identifier.get("value")
     employer = record.get("hiringOrganization")
     return RawPosting(
-        posting_id=str(identifier or url),
+        posting_id=str(identifier or record.get("url") or url),
         url=str(record.get("url") or url),
         title=html.unescape(str(record["title"])),
         hiring_organization=employer.get("name") if isinstance(employer, dict) else employer,
@@ -149,6 +149,9 @@ class JsonLdSpider(BoardSpider):
             return
         records = job_postings(response)
         if records:
+            for record in records:  # one page, several postings: its address tells none of them from the others
+                if not record.get("identifier") and not record.get("url"):
+                    record["identifier"] = f"{response.url}#{record.get('title')}"
             self.take([(record, response.url) for record in records], run)
             run.proof = run.proof or "the page states its postings"
             return
@@ -165,7 +168,7 @@ class JsonLdSpider(BoardSpider):
         addresses = [(loc.text or "").strip() for loc in root.iter("{*}loc")]
         run.pages += 1
         if kind == "sitemapindex":
-            named = [address for address in addresses if _JOB_SITEMAP.search(address)] or addresses
+            named = [address for address in addresses if _JOB_SITEMAP.search(urlsplit(address).path)] or addresses
             for address in named:
                 yield self.ask(run, Request(address), self.read_list)
             run.proof = "every sitemap it names was read"

@@ -1,6 +1,7 @@
 """Personio career pages."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawlers.bases.xml_feed import XmlFeedSpider
 from crawlers.registry import Board
@@ -44,12 +45,13 @@ class PersonioSpider(XmlFeedSpider):
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a position apart."""
         posting_id = record.pop("id")
+        host = urlsplit(board.url or "").hostname or f"{board.board}.jobs.personio.de"
         sections = several((record.pop("jobDescriptions", None) or {}).get("jobDescription"))
         offices = [record.pop("office", None), *several((record.pop("additionalOffices", None) or {}).get("office"))]
         kinds = (record.pop("employmentType", None), record.pop("schedule", None))
         return RawPosting(
             posting_id=posting_id,
-            url=f"https://{board.board}.jobs.personio.de/job/{posting_id}",
+            url=f"https://{host}/job/{posting_id}",
             title=record.pop("name"),
             hiring_organization=record.get("subcompany") or board.name,
             description="\n".join(
