@@ -31,16 +31,16 @@ class Journal:
     def __init__(self, run_dir: Path, source: str, facts: dict[str, Any]) -> None:
         run_dir.mkdir(parents=True, exist_ok=True)
         path = run_dir / f"{source}.jsonl"
-        self._attempts = self._mend(path)
+        self._attempts, torn = self._mend(path)
         self._file = path.open("ab", buffering=0)
-        self._write({"type": "source", "source": source, **facts})
+        self._write({"type": "source", "source": source, **facts, **({"torn": 1} if torn else {})})
 
     @staticmethod
-    def _mend(path: Path) -> Counter[str]:
-        """Cut the file back to its last newline and return how often each board was begun."""
+    def _mend(path: Path) -> tuple[Counter[str], bool]:
+        """Cut the file back to its last newline; return how often each board was begun, and whether a line was torn."""
         attempts: Counter[str] = Counter()
         if not path.exists():
-            return attempts
+            return attempts, False
         whole = 0
         with path.open("rb") as lines:
             for line in lines:
@@ -49,9 +49,10 @@ class Journal:
                 whole += len(line)
                 if line.startswith(b'{"type":"begin"'):
                     attempts[orjson.loads(line)["board"]] += 1
-        if whole < path.stat().st_size:
+        torn = whole < path.stat().st_size
+        if torn:
             os.truncate(path, whole)
-        return attempts
+        return attempts, torn
 
     def _write(self, record: dict[str, Any]) -> None:
         line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
