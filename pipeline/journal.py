@@ -45,7 +45,7 @@ class Journal:
     Attributes:
         facts: the source record: redistribution, attribution, terms.
         boards: the committed runs, by board.
-        torn: lines that are no record.
+        torn: lines that are no record, those that a resumed crawl cut off among them.
     """
 
     path: Path
@@ -73,6 +73,7 @@ def read(path: Path) -> Journal:
                 record = _head(line)
                 kind = record["type"]
                 if kind == "source":
+                    journal.torn += record.pop("torn", 0)  # cut off when the crawl went on
                     journal.facts = record
                     continue
                 board = record["board"]

@@ -7,9 +7,12 @@ microseconds since 1970 in UTC and days are days since 1970, as Arrow holds them
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from statistics import median
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
@@ -17,6 +20,7 @@ DAY = 24 * HOUR
 
 READ = frozenset({"ok", "ok_empty", "partial"})  # the answer was read
 COMPLETE = frozenset({"ok", "ok_empty"})  # and the board was seen whole
+_NOT_BY_ITS_BOARD = frozenset({"unconfirmed", "board_gone", "deadline_passed"})
 
 
 class Settings(NamedTuple):
@@ -104,13 +108,21 @@ class Merged:
     held: int  # listings that a guard kept open in this run
 
 
-def deadline_passed(day: int | None, now: int) -> bool:
-    """Tell whether the last day to apply is over everywhere on Earth, twelve hours behind UTC.
+def last_day_over(now: int, zone: str | None = None) -> int:
+    """Return the last day that is over: in a board's zone, else everywhere on Earth, twelve hours behind UTC.
 
-    >>> deadline_passed(0, 36 * HOUR - 1), deadline_passed(0, 36 * HOUR)
-    (False, True)
+    >>> last_day_over(36 * HOUR - 1), last_day_over(36 * HOUR)
+    (-1, 0)
+    >>> last_day_over(24 * HOUR, "Europe/Paris"), last_day_over(24 * HOUR, "America/New_York")
+    (0, -1)
     """
-    return day is not None and now >= (day + 1) * DAY + 12 * HOUR
+    return (now - 12 * HOUR) // DAY - 1 if zone is None else _day_in(now // SECOND, zone) - 1
+
+
+@lru_cache(maxsize=1024)
+def _day_in(second: int, zone: str) -> int:
+    there = datetime.datetime.fromtimestamp(second, ZoneInfo(zone))
+    return there.toordinal() - datetime.date(1970, 1, 1).toordinal()
 
 
 def merge_board(
@@ -165,6 +177,7 @@ class _BoardMerge:
         self.now = now
         self.scope = scope
         self.settings = settings
+        self.over = last_day_over(now, board.get("timezone"))
         self.verdict: str = self.commit.get("verdict", "")
         self.answer: str = self.verdict if self.verdict != "unchanged" else board.get("answer") or "partial"
         if self.verdict == "ok" and not self.commit.get("postings"):
@@ -212,7 +225,7 @@ class _BoardMerge:
         for reading in self.readings.values():
             row = self.rows.get(reading.listing_id)
             if reading.outcome == "same" and row and row.run_id == answered:
-                if row.status == "closed" and not deadline_passed(row.valid_through, self.now):
+                if row.status == "closed" and not self._overdue(row):
                     return False  # it re-opens
                 shown.add(row.listing_id)
             elif reading.outcome == "seen" and row and row.status == "open":
@@ -225,7 +238,7 @@ class _BoardMerge:
         """Open, change, confirm or re-open one listing.
 
         Postings of this run's own answer confirm and re-open; stored postings that newer extractors
-        read again only change values.
+        read again only change values, and whether a posting is in scope.
         """
         row = self.rows.get(reading.listing_id)
         if reading.outcome == "out_of_scope":
@@ -239,7 +252,7 @@ class _BoardMerge:
             if row:
                 self._reopen(row)
         elif row is None:
-            if deadline_passed(reading.valid_through, self.now):
+            if self._overdue(reading):
                 self.expired += 1
                 return
             row = Row(
@@ -270,6 +283,9 @@ class _BoardMerge:
             if self.changed_answer:
                 row.last_seen, row.run_id, row.altered = self.now, self.run_id, True
                 self._reopen(row)
+            elif row.closed_reason == "left_scope":  # newer extractors find it in scope, in the board's last answer
+                row.last_seen, row.run_id = self.before["answered_at"], self.before["answered_run"]
+                self._reopen(row)
 
     def _update(self, row: Row, reading: Reading) -> None:
         """Take the content of a reading."""
@@ -283,14 +299,17 @@ class _BoardMerge:
             self._change(row, change)
 
     def _repeat(self) -> None:
-        """Re-open what had closed for want of an answer and stands in the answer that was given again."""
+        """Re-open what stands in the answer that was given again: closed for want of one, or by a deadline that moved.
+
+        A deadline moves without an answer when newer extractors read another one from the same words.
+        """
         for row in self.rows.values():
-            if row.closed_reason in ("unconfirmed", "board_gone") and row.run_id == self.before.get("answered_run"):
+            if row.closed_reason in _NOT_BY_ITS_BOARD and row.run_id == self.before.get("answered_run"):
                 self._reopen(row)
 
     def _reopen(self, row: Row) -> None:
         """Open a closed listing, but not one whose deadline is over: it waits until the deadline moves."""
-        if row.status == "closed" and not deadline_passed(row.valid_through, self.now):
+        if row.status == "closed" and not self._overdue(row):
             row.status, row.closed_at, row.closed_reason, row.altered = "open", None, None, True
             self._change(row, "reopened")
 
@@ -375,9 +394,13 @@ class _BoardMerge:
 
     # What time says.
 
+    def _overdue(self, said: Row | Reading) -> bool:
+        """Tell whether the last day to apply is over."""
+        return said.valid_through is not None and said.valid_through <= self.over
+
     def _expire(self) -> None:
         for row in self.rows.values():
-            if row.status == "open" and deadline_passed(row.valid_through, self.now):
+            if row.status == "open" and self._overdue(row):
                 self._close(row, "deadline_passed", f"{row.run_id}/{self.before['source']}/{self.before['board']}")
 
     def _unconfirmed(self) -> None:

@@ -24,7 +24,7 @@ from normalize.listing import CLOSED_REASONS
 from normalize.normalize import NORMALIZER_VERSION
 from pipeline import assemble, checks, duplicates, history, readings, snapshot
 from pipeline.journal import Journal, read
-from pipeline.merge import COMPLETE, DAY, DEFAULTS, READ, Merged, Reading, Settings, merge_board
+from pipeline.merge import COMPLETE, DAY, DEFAULTS, READ, Merged, Reading, Settings, last_day_over, merge_board
 from pipeline.schema import BOARD_COLUMNS, BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION, fit
 
 Key = tuple[str, str]
@@ -33,7 +33,9 @@ Board = dict[str, Any]
 CALM = frozenset({"ok", "ok_empty", "skipped", "robots_denied", "tdm_reserved"})
 """Verdicts after which nobody needs to look, besides ``unchanged`` of a complete answer."""
 ANSWERED = frozenset({"ok", "ok_empty", "unchanged", "partial", "gone", "robots_denied", "tdm_reserved"})
+_FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
 _JSON = ("dropped_reasons", "unread_fields", "coverage", "validators")
+_NEVER = 2**31 - 1  # a deadline that does not pass
 _INSTANTS = tuple(column.name for column in BOARD_COLUMNS if column.type == "instant")
 
 
@@ -241,6 +243,8 @@ class Asked:
                 found.append((key, answered, None))
             start, stop = previous.ranges.get(key, (0, 0))
             rows = previous.plan.slice(start, stop - start)
+            left = pc.fill_null(pc.equal(rows["closed_reason"], "left_scope"), False)
+            rows = rows.filter(pc.invert(left))  # it left by words that its row did not take
             own: dict[str, list[str]] = {}
             for run_id, listing in zip(rows["run_id"].to_pylist(), rows["listing_id"].to_pylist(), strict=True):
                 if run_id != answered:
@@ -309,7 +313,7 @@ def _merge(
         named = dict(board)
         facts = asked.facts.get(key[0])
         if facts and commit:
-            for name in ("redistribution", "attribution", "terms", "verified", "aggregator"):
+            for name in _FACTS:
                 named[name] = facts.get(name)
         if commit:
             named["name"] = cycle.names.get(key) or board.get("name")
@@ -350,30 +354,45 @@ class _Quiet:
 
     def __init__(self, cycle: Cycle, previous: assemble.Previous) -> None:
         plan = previous.plan
-        today = cycle.now - datetime.timedelta(days=1, hours=12)
+        self._now = cycle.instant
+        self._limit = cycle.instant - cycle.settings.unconfirmed_days * DAY
         is_open = pc.equal(plan["status"], "open")
-        over = pc.fill_null(pc.less_equal(plan["valid_through"], pa.scalar(today.date())), False)
         old = cycle.instant - cycle.settings.closed_days * DAY
         leaves = pc.fill_null(pc.less_equal(plan["closed_at"].cast(pa.int64()), old), False)
-        returns = pc.fill_null(pc.is_in(plan["closed_reason"], pa.array(["unconfirmed", "board_gone"])), False)
-        due = pc.or_(pc.or_(pc.and_(is_open, over), leaves), returns)
-        self._open = np.concatenate([[0], np.cumsum(np.asarray(is_open, dtype=np.int64))])
-        self._due = np.concatenate([[0], np.cumsum(np.asarray(due, dtype=np.int64))])
-        self._limit = cycle.instant - cycle.settings.unconfirmed_days * DAY
+        lost = pc.fill_null(pc.is_in(plan["closed_reason"], pa.array(["unconfirmed", "board_gone"])), False)
+        self._open = _counted(is_open)
+        self._stirs = _counted(pc.or_(leaves, lost))
+        self._deadline = pc.fill_null(plan["valid_through"].cast(pa.int32()), _NEVER)
+        self._waits = pc.fill_null(pc.equal(plan["closed_reason"], "deadline_passed"), False)
+        self._is_open = is_open
+        self._due: dict[int, np.ndarray] = {}  # by the last day that is over, of which there are three in the world
 
     def board(self, board: Board, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
         """Tell whether the board's run can touch none of its rows."""
         verdict = commit["verdict"] if commit else None
         if verdict in READ or verdict == "gone" or board.get("held") or board.get("answer") == "ok_empty":
             return False
-        if self._due[stop] > self._due[start]:
+        due = self._due_after(last_day_over(self._now, board.get("timezone")))
+        if self._stirs[stop] > self._stirs[start] or due[stop] > due[start]:
             return False
         confirmed = verdict == "unchanged" and board.get("answer") in COMPLETE
         return confirmed or (board.get("last_ok") or board.get("first_run") or self._limit) > self._limit
 
+    def _due_after(self, day: int) -> np.ndarray:
+        """Count the open listings whose deadline is over, and those closed by a deadline that has moved since."""
+        if day not in self._due:
+            over = pc.less_equal(self._deadline, day)
+            self._due[day] = _counted(pc.if_else(over, self._is_open, self._waits))
+        return self._due[day]
+
     def open(self, start: int, stop: int) -> int:
         """Return the number of open listings in a range."""
         return int(self._open[stop] - self._open[start])
+
+
+def _counted(flags: pa.ChunkedArray) -> np.ndarray:
+    """Return how many are true before each position."""
+    return np.concatenate([[0], np.cumsum(np.asarray(flags, dtype=np.int64))])
 
 
 def name_duplicates(

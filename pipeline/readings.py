@@ -188,7 +188,7 @@ def _judge(
     task: Task,
 ) -> None:
     """Fill in what a posting amounts to; what only a list shows confirms a listing and takes no word from it."""
-    today = kept.day or fetched_on(posting)
+    today = min(kept.day or datetime.date.max, fetched_on(posting))
     posted = parse_posted(posting.date_posted, today)
     relative = posted is not None and posted.relative
     reading |= {"content_hash": content_hash(posting, relative), "normalizer_version": NORMALIZER_VERSION}

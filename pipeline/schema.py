@@ -86,6 +86,7 @@ BOARD_COLUMNS = _table({
         ("terms", "string", "", "Where the terms were read."),
         ("verified", "string", "", "When and where the source's facts were verified."),
         ("aggregator", "bool", "", "Whether the source shows other employers' vacancies."),
+        ("timezone", "string", "IANA", "The zone in which the days of its deadlines end; where it is null, they end at UTC-12."),
     ],
     "made by": [
         ("scope", "string", "internships all", "What of the board was published."),

@@ -2,6 +2,7 @@
 
 import json
 
+from crawlers.journal import Journal
 from pipeline.journal import posting_at, read
 
 BEGIN = {"type": "begin", "board": "acme", "attempt": 1}
@@ -60,6 +61,16 @@ def test_a_posting_torn_in_its_middle_is_torn_too(tmp_path):
     whole = json.dumps(posting("a"), separators=(",", ":"))
     found = journal(tmp_path, BEGIN, whole[:-3], COMMIT, whole[:-3], end="")
     assert found.torn == 1
+
+
+def test_a_line_that_was_cut_off_when_the_crawl_went_on_is_counted_once(tmp_path):
+    journal(tmp_path, {"type": "source", "source": "lever"}, BEGIN, posting("a"), '{"type":"posting","boa', end="")
+    for _ in range(2):
+        crawl = Journal(tmp_path, "lever", {"name": "Lever"})
+        crawl.commit("acme", crawl.begin("acme", {}), {"verdict": "ok"})
+        crawl.close()
+    found = read(tmp_path / "lever.jsonl")
+    assert (found.torn, found.facts["name"], ids(found)) == (1, "Lever", [])
 
 
 def test_a_line_that_is_no_record_is_counted_and_the_rest_goes_on(tmp_path):

@@ -167,6 +167,32 @@ def test_a_deadline_passes_at_the_end_of_its_day_twelve_hours_behind_utc():
     assert board.status == {"a": "deadline_passed"}
 
 
+@pytest.mark.parametrize(
+    ("zone", "hours"),  # after the day has ended in UTC
+    [
+        (None, 12),
+        ("Asia/Kolkata", -5.5),
+        ("Europe/Stockholm", -2),
+        ("America/New_York", 4),
+        ("Pacific/Kiritimati", -14),
+    ],
+)
+def test_where_a_board_says_its_zone_a_deadline_passes_at_the_end_of_the_day_there(zone, hours):
+    over = (day(Board()) + 1) * DAY + int(hours * HOUR)
+    for now, status in ((over - 1, "open"), (over, "deadline_passed")):
+        board = Board()
+        board.row["timezone"] = zone
+        board.ok(reading("a", deadline=day(board)), later=-3 * DAY).fails("timeout", later=now - board.now)
+        assert board.status == {"a": status}
+
+
+def test_a_deadline_that_newer_extractors_move_opens_its_listing_when_the_answer_is_given_again():
+    board = Board()
+    board.ok(reading("a", deadline=day(board) + 2)).fails("timeout", later=9 * DAY)
+    board.run({"verdict": "unchanged"}, [reading("a", version="2", deadline=day(board) + 30)])
+    assert board.changes == {"a": "reopened"}
+
+
 def test_a_failing_board_does_not_keep_a_deadline_from_passing():
     board = Board()
     board.ok(reading("a", deadline=day(board) + 2)).fails("timeout", later=5 * DAY)
@@ -201,6 +227,13 @@ def test_a_listed_posting_that_becomes_another_kind_leaves():
 def test_what_the_crawl_dropped_as_out_of_scope_leaves_too():
     board = Board().ok("a", "b").ok("b", ids=["a", "b"])
     assert board.status == {"a": "left_scope", "b": "open"}
+
+
+def test_what_newer_extractors_find_in_scope_after_all_opens_again_with_the_words_of_the_last_answer():
+    board = Board().ok("a").ok(reading("a", "a job for ever", outcome="out_of_scope"))
+    board.run({"verdict": "unchanged"}, [reading("a", "a job for ever", version="2")])
+    assert (board.changes, board.open) == ({"a": "reopened"}, {"a"})
+    assert (board.rows[0].run_id, board.rows[0].content_hash) == ("run-2", "a job for ever")
 
 
 def test_what_may_be_among_the_dropped_records_stays():
