@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -123,7 +124,7 @@ def publish(cycle: Cycle) -> Published:
         OSError: something could not be written; the last snapshot stays as it is.
     """
     before = cycle.folder.latest()
-    work = cycle.folder.tmp / f"work-{cycle.run_id}"
+    work = cycle.folder.tmp / f"work-{cycle.run_id}-{os.getpid()}"  # not where a killed run's workers still write
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     staged = cycle.folder.stage(cycle.run_id)
@@ -184,17 +185,24 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     }
     manifest["files"] = snapshot.describe(staged, linked)
     snapshot.write_manifest(staged, manifest)
-    if problems := snapshot.verify(staged, only=["boards", "changes"]):
+    if problems := snapshot.verify(staged, checksums=False):  # they were counted a moment ago
         raise snapshot.Corrupt(f"the staged snapshot is not whole: {problems[0]}")
     observed = history.part(cycle.run_id, cycle.instant, merged.changes, merged.boards, asked.commits, staged)
     observed_path = work / "history.parquet"
     history.write(observed, observed_path)
+    cycle.progress({"stage": "publish"})
     path = cycle.folder.publish(staged, cycle.run_id, observed_path, f"{cycle.now:%Y-%m}")
-    rests_on = (board.get(name) for board in merged.boards.values() for name in ("answered_run", "ids_run"))
-    needed = {run_id for run_id in rests_on if run_id}
-    needed |= set(pc.unique(plan["run_id"]).to_pylist())
-    cycle.folder.retain(cycle.now, needed, cycle.retention)
+    cycle.folder.retain(cycle.now, *_rests_on(plan, merged.boards), cycle.retention)
     return Published(manifest["exit_status"], manifest, path)
+
+
+def _rests_on(plan: pa.Table, boards: dict[Key, Board]) -> tuple[set[str], datetime.datetime | None]:
+    """Return the raw runs that hold a snapshot's words, and an instant since when the history holds all else."""
+    runs = {board[name] for board in boards.values() for name in ("run_id", "answered_run", "ids_run") if board[name]}
+    runs |= set(pc.unique(plan["run_id"]).to_pylist())
+    said = pc.min(pc.coalesce(plan["closed_at"], plan["updated_at"])).as_py()
+    since = [snapshot.instant_of(board["run_id"]) for board in boards.values() if board["run_id"]]
+    return runs, min([*since, *([said] if said else [])], default=None)
 
 
 class Asked:

@@ -11,6 +11,9 @@ from __future__ import annotations
 import datetime
 import json
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -127,8 +130,22 @@ def run(todo: list[Task]) -> Iterator[Done]:
         yield from map(read_slices, todo)
         return
     # The crawl leaves threads behind, and a fork would copy their locks.
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("forkserver")) as executor:
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), context, _ends_with_the_run) as executor:
         yield from executor.map(read_slices, todo)
+
+
+def _ends_with_the_run() -> None:
+    """Let a worker end when its run does, however that ends: nobody else may write into the run's folder."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal; the run itself ends its workers
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def read_slices(task: Task) -> Done:

@@ -155,7 +155,7 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
                     notes=state.notes,
                 )
             )
-        state.end(published.status)
+        state.end(published)
         return published
 
 
@@ -174,10 +174,8 @@ def normalize(options: Options) -> publish.Published:
             raise Usage(f"{options.data} holds no snapshot to read again; internfeed run makes one")
         now, notes = _clock(folder, options.today)
         run_id = _run_id(now, {"normalize": NORMALIZER_VERSION})
-        state = _State(
-            folder.raw / run_id, _last_record(folder) | {"run_id": run_id, "started": now.isoformat()}, notes
-        )
-        state.record |= {"kind": "normalize", "boards": [], "ended": None}
+        record = {"run_id": run_id, "kind": "normalize", "started": now.isoformat(), "boards": [], "ended": None}
+        state = _State(folder.raw / run_id, record, notes)
         state.write()
         published = publish.publish(
             publish.Cycle(
@@ -193,7 +191,7 @@ def normalize(options: Options) -> publish.Published:
                 notes=[*notes, f"stored postings were read again with normalizer {NORMALIZER_VERSION}"],
             )
         )
-        state.end(published.status)
+        state.end(published)
         return published
 
 
@@ -246,11 +244,13 @@ class _State:
         self.raw.mkdir(parents=True, exist_ok=True)
         path = self.raw / "run.json"
         path.with_suffix(".tmp").write_text(json.dumps(self.record, indent=1) + "\n", "utf-8")
+        snapshot.sync_path(path.with_suffix(".tmp"))
         os.replace(path.with_suffix(".tmp"), path)
 
-    def end(self, status: int) -> None:
-        """Note that the run ended, so that it is never resumed."""
-        self.record["ended"] = status
+    def end(self, published: publish.Published) -> None:
+        """Note how the run ended, so that it is never resumed, and what a run that published nothing has to say."""
+        failed = [check for check in published.manifest.get("checks", ()) if not check["ok"]]
+        self.record |= {"ended": published.status, "result": published.manifest["result"], "failed_checks": failed}
         self.write()
 
 
@@ -258,6 +258,7 @@ def _begin(folder: snapshot.DataFolder, options: Options) -> _State:
     """Return the run to continue, or a new one."""
     asked = {
         "scope": options.scope,
+        "everything": options.everything,
         "replay": str(options.replay.resolve()) if options.replay else None,
         "record": str(options.record.resolve()) if options.record else None,
     }
@@ -271,13 +272,15 @@ def _begin(folder: snapshot.DataFolder, options: Options) -> _State:
         same = unfinished["options"] == asked and unfinished["boards"] == boards
         wall = options.today or datetime.datetime.now(datetime.UTC)
         if options.resume or (same and wall - started < _RESUMES_FOR):
-            options.scope = unfinished["options"]["scope"]
+            kept = unfinished["options"]
+            options.scope, options.everything = kept["scope"], kept["everything"]
+            options.replay, options.record = (kept[name] and Path(kept[name]) for name in ("replay", "record"))
             notes = [f"resuming run {unfinished['run_id']}"]
             return _State(folder.raw / unfinished["run_id"], unfinished, notes)
     if not boards:
         raise Usage("no board to crawl: internfeed boards list shows those that are known")
     run_id = _run_id(now, {"boards": boards, "options": asked})
-    record = {"run_id": run_id, "started": now.isoformat(), "today": f"{now:%Y-%m-%d}", "boards": boards}
+    record = {"run_id": run_id, "kind": "crawl", "started": now.isoformat(), "boards": boards}
     state = _State(folder.raw / run_id, record | {"options": asked, "ended": None}, notes)
     state.write()
     return state
@@ -293,24 +296,10 @@ def _unfinished(folder: snapshot.DataFolder) -> dict[str, Any] | None:
     """Return the record of the newest run, if it did not end and nothing was published since."""
     runs = [name for name in _runs(folder) if (folder.raw / name / "run.json").exists()]
     latest = folder.latest()
-    if not runs or (latest is not None and runs[-1] < latest.name):
+    if not runs or (latest is not None and runs[-1] <= latest.name):  # one may be killed after it has published
         return None
-    record = _record(folder, runs[-1])
-    if record.get("kind") == "normalize":
-        return None
-    if latest is not None and latest.name == runs[-1]:
-        return None  # it was killed after it had published
-    return record if record.get("ended") is None else None
-
-
-def _record(folder: snapshot.DataFolder, run_id: str) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads((folder.raw / run_id / "run.json").read_text("utf-8"))
-    return record
-
-
-def _last_record(folder: snapshot.DataFolder) -> dict[str, Any]:
-    runs = [name for name in _runs(folder) if (folder.raw / name / "run.json").exists()]
-    return _record(folder, runs[-1]) if runs else {"options": {}}
+    record: dict[str, Any] = json.loads((folder.raw / runs[-1] / "run.json").read_text("utf-8"))
+    return record if record["kind"] == "crawl" and record["ended"] is None else None
 
 
 def _clock(folder: snapshot.DataFolder, today: datetime.datetime | None) -> tuple[datetime.datetime, list[str]]:

@@ -43,7 +43,7 @@ class Retention(NamedTuple):
         snapshots: how many at least.
         hours: every snapshot younger than this.
         raw_days: raw runs, in days.
-        history_months: months of history, or None for all.
+        history_months: months of history beside the running one, or None for all.
     """
 
     snapshots: int = 2
@@ -145,19 +145,19 @@ class DataFolder:
         target = self.snapshots / run_id
         self.snapshots.mkdir(exist_ok=True)
         staged.rename(target)
-        _sync_path(self.snapshots)
+        sync_path(self.snapshots)
         if history is not None:
             folder = self.history / f"month={month}"
             folder.mkdir(parents=True, exist_ok=True)
-            _sync_path(history)
+            sync_path(history)
             history.rename(folder / f"part-{run_id}-00000.parquet")
-            _sync_path(folder)
+            sync_path(folder)
         self.tmp.mkdir(exist_ok=True)
         pointer = self.tmp / f"latest-{run_id}"
         pointer.unlink(missing_ok=True)
         pointer.symlink_to(Path("snapshots") / run_id)
         os.replace(pointer, self.root / "latest")
-        _sync_path(self.root)
+        sync_path(self.root)
         self._point_json(run_id)
         return target
 
@@ -167,8 +167,19 @@ class DataFolder:
         pointer.write_text(json.dumps({"run_id": run_id, "path": f"snapshots/{run_id}"}) + "\n")
         os.replace(pointer, self.root / "latest.json")
 
-    def retain(self, now: datetime.datetime, needed_runs: set[str], retention: Retention) -> list[str]:
-        """Remove what is older than the retention says; return what was removed."""
+    def retain(
+        self,
+        now: datetime.datetime,
+        needed_runs: set[str],
+        needed_since: datetime.datetime | None,
+        retention: Retention,
+    ) -> list[str]:
+        """Remove what is older than the retention says; return what was removed.
+
+        Args:
+            needed_runs: raw runs that the newest snapshot rests on.
+            needed_since: when the oldest event happened that it rests on, which the history keeps.
+        """
         latest = self.latest()
         if latest is None:
             return []
@@ -192,7 +203,8 @@ class DataFolder:
         if retention.history_months is not None:
             month = now.year * 12 + now.month - 1 - retention.history_months
             first = f"month={month // 12:04d}-{month % 12 + 1:02d}"
-            old += [path for path in self.history.glob("month=*") if path.name < first]
+            needed = f"month={needed_since or now:%Y-%m}"
+            old += [path for path in self.history.glob("month=*") if path.name < min(first, needed)]
         for path in old:
             shutil.rmtree(path)
         return sorted(path.relative_to(self.root).as_posix() for path in old)
@@ -264,11 +276,12 @@ def read_manifest(snapshot: Path) -> dict[str, Any]:
     return manifest
 
 
-def verify(snapshot: Path, only: Iterable[str] = ()) -> list[str]:
+def verify(snapshot: Path, only: Iterable[str] = (), checksums: bool = True) -> list[str]:
     """Return what is wrong with a snapshot; nothing is the answer one hopes for.
 
     Args:
         only: folders to look at; all by default.
+        checksums: whether to read every byte.
     """
     if not snapshot.is_dir():
         return [f"{snapshot.name} does not exist"]
@@ -286,7 +299,7 @@ def verify(snapshot: Path, only: Iterable[str] = ()) -> list[str]:
         path = snapshot / name
         if name not in present:
             problems.append(f"{name} is missing")
-        elif path.stat().st_size != facts["bytes"] or sha256(path) != facts["sha256"]:
+        elif path.stat().st_size != facts["bytes"] or (checksums and sha256(path) != facts["sha256"]):
             problems.append(f"{name} is not what the manifest says")
         elif path.suffix == ".parquet":
             problems += _parquet_problems(path, name, facts, manifest)
@@ -320,10 +333,11 @@ def _parquet_problems(path: Path, name: str, facts: dict[str, Any], manifest: di
 def sync(folder: Path) -> None:
     """Make sure that all files below a folder are on the disk."""
     for path in [*folder.rglob("*"), folder]:
-        _sync_path(path)
+        sync_path(path)
 
 
-def _sync_path(path: Path) -> None:
+def sync_path(path: Path) -> None:
+    """Make sure that a file, or what a folder lists, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -242,6 +242,20 @@ def test_a_killed_crawl_is_resumed_without_the_boards_that_ended(world, resume):
     assert len(world.status()) == 3
 
 
+def test_a_resumed_run_is_what_it_was_begun_as(world):
+    boards = {ACME: answer(THREE), NORTH: answer(THREE)}
+    with pytest.raises(Killed):
+        world.run("2026-11-20", boards, scope="all", everything=False, fail=Killed())
+    journal = next((world.data / "raw").iterdir()) / "greenhouse.jsonl"
+    journal.write_bytes(journal.read_bytes()[:-60])
+    others = boards | {SOUTH: answer(THREE)}
+    options = runs.Options(world.data, [runs.Board(*key, "") for key in others], everything=True, resume=True)
+    seen = []
+    runs.run(options, lambda due, *_: seen.append([board.board for board in due]))
+    assert seen == [["north"]]
+    assert (options.scope, options.everything, options.replay) == ("all", False, Path("recorded").resolve())
+
+
 def test_an_old_or_another_run_is_not_resumed_by_itself(world):
     boards = {ACME: answer(THREE), NORTH: answer(THREE)}
     with pytest.raises(Killed):
@@ -376,6 +390,25 @@ def test_raw_runs_are_kept_as_long_as_the_newest_snapshot_rests_on_them(world):
         "20261106",
         "20261107",
     ]
+
+
+def test_history_is_kept_as_long_as_the_newest_snapshot_rests_on_it(world):
+    keep = snapshot.Retention(history_months=1)
+    world.run("2026-01-10", {ACME: answer(THREE)}, retention=keep)
+    for day in ("2026-02-10", "2026-05-10"):
+        world.run(day, {ACME: answer(THREE)}, retention=keep)
+    assert [path.name for path in sorted(world.data.glob("history/*"))] == [
+        "month=2026-01",  # when the three opened
+        "month=2026-02",
+        "month=2026-05",
+    ]
+    changed = [posting(number, description="An 8-week internship, unpaid.") for number in range(3)]
+    world.run("2026-06-10", {ACME: answer(changed)}, retention=keep)
+    assert [path.name for path in sorted(world.data.glob("history/*"))] == ["month=2026-05", "month=2026-06"]
+    before = content(world).to_pylist()
+    shutil.rmtree(world.data / "snapshots")
+    runs.rebuild(world.data)
+    assert content(world).to_pylist() == before
 
 
 def test_a_rebuilt_snapshot_equals_the_published_one(world):
