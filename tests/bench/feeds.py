@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -66,16 +67,16 @@ def _table(rows: list[dict[str, object]]) -> pa.Table:
     return table
 
 
-def measured(command: list[str]) -> tuple[float, float]:
+def measured(command: list[str], out: IO[str] | int = subprocess.DEVNULL) -> tuple[float, float]:
     """Run a command; return its seconds and the most megabytes that its processes held together.
 
-    Pages that processes share are counted once (proportional set size).
+    Pages that processes share are counted once (proportional set size). What it prints goes to `out`.
 
     Raises:
         subprocess.CalledProcessError: it failed.
     """
     start, most = time.monotonic(), 0
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=out) as process:
         while process.poll() is None:
             most = max(most, sum(map(_held, _family(process.pid))))
             time.sleep(0.2)
