@@ -32,8 +32,8 @@ from normalize.days import (
     parse_date,
 )
 from normalize.quantities import UNITS, any_of, number
-from normalize.text import Text, anchors, fold, scan
-from normalize.vocabulary import values, whole, words
+from normalize.text import Text, anchors, fold, scan, word_anchors
+from normalize.vocabulary import stands_alone, values, whole, words
 
 
 class Period(NamedTuple):
@@ -76,6 +76,7 @@ _AGO_WORDS = words("dates", "ago")
 _AGO = re.compile(
     rf"(?<![{LETTER}0-9])(?P<n>[0-9]{{1,3}}|an?|one|two|three|four|five|six|eine[mr]?|une?|una?|een|uma?)\s?\+?\s?(?P<unit>{any_of(list(UNITS))}|minutes?|min|[hdw])\b"
 )
+_AGO_ALONE = re.compile(r"(?P<n>[0-9]{1,3})\s?\+?\s?(?P<unit>[hdw])")
 _DAYS_OF = {"hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
 _SHORT_UNITS = {"h": "hour", "d": "day", "w": "week", "min": "hour", "minute": "hour", "minutes": "hour"}
 
@@ -96,7 +97,7 @@ def parse_posted(field: str | None, today: date, day_first: bool | None = None) 
         for word in (text, text.partition(" ")[2], text.partition(" ")[2].partition(" ")[2]):  # "Posted today"
             if word in _RELATIVE:
                 return Posted(today - timedelta(days=_RELATIVE[word]), True)
-        if any(word in text for word in _AGO_WORDS) and (match := _AGO.search(text)):
+        if match := (_AGO.search(text) if any(word in text for word in _AGO_WORDS) else _AGO_ALONE.fullmatch(text)):
             count = int(number(match["n"])) if match["n"].isdigit() or match["n"] in _COUNTS else 1
             days = _DAYS_OF[_SHORT_UNITS.get(match["unit"]) or UNITS[match["unit"]]]
             return Posted(today - timedelta(days=days * count), True)
@@ -110,7 +111,7 @@ def parse_posted(field: str | None, today: date, day_first: bool | None = None) 
 
 
 _COUNTS = frozenset(("two", "three", "four", "five", "six"))
-_CUE_HITS = anchors("dates.deadline", [whole(words("dates", "deadline"))])
+_CUE_HITS = word_anchors("dates.deadline", words("dates", "deadline"))
 _APART = re.compile(rf"[{LETTER}]{{5,}}[.;]\s|[.;]\n|\n[^:\n]{{3,40}}:|\n\n")
 _OTHER_DAY = re.compile(
     rf"(?<![{LETTER}])(?:{any_of(words('dates', 'start'))}|published|posted|opens?|interviews?)(?![{LETTER}])"
@@ -129,7 +130,7 @@ def parse_deadline(field: str | None, description: Text, today: date, day_first:
     norm = description.norm
     day_first = order_of(description, day_first)
     for start, end in description.hits(_CUE_HITS)[:20]:
-        match = DATE.search(norm, end, end + 80)
+        match = DATE.search(norm, end, end + 80) if stands_alone(norm, start, end) else None
         if match is None:
             continue
         between = norm[end : match.start()]
@@ -181,8 +182,8 @@ def _lead(norm: str, at: int) -> _Lead:
     line = before.rfind("\n")
     if line >= 0 and len(before) - line > 8:  # the line of a label counts, but no line before that
         before = before[line + 1 :]
-    if (stop := max(before.rfind(". "), before.rfind("; "))) >= 0 and len(before) - stop > 4:
-        before = before[stop + 1 :]
+    if stop := max(before.rfind(sign) for sign in (". ", "; ", "? ", "! ")) + 1:
+        before = before[stop:] if len(before) - stop > 3 else before
     if _VAGUE.search(before):
         return _Lead("other")
     cues: list[str | None] = []
@@ -350,7 +351,7 @@ _MONTHS = re.compile(
     rf"(?<![{LETTER}])(?P<m1>{MONTH})(?:,?\s(?:of |de )?(?P<y1>{YEAR}))?\s?(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s?(?P<m2>{MONTH})(?:,?\s(?:of |de )?(?P<y2>{YEAR}))?(?!\s?[0-9])"
 )
 _MONTHS_HITS = anchors(
-    "dates.months", [rf"{_ALL_MONTHS}\.?(?:,?\s(?:of |de )?20[0-9]{{2}})?\s?(?:{_JOINTS})\s?{_ALL_MONTHS}"]
+    "dates.months", [rf"{_ALL_MONTHS}\.?(?:,?\s(?:of |de )?20[0-9]{{2}})?\s?(?:{_JOINTS})\s?[a-zà-ÿ]"]
 )
 
 
@@ -423,7 +424,11 @@ _SEASON_YEAR = re.compile(
 )
 _SEASON_HITS = anchors(
     "dates.season",
-    [rf"(?:20[0-9]{{2}} )?\b(?:{any_of(list(SEASONS))})[^\n]{{0,40}}20[0-9]{{2}}", rf"20[0-9]{{2}} {whole(SEASONS)}"],
+    [
+        rf"{whole(SEASONS, open_end=True)}[^\n]{{0,40}}20[0-9]{{2}}",
+        rf"{whole(SEASONS)}[^\n]{{0,40}}'[0-9]{{2}}",
+        rf"20[0-9]{{2}} {whole(SEASONS)}",
+    ],
 )
 
 

@@ -37,6 +37,7 @@ def _month_numbers() -> dict[str, int]:
 MONTHS = _month_numbers()
 # Short months of one language that are everyday words of another ("set", "out"): after a number they need a year.
 MONTHS_TOO = frozenset(words("dates", "not_months"))
+_ENGLISH = frozenset(languages()["en"]["dates"]["months"])  # "may" and "march" beside a number are months
 LETTER = "a-zà-ÿ"
 MONTH = rf"(?:{any_of(list(MONTHS))})\.?(?![{LETTER}])"
 DAY = r"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
@@ -82,10 +83,10 @@ def day_of(match: re.Match[str], day_first: bool | None) -> Day | None:
         day, month = (first, second) if day_first else (second, first)
         return Day(month, day, full_year(group["y3"])) if 1 <= month <= 12 else None
     name = group["m5"] or group["m1"] or group["m2"]
-    year = full_year(group["y5"] or group["y1"] or group["y6"] or group["y2"] or group["y7"])
-    if year is None and group["m2"] is None and len(name) < 4 and name in MONTHS_TOO and name != "may":
-        return None
-    return Day(MONTHS[name.rstrip(".")], int(group["d5"] or group["d1"] or group["d2"]), year)
+    year = group["y5"] or group["y1"] or group["y6"] or group["y2"] or group["y7"]
+    if name in MONTHS_TOO and name not in _ENGLISH and (year is None or len(year) == 2):
+        return None  # "3 out of 10"
+    return Day(MONTHS[name.rstrip(".")], int(group["d5"] or group["d1"] or group["d2"]), full_year(year))
 
 
 def full_year(text: str | None) -> int | None:
@@ -165,7 +166,7 @@ def order_of(text: Text, day_first: bool | None) -> bool | None:
     False
     """
     for at, _ in text.hits(_NUMERIC_HITS)[:20]:
-        first, second, _year = text.norm[at : at + 8].split("/")
-        if (int(first) > 12) != (int(second) > 12):
-            return int(first) > 12
+        first, second = map(int, text.norm[at : at + 6].split("/")[:2])
+        if (first > 12) != (second > 12):
+            return first > 12
     return day_first

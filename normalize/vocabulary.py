@@ -47,11 +47,14 @@ def values(table: str, key: str) -> dict[str, Any]:
     return merged
 
 
-def whole(entries: Iterable[str]) -> str:
+def whole(entries: Iterable[str], open_end: bool = False) -> str:
     r"""Return a pattern for `normalize.text.anchors` that finds words as a whole.
 
     The scanner's ``\b`` knows ASCII letters only, so a word that begins or ends with another
     letter ("été") is found inside longer words too; who reads the hit looks at what is beside it.
+
+    Args:
+        open_end: whether a word may go on, as in compounds: "Sommer" in "Sommerpraktikum".
 
     >>> whole(["week", "été"])
     '(?:\\bweek\\b|été)'
@@ -60,5 +63,14 @@ def whole(entries: Iterable[str]) -> str:
     def edge(char: str) -> str:
         return r"\b" if char.isascii() and char.isalnum() else ""
 
-    found = (f"{edge(word[0])}{re.escape(word)}{edge(word[-1])}" for word in dict.fromkeys(entries))
+    found = (f"{edge(word[0])}{re.escape(word)}{'' if open_end else edge(word[-1])}" for word in dict.fromkeys(entries))
     return f"(?:{'|'.join(found)})"
+
+
+def stands_alone(norm: str, start: int, end: int) -> bool:
+    """Tell whether a word that was found is no part of a longer one.
+
+    >>> stands_alone("an internship", 3, 9), stands_alone("an intern", 3, 9)
+    (False, True)
+    """
+    return not ((start and norm[start - 1].isalnum()) or (end < len(norm) and norm[end].isalnum()))
