@@ -175,6 +175,8 @@ class BoardSpider(Spider):
     def first_request(self, board: Board) -> Request:
         """Return the request for the first page of a board."""
         url = self.filled(board.url or self.first_url.format(board=board.board))
+        if not url:
+            raise ValueError("the registry names no address")
         if board.request_json:
             return Request(url, method="POST", body=board.request_json, headers={"Content-Type": "application/json"})
         return Request(url, headers=self.headers())
@@ -257,7 +259,8 @@ class BoardSpider(Spider):
             try:
                 requests = list(self.first_requests(run))
             except Exception as error:  # an address in a registry that is none is that board's fault alone
-                run.fail("parse_error", f"no first request can be made: {reason_of(error)}")
+                reason = " ".join(str(error).split()) if isinstance(error, ValueError) else reason_of(error)
+                run.fail("parse_error", f"no first request can be made: {reason}")
                 self._commit(run)
                 continue
             for request in requests:

@@ -12,6 +12,10 @@ from normalize.posting import RawPosting
 _ID = re.compile(r"-([0-9]+)$")
 
 
+def _several(line: str | None) -> list[str] | None:
+    return line.split(" - ") if line else None
+
+
 class EmploitunisieSpider(HtmlListSpider):
     """A search for "stage", and a page for each posting.
 
@@ -28,6 +32,7 @@ class EmploitunisieSpider(HtmlListSpider):
     attribution = "Emploitunisie, with a link to the posting"
     robots = "allowed / but to named bots in 2026 (nacefmoula/internship-hunter); behind a bot wall for some addresses"
     aggregator = True
+    timezone = "Africa/Tunis"
     min_postings = 5  # a page holds 25, and many postings have the word in their text
     first_url = "https://www.emploitunisie.com/recherche-jobs-tunisie/stage"
     list_selector = ".page-search-jobs-content"
@@ -52,10 +57,10 @@ class EmploitunisieSpider(HtmlListSpider):
             title=text_of(link) or "",
             hiring_organization=text_of(record, ".card-job-company"),
             description=text_of(record, ".card-job-description > p"),
-            location=said["Région de"].split(" - ") if said.get("Région de") else None,
+            location=_several(said.get("Région de")),
             date_posted=str(posted["datetime"]) if posted else None,
             employment_type=said.get("Contrat proposé"),
-            skills=said.get("Compétences clés"),
+            skills=_several(said.get("Compétences clés")),
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:

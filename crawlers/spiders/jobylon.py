@@ -14,21 +14,18 @@ from crawlers.registry import Board
 from normalize.posting import RawPosting
 
 _JOBS = re.compile(r"JBL\.embed_v2\['jobs'\]\s*=\s*(?=\[)")
-_WORD = re.compile(r"'([^'\\]*(?:\\.[^'\\]*)*)'|\b([a-z_]+)(?=:)|,(?=\s*[\]}])")
+_WORD = re.compile(r"'([^']*)'|\b([a-z_]+)(?=:)|,(?=\s*[\]}])")
 
 
 def as_json(literal: str) -> str:
-    r"""Return what a JavaScript literal of the widget begins with as JSON: its strings escape all but letters.
+    r"""Return a JavaScript literal as JSON, and what follows it as it may; its strings hold no marks unescaped.
 
     >>> as_json(r"[{id: '7', title: 'McDonald\u0027s', places: ['Lund',], internal: false,},]")
     '[{"id": "7", "title": "McDonald\\u0027s", "places": ["Lund"], "internal": false}]'
     """
 
     def word(found: re.Match[str]) -> str:
-        text, name = found.groups()
-        if text is not None:
-            return '"' + text.replace("\\'", "'").replace('"', '\\"') + '"'
-        return f'"{name}"' if name else ""
+        return f'"{found[1] or found[2] or ""}"' if found[0] != "," else ""
 
     return _WORD.sub(word, literal)
 
@@ -45,10 +42,7 @@ class JobylonSpider(JsonApiSpider):
     verified = "recorded widget of April 2026; postings' pages as a public client reads them (jobseek), not verified"
     hosts = (
         r"cdn\.jobylon\.com/jobs/companies/([0-9]+)/embed",
-        (
-            r"cdn\.jobylon\.com/jobs/(company-groups/[0-9]+)/embed",
-            "https://cdn.jobylon.com/jobs/{board}/embed/v2/?page_size=1000",
-        ),
+        (r"cdn\.jobylon\.com/jobs/(company-groups/[0-9]+)/embed", "https://cdn.jobylon.com/jobs/{board}/embed/v2/"),
     )
     board_pattern = r"(?:company-groups/)?[0-9]+"
     terms = "the employer's own career page"
@@ -71,8 +65,7 @@ class JobylonSpider(JsonApiSpider):
 
     def read_json(self, response: Response) -> Any:
         """Return the postings that the widget's script holds."""
-        text = response.body.decode("utf-8", "replace")
-        if not (found := _JOBS.search(text)):
+        if not (found := _JOBS.search(text := response.body.decode("utf-8", "replace"))):
             raise BrokenAnswer("no list of postings in the widget")
         try:
             return json.JSONDecoder().raw_decode(as_json(text[found.end() :]))[0]

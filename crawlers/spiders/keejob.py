@@ -28,6 +28,7 @@ class KeejobSpider(HtmlListSpider):
     attribution = "Keejob, with a link to the posting"
     robots = "allowed /offres-emploi/ in 2026 (nacefmoula/internship-hunter); the crawl asks anyway"
     aggregator = True
+    timezone = "Africa/Tunis"
     min_postings = 5  # internships among some 900 postings in 2026; none at all means that the job types have changed
     first_url = "https://www.keejob.com/offres-emploi/?job_types=7&job_types=9"
     list_selector = "#search_form"

@@ -1,0 +1,98 @@
+"""Boards of HTML pages that no spider knows, as the registry declares them."""
+
+import dataclasses
+from typing import Any
+
+from bs4 import BeautifulSoup
+from scrapy import Request
+from scrapy.http import Response
+
+from crawlers.bases.board import BrokenAnswer
+from crawlers.bases.declared import layout, read_fields
+from crawlers.bases.html_list import HtmlListSpider, number_in, text_of
+from crawlers.bases.json_ld import add_stated, job_postings
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+
+class HtmlSpider(HtmlListSpider):
+    """A list of cards, page by page, whose selectors stand in the last column of the board's row, as JSON::
+
+        html,acme,Acme,https://www.acme.example/jobs,"{""card"": ""li.job"", ""fields"": {""title"": ""h2 a"", ""url"":
+        ""h2 a @href"", ""location"": "".place"", ""hiring_organization"": ""=Acme""}, ""detail"": {""description"":
+        "".text @html""}}"
+
+    ``card`` is one posting of the list, ``fields`` are those of `RawPosting`, of which title and url must be
+    there and an address is the id if no other is declared. A field's place is a CSS selector, its words count; after
+    ``@`` stands an attribute, or ``html`` for the markup; ``=`` begins a value that is the same for all. ``next`` is the
+    link to the next page (else what the page marks as rel=next), ``list`` what holds the list where it may be empty,
+    ``total`` what says how many postings there are. With ``detail``, also an empty one, a posting's own page is asked
+    for: what is declared of it counts before its card, then what it states as JSON-LD. The list was seen
+    whole when its last page names no next one, or its total was met. A declaration that fits no card fails its board.
+    """
+
+    name = "html"
+    title = "Declared boards of HTML pages"
+    verified = "the operator's own declaration"
+    terms = "those of whoever publishes the pages, which the operator must know"
+    redistribution = "parquet_only"
+    attribution = "the pages' publisher, with a link to the posting"
+    aggregator = True
+
+    def first_request(self, board: Board) -> Request:
+        """Ask for the first page, if the declaration can be read."""
+        layout(board)
+        return super().first_request(board._replace(request_json=None))
+
+    def cards(self, page: BeautifulSoup, response: Response) -> list[Any]:
+        """Return the cards with their page; one of them at least has what the declaration says."""
+        said = layout(response.meta["board"])
+        cards = page.select(said.card)
+        for field in ("title", "url"):
+            if cards and not any(said.fields[field].values(card) for card in cards):
+                raise BrokenAnswer(f"no {field} on any of the {len(cards)} cards, as the registry declares it")
+        return [(card, response) for card in cards]
+
+    def holds_list(self, page: BeautifulSoup, response: Response) -> bool:
+        """Tell whether the page has what holds the list."""
+        holder = layout(response.meta["board"]).list
+        return bool(holder and page.select_one(holder))
+
+    def advertised_total(self, page: BeautifulSoup, response: Response) -> int | None:
+        """Return the total that the page states."""
+        total = layout(response.meta["board"]).total
+        return number_in(text_of(page, total)) if total else None
+
+    def next_page(self, page: BeautifulSoup, response: Response) -> str | None:
+        """Return the address of the next page."""
+        link = page.select_one(layout(response.meta["board"]).next or self.next_selector)
+        return response.urljoin(str(link["href"])) if link and link.get("href") else None
+
+    def parse_posting(self, record: Any, board: Board) -> RawPosting:
+        """Read a card."""
+        card, response = record
+        said = read_fields(layout(board).fields, card, response.urljoin(""))
+        for field in ("title", "url"):
+            if field not in said:
+                raise KeyError(field)
+        return RawPosting(**{"posting_id": said["url"], **said})
+
+    def detail_request(self, posting: RawPosting, board: Board) -> Request | None:
+        """Ask for the posting's page, if it is declared."""
+        return Request(posting.url) if layout(board).detail is not None else None
+
+    def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
+        """Add what is declared of the posting's page, then what the page states."""
+        page = BeautifulSoup(response.body, "lxml")
+        said = read_fields(layout(board).detail or {}, page, response.urljoin(""))
+        stated = job_postings(response)
+        if not said and not stated:
+            raise BrokenAnswer(
+                "the posting's page has nothing of what the registry declares, and no JSON-LD JobPosting"
+            )
+        said.pop("posting_id", None)  # an id is of the list
+        read = dataclasses.replace(posting, **{"description": None, **said})
+        if stated:
+            add_stated(read, stated[0])
+        read.description = read.description or posting.description
+        return read

@@ -1,0 +1,102 @@
+"""RSS and Atom feeds of jobs, of anyone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawlers.bases.board import BoardRun
+from crawlers.bases.declared import declaration
+from crawlers.bases.html_list import number_in
+from crawlers.bases.xml_feed import ATOM, XmlFeedSpider, feed_record, take_facts
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+_HISTORY = "http://purl.org/syndication/history/1.0"
+MAX_PAGES = 500
+
+
+class RssSpider(XmlFeedSpider):
+    """A feed whose items are postings; its address is in the registry.
+
+    RSS 2.0 and 1.0 (www.rssboard.org/rss-specification) and Atom (RFC 4287), with what feeds of jobs add in
+    namespaces of their own: company, location, job type, pay, deadline. A feed shows what is new. It was seen whole if
+    it says that it is complete or leads page by page to its end (RFC 5005), if it states its total (OpenSearch), or if
+    the operator knows it and says so in the registry; else what left it is not taken for closed.
+    ::
+
+        rss,acme,Acme,https://www.acme.example/jobs/feed,
+        rss,acme,Acme,https://www.acme.example/jobs/feed,"{""whole"": true}"
+    """
+
+    name = "rss"
+    title = "RSS and Atom feeds of jobs"
+    verified = "www.rssboard.org/rss-specification, RFC 4287, RFC 5005; the feeds are the operator's own"
+    terms = "those of whoever publishes the feed, which the operator must know"
+    redistribution = "parquet_only"
+    attribution = "the feed's publisher, with a link to the posting"
+    aggregator = True
+    root_tags = frozenset({"rss", "feed", "RDF"})
+    ignored_fields = frozenset(
+        {
+            "author",
+            "creator",
+            "updated",
+            "modified",
+            "comments",
+            "commentRss",
+            "commentrss",
+            "source",
+            "post-id",
+            "rights",
+        }
+    )
+
+    def first_request(self, board: Board) -> Request:
+        """Ask for the feed; what the registry declares of it is no question."""
+        declaration(board, ("whole",))
+        return super().first_request(board._replace(request_json=None))
+
+    def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
+        """Read a page of the feed, and the next one where it names one."""
+        root = self.read_root(response)
+        taken = self.take(self.records(root), run)
+        channel = next(root.iterchildren("{*}channel"), root)
+        links = {link.get("rel"): link.get("href") for link in channel.findall(f"{{{ATOM}}}link")}
+        total = number_in(channel.findtext("{*}totalResults"))
+        if links.get("next") and taken and run.pages < MAX_PAGES and total != run.postings:
+            yield self.ask(run, Request(response.urljoin(links["next"])), self.read_list)
+        elif links.get("next") and taken:
+            run.cut(f"paging does not end within {MAX_PAGES} pages")
+        elif run.pages > 1:
+            run.proof = "the last page names no next one"
+        elif channel.find(f"{{{_HISTORY}}}complete") is not None:
+            run.proof = "the feed says that it is complete"
+        elif total == run.postings:
+            run.proof = f"the advertised total of {total} was met"
+        elif declaration(run.board, ("whole",)).get("whole") is True:
+            run.proof = "the whole board in one answer, as the registry says"
+        else:
+            run.cut(
+                'the feed does not say that it holds every posting; if it does, declare {"whole": true} in the registry'
+            )
+
+    def records(self, root: Any) -> Iterable[dict[str, Any]]:
+        """Return the feed's items, their own names and those that others gave them."""
+        return [feed_record(item) for item in root.iter("{*}item", "{*}entry")]
+
+    def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
+        """Take an item apart."""
+        link = record.pop("link", None) or record.get("guid") or record.get("id")
+        identity = record.pop("guid", None) or record.pop("id", None) or link
+        if not link or not identity:
+            raise KeyError("link")
+        texts = [record.pop(name, None) for name in ("encoded", "content", "description", "summary")]
+        return RawPosting(
+            posting_id=identity,
+            url=link,
+            title=record.pop("title"),
+            description=next((text for text in texts if text), None),
+            **take_facts(record),
+        )
