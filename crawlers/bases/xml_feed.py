@@ -97,6 +97,8 @@ def read_xml(body: bytes) -> Any:
             body = unpacked(body, "gzip", MAX_BYTES)
         except (TooLarge, ValueError) as error:
             raise BrokenAnswer(str(error)) from None
+    if re.match(rb"\s*<(?:!doctype\s+)?html[\s>]", body[:500], re.IGNORECASE):
+        raise BrokenAnswer("a page of HTML where XML is due")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=False
     )

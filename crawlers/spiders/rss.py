@@ -38,20 +38,7 @@ class RssSpider(XmlFeedSpider):
     attribution = "the feed's publisher, with a link to the posting"
     aggregator = True
     root_tags = frozenset({"rss", "feed", "RDF"})
-    ignored_fields = frozenset(
-        {
-            "author",
-            "creator",
-            "updated",
-            "modified",
-            "comments",
-            "commentRss",
-            "commentrss",
-            "source",
-            "post-id",
-            "rights",
-        }
-    )
+    ignored_fields = frozenset("author creator updated modified comments commentRss source post-id rights".split())
 
     def first_request(self, board: Board) -> Request:
         """Ask for the feed; what the registry declares of it is no question."""
@@ -60,27 +47,25 @@ class RssSpider(XmlFeedSpider):
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page of the feed, and the next one where it names one."""
-        root = self.read_root(response)
+        root, before = self.read_root(response), len(run.ids)
         taken = self.take(self.records(root), run)
         channel = next(root.iterchildren("{*}channel"), root)
         links = {link.get("rel"): link.get("href") for link in channel.findall(f"{{{ATOM}}}link")}
         total = number_in(channel.findtext("{*}totalResults"))
-        if links.get("next") and taken and run.pages < MAX_PAGES and total != run.postings:
-            yield self.ask(run, Request(response.urljoin(links["next"])), self.read_list)
+        if total == run.postings:
+            run.proof = f"the advertised total of {total} was met"
+        elif links.get("next") and taken and (run.pages >= MAX_PAGES or len(run.ids) == before):
+            run.cut("paging goes in circles: a page repeats what was shown, or pages do not end")
         elif links.get("next") and taken:
-            run.cut(f"paging does not end within {MAX_PAGES} pages")
+            yield self.ask(run, Request(response.urljoin(links["next"])), self.read_list)
         elif run.pages > 1:
-            run.proof = "the last page names no next one"
+            run.proof = "paging came to its end"
         elif channel.find(f"{{{_HISTORY}}}complete") is not None:
             run.proof = "the feed says that it is complete"
-        elif total == run.postings:
-            run.proof = f"the advertised total of {total} was met"
         elif declaration(run.board, ("whole",)).get("whole") is True:
             run.proof = "the whole board in one answer, as the registry says"
         else:
-            run.cut(
-                'the feed does not say that it holds every posting; if it does, declare {"whole": true} in the registry'
-            )
+            run.cut('the feed does not say that it holds every posting; if it does, declare {"whole": true} for it')
 
     def records(self, root: Any) -> Iterable[dict[str, Any]]:
         """Return the feed's items, their own names and those that others gave them."""
