@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(["pytest", "crawlers.crawl", "crawlers.fetch", "pipeline.cli", "tests.process"])
-_SECONDS = 110  # after which a process that does not end is killed
+_SECONDS = 300  # after which a process that does not end is killed
 
 
 class Said(NamedTuple):

@@ -95,7 +95,7 @@ def _crawl(folders: list[Path]) -> dict[Path, Reading]:
                     found[where[journal.stem, line["board"]]].postings.append(posting)
                 elif line["type"] == "commit":
                     line["source"] = journal.stem
-                    said = {name: line[name] for name in _ALWAYS} | {
+                    said = {name: line[name] for name in _ALWAYS if name in line} | {
                         name: line[name] for name in _IF_ANY if line.get(name)
                     }
                     found[where[journal.stem, line["board"]]].commits.append(said)

@@ -86,5 +86,5 @@ class HackerNewsSpider(JsonApiSpider):
             hiring_organization=parts[0][:120] if len(parts) > 1 else None,
             description=text,
             location=" | ".join(places)[:300] or None,
-            date_posted=record.pop("created_at_i"),
+            date_posted=record.pop("created_at_i", None) or record.pop("created_at", None),
         )

@@ -2,26 +2,16 @@
 
 import io
 import json
-import subprocess
 import sys
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from normalize.listing import NAMES
 from pipeline import cli, snapshot
 from tests.world import answer, posting
 
-ROOT = Path(__file__).resolve().parents[2]
 ACME = ("lever", "acme")
-
-
-def internfeed(*arguments, **options):
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", *map(str, arguments)],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, **options,
-    )  # fmt: skip
 
 
 WRONG = [
@@ -102,38 +92,3 @@ def test_extract_reads_one_text(capsysbinary):
     assert cli.main(["extract", "A 10-week internship, $25 per hour"]) == 0
     listing = json.loads(capsysbinary.readouterr().out)
     assert (listing["duration_weeks_min"], listing["pay_min"], listing["pay_period"]) == (10, 25, "hour")
-
-
-def test_a_real_board_opens_closes_and_reopens_as_its_recordings_say(wire, tmp_path):
-    days = sorted((wire / "series" / "canonical").iterdir())
-    shown = []
-    for folder in days:
-        index = [json.loads(line) for line in (folder / "index.jsonl").read_text("utf-8").splitlines()]
-        body = json.loads((folder / index[0]["body"]).read_text("utf-8"))
-        shown.append({str(job["id"]) for job in body["jobs"]})
-    known: set[str] = set()
-    for place, folder in enumerate(days):
-        ended = internfeed(
-            "run", "--replay", folder, "--today", folder.name, "--scope", "all", "--data", tmp_path / "data"
-        )
-        assert ended.returncode == 0, ended.stderr
-        now, before = shown[place], shown[place - 1] if place else set()
-        latest = tmp_path / "data" / "latest"
-        status = {row["posting_id"]: row["status"] for row in pq.read_table(latest / "listings").to_pylist()}
-        assert {name for name, value in status.items() if value == "open"} == now
-        changes = pq.read_table(latest / "changes").to_pylist()
-        by_kind = {
-            kind: {row["posting_id"] for row in changes if row["change"] == kind}
-            for kind in ("opened", "closed", "reopened")
-        }
-        assert by_kind == {"opened": now - known, "closed": before - now, "reopened": (now & known) - before}
-        known |= now
-
-
-def test_the_recorded_boards_end_in_a_whole_snapshot(wire, tmp_path):
-    ended = internfeed("run", "--replay", wire, "--today", "2026-11-23", "--data", tmp_path, "--json")
-    assert ended.returncode in (0, 3), ended.stderr
-    summary = json.loads(ended.stdout)
-    assert summary["exit_status"] == ended.returncode
-    assert summary["listings"]["open"] >= 20
-    assert internfeed("verify", "--data", tmp_path).returncode == 0
