@@ -34,6 +34,7 @@ CITED = {
     ): "ekbq.fa.em2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_2",
     ("rippling", "rippling"): "ats.rippling.com/rippling/jobs",
     ("simplify", "SimplifyJobs/Summer2027-Internships"): "github.com/SimplifyJobs/Summer2027-Internships",
+    ("simplify", "vanshb03/Summer2027-Internships"): "github.com/vanshb03/Summer2027-Internships",
     ("teamtailor", "1komma5"): "1komma5.teamtailor.com/jobs",
     ("teamtailor", "career"): "career.teamtailor.com/jobs",
     ("teamtailor", "career.hemnet.se"): _JOBBCENTRALEN,
@@ -76,7 +77,7 @@ def test_every_shipped_board_has_a_name_and_a_spider():
 
 
 def test_a_source_whose_host_denies_crawlers_ships_no_boards():
-    assert {"smartrecruiters", "pinpoint"} & {board.source for board in BOARDS} == set()
+    assert {"smartrecruiters", "pinpoint", "remotive"} & {board.source for board in BOARDS} == set()
 
 
 def test_every_shipped_board_is_publicly_known(wire):
