@@ -193,6 +193,10 @@ class BoardSpider(Spider):
         """Return what a record says, None if it is no posting. A missing field raises KeyError."""
         raise NotImplementedError
 
+    def is_candidate(self, posting: RawPosting) -> bool:
+        """Tell whether what the list says of a posting lets it be a short-term role or an internship."""
+        return in_scope(posting.title, posting.employment_type, posting.description)
+
     def record_id(self, record: Any) -> str | None:
         """Return a record's id even where the rest of it cannot be read."""
         return None
@@ -353,7 +357,7 @@ class BoardSpider(Spider):
                 run.unread.update(record.keys() - self.ignored_fields)
             posting.source, posting.board = self.name, run.board.board
             posting.fetched_at = _instant(self.plan.now)
-            if not self.plan.scope_all and not in_scope(posting.title, posting.employment_type, posting.description):
+            if not self.plan.scope_all and not self.is_candidate(posting):
                 run.out_of_scope += 1
                 continue
             run.found.append((posting, self.detail_request(posting, run.board)))

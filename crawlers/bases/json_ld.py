@@ -6,17 +6,19 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from lxml import etree
 from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
 from crawlers.bases.xml_feed import read_xml
+from crawlers.registry import Board
 from normalize.posting import RawPosting
+from normalize.scope import in_scope
 
 Record = dict[str, Any]
 
@@ -27,6 +29,19 @@ _JOB_PATH = re.compile(
     re.IGNORECASE,
 )
 _JOB_SITEMAP = re.compile(r"job|career|position|vacanc|stelle|emploi|offre", re.IGNORECASE)
+_NEXT_WORDS = r"next|weiter|nächste|suivante?|siguiente|avanti|successiva|volgende|próxim[oa]|nästa"
+_NEXT = re.compile(rf"\s*(?:(?:{_NEXT_WORDS})(?: page| seite)?|[›»→>]+)\s*", re.IGNORECASE)
+_NEXT_CLASS = re.compile(r"(?:^|[-_])next(?:$|[-_](?:page|link))", re.IGNORECASE)
+_PAGE = re.compile(r"(?:[?&](?:page|paged|p|pg|seite|pagina|start|offset|from)=|/page/)([0-9]{1,6})(?![0-9])", re.I)
+_GZIP = b"\x1f\x8b"
+MAX_PAGES = 500  # of a list, and sitemaps of one board
+# What `stated_posting` reads of a JobPosting, and what says nothing of the posting.
+_STATED = (
+    "identifier url title hiringOrganization description jobLocation applicantLocationRequirements datePosted"
+    " validThrough jobStartDate jobDuration baseSalary estimatedSalary jobLocationType employmentType"
+    " occupationalCategory skills inLanguage"
+).split()
+_PLUMBING = frozenset("@context @type @id image logo mainEntityOfPage directApply".split())
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -61,7 +76,9 @@ def _walk(data: Any, depth: int = 0) -> Iterator[Record]:
             yield from _walk(entry, depth + 1)
     elif isinstance(data, dict):
         kinds = data.get("@type")
-        if "JobPosting" in (kinds if isinstance(kinds, list) else [kinds]):
+        if any(
+            re.search(r"(?:^|[/:#])JobPosting$", str(kind)) for kind in (kinds if isinstance(kinds, list) else [kinds])
+        ):
             yield data
             return
         for key in ("@graph", "itemListElement", "item", "mainEntity"):
@@ -75,6 +92,8 @@ def stated_posting(record: Record, url: str) -> RawPosting:
     if isinstance(identifier, dict):
         identifier = identifier.get("value")
     employer = record.get("hiringOrganization")
+    if isinstance(employer, list):
+        employer = employer[0] if employer else None
     return RawPosting(
         posting_id=str(identifier or record.get("url") or url),
         url=str(record.get("url") or url),
@@ -132,73 +151,160 @@ def _joined(value: Any) -> Any:
     return ", ".join(str(entry) for entry in value) if isinstance(value, list) else value
 
 
+class Link(NamedTuple):
+    """The address of a posting's page, as a list or a sitemap names it, and the words that stand with it."""
+
+    address: str
+    words: str = ""
+
+
 class JsonLdSpider(BoardSpider):
     """Any careers site whose pages carry a JobPosting.
 
-    A board's first address may be a sitemap, an index of sitemaps, a list that links to its postings,
-    or a posting's own page. Sitemaps and lists end by themselves; every page they name is read.
+    A board's first address may be a sitemap, an index of sitemaps, a list that links to its postings or states
+    them, or a posting's own page. A page that a list or a sitemap names is a posting by its address, which is its
+    id; one without a JobPosting is none. Lists are read page by page, until none names a next one.
     """
 
     detail_limit = 2000
+    ignored_fields = _PLUMBING
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Read a sitemap, or a page and the postings it links to."""
-        head = response.body[:500].lstrip().lower()
-        if b"<urlset" in head or b"<sitemapindex" in head or head.startswith(b"<?xml"):
+        """Read a sitemap, or a page that states postings or links to them."""
+        head = response.body[:2000].lower()
+        if head.startswith(_GZIP) or b"<urlset" in head or b"<sitemapindex" in head:
             yield from self._sitemap(response, run)
             return
-        records = job_postings(response)
-        if records:
-            for record in records:  # one page, several postings: its address tells none of them from the others
-                if not record.get("identifier") and not record.get("url"):
-                    record["identifier"] = f"{response.url}#{record.get('title')}"
-            self.take([(record, response.url) for record in records], run)
-            run.proof = run.proof or "the page states its postings"
-            return
-        links = list(dict.fromkeys(self._links(response)))
-        if not links:
+        page = BeautifulSoup(response.body, "lxml")
+        before, records = len(run.ids), job_postings(response)
+        for record in records:  # one page, several postings: its address tells none of them from the others
+            if not record.get("identifier") and not record.get("url"):
+                record["identifier"] = response.url if len(records) == 1 else f"{response.url}#{record.get('title')}"
+            record["url"] = response.urljoin(str(record.get("url") or ""))
+        links = [] if records else links_of(page, response)
+        if not records and not links and not run.pages:
             raise BrokenAnswer("no JobPosting and no links to postings on the page")
-        yield from self._pages(links, run)
+        taken = self.take(records or links, run)
+        following, numbered = (None, False) if len(records) == 1 else next_page(page, response)
+        if following and taken and len(run.ids) > before and run.pages < MAX_PAGES:
+            yield self.ask(run, Request(following), self.read_list)
+        elif following and taken:
+            run.cut("paging goes in circles: a page repeats what was shown, or pages do not end")
+        elif numbered:
+            run.cut("the list has further pages, but names none as the next")
+        else:
+            run.proof = "the page states its postings" if records else "the last page names no next one"
 
     def _sitemap(self, response: Response, run: BoardRun) -> Iterable[Request]:
+        """Read a sitemap, or ask for those that an index names; addresses that look like postings are postings."""
         root = read_xml(response.body)
         kind = etree.QName(root).localname
         if kind not in ("urlset", "sitemapindex"):
             raise BrokenAnswer(f"<{kind}> where a sitemap is due")
-        addresses = [(loc.text or "").strip() for loc in root.iter("{*}loc")]
-        run.pages += 1
+        addresses = list(dict.fromkeys((loc.text or "").strip() for loc in root.iter("{*}loc")))
         if kind == "sitemapindex":
+            run.pages += 1
             named = [address for address in addresses if _JOB_SITEMAP.search(urlsplit(address).path)] or addresses
-            for address in named:
+            fresh = [address for address in named if address not in run.answers]
+            if len(fresh) + run.pages > MAX_PAGES:
+                run.cut(f"only {MAX_PAGES} of the sitemaps were read")
+            for address in fresh[: max(0, MAX_PAGES - run.pages)]:
                 yield self.ask(run, Request(address), self.read_list)
-            run.proof = "every sitemap it names was read"
             return
-        jobs = [address for address in addresses if _JOB_PATH.search(urlsplit(address).path)] or addresses
-        yield from self._pages(jobs, run)
+        jobs = [address for address in addresses if _JOB_PATH.search(urlsplit(address).path)]
+        if not jobs and (_JOB_SITEMAP.search(urlsplit(response.url).path) or not addresses):
+            jobs = addresses
+        elif not jobs and not run.pages:
+            raise BrokenAnswer("no address in the sitemap looks like that of a posting")
+        # What is likelier an internship comes first, should the budget not do for all.
+        jobs.sort(key=lambda address: not in_scope(re.sub(r"[^a-z]+", " ", urlsplit(address).path.lower())))
+        if self.take([Link(address) for address in jobs], run) or jobs == addresses:
+            run.proof = "every sitemap that it names was read"
 
-    def _pages(self, addresses: list[str], run: BoardRun) -> Iterable[Request]:
-        """Ask for every posting's page; each is one posting that the board shows."""
-        if len(addresses) > self.detail_limit:
-            run.cut(f"{len(addresses) - self.detail_limit} of {len(addresses)} pages are beyond the board's budget")
-        run.pages += 1
-        run.proof = run.proof or f"all {len(addresses)} pages that it names were read"
-        for address in addresses[: self.detail_limit]:
-            yield self.ask(run, Request(address), self.read_page)
+    def is_candidate(self, posting: RawPosting) -> bool:
+        """Tell whether a posting is to be read; one of which only the address is known may be anything."""
+        return posting.title == posting.url or super().is_candidate(posting)
 
-    def read_page(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Read one posting's page; a page without a JobPosting is no posting."""
-        self.take([(record, response.url) for record in job_postings(response)], run)
-        return ()
+    def parse_posting(self, record: Any, board: Board) -> RawPosting | None:
+        """Return what a page states, or the posting that a link leads to."""
+        if isinstance(record, Link):
+            return RawPosting(posting_id=record.address, url=record.address, title=record.words or record.address)
+        posting = stated_posting(record, record.get("url") or "")
+        for name in _STATED:
+            record.pop(name, None)
+        return posting
 
-    def _links(self, response: Response) -> Iterator[str]:
-        host = urlsplit(response.url).netloc
-        for anchor in BeautifulSoup(response.body, "lxml").select("a[href]"):
-            address = response.urljoin(str(anchor["href"])).partition("#")[0]
-            parts = urlsplit(address)
-            if parts.netloc == host and _JOB_PATH.search(parts.path) and address != response.url:
-                yield address
+    def detail_request(self, posting: RawPosting, board: Board) -> Request | None:
+        """Ask for the page of a posting that was not stated with its text."""
+        return Request(posting.url) if posting.description is None else None
 
-    def parse_posting(self, record: Any, board: Any) -> RawPosting | None:
-        """Return a page's posting; without an identifier its address is its id."""
-        stated, url = record
-        return stated_posting(stated, url)
+    def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
+        """Return what a posting's page states; a page that states none, or a list of them, is no posting."""
+        stated = [record for record in job_postings(response) if record.get("title")]
+        if len(stated) > 1:
+            stated = [record for record in stated if response.urljoin(str(record.get("url") or "#")) == response.url]
+        if len(stated) != 1:
+            return None
+        read = stated_posting(stated[0], response.url)
+        read.posting_id, read.url = posting.posting_id, response.urljoin(read.url)
+        read.source, read.board, read.fetched_at = posting.source, posting.board, posting.fetched_at
+        return read
+
+
+def links_of(page: BeautifulSoup, response: Response) -> list[Link]:
+    """Return a list's links to postings, with the words of the card around each: what holds no other link.
+
+    >>> from scrapy.http import HtmlResponse
+    >>> body = b"<ul><li><b>Intern</b> <a href='/jobs/1-a'>More</a><li><b>Clerk</b> <a href='/jobs/2-b'>More</a></ul>"
+    >>> links_of(BeautifulSoup(body, "lxml"), HtmlResponse("https://a.example/jobs", body=body))[0]
+    Link(address='https://a.example/jobs/1-a', words='Intern More')
+    """
+    here, host = response.url.partition("#")[0], urlsplit(response.url).netloc
+    anchors: dict[str, Tag] = {}
+    held: dict[int, set[str]] = {}  # by element, the postings that are linked in it
+    for anchor in page.select("a[href]"):
+        address = response.urljoin(str(anchor["href"])).partition("#")[0]
+        parts = urlsplit(address)
+        if parts.netloc == host and _JOB_PATH.search(parts.path) and address != here:
+            anchors.setdefault(address, anchor)
+            for element in (anchor, *anchor.parents):
+                held.setdefault(id(element), set()).add(address)
+    links = []
+    for address, anchor in anchors.items():
+        card: Tag = anchor
+        while card.parent is not None and len(held[id(card.parent)]) == 1:
+            card = card.parent
+        links.append(Link(address, " ".join(card.get_text(" ").split())[:1000]))
+    return links
+
+
+def next_page(page: BeautifulSoup, response: Response) -> tuple[str | None, bool]:
+    """Return the address of a list's next page, None if none is named; and whether later pages are linked by number.
+
+    >>> from scrapy.http import HtmlResponse
+    >>> def linked(body):
+    ...     return next_page(BeautifulSoup(body, "lxml"), HtmlResponse("https://a.example/jobs", body=body.encode()))
+    >>> linked("<a href='?page=2'>&gt;</a>"), linked("<a href='?page=2'>2</a>"), linked("<a href='/'>2</a>")
+    (('https://a.example/jobs?page=2', True), (None, True), (None, False))
+    """
+    here = response.url.partition("#")[0]
+    found, numbered = None, False
+    for link in page.select("a[href], link[rel~=next][href]"):
+        address = response.urljoin(str(link["href"])).partition("#")[0]
+        if urlsplit(address).netloc != urlsplit(here).netloc or address == here:
+            continue
+        numbered |= _number_of(address) > _number_of(here)
+        words = (link.get_text(" "), str(link.get("aria-label") or ""), str(link.get("title") or ""))
+        if found is None and (
+            "next" in link.get_attribute_list("rel")
+            or any(_NEXT_CLASS.search(str(name)) for name in link.get_attribute_list("class"))
+            or any(_NEXT.fullmatch(text) for text in words)
+        ):
+            found = address
+    return found, numbered
+
+
+def _number_of(address: str) -> int:
+    """Return the page or offset that an address names, 1 if it names none."""
+    found = _PAGE.search(address)
+    return int(found[1]) if found else 1

@@ -89,8 +89,9 @@ def read_xml(body: bytes) -> Any:
     Raises:
         BrokenAnswer: it is not well-formed, or unpacks to more than is read.
 
-    >>> read_xml(b"<jobs><job/></jobs>").tag
-    'jobs'
+    >>> import gzip
+    >>> read_xml(b"<jobs><job/></jobs>").tag, read_xml(gzip.compress(b"<urlset/>")).tag
+    ('jobs', 'urlset')
     """
     if body.startswith(b"\x1f\x8b"):  # sitemaps and large feeds are often files that end in .gz
         try:
