@@ -8,14 +8,19 @@ from typing import NamedTuple
 from normalize.dates import Period
 from normalize.duration import Duration
 from normalize.hours import Hours
+from normalize.language import parse_language
 from normalize.pay import Pay
 from normalize.quantities import any_of
-from normalize.text import Text, anchors
-from normalize.vocabulary import words
+from normalize.text import Text, anchors, word_anchors
+from normalize.vocabulary import stands_alone, whole, words
 
 MICRO_WEEKS = 13.1  # twelve weeks, and three months counted in
+SHORTEST_WEEKS = 0.7  # five days: what is shorter is an event
 MICRO_HOURS = 480.0
+_MOST_FEE = 20_000  # of a project for a beginner, in any currency with cents
 _TOO_LITTLE = 60  # characters of title and text below which nothing can be told
+_READ = 4000  # characters: a posting says early what it is
+_L = "a-zà-ÿ"
 
 
 class Kind(NamedTuple):
@@ -27,39 +32,57 @@ class Kind(NamedTuple):
     scope: str
 
 
-def _words(key: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('kind', key))})(?![a-zà-ÿ])")
+def _any(*keys: str) -> str:
+    return any_of([word for key in keys for word in words("kind", key)])
+
+
+def _words(*keys: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![{_L}])(?:{_any(*keys)})(?![{_L}])")
 
 
 _INTERN = re.compile(
-    rf"(?<![a-zà-ÿ])(?:{any_of(words('kind', 'intern'))}|[a-zà-ÿ]*praktik(?:um|ant|antin|anten|a)|werkstudent\w*|stag(?:e|iaire)s?)(?![a-zà-ÿ])"
+    rf"(?<![{_L}])(?:(?:{_any('intern', 'title')})|[{_L}]*praktik(?:um|ant|antin|anten|a)|werkstudent\w*|stag(?:e|iaire)s?)(?![{_L}])"
+    rf"(?!(?:[\s-](?:program(?:me)?s?|development|relations|experience|and|&|/)){{0,3}}[\s-](?:{_any('not_intern')})(?![{_L}]))"
 )
-_STAGE_JOB = re.compile(
-    r"(?:late|early|growth|seed|stage)[- ]stage|stage (?:manager|hand|crew|technician)|multi-?stage|on stage|stage[sd]? of"
+_MICRO, _ENTRY, _STUDENT, _PROJECT, _SENIOR = (
+    _words(key) for key in ("micro", "entry", "student", "project", "senior")
 )
-_ENTRY, _STUDENT, _PROJECT, _SENIOR = (_words(key) for key in ("entry", "student", "project", "senior"))
 _PART, _FULL = _words("part_time"), _words("full_time")
-_SHORT_TERM = re.compile(
-    r"(?<![a-z])(?:temporary|temp|seasonal|short[- ]term|fixed[- ]term|summer|befristet|cdd|saison\w*|volunteer)(?![a-z])"
+# "stage" is an internship in French, Dutch and Italian and a phase, or a theatre's floor, in English.
+_STAGE_JOB = re.compile(
+    r"(?:late|early|growth|seed|series|mid|clinical|front|main|multi|first|second|next|any|every|each|this|stage)[- ]?stages?\b|\bstages? (?:manag|hand|crew|techn|direct|light|design|of|at|in)"
 )
-_INTERN_HITS = anchors(
-    "kind.intern",
-    [rf"\b(?:{any_of([word for word in words('kind', 'intern') if word[0].isascii()])})\b", r"praktik(?:um|ant)"],
+_COOPERATIVE = re.compile(
+    r"(?:food|grocery|housing|credit|farm\w*|consumer|worker|market|energy)[ -]co-?op|co-?op (?:store|market|grocer|food|bank)"
 )
-_ENTRY_HITS = anchors("kind.entry", [rf"\b(?:{any_of([word for word in words('kind', 'entry') if word.isascii()])})\b"])
-_STUDENT_HITS = anchors(
-    "kind.student", [rf"\b(?:{any_of([word for word in words('kind', 'student') if word.isascii()])})\b"]
+_A_CONTRACT = re.compile(
+    r"apprenti|alternan|ausbildung|azubi|volontariat|werkstud|working student"
+)  # never a matter of weeks
+_PROJECT_TITLE = re.compile(
+    r"(?<![a-z])project(?![a-z -]*(?:manag|engineer|coordinat|lead|direct|control|assist|officer|trainee|intern))"
 )
-_PROJECT_HITS = anchors(
-    "kind.project", [rf"\b(?:{any_of([word for word in words('kind', 'project') if word.isascii()])})\b"]
+_FOR_STUDENTS = re.compile(
+    rf"(?<![{_L}])(?:(?:{_any('for_students')})\s(?:(?:{_any('which_students')})\s){{0,4}}(?:{_any('student')})|{_any('enrolled')})(?![{_L}])"
 )
-_TIME_HITS = anchors("kind.time", [rf"\b(?:{any_of(words('kind', 'part_time') + words('kind', 'full_time'))})"])
-_THIS_IS = re.compile(
-    r"(?:this|our|the|an?|paid|unpaid|summer|fall|spring|winter|virtual|remote|week|month|title|position|role|as an?|hire|hiring|seeking|seeks|looking for|for|zum|ein|eine[nrm]?|dein|un|une|de|du|en|votre|el|las|il|een|um|o)\s(?:[a-z0-9-]{1,14}\s){0,2}$"
+_GRADUATE = re.compile(
+    r"(?<![a-z])graduate(?! (?:research|teaching|assistant|student|school|studies|degree|work|fellow))(?![a-z])"
 )
-_PAST = re.compile(
-    r"(?:previous|prior|relevant|past|completed|experience|including|through|or|former|including|years?|manage|mentor|supervise|coordinate|lead|train|recruit\w*|other)\s(?:[a-z0-9,/-]{1,14}\s){0,3}$"
+_NOT_A_JOB = _words("not_a_job")
+
+_INTERN_HITS = anchors("kind.intern", [whole(words("kind", "intern")), r"praktikum\b", r"praktikant(?:in|en)?\b"])
+_ENTRY_HITS = word_anchors("kind.entry", words("kind", "entry_text"))
+_PROJECT_HITS = word_anchors("kind.project", words("kind", "project"))
+_TIME_HITS = word_anchors("kind.time", words("kind", "part_time") + words("kind", "full_time"))
+
+# What stands before or after the word in a text that offers an internship, and in one that speaks of another.
+_OFFERED_BEFORE = re.compile(
+    rf"(?<![{_L}])(?:(?:{_any('this', 'seeking', 'role')})\s(?:[{_L}0-9'/&+.,()-]{{1,18}}\s){{0,5}}|(?:{_any('label')})\s?[:|-]\W{{0,4}}(?:[{_L}-]{{1,14}}[\s/,]{{1,3}}){{0,3}})$"
 )
+_OFFERED_AFTER = re.compile(
+    rf"(?:\s|\s?[/(]\w{{1,4}}[/)]{{0,3}}\s?|:\s?)(?:{_any('goes_on')})(?![{_L}])|\s?:(?!\s?http)"
+)
+_OTHER_BEFORE = re.compile(rf"(?<![{_L}])(?:{_any('not_before')})\s(?:[{_L}0-9,/'-]{{1,14}}\s){{0,3}}$")
+_OTHER_AFTER = re.compile(rf"[\s,/]{{1,2}}(?:{_any('not_after')})(?![{_L}])")
 
 
 def _first(text: Text, pattern: re.Pattern[str]) -> str | None:
@@ -67,18 +90,30 @@ def _first(text: Text, pattern: re.Pattern[str]) -> str | None:
     return text.raw[match.start() : match.end()] if match else None
 
 
+def _in_title(title: Text) -> str | None:
+    if _STAGE_JOB.search(title.norm) or _COOPERATIVE.search(title.norm):
+        return None
+    return _first(title, _INTERN)
+
+
 def _calls_itself(description: Text) -> str | None:
     """Return the word by which a text calls what it offers an internship, not somebody's past or charges."""
-    hits = description.hits(_INTERN_HITS)[:12]
-    for start, end in hits:
-        before = description.norm[max(0, start - 40) : start]
-        if (
-            start < 2500
-            and _THIS_IS.search(before)
-            and not _PAST.search(before)
-            and not _STAGE_JOB.search(description.norm[max(0, start - 8) : end + 10])
+    norm = description.norm
+    for start, end in description.hits(_INTERN_HITS)[:16]:
+        if start > _READ:
+            break
+        if not stands_alone(norm, start, end) and not norm.startswith("praktik", start):
+            continue
+        before, after = norm[max(0, start - 90) : start], norm[end : end + 30]
+        if not (_OFFERED_BEFORE.search(before) or _OFFERED_AFTER.match(after)):
+            continue
+        if _OTHER_BEFORE.search(before) or _OTHER_AFTER.match(after):
+            continue
+        if norm.startswith("stage", start) and (
+            parse_language(norm) == "en" or _STAGE_JOB.search(norm, start - 8, end + 8)
         ):
-            return description.raw[start:end]
+            continue
+        return description.raw[start:end]
     return None
 
 
@@ -99,72 +134,73 @@ def parse_kind(
     ('micro_internship', ['internship: Intern', 'short: Six weeks'])
     """
     time_commitment = _time(title, employment_type, description)
-    project_hit = description.hits(_PROJECT_HITS)
-    project = _first(title, _PROJECT) or (description.raw[slice(*project_hit[0])] if project_hit else None)
-    if _first(
-        title, re.compile(r"(?<![a-z])project(?![a-z -]*(?:manag|engineer|coordinat|lead|direct))")
-    ) and not _first(title, _SENIOR):
-        project = project or "project"
-    scope = "project" if project else "unknown"
-    if (
-        len(title.raw) + len(description.raw) + len(employment_type.raw) < _TOO_LITTLE
-        and not _first(title, _INTERN)
-        and not _first(employment_type, _INTERN)
-    ):
-        return Kind("unknown", ["too little text to tell"], time_commitment, scope)
-    intern = None
-    if not _STAGE_JOB.search(title.norm):
-        intern = _first(title, _INTERN)
+    project = _project(title, description)
+    scope = "project" if project else "role"
+    intern = _in_title(title)
     senior = _first(title, _SENIOR) if intern is None else None
     intern = intern or _first(employment_type, _INTERN)
+    if intern is None and (course := _first(title, _NOT_A_JOB)):
+        return Kind("other", [f"no internship: {course}"], time_commitment, scope)
+    entry = (
+        _first(title, _ENTRY) or _first(title, _GRADUATE) or _first(employment_type, _ENTRY) if senior is None else None
+    )
     if intern is None and senior is None:
         intern = _calls_itself(description)
-    student = _first(title, _STUDENT) or (
-        description.raw[slice(*description.hits(_STUDENT_HITS)[0])]
-        if description.hits(_STUDENT_HITS) and senior is None
-        else None
-    )
+        entry = entry or _said(description, _ENTRY_HITS)
+    if (
+        len(title.raw) + len(description.raw) + len(employment_type.raw) < _TOO_LITTLE
+        and not intern
+        and not senior
+        and not entry
+    ):
+        return Kind("unknown", ["too little text to tell"], time_commitment, "project" if project else "unknown")
+
     short, long = _length(duration, period, hours)
-    reasons = []
+    fee = pay.text if pay and pay.period == "total" and pay.min and pay.min < _MOST_FEE else None
+    if project and not short and not long:
+        short = fee
+    student = None
+    if intern is None and senior is None and short:
+        student = _first(title, _STUDENT) or _for_students(description)
+    beginner = intern or student or entry
+    reasons = [f"internship: {intern}"] if intern else [f"students: {student}"] if student else []
+    if micro := _first(title, _MICRO):
+        return Kind("micro_internship", [f"called so: {micro}"], time_commitment, scope)
+    if beginner and short and not _A_CONTRACT.search(title.norm):
+        if not reasons:
+            reasons = [f"beginners: {entry}"]
+        return Kind("micro_internship", [*reasons, f"short: {short}"], time_commitment, scope)
     if intern:
-        reasons.append(f"internship: {intern}")
-    elif student:
-        reasons.append(f"students: {student}")
-    fee = pay is not None and pay.period == "total" and pay.min is not None and pay.min < 20_000
-    beginner = intern or (student and _SHORT_TERM.search(f"{title.norm} {employment_type.norm}"))
-    if beginner and short:
-        return Kind(
-            "micro_internship", [*reasons, f"short: {short}"], time_commitment, scope if scope == "project" else "role"
-        )
-    if beginner and project and fee and not long:
-        return Kind("micro_internship", [*reasons, f"fixed fee: {pay.text if pay else ''}"], time_commitment, "project")
-    if intern:
-        return Kind(
-            "internship",
-            [*reasons, *([f"long: {long}"] if long else [])],
-            time_commitment,
-            "role" if scope == "unknown" else scope,
-        )
-    if project and (short or fee) and student and not senior:
-        return Kind("micro_internship", [*reasons, f"project: {project}"], time_commitment, "project")
-    entry = _first(title, _ENTRY) or _first(employment_type, _ENTRY)
-    if entry is None and senior is None and description.hits(_ENTRY_HITS):
-        entry = description.raw[slice(*description.hits(_ENTRY_HITS)[0])]
-    if entry and senior is None:
+        return Kind("internship", [*reasons, *([f"long: {long}"] if long else [])], time_commitment, scope)
+    if entry:
         return Kind("entry_level", [f"beginners: {entry}"], time_commitment, scope)
     return Kind("other", [f"ongoing: {senior}"] if senior else [], time_commitment, scope)
 
 
+def _said(description: Text, group: str) -> str | None:
+    for start, end in description.hits(group)[:6]:
+        if stands_alone(description.norm, start, end):
+            return description.raw[start:end]
+    return None
+
+
+def _for_students(description: Text) -> str | None:
+    match = _FOR_STUDENTS.search(description.norm, 0, _READ)
+    return description.raw[match.start() : match.end()] if match else None
+
+
+def _project(title: Text, description: Text) -> str | None:
+    return _first(title, _PROJECT) or _first(title, _PROJECT_TITLE) or _said(description, _PROJECT_HITS)
+
+
 def _length(duration: Duration | None, period: Period | None, hours: Hours | None) -> tuple[str | None, str | None]:
-    """Return the words that make it short, or long."""
+    """Return the words that make it short, or long; neither where it lasts a few days or nobody says."""
     if duration is not None:
         longest = duration.weeks_max if duration.weeks_max is not None else duration.weeks_min
         if longest is not None:
-            return (
-                (duration.text, None)
-                if longest <= MICRO_WEEKS and duration.weeks_max is not None
-                else (None, duration.text)
-            )
+            if longest > MICRO_WEEKS or duration.weeks_max is None:
+                return None, duration.text
+            return (duration.text, None) if longest >= SHORTEST_WEEKS else (None, None)
     if period is not None and period.weeks is not None:
         return (period.text, None) if period.weeks <= MICRO_WEEKS else (None, period.text)
     if hours is not None and hours.total_max is not None and hours.total_max <= MICRO_HOURS:
@@ -172,10 +208,22 @@ def _length(duration: Duration | None, period: Period | None, hours: Hours | Non
     return None, None
 
 
+_OTHERS_TIME_AFTER = re.compile(rf"[\s,-]{{1,2}}(?:[{_L}]{{1,14}}\s){{0,2}}(?:{_any('not_commitment')})(?![{_L}])")
+_OTHERS_TIME_BEFORE = re.compile(rf"(?<![{_L}])(?:{_any('not_commitment_before')})\s(?:[{_L}]{{1,12}}\s){{0,2}}$")
+
+
 def _time(title: Text, employment_type: Text, description: Text) -> str:
+    """Return whether the job is full-time or part-time, not the studies, the staff or the job it may become."""
     for text in (employment_type, title):
         part, full = _PART.search(text.norm), _FULL.search(text.norm)
         if bool(part) != bool(full):
             return "part_time" if part else "full_time"
-    seen = {bool(_PART.match(description.norm, start)) for start, _ in description.hits(_TIME_HITS)[:6]}
+    norm = description.norm
+    seen = {
+        _PART.match(norm, start) is not None
+        for start, end in description.hits(_TIME_HITS)[:8]
+        if stands_alone(norm, start, end)
+        and not _OTHERS_TIME_AFTER.match(norm, end)
+        and not _OTHERS_TIME_BEFORE.search(norm[max(0, start - 40) : start])
+    }
     return "unknown" if len(seen) != 1 else "part_time" if seen.pop() else "full_time"

@@ -6,10 +6,13 @@ language file lists takes five, and a language that has no file is not guessed.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from normalize.vocabulary import languages
 
-_READ = (600, 6000)  # characters; a posting rarely changes its language, and only an undecided one is read on
+_READ = (0, 600, 1800)  # characters: the beginning, and what follows where that is undecided
 _FEWEST = 3  # different small words
+_SHARE = 0.12  # of all different words: of a language without a file a few look like another's
 _AHEAD = 1.25  # times as many as of the next language
 _LANGUAGES: dict[str, list[str]] = {}
 for _code, _tables in languages().items():
@@ -26,17 +29,18 @@ def parse_language(text: str) -> str | None:
     >>> parse_language("Стажировка") is None
     True
     """
-    for length in _READ:
-        found = _WORDS.intersection(text[:length].split())
-        if len(found) >= _FEWEST:
+    for start, end in pairwise(_READ):
+        tokens = set(text[start:end].split())
+        found = _WORDS & tokens
+        if len(found) >= max(_FEWEST, _SHARE * len(tokens)):
             counts: dict[str, int] = {}
             for word in found:
                 for code in _LANGUAGES[word]:
                     counts[code] = counts.get(code, 0) + 1
             best = max(counts, key=lambda code: (counts[code], code))
             most = counts.pop(best)
-            if most >= _FEWEST and most >= _AHEAD * max(counts.values(), default=0):
+            if most >= max(_FEWEST, _SHARE * len(tokens), _AHEAD * max(counts.values(), default=0)):
                 return best
-        if len(text) <= length:
+        if len(text) <= end:
             break
     return None
