@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from normalize.duration import Duration
 from normalize.hours import Hours
-from normalize.money import CODES, NUMBER, SIGN, amount, currency_of
+from normalize.money import CODES, SIGNS, Side, currency_near, currency_of, read_side, start_of
+from normalize.pay_period import TIME, for_all, period_after, unit_before
+from normalize.pay_record import read_record
+from normalize.pay_status import read_status, status_of_field
+from normalize.pay_words import CUES, lead_of, tail_of
 from normalize.quantities import any_of
 from normalize.text import Text, anchors
 from normalize.vocabulary import words
 
-_READ = 40  # amounts looked at in one text
+_READ = 40  # sums looked at in one text
+_BEFORE, _AFTER = 150, 120  # characters read around a sum
+_NEIGHBOUR = 160  # characters between sums that are read together
+_FIELD = 400  # characters of a field that are read
 
 
 class Pay(NamedTuple):
@@ -42,385 +50,351 @@ class Pay(NamedTuple):
     basis: str
 
 
-_PERIODS = {
-    word: period for period in ("hour", "day", "week", "month", "year", "unit") for word in words("pay", period)
-}
-_TOTAL = any_of(words("pay", "total"))
-_CODE = any_of(CODES)
-_AMOUNT_HITS = anchors(
-    "pay.amount",
-    [
-        r"[$€£₹₩₽₺₱₪₦฿]\s?[0-9]",
-        r"[0-9]k?\s?(?:[€£₹]|kč|zł)",
-        rf"\b(?:{_CODE})\.?\s?[$€£]?\s?[0-9]",
-        rf"[0-9]k?\s?(?:{_CODE})\b",
-        r"¥\s?[0-9]|[0-9]\s?¥|\bkr\.?\s?[0-9]|[0-9]\s?kr\b",
-    ],
+_UNIT = any_of([word for period in ("hour", "day", "week", "month", "year") for word in words("pay", period)])
+_SUMS = (
+    anchors("pay.sign", [rf"[{SIGNS}]\s?[0-9]", rf"[0-9][k-]?\s?[{SIGNS}]"]),
+    anchors("pay.code", [rf"\b(?:{any_of(CODES)})\.?\s?[$€£]?\s?[0-9]"]),
+    anchors("pay.named", [rf"[0-9]k?\s?\(?(?:{any_of(CODES)})\b", r"[0-9]\s?(?:lpa|lakhs?|lacs?|kč|zł|:-)"]),
+    anchors("pay.bare", [rf"[0-9]k?\s?(?:/|per|pro|par|por|al|p/)\s?(?:{_UNIT})\b"]),
 )
-_BARE_HITS = anchors(
-    "pay.bare",
-    [
-        r"\b(?:salary|stipend|compensation|hourly rate|pay rate|wage|gehalt|vergütung|gratification|remuneration)\s?(?::|is|of|-)?\s{0,2}[0-9]",
-        r"[0-9]\s?(?:/|per )\s?(?:hour|hr|month|week|annum|year)\b",
-    ],
+# A bare number has to stand right beside a word for pay.
+_BARE = re.compile(r"[^\n0-9]{0,14}[0-9]")
+_PLAN = re.compile(r"(?:401|403|457|529)\s?(?:\(|k)")  # pension plans, not sums
+_JOIN = rf"(?:-|~|/(?=\s?[{SIGNS}])|(?<=\s)(?:{any_of(words('pay', 'joiners'))})(?=\s?[{SIGNS}]|\s))"
+_TO = re.compile(rf"[\s\u200c\u200d]{{0,3}}{_JOIN}[\s\u200c\u200d]{{0,3}}")
+# "Min: $60,000 Max: $80,000", perhaps with a middle between them.
+_MAX = re.compile(
+    r"[\s.,;|-]{0,4}(?:mid(?:point|dle)?\s?:?\s{0,2}[$€£]?\s?[0-9][0-9.,]{0,12}[\s.,;|-]{0,4})?(?:max(?:imum)?|high)\.?\s?:?\s{0,2}"
 )
-_STATUS_HITS = anchors(
-    "pay.status",
-    [rf"\b(?:{any_of([word for key in ('unpaid', 'credit', 'paid') for word in words('pay', key)])})"],
+_AND = re.compile(rf"\s(?:{any_of(words('pay', 'and'))})\s")
+_FROM_LOW = re.compile(
+    rf"(?<![0-9.,'])(?P<low>[0-9][0-9.,']{{0,9}})\s?k?\s?(?:{_JOIN}|(?P<and>\s(?:{any_of(words('pay', 'and'))})))[\s\u200c\u200d]{{0,3}}$"
 )
-_UNPAID = set(words("pay", "unpaid"))
-_CREDIT = set(words("pay", "credit"))
-
-_PERIOD_WORD = any_of([word for word, period in _PERIODS.items()])
-_EACH = r"(?:per|/|an|a|each|every|pro|par|por|al|à la|alla|je|p\.|die|l'|de l'|in der|im|de|por cada|p/)"
-_QUALIFIER = r"(?:gross|net|brutto|netto|brut|bruts|net|bruto|brutos|lordi|lordo|euro|euros|usd|eur|gbp|inr|dollars|cad|aud|\(gross\)|\(brutto\)|plus|basis|base|salary|rate|stipend|full[- ]time)"
-_AFTER_PERIOD = re.compile(
-    rf"^[\s+*]{{0,3}}(?:{_QUALIFIER}[\s,]{{1,2}}){{0,2}}(?:\(?{_EACH}\s?|[/-]\s?|\(\s?)(?P<p>{_PERIOD_WORD})(?![a-zà-ÿ])"
-    rf"|^[\s+*,(-]{{0,3}}(?:{_QUALIFIER}[\s,]{{1,2}}){{0,2}}(?P<w>hourly|daily|weekly|monthly|yearly|annually|annual|annum|lpa|p\.a\.|pa|pcm|pm|p/h|ph|monatlich|mtl\.?|jährlich|stündlich|mensuels?|mensuelles?|annuels?|mensuales|mensual|mensili|mensile|anuales|annui|mensais|mensal|semanales|hebdomadaires?|horaire|an hour|an article)(?![a-zà-ÿ])"
+_BETWEEN = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'between'))})\s{{1,2}}$")
+_OPEN = r"(?:(?:of|a|an|the|rate of|salary of|wage of|de|di|von)\s){0,2}"
+_LOW = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'low_from'))})\s?{_OPEN}[:(]?\s?$")
+_HIGH = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'high_to'))})\s?{_OPEN}[:(]?\s?$")
+_MORE = re.compile(
+    rf"\+(?![a-z0-9])(?!\s?(?:{any_of(words('pay', 'never') + words('pay', 'beside'))}))|\s\+\s?(?=$|[\n,.;)|])"
+    rf"|\s?(?:{any_of([word for word in words('pay', 'or_more') if word != '+'])})(?![a-zà-ÿ])"
 )
-_WORD_PERIOD = {
-    "hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month", "yearly": "year", "annually": "year",
-    "annual": "year", "annum": "year", "lpa": "year", "p.a.": "year", "pa": "year", "pcm": "month", "pm": "month",
-    "p/h": "hour", "ph": "hour", "an hour": "hour", "monatlich": "month", "mtl": "month", "mtl.": "month",
-    "jährlich": "year", "stündlich": "hour", "mensuel": "month", "mensuels": "month", "mensuelle": "month",
-    "mensuelles": "month", "annuel": "year", "annuels": "year", "mensuales": "month", "mensual": "month",
-    "mensili": "month", "mensile": "month", "anuales": "year", "annui": "year", "mensais": "month", "mensal": "month",
-    "semanales": "week", "hebdomadaire": "week", "hebdomadaires": "week", "horaire": "hour", "an article": "unit",
-}  # fmt: skip
-_BEFORE_PERIOD = re.compile(
-    r"(?<![a-z])(?P<p>hourly|daily|weekly|monthly|yearly|annual|annually|stundenlohn|monatsgehalt|monatlich|jahresgehalt|mensuelle?|horaire|mensual|uurloon|taux horaire)"
-    r"\s{0,2}(?:base |pay |gross |starting |total )*(?:salary|pay|rate|wages?|stipend|compensation|range|gehalt|vergütung|gratification|lohn|remuneration|salario|bolsa)?\s{0,2}(?:range|rate)?"
-    r"\s{0,2}(?:is|of|:|-|for this (?:role|position) is|von|de|di|van|ranges from|between|from|will be|up to|starting at|starts at|\(usd\))*[\s:]{0,4}$"
+_LESS = re.compile(rf"\s?\(?(?:{any_of(words('pay', 'or_less'))})(?![a-zà-ÿ])")
+_CAPITAL = re.compile(r"(?<=[\s*)])[A-Z][a-z]")
+_ON_TOP = re.compile(r"\s?\+\s?[a-z]")
+_MAY_BE_GLUED = re.compile(r"[a-zà-ÿ)0-9.!?][A-Z]|[A-Z]{4}[a-z]")
+_GLUED = re.compile(
+    r"(?<=[a-zà-ÿ)])(?=[A-Z])|(?<=[a-zà-ÿ)][.!?])(?=[A-Z])|(?<=[0-9k])(?=[A-Z][a-z]{2})|(?<=[A-Z]{3})(?=[A-Z][a-z]{2})"
 )
-_BEFORE_WORDS = {
-    **_WORD_PERIOD,
-    "stundenlohn": "hour",
-    "monatsgehalt": "month",
-    "jahresgehalt": "year",
-    "uurloon": "hour",
-    "taux horaire": "hour",
-}
-_MONEY = re.compile(
-    rf"(?P<s1>(?:{SIGN})\s?(?:{SIGN})?)?\s?(?P<a>{NUMBER})\s?(?P<k1>k(?!r(?![a-z])|[čc](?![a-z]))|lakhs?|lacs?|l(?=pa))?(?![0-9%])\s?(?P<s2>{SIGN})?"
-    rf"(?P<p1>\s?(?:{_EACH})\s?(?:{_PERIOD_WORD})(?![a-zà-ÿ]))?"
-    rf"(?:\s{{0,2}}(?:-|–|to|and|bis|à|a|~|y|e|ou|or|tot|up to|/(?=\s?[$€£₹]))\s{{0,2}}(?P<s3>(?:{SIGN})\s?(?:{SIGN})?)?\s?(?P<b>{NUMBER})\s?(?P<k2>k(?!r(?![a-z])|[čc](?![a-z]))|lakhs?|lacs?|l(?=pa))?(?![0-9%])\s?(?P<s4>{SIGN})?)?"
-    r"(?P<plus>\s?\+(?!\s?(?:incentives|benefits|bonus|commission|equity|tips|excellent)))?"
-)
-_LOW = re.compile(
-    rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'low_from'))})\s?(?:of |a |an |at |rate of |salary of )?[:(]?\s?$"
-)
-_HIGH = re.compile(
-    rf"(?<![a-zà-ÿ])(?:{any_of([word for word in words('pay', 'high_to') if word not in ('to', 'a', 'tot', 'bis', 'até')])}|bis zu)\s?(?:of |a )?[:(]?\s?$"
-)
-_CUE = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'cues'))})(?![a-zà-ÿ])")
-_NEVER = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'never'))})(?![a-zà-ÿ])")
-_NEVER_AFTER = re.compile(
-    r"^\s?(?:k\s)?(?:\+\s?)?(?:m\b|mm\b|bn?\b|mn\b|mio|mrd|million|billion|trillion|crore|cr\b|in (?:funding|revenue|assets|sales|annual|gift|credits?|stock|equity|series|total (?:contract|funding)|savings|travel|benefits|tuition|bonus)|(?:sign|referral|retention|relocation|performance|annual|signing|hiring|completion|attendance)[- ](?:on )?(?:bonus|package|allowance|stipend)|bonus|of (?:funding|revenue|life|insurance)|worth|raised|series|budget|deductible|copay|co-pay|discount|scholarship|prize|match|contribution|application fee|registration|deposit|donation|gift|grant\b(?! stipend)|toward|towards)"
-)
-_NEVER_BEFORE = re.compile(
-    r"(?:raised|raising|funding|revenues?|budgets?|valued at|valuation|worth|sales of|sales|over \$?|bonus(?:es)?(?: of| up to)?|sign[- ]on|signing|referral|reimburse\w*|prize|scholarship|tuition|insurance|deposit|donat\w+|savings|saved?|discount|price[ds]?|cost(?:s|ing)?|401\(?k\)?|fees? of|fee:|purchase|gift|relocation|allowance|perks?|managing|manage[sd]?|portfolio|invest\w*|grants? (?:of|up to)|transactions?|processed|fine of|penalty|loan\w*|assets|registration|application fee|membership|benefit(?:s)?(?: of| up to| worth)|stipend for|equipment|wellness|contribution|market|incentives?(?: of| up to)|commission(?: of| up to)?|housing|airfare|travel|meals?|per diem|life|coverage|zuschuss|umsatz|gutschein|credits?|profit|turnover)[^.;\n]{0,18}$"
-)
+_SMALL_CHANGE = frozenset(("USD", "GBP", "EUR", "CAD", "AUD", "NZD", "SGD", "CHF"))
+# A stipend in rupees is by custom one a month, so without a period it is no total.
+_BY_THE_MONTH = frozenset(("INR", "PKR", "NPR", "BDT", "LKR"))
 
 
-_MORE = re.compile(r"[+.;,(|*\n]|\b(?:plus|and|with|base|eligible)\b")  # what follows is on top of the pay
+class Window:
+    """The words around a place in a text.
+
+    Pages that lost their line breaks run words together, "per yearBenefits"; here they are parted.
+
+    Attributes:
+        text: folded words, a line break put in wherever two words were glued.
+        at: the place in `text`.
+    """
+
+    __slots__ = ("_cuts", "_origin", "at", "text")
+
+    def __init__(self, text: Text, place: int, before: int = _BEFORE, after: int = _AFTER) -> None:
+        origin = max(0, place - before)
+        raw, norm = text.raw[origin : place + after], text.norm[origin : place + after]
+        cuts = [match.start() for match in _GLUED.finditer(raw)] if _MAY_BE_GLUED.search(raw) else []
+        if cuts:
+            parts = [norm[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(norm)], strict=True)]
+            norm = "\n".join(parts)
+        self.text = norm
+        self._origin = origin
+        self._cuts = [cut + count for count, cut in enumerate(cuts)]  # where the line breaks stand now
+        self.at = place - origin + bisect_left(cuts, place - origin + 1)
+
+    def place(self, at: int) -> int:
+        """Return where a place of the window is in the text."""
+        return self._origin + at - bisect_left(self._cuts, at)
 
 
-def _periods_of(match: re.Match[str], norm: str, start: int, end: int) -> str | None:
-    """Return the period written at an amount: after it, inside a range, or before it."""
-    after = _AFTER_PERIOD.search(norm[end : end + 40])
-    if after:
-        return _PERIODS.get(after["p"]) if after["p"] else _WORD_PERIOD.get(after["w"])
-    if match["p1"]:
-        word = re.sub(rf"^\s?(?:{_EACH})\s?", "", match["p1"])
-        return _PERIODS.get(word)
-    before = _BEFORE_PERIOD.search(norm[max(0, start - 60) : start])
-    return _BEFORE_WORDS.get(before["p"]) if before else None
+class Sum(NamedTuple):
+    """A sum or range of money as written, in places of its window."""
+
+    low: Side
+    high: Side | None
+    period: str | None
+    start: int
+    end: int
+    more: bool
+    less: bool
 
 
-_TOTAL_NEAR = re.compile(rf"(?<![a-zà-ÿ])(?:{_TOTAL})(?![a-zà-ÿ])")
-
-
-def _total(norm: str, start: int, end: int) -> bool:
-    return bool(_TOTAL_NEAR.search(norm[max(0, start - 30) : start]) or _TOTAL_NEAR.search(norm[end : end + 24]))
-
-
-def _factor(mark: str | None) -> float:
-    return 1 if not mark else 1000 if mark == "k" else 100_000
-
-
-def _interval(match: re.Match[str], norm: str, start: int) -> tuple[float | None, float | None] | None:
-    low = amount(match["a"])
-    high = amount(match["b"]) if match["b"] else None
-    first, second = _factor(match["k1"]), _factor(match["k2"])
-    if high is not None and match["k2"] and not match["k1"] and low < 1000:
-        first = second  # "$60-80k"
-    low *= first
-    lead = norm[max(0, start - 24) : start]
-    if high is None:
-        if _HIGH.search(lead):
-            return None, low
-        if match["plus"] or _LOW.search(lead):
-            return low, None
-        return low, low
-    high *= second
-    if high < low and high >= 1 and low / high >= 100 and match["k2"] is None and match["k1"]:
-        high *= first  # "$60k - 80"
-    return (low, high) if low <= high else None
-
-
-def _candidates(text: Text, field: bool) -> Iterator[tuple[int, re.Match[str]]]:
-    norm = text.norm
-    if field:
-        yield from ((match.start(), match) for match in list(_MONEY.finditer(norm[:300]))[:6])
-        return
-    seen = -1
-    hits = sorted(text.hits(_AMOUNT_HITS)[: 4 * _READ] + text.hits(_BARE_HITS)[:_READ])
-    for start, end in hits[: 4 * _READ]:
-        if start < seen:
-            continue
-        digit = start
-        while digit < end and not norm[digit].isdigit():
-            digit += 1
-        while digit > 0 and digit > start - 14 and norm[digit - 1] in "0123456789,.'":
-            digit -= 1
-        origin = digit
-        sign = re.search(rf"(?:{SIGN})\s?$", norm[max(0, digit - 8) : digit])
-        if sign:
-            origin = max(0, digit - 8) + sign.start()
-        match = _MONEY.match(norm, origin, origin + 90)
-        if match is None:
-            continue
-        seen = match.end()
-        yield match.start(), match
-
-
-def _read(text: Text, match: re.Match[str], country: str | None, basis: str) -> Pay | None:
-    norm, (start, end) = text.norm, match.span()
-    interval = _interval(match, norm, start)
-    if interval is None or max(interval[0] or 0, interval[1] or 0) <= 0:
+def _sum(text: str, start: int) -> Sum | None:
+    """Read the sum or range that begins at a place: "$18 - $22/hr", "500 à 600 € par mois", "$80k+"."""
+    low = read_side(text, start)
+    if low is None or (not low.signed and (TIME.match(text, low.end) or _PLAN.match(text, start))):
         return None
-    sign = next((match[name] for name in ("s1", "s3", "s2", "s4") if match[name]), "") or ""
-    currency = currency_of(sign.replace(" ", ""), country) or currency_of(sign.split(" ")[0], country)
-    if match["s2"] or match["s4"]:  # "$25 CAD": the word decides over the sign
-        named = currency_of((match["s4"] or match["s2"]).strip(), country)
-        currency = named or currency
-    period = _periods_of(match, norm, start, end)
-    after = _AFTER_PERIOD.search(norm[end : end + 40])
-    finish = end + after.end() if after else end
-    if match["k1"] and match["k1"].startswith("l") and period is None:
-        period = "year"
-    if period is None and _total(norm, start, end):
-        period = "total"
-    return Pay("paid", interval[0], interval[1], currency, period, text.raw[start:finish].strip(), basis)
+    period, end = period_after(text, low.end)
+    high, period, end = _second(text, start, low, period, end)
+    more = _MORE.match(text, end)
+    if more and period is None and high is None:
+        period, after = period_after(text, more.end())
+        end = after if period else more.end()
+    elif more:
+        end = more.end() if "+" not in more[0] else end
+    return Sum(low, high, period, start, end, bool(more), bool(_LESS.match(text, end)))
 
 
-def _score(text: Text, match: re.Match[str], pay: Pay) -> int:
-    norm, (start, end) = text.norm, match.span()
-    before, after = norm[max(0, start - 80) : start], norm[end : end + 60]
-    line = before.rpartition("\n")[2]
-    if _NEVER_AFTER.search(after) or _NEVER_BEFORE.search(line[-44:]):
-        return 0
-    score = 0
-    if pay.period and pay.period not in ("total", "unit"):
+def _second(text: str, start: int, low: Side, period: str | None, end: int) -> tuple[Side | None, str | None, int]:
+    """Return the other end of a range, with the period and the end of the whole."""
+    to = _TO.match(text, end) or (_LOW.search(text, max(0, start - 20), start) and _MAX.match(text, end))
+    both = None if to else _AND.match(text, end)
+    joined = to or both
+    if joined is None:
+        return None, period, end
+    high = read_side(text, joined.end())
+    if high is None or (not high.before and not high.after and not high.k and TIME.match(text, high.end)):
+        return None, period, end
+    other, finish = period_after(text, high.end)
+    value = low.value * 1000 if _shortened(low, high) else low.value
+    if value > high.value or (not low.signed and high.before and not low.k):
+        return None, period, end
+    if both is not None and not (
+        _BETWEEN.search(text, max(0, start - 14), start)
+        or (high.signed and high.value <= 5 * value and (period is None or other == period))
+    ):
+        return None, period, end
+    return high, other or period, finish
+
+
+def _shortened(low: Side, high: Side) -> bool:
+    """Tell whether the thousands of a range stand at its end only: "$60-80k", "20-30,000"."""
+    if low.k or low.lakh or low.value >= 1000:
+        return False
+    if high.k:
+        return True
+    return not high.before and high.value >= 10_000 and high.value % 1000 == 0 and low.value * 1000 <= high.value
+
+
+def _bounds(found: Sum, text: str) -> tuple[float | None, float | None]:
+    low, high = found.low, found.high
+    value = low.value
+    if high is not None:
+        if _shortened(low, high):
+            value *= 1000
+        if high.lakh and not low.lakh and value < 1000:
+            value *= 100_000
+        return value or None, high.value
+    lead = text[max(0, found.start - 40) : found.start]
+    if found.less or _HIGH.search(lead):
+        return None, value
+    return (value, None) if found.more or _LOW.search(lead) else (value, value)
+
+
+def _currency(found: Sum, window: Window, country: str | None) -> str | None:
+    sides = [found.low, found.high] if found.high else [found.low]
+    signs = [sign for side in sides if side for sign in (side.after, side.before) if sign]
+    # "$25 CAD", "CAD $25": what needs no place decides over what does.
+    names = [
+        name for sign in signs if (name := currency_of(sign, None)) and "$" != sign.strip() not in ("dollars", "dollar")
+    ]
+    if names:
+        return currency_of(signs[0], country) if len(signs) == 1 else names[0]
+    if not signs and any(side and side.lakh for side in sides):
+        return currency_of("lakh", country)
+    near = currency_near(window.text, found.start, found.end)
+    return near if near and (signs or near) else currency_of(signs[0], country) if signs else None
+
+
+def _places(text: Text) -> Iterator[int]:
+    """Yield a digit of every sum in a text, in order."""
+    ends = [end for group in _SUMS for _, end in text.hits(group)[: 2 * _READ]]
+    ends += [bare.end() for _, end in text.hits(CUES)[: 2 * _READ] if (bare := _BARE.match(text.norm, end))]
+    last = -1
+    for end in sorted(ends):
+        digit = end - 1
+        while digit > last and not text.norm[digit].isdecimal():
+            digit -= 1
+        if digit > last:
+            last = digit
+            yield digit
+
+
+def _candidates(text: Text) -> Iterator[tuple[Window, Sum]]:
+    seen = -1
+    for count, digit in enumerate(_places(text)):
+        if count >= _READ:
+            return
+        if digit < seen or read_side(text.norm, start_of(text.norm, digit)) is None:
+            continue
+        window = Window(text, digit)
+        start = start_of(window.text, window.at)
+        lead = _FROM_LOW.search(window.text, max(0, start - 18), start)
+        found = None
+        if lead and not (lead["and"] and not _BETWEEN.search(window.text[: lead.start()])):
+            found = _sum(window.text, start_of(window.text, lead.start("low")))
+            if found is not None and found.high is None:
+                found = None
+        found = found or _sum(window.text, start)
+        if found is None:
+            continue
+        seen = window.place(found.end)
+        yield window, found
+
+
+def _read(text: Text, window: Window, found: Sum, country: str | None, basis: str) -> tuple[int, Pay] | None:
+    """Return what a sum pays and how clearly the words around it say so; None if it is no pay."""
+    around = window.text
+    low, high = _bounds(found, around)
+    if max(low or 0, high or 0) <= 0 or (low and high and low > high):
+        return None
+    lead = lead_of(around[: found.start])
+    end = window.place(found.end)
+    # After a period or a label, a capital begins the next thing: "Pay: $20 per hour Benefits: …"
+    capital = _CAPITAL.search(text.raw, end, end + 60) if found.period or lead.score == 4 else None
+    tail = tail_of(around[found.end : found.end + (capital.start() - end if capital else 60)])
+    if tail.never or (lead.never and not tail.cue):
+        return None
+    period = found.period or unit_before(around, found.start) or lead.period
+    score = max(lead.score, 3 * tail.cue)
+    if basis == "title":
         score += 3
-    if pay.period == "total":
-        score += 2
-    near = line[-60:]
-    if _CUE.search(near):
-        score += 3
-    elif _CUE.search(before) or _CUE.search(after[:30]):
-        score += 2 if "\n" not in before[-12:] or _CUE.search(before[-40:]) else 1
-    if match["b"]:
-        score += 1
-    if _NEVER.search(near[-40:].rpartition(",")[2]) or _NEVER.search(_MORE.split(after[:24], maxsplit=1)[0]):
-        score -= 3
-    if pay.period == "unit" and not _CUE.search(near):
-        score -= 1
-    return score if score >= 2 else 0
+    if period in ("hour", "day", "week", "month", "year", "other"):
+        score += 4 if period == "hour" else 3
+    score += 2 * (period == "unit")
+    score += found.high is not None
+    if found.high is not None and (
+        not around[: found.start].rpartition("\n")[2].strip(" *-•") or _ON_TOP.match(around, found.end)
+    ):
+        score += 2  # a range that opens a line, or that has something on top: "$50,000 - $60,000 + benefits"
+    score -= lead.perhaps * (1 if lead.score else 2)
+    sides = (found.low, found.high)
+    if not any(side and (side.signed or side.lakh) for side in sides):
+        # a bare number has to be called pay, and to look like it
+        marked = period is not None or any(side and (side.k or side.value >= 100) for side in sides)
+        if lead.score < (3 if period else 4) or not marked:
+            return None
+    if score < 3:
+        return None
+    currency = _currency(found, window, country)
+    if period == "hour" and currency in _SMALL_CHANGE:
+        low, high = _decimal(low, found.low), _decimal(high, found.high or found.low)
+    if period is None:
+        period = _once(around, found, lead.lump or tail.lump, currency)
+    raw = text.raw[window.place(found.start) : window.place(found.end)].strip(" \n+(-,")
+    clear = lead.score == 4 and lead.lump != "stipend"
+    return min(score, 5) + clear, Pay("paid", low, high, currency, None if period == "other" else period, raw, basis)
+
+
+def _decimal(value: float | None, side: Side) -> float | None:
+    """Return "$15.375" an hour as what it is: three digits after a point are thousands of nothing paid by the hour."""
+    if value and value >= 1000 and side.digits.count(".") == 1 and "," not in side.digits and not side.k:
+        return value / 1000
+    return value
+
+
+def _once(around: str, found: Sum, lump: str | None, currency: str | None) -> str | None:
+    if for_all(around, found.end):
+        return "total"
+    if lump is None or (lump == "stipend" and currency in _BY_THE_MONTH):
+        return None
+    return "total"
 
 
 def _in_text(text: Text, country: str | None, basis: str) -> Pay | None:
-    best: tuple[int, Pay] | None = None
-    for _, match in _candidates(text, field=False):
-        pay = _read(text, match, country, basis)
-        if pay is None:
-            continue
-        if not any(match[name] for name in ("s1", "s2", "s3", "s4")) and pay.period is None:
-            continue
-        score = _score(text, match, pay)
-        if score and (best is None or score > best[0]):
-            best = (score, pay)
-    return best[1] if best else None
-
-
-def _status(text: Text, basis: str) -> Pay | None:
-    """Return what the posting says of being paid without a sum."""
-    found: Pay | None = None
-    for start, end in text.hits(_STATUS_HITS)[:20]:
-        word = text.norm[start:end]
-        lead, after = text.norm[max(0, start - 24) : start], text.norm[end : end + 24]
-        if re.search(r"(?:not|no|isn't|never|non)[\s-]{1,2}(?:an? )?$", lead) or re.match(
-            r"\s?(?:leave|time|holiday|vacation|overtime|lunch|break)", after
-        ):
-            continue
-        if word in _UNPAID:
-            return Pay("unpaid", None, None, None, None, text.raw[start:end], basis)
-        if word in _CREDIT and found is None:
-            found = Pay("academic_credit", None, None, None, None, text.raw[start:end], basis)
-        elif found is None or (found.status == "academic_credit" and word not in _CREDIT):
-            found = Pay("paid", None, None, None, None, text.raw[start:end], basis)
-    return found
-
-
-_FIELD_UNPAID = re.compile(r"^(?:unpaid|no stipend|none|volunteer(?:ing)?|unbezahlt|non rémunéré|no pay)\b")
-_FIELD_PAID = re.compile(
-    r"performance|commission|stipend|competitive|commensurate|negotiable|paid|funds raised|incentive|depends|doe\b|tbd|market|attractive"
-)
-
-
-def _in_field(text: Text, country: str | None) -> Pay | None:
-    norm = text.norm.strip()
-    if not norm:
+    """Return the sum that the text most clearly calls its pay, the first of several."""
+    read = [each for window, found in _candidates(text) if (each := _read(text, window, found, country, basis))]
+    if not read:
         return None
-    if norm[0] in "[{":
-        try:
-            record = json.loads(text.raw)
-        except ValueError:
-            record = None
-        if record is not None:
-            return _in_record(record, text.raw, country)
-    for _, match in _candidates(text, field=True):
-        if text.norm[match.end() : match.end() + 1] == "%":
-            continue
-        pay = _read(text, match, country, "field")
-        if pay is None:
-            continue
-        if pay.period is None and re.search(r"lump\s?sum|lumpsum", norm):
-            pay = pay._replace(period="total")
-        if pay.period is None and (unit := re.match(r"\s?/\s?[a-z-]{3,20}", text.norm[match.end() :])):
-            pay = pay._replace(period="unit", text=text.raw[match.start() : match.end() + unit.end()])
+    best = max(score for score, _ in read)
+    at = next(at for at, (score, _) in enumerate(read) if score == best)
+    pay = read[at][1]
+    pay = next((other for _, other in read if _clearer(other, pay)), pay)
+    return _together(text, pay, [other for score, other in read if score >= best - 1])
+
+
+def _together(text: Text, pay: Pay, others: list[Pay]) -> Pay:
+    """Take neighbouring sums of one currency and period together: pay by degree, by level, by place."""
+    if pay.period in (None, "total", "other") or pay.min is None or pay.max is None:
         return pay
-    if _FIELD_UNPAID.search(norm):
-        return Pay("unpaid", None, None, None, None, text.raw.strip(), "field")
-    return Pay("paid", None, None, None, None, text.raw.strip(), "field") if _FIELD_PAID.search(norm) else None
+    begin = text.raw.find(pay.text)
+    end = begin + len(pay.text)
+    low, high = pay.min, pay.max
+    for other in others:
+        if other.min is None or other[3:5] != pay[3:5] or not pay.min / 2 <= other.min <= 2 * pay.max:
+            continue
+        at = text.raw.find(other.text)
+        if at + len(other.text) < begin - _NEIGHBOUR or at > end + _NEIGHBOUR:
+            continue
+        begin, end = min(begin, at), max(end, at + len(other.text))
+        low, high = min(low, other.min), max(high, other.max or other.min)
+    return pay if (low, high) == (pay.min, pay.max) else pay._replace(min=low, max=high, text=text.raw[begin:end])
 
 
-# Boards' own records: the keys they use for one and the same thing.
-_LOW_KEYS = (
-    "min",
-    "minValue",
-    "minAmount",
-    "minSalary",
-    "salaryMin",
-    "salary_min",
-    "minimum",
-    "MinimumRange",
-    "salaryValue1",
-    "minimumSalary",
-    "from",
-    "value",
-)
-_HIGH_KEYS = (
-    "max",
-    "maxValue",
-    "maxAmount",
-    "maxSalary",
-    "salaryMax",
-    "salary_max",
-    "maximum",
-    "MaximumRange",
-    "salaryValue2",
-    "maximumSalary",
-    "to",
-    "value",
-)
-_CURRENCY_KEYS = ("currency", "currencyCode", "currency_type", "salaryCurrency", "code")
-_PERIOD_KEYS = (
-    "interval",
-    "unitText",
-    "period",
-    "frequency",
-    "salaryPeriod",
-    "periodicity",
-    "RateIntervalCode",
-    "scale",
-    "salaryInterval",
-    "unit",
-    "salaryType",
-)
-_RECORD_PERIODS = {
-    "hour": "hour", "hourly": "hour", "per-hour-wage": "hour", "1 hour": "hour", "ph": "hour", "day": "day",
-    "daily": "day", "1 day": "day", "pd": "day", "week": "week", "weekly": "week", "1 week": "week", "per-week-salary": "week",
-    "month": "month", "monthly": "month", "1 month": "month", "per-month-salary": "month", "permonth": "month",
-    "per_month": "month", "pm": "month", "year": "year", "yearly": "year", "annual": "year", "1 year": "year",
-    "per-year-salary": "year", "annually": "year", "pa": "year", "per_year": "year", "per_hour": "hour", "per_week": "week",
-    "per_day": "day", "per annum": "year", "per hour": "hour", "per day": "day", "per week": "week", "per month": "month",
-    "one-time": "total", "one time": "total", "lumpsum": "total", "lump sum": "total", "total": "total", "fixed": "total",
-    "bi-week": None, "per-day-wage": "day", "perweek": "week", "anum": "year", "annum": "year",
-}  # fmt: skip
+def _clearer(other: Pay, pay: Pay) -> bool:
+    """Tell whether another sum says the same and more: a period, or an amount where one was open."""
+    if other.currency != pay.currency or (pay.period and other.period != pay.period):
+        return False
+    if (other.min, other.max) == (pay.min, pay.max):
+        return pay.period is None and other.period is not None
+    one = pay.min if pay.max is None else pay.max if pay.min is None else None
+    return one is not None and other.min == other.max == one and other.period == pay.period
 
 
-def _first(record: dict[str, Any], keys: tuple[str, ...]) -> Any:
-    return next((record[key] for key in keys if record.get(key) not in (None, "", 0, "0", 0.0)), None)
+def _in_field(field: Text, country: str | None) -> Pay | None:
+    """Read a board's own words or record of pay."""
+    said = field.norm.strip()
+    if said[:1] in ("[", "{"):
+        try:
+            stated = read_record(json.loads(field.raw), country)
+        except (ValueError, RecursionError):
+            stated = None
+        else:
+            return Pay("paid", *stated, field.raw, "field") if stated else None
+    for digit in re.finditer(r"[0-9]", said[:_FIELD]):
+        window = Window(field, field.norm.index(said[:1]) + digit.start(), _FIELD, _FIELD)
+        found = _sum(window.text, start_of(window.text, window.at))
+        if found is None:
+            continue
+        low, high = _bounds(found, window.text)
+        if max(low or 0, high or 0) <= 0 or (low and high and low > high):
+            continue
+        lead = lead_of(window.text[: found.start])
+        period, end = found.period or unit_before(window.text, found.start) or lead.period, found.end
+        if period is None:
+            period, end = _field_period(window.text, end)
+        currency = _currency(found, window, country)
+        if period == "hour" and currency in (*_SMALL_CHANGE, None):
+            low, high = _decimal(low, found.low), _decimal(high, found.high or found.low)
+        raw = field.raw[window.place(found.start) : window.place(end)].strip(" \n+(-,")
+        return Pay("paid", low, high, currency, None if period == "other" else period, raw, "field")
+    status = status_of_field(said)
+    return Pay(status, None, None, None, None, field.raw.strip(), "field") if status else None
 
 
-def _float(value: Any) -> float | None:
-    if isinstance(value, dict):
-        value = value.get("amount")
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, (int, float)):
-        return float(value) if 0 < value < 1e12 else None
-    match = re.search(NUMBER, str(value))
-    return (amount(match[0]) or None) if match else None
+_TASK = re.compile(r"\s?/\s?[a-zà-ÿ-]{3,20}")
+_LUMP = re.compile(any_of(words("pay", "lump")))
 
 
-def _in_record(record: Any, raw: str, country: str | None) -> Pay | None:
-    """Read a board's own record of pay."""
-    if isinstance(record, list):
-        found = [pay for entry in record if (pay := _in_record(entry, raw, country))]
-        if not found:
-            return None
-        same = [pay for pay in found if pay[3:5] == found[0][3:5]]
-        lows, highs = [pay.min for pay in same if pay.min is not None], [pay.max for pay in same if pay.max is not None]
-        return found[0]._replace(min=min(lows, default=None), max=max(highs, default=None))
-    if not isinstance(record, dict):
-        return None
-    for key in ("summaryComponents", "components"):  # only the salary is pay
-        if isinstance(record.get(key), list):
-            parts = [
-                part for part in record[key] if isinstance(part, dict) and part.get("compensationType") == "Salary"
-            ]
-            return _in_record(parts, raw, country) if parts else None
-    for key in ("compensationTiers", "data", "value", "baseSalary"):
-        inner = record.get(key)
-        if isinstance(inner, (dict, list)):
-            outer = {
-                name: record[name] for name in (*_CURRENCY_KEYS, *_PERIOD_KEYS) if isinstance(record.get(name), str)
-            }
-            return _in_record({**outer, **inner} if isinstance(inner, dict) else inner, raw, country)
-    low, high = _float(_first(record, _LOW_KEYS)), _float(_first(record, _HIGH_KEYS))
-    scale = 1.0
-    if low is None and high is None:
-        low, high, scale = _float(record.get("min_cents")), _float(record.get("max_cents")), 100.0
-    if low is None and high is None:
-        return None
-    low, high = low and low / scale, high and high / scale
-    if low is not None and high is not None and low > high:
-        return None
-    currency = str(_first(record, _CURRENCY_KEYS) or "").strip()
-    named = currency.upper() if re.fullmatch(r"[A-Za-z]{3}", currency) else currency_of(currency.lower(), country)
-    period = _RECORD_PERIODS.get(str(_first(record, _PERIOD_KEYS) or "").strip().lower())
-    if period is None and scale != 1.0:
-        said = f"{record.get('title') or ''} {record.get('blurb') or ''}".lower()
-        period = next(
-            (_WORD_PERIOD[word] for word in ("hourly", "weekly", "monthly", "annual", "daily") if word in said), None
-        )
-    return Pay("paid", low, high, named, period, raw, "field")
+def _field_period(text: str, end: int) -> tuple[str | None, int]:
+    """Return a period that stands further on in a field, or what the sum is paid for there: "150/Design"."""
+    for at in range(end, min(len(text), end + 80)):
+        if text[at] in " /":
+            period, finish = period_after(text, at)
+            if period in ("hour", "day", "week", "month", "year"):
+                return period, end if finish > end + 24 else finish
+    if _LUMP.search(text):
+        return "total", end
+    task = _TASK.match(text, end)
+    return ("unit", task.end()) if task else (None, end)
 
 
 def parse_pay(field: Text | None, title: Text, description: Text, country: str | None = None) -> Pay | None:
     """Return what it pays, None if the posting does not say.
+
+    The board's field outranks the title, the title the text; sums outrank words.
 
     Args:
         field: the board's own words or record of pay.
@@ -432,17 +406,16 @@ def parse_pay(field: Text | None, title: Text, description: Text, country: str |
     >>> parse_pay(None, scan(""), scan("We raised $40 million.")) is None
     True
     """
-    if field is not None and (found := _in_field(field, country)):
-        if found.min is not None or found.max is not None or found.status != "paid":
-            return found
-        stated = _in_text(title, country, "title") or _in_text(description, country, "description")
-        return stated or found
-    return (
-        _in_text(title, country, "title")
-        or _in_text(description, country, "description")
-        or _status(title, "title")
-        or _status(description, "description")
-    )
+    stated = _in_field(field, country) if field is not None else None
+    if stated is not None and (stated.min is not None or stated.max is not None or stated.status != "paid"):
+        return stated
+    found = _in_text(title, country, "title") or _in_text(description, country, "description") or stated
+    if found is not None:
+        return found
+    for text, basis in ((title, "title"), (description, "description")):
+        if status := read_status(text, basis):
+            return Pay(status[0], None, None, None, None, status[1], basis)
+    return None
 
 
 def hourly(

@@ -1,0 +1,134 @@
+"""Whether a posting that names no sum says that it is paid, unpaid or for academic credit."""
+
+from __future__ import annotations
+
+import re
+
+from normalize.pay_words import CUES
+from normalize.quantities import any_of
+from normalize.text import Text, word_anchors
+from normalize.vocabulary import words
+
+_READ = 30
+UNPAID, PAID, CREDIT = "unpaid", "paid", "academic_credit"
+_STATUS = dict.fromkeys(words("pay", "paid"), PAID)
+_STATUS |= dict.fromkeys(words("pay", "credit"), CREDIT)
+_STATUS |= dict.fromkeys(words("pay", "unpaid"), UNPAID)
+_HITS = word_anchors("pay.status", _STATUS)
+_PAID_HITS = word_anchors("pay.paid", ["paid"])
+_TITLE_HITS = word_anchors("pay.volunteer", words("pay", "volunteers"))
+_GAP = rf"(?!(?:{any_of(words('pay', 'not_the_job'))})(?![a-z]))[a-z0-9-]{{2,16}}"
+_PAID = re.compile(rf"paid[,/]?\s(?:{_GAP},?\s){{0,3}}?(?:{any_of(words('pay', 'paid_nouns'))})(?![a-z])")
+# "Stipend: unpaid", "Remuneration/ Salary (monthly): competitive", at the head of a line
+_LABEL = re.compile(r"(?: range)?\s?(?:\([^)\n]{1,20}\))?\s?[:|]")
+_HEAD = re.compile(
+    r"(?:^|[\n|])[^a-zà-ÿ\n|]{0,6}(?:(?:expected|estimated|intern|internship|monthly|annual|base|the|remuneration|salary|stipend|compensation)\W{1,3}){0,3}$"
+)
+_UNPAID_LABEL = re.compile(
+    rf"[\s*:|-]{{0,4}}(?:{any_of(words('pay', 'unpaid_labels') + words('pay', 'unpaid'))})(?![a-zà-ÿ0-9])"
+)
+_PAID_LABEL = re.compile(
+    rf"[\s*:|-]{{0,4}}(?:[a-zà-ÿ-]{{2,14}}\s){{0,2}}?(?:{any_of(words('pay', 'paid_labels') + words('pay', 'paid'))})(?![a-zà-ÿ])"
+)
+_OTHER_THING = re.compile(rf"[\s/-]{{0,2}}(?:{any_of(words('pay', 'not_the_job'))})(?![a-zà-ÿ])")
+_DENIED = re.compile(
+    r"(?:\bnot|\bno|isn't|aren't|\bnever|\bnon|\bnicht|\bpas|\bnon è|\bniet|\bnão)[\s-]{1,2}(?:an? |fully |a fully )?$"
+)
+_EITHER = re.compile(
+    r"\b(?:or|oder|ou|of|paid and|paid|bezahlt und)[\s/]{1,2}$|/\s?$|\b(?:previous|prior|past|relevant)\s(?:[a-z]{2,12}\s){0,2}$"
+)
+_MANAGES = re.compile(
+    r"\s(?:coordinator|manager|management|engagement|services|program|programme|recruit\w*|relations|specialist|director|experience|liaison|supervisor|administrator|lead\b|outreach coordinator)"
+)
+
+
+def _whole(text: Text, start: int, end: int) -> bool:
+    """Tell whether a hit is whole words; words of a page that lost its line breaks run together."""
+    norm, raw = text.norm, text.raw
+    if (
+        start
+        and norm[start - 1].isalnum()
+        and norm[start].isalnum()
+        and not (raw[start].isupper() and raw[start - 1].islower())
+    ):
+        return False
+    return not (end < len(norm) and norm[end].isalnum() and norm[end - 1].isalnum()) or (
+        raw[end].isupper() and raw[end - 1].islower()
+    )
+
+
+def read_status(text: Text, basis: str) -> tuple[str, str] | None:
+    """Return what a text says of being paid, with its words; None if it does not say.
+
+    Unpaid outranks credit and credit outranks paid: what is said against pay is said on purpose.
+
+    >>> from normalize.text import scan
+    >>> read_status(scan("This is an unpaid internship."), "description")
+    ('unpaid', 'unpaid')
+    >>> read_status(scan("Unpaid leave, paid holidays"), "description") is None
+    True
+    """
+    found: dict[str, tuple[int, int]] = {}
+    said = [
+        (start, start + paid.end())
+        for start, _ in text.hits(_PAID_HITS)[:_READ]
+        if (paid := _PAID.match(text.norm[start : start + 80]))
+    ]
+    for start, end in text.hits(_HITS)[:_READ] + said:
+        status = _STATUS.get(text.norm[start:end], PAID)
+        if not _whole(text, start, end):
+            continue
+        before, after = text.norm[max(0, start - 40) : start], text.norm[end : end + 24]
+        if _OTHER_THING.match(after) or _EITHER.search(before):
+            continue
+        if _DENIED.search(before):
+            if status == CREDIT:
+                continue
+            status = UNPAID if status == PAID else PAID
+        found.setdefault(status, (start, end))
+    for start, end in text.hits(CUES)[:_READ]:
+        label = _LABEL.match(text.norm, end)
+        if label is None:
+            continue
+        end = label.end()
+        after, line = text.norm[end : end + 50], text.norm[max(0, start - 60) : start]
+        match = _UNPAID_LABEL.match(after)
+        if match is None:
+            match, status = _HEAD.search(line) and _PAID_LABEL.match(after), PAID
+        else:
+            status = UNPAID
+        if match:
+            found.setdefault(status, (start, end + match.end()))
+    if basis == "title" and UNPAID not in found:
+        for start, end in text.hits(_TITLE_HITS)[:3]:
+            if not _MANAGES.match(text.norm[end : end + 24]):
+                found.setdefault(UNPAID, (start, end))
+    for status in (UNPAID, CREDIT, PAID):
+        if status in found:
+            start, end = found[status]
+            return status, text.raw[start:end].strip()
+    return None
+
+
+_FIELD_UNPAID = re.compile(
+    rf"\W{{0,3}}(?:{any_of(words('pay', 'unpaid') + words('pay', 'unpaid_labels'))})(?![a-zà-ÿ0-9])"
+)
+_FIELD_PAID = re.compile(
+    any_of(
+        words("pay", "paid_labels")
+        + words("pay", "paid")
+        + words("pay", "stipend")
+        + ("commission", "incentive", "funds raised")
+    )
+)
+
+
+def status_of_field(said: str) -> str | None:
+    """Return what a board's field without a sum says.
+
+    >>> status_of_field("unpaid"), status_of_field("competitive salary"), status_of_field("-")
+    ('unpaid', 'paid', None)
+    """
+    if _FIELD_UNPAID.match(said):
+        return UNPAID
+    return PAID if _FIELD_PAID.search(said) else None
