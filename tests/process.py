@@ -5,6 +5,7 @@ and not the seconds of the imports.
 """
 
 import contextlib
+import json
 import multiprocessing
 import os
 import signal
@@ -32,6 +33,34 @@ def in_a_process(function: Callable[..., Any], *arguments: Any) -> Any:
     """Return what a function of a module answers in a process of its own; raise what it raises."""
     with ProcessPoolExecutor(1, _SERVER, signal.alarm, (_SECONDS,)) as process:
         return process.submit(function, *arguments).result()
+
+
+def crawled(plan: Any, **patience: float) -> list[dict[str, Any]]:
+    """Crawl in a process of its own and return the journals' lines, each with its source.
+
+    `patience` are shorter constants of `crawlers.manners`, such as ``TIMEOUT=2.0``.
+    """
+    in_a_process(_crawl, plan, patience)
+    return journals(plan.run_dir)
+
+
+def _crawl(plan: Any, patience: dict[str, float]) -> None:
+    from crawlers import manners
+    from crawlers.crawl import crawl
+
+    for name, value in patience.items():
+        assert hasattr(manners, name)
+        setattr(manners, name, value)
+    crawl(plan)
+
+
+def journals(folder: Path) -> list[dict[str, Any]]:
+    """Return the lines of a run's journals, each with its source."""
+    return [
+        {"source": path.stem, **json.loads(line)}
+        for path in sorted(folder.glob("*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
 
 
 def internfeed(*arguments: Any, environment: Mapping[str, str] | None = None) -> Said:

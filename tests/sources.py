@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from crawlers.crawl import CrawlPlan, crawl
 from crawlers.registry import load_boards, save_boards, spiders
-from tests.process import in_a_process
+from tests.process import in_a_process, journals
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests" / "crawlers" / "fixtures"
@@ -87,18 +87,16 @@ def _crawl(folders: list[Path]) -> dict[Path, Reading]:
                     entry = json.loads(line)
                     index.write(json.dumps({**entry, "body": str(folder / entry["body"])}) + "\n")
         crawl(CrawlPlan(load_boards(merged / "boards.csv"), run, NOW, replay=merged))
-        for journal in sorted(run.glob("*.jsonl")):
-            for line in map(json.loads, journal.read_text("utf-8").splitlines()):
-                if line["type"] == "posting":
-                    posting = line["posting"]
-                    assert posting.pop("fetched_at") == "2026-11-23T12:00:00Z"
-                    found[where[journal.stem, line["board"]]].postings.append(posting)
-                elif line["type"] == "commit":
-                    line["source"] = journal.stem
-                    said = {name: line[name] for name in _ALWAYS if name in line} | {
-                        name: line[name] for name in _IF_ANY if line.get(name)
-                    }
-                    found[where[journal.stem, line["board"]]].commits.append(said)
+        for line in journals(run):
+            if line["type"] == "posting":
+                posting = line["posting"]
+                assert posting.pop("fetched_at") == "2026-11-23T12:00:00Z"
+                found[where[line["source"], line["board"]]].postings.append(posting)
+            elif line["type"] == "commit":
+                said = {name: line[name] for name in _ALWAYS if name in line} | {
+                    name: line[name] for name in _IF_ANY if line.get(name)
+                }
+                found[where[line["source"], line["board"]]].commits.append(said)
     for reading in found.values():
         reading.postings.sort(key=lambda posting: (posting["source"], posting["board"], posting["posting_id"]))
         reading.commits.sort(key=lambda commit: (commit["source"], commit["board"]))

@@ -1,22 +1,18 @@
 """``internfeed boards``: what is behind an address, and what lists of other projects hold."""
 
-import csv
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from scrapy.http import HtmlResponse
 
 from crawlers.drill import Drill
 from crawlers.recognise import look, recognise
-from crawlers.registry import load_boards, shipped, spiders
+from crawlers.registry import Board, load_boards, save_boards, shipped, spiders
 from crawlers.slugs import read_list
 from pipeline import cli
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.process import internfeed
+from tests.world import World, answer, posting
 
 RECOGNISED = [
     ("https://boards.greenhouse.io/acme", "greenhouse", "acme"),
@@ -148,18 +144,14 @@ def site(tmp_path):
         yield drill
 
 
-def internfeed(*arguments, stand_in=None):
-    """Run the real command; return exit status, output and error lines."""
-    environment = {**os.environ, **({"INTERNFEED_STAND_IN": stand_in} if stand_in else {})}
-    command = [sys.executable, "-m", "pipeline.cli", *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
-    return done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
+def asking(server):
+    return {"INTERNFEED_STAND_IN": server.origin}
 
 
 def test_add_finds_boards_by_host_and_by_page(site, tmp_path):
     data = tmp_path / "data"
     addresses = ["https://jobs.lever.co/acme", *(url for url in PAGES if not url.endswith("robots.txt"))]
-    status, said, errors = internfeed("boards", "add", "--data", data, *addresses, stand_in=site.origin)
+    status, said, errors = internfeed("boards", "add", "--data", data, *addresses, environment=asking(site))
     assert status == 1  # some were not found, each said in a line
     assert [line.partition("\t")[0] for line in said] == [
         "lever/acme",
@@ -202,28 +194,30 @@ def test_added_boards_are_listed_and_crawled(tmp_path, capsys):
 
 
 def test_list_shows_health_after_a_run(tmp_path, capsys):
-    from pipeline.demo import DAYS
-
-    arguments = ["--replay", str(DAYS[0].folder), "--data", str(tmp_path), "--today", "2026-11-02"]
-    status, _, _ = internfeed("run", *arguments)
-    assert status in (0, 3)
-    (tmp_path / "boards.csv").write_bytes((DAYS[0].folder / "boards.csv").read_bytes())
+    world = World(tmp_path)
+    world.run("2026-11-20", {("lever", "acme"): answer([posting(1)]), ("lever", "north"): answer(verdict="blocked")})
+    own = [Board("lever", name, name) for name in ("acme", "north", "new")]
+    save_boards(tmp_path / "boards.csv", own)
     assert cli.main(["boards", "list", "--json", "--data", str(tmp_path)]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    crawled = {(row["source"], row["board"]) for row in rows if row["verdict"]}
-    assert crawled == {board[:2] for board in load_boards(tmp_path / "boards.csv")}
+    assert {row["board"]: row["verdict"] for row in rows[-3:]} == {"acme": "ok", "north": "blocked", "new": None}
+    assert cli.main(["boards", "list", "--sources", "lever", "--data", str(tmp_path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "lever/acme\tacme\tok, 1 open, last ok 2026-11-20T12:00Z" in said
+    assert "lever/north\tnorth\tblocked, 0 open, last ok never" in said
 
 
 def test_probe_shows_what_a_page_offers(site, tmp_path):
     def probe(url):
-        return internfeed("boards", "probe", url, "--data", tmp_path, stand_in=site.origin)
+        return internfeed("boards", "probe", url, "--data", tmp_path, environment=asking(site))
 
-    status, said, _ = probe("https://jobs.northwind.example/")
-    assert (status, [line.split("\t")[0] for line in said]) == (0, ["board", "JSON-LD", "feed"])
-    status, said, _ = probe("careers.acme.example")
-    assert status == 0
-    assert said[0].startswith("board\tgreenhouse/acme\tinternfeed boards add")
-    assert probe("https://www.silent.example/")[::2] == (
+    addresses = ["https://jobs.northwind.example/", "careers.acme.example", "https://www.silent.example/"]
+    with ThreadPoolExecutor() as together:
+        stated, embedded, silent = together.map(probe, addresses)
+    assert (stated.status, [line.split("\t")[0] for line in stated.out]) == (0, ["board", "JSON-LD", "feed"])
+    assert embedded.status == 0
+    assert embedded.out[0].startswith("board\tgreenhouse/acme\tinternfeed boards add")
+    assert (silent.status, silent.errors) == (
         1,
         ["internfeed: https://www.silent.example/: no JSON-LD, no feed and no board that is known"],
     )
@@ -233,10 +227,11 @@ def test_check_says_verdict_and_yield_and_publishes_nothing(tmp_path):
     with Drill() as drill:
         names = ["none", "gone", "robots_deny"]
         rows = [board for board in drill.boards if board.board in names]
-        with (tmp_path / "boards.csv").open("w", newline="") as lines:
-            csv.writer(lines).writerows([("source", "board", "name", "url", "request_json"), *rows])
+        save_boards(tmp_path / "boards.csv", rows)
         chosen = ",".join(f"{board.source}/{board.board}" for board in rows)
-        status, said, _ = internfeed("boards", "check", "--boards", chosen, "--data", tmp_path, stand_in=drill.origin)
+        status, said, _ = internfeed(
+            "boards", "check", "--boards", chosen, "--data", tmp_path, environment=asking(drill)
+        )
     assert status == 3
     assert [line.split("\t")[:2] for line in said] == [
         ["greenhouse/none", "ok"], ["greenhouse/gone", "gone"], ["greenhouse/robots_deny", "robots_denied"],

@@ -10,60 +10,56 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.crawl import CrawlPlan
 from crawlers.drill import Drill
 from crawlers.faults import FAULTS, Reply
-from crawlers.registry import save_boards
+from crawlers.registry import load_boards, save_boards
 from pipeline import cli
 from pipeline.demo import DAYS
+from tests.process import crawled
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CRAWL = """
-import sys
-from pathlib import Path
-from crawlers.crawl import CrawlPlan, crawl
-from crawlers.registry import load_boards
-
-folder, recorded, origin = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-how = {"stand_in": origin, "record": folder.parent / "recorded"} if origin else {"replay": recorded}
-crawl(CrawlPlan(load_boards(recorded / "boards.csv"), folder, delay=0, **how))
-"""
+RECORDED = DAYS[0].folder
 
 
-def crawled(folder, recorded, origin=""):
-    command = [sys.executable, "-c", CRAWL, str(folder), str(recorded), origin]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
-    lines = [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text().splitlines()]
+def crawl(folder, recorded, **how):
+    """Crawl recorded boards; return their commits, and what was read, by board and wherever it was."""
+    lines = crawled(CrawlPlan(load_boards(recorded / "boards.csv"), folder, DAYS[0].clock, delay=0, **how))
     commits = {line["board"]: line for line in lines if line["type"] == "commit"}
-    postings = [line["posting"] for line in lines if line["type"] == "posting"]
-    return commits, sorted(json.dumps({**posting, "fetched_at": None}, sort_keys=True) for posting in postings)
+    return commits, sorted(json.dumps(line["posting"], sort_keys=True) for line in lines if line["type"] == "posting")
 
 
-def test_recorded_boards_of_any_source_are_played_over_http_as_they_are_replayed(tmp_path):
-    recorded = DAYS[0].folder
-    with Drill(replay=recorded) as drill:
-        played, read = crawled(tmp_path / "played", recorded, drill.origin)
-    replayed, expected = crawled(tmp_path / "replayed", recorded)
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """A crawl of recorded boards over HTTP that is recorded again."""
+    root = tmp_path_factory.mktemp("played")
+    with Drill(replay=RECORDED) as drill:
+        return *crawl(root / "run", RECORDED, stand_in=drill.origin, record=root / "recorded"), root / "recorded"
+
+
+def test_recorded_boards_of_any_source_are_played_over_http_as_they_are_replayed(played, tmp_path):
+    over_http, read, _ = played
+    replayed, expected = crawl(tmp_path / "replayed", RECORDED, replay=RECORDED)
     assert len(replayed) > 10
-    assert {name: commit["ids"] for name, commit in played.items()} == {
+    assert {name: commit["ids"] for name, commit in over_http.items()} == {
         name: commit["ids"] for name, commit in replayed.items()
     }
     assert read == expected
 
 
-def test_what_is_recorded_over_http_is_replayed_alike(tmp_path):
-    with Drill(replay=DAYS[0].folder) as drill:
-        played, read = crawled(tmp_path / "played", DAYS[0].folder, drill.origin)
-    replayed, again = crawled(tmp_path / "replayed", tmp_path / "recorded")
+def test_what_is_recorded_over_http_is_replayed_alike(played, tmp_path):
+    over_http, read, recorded = played
+    replayed, again = crawl(tmp_path / "replayed", recorded, replay=recorded)
     assert read == again
-    assert {name: commit["verdict"] for name, commit in played.items()} == {
+    assert {name: commit["verdict"] for name, commit in over_http.items()} == {
         name: commit["verdict"] for name, commit in replayed.items()
     }
 
 
 def test_one_fault_for_all_recorded_boards(tmp_path):
-    with Drill(replay=DAYS[0].folder, fault="robots_deny") as drill:
-        commits, postings = crawled(tmp_path / "run", DAYS[0].folder, drill.origin)
+    with Drill(replay=RECORDED, fault="robots_deny") as drill:
+        commits, postings = crawl(tmp_path / "run", RECORDED, stand_in=drill.origin)
     assert {commit["verdict"] for commit in commits.values()} == {"robots_denied"}
     assert postings == []
 
@@ -95,27 +91,33 @@ def test_only_this_machine_can_reach_it():
         assert drill.server_address[0] == "127.0.0.1"
 
 
-@pytest.mark.parametrize("path", ["/v0/", "/robots.txt"])
-def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypatch, path):
-    def patient(ask, usual):
-        return Reply(429, headers={"Retry-After": "300"}) if ask.path.startswith(path) else usual
+def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypatch):
+    """One board asks for patience at its postings, one at its robots.txt; a third is read meanwhile."""
 
-    monkeypatch.setitem(FAULTS, "none_paged", FAULTS["none_paged"]._replace(answer=patient, robots=patient))
+    def patient(ask, usual):
+        return Reply(429, headers={"Retry-After": "300"})
+
+    monkeypatch.setitem(FAULTS, "none_paged", FAULTS["none_paged"]._replace(answer=patient))
+    monkeypatch.setitem(FAULTS, "zipped", FAULTS["zipped"]._replace(robots=patient))
     with Drill() as drill:
         save_boards(tmp_path / "boards.csv", drill.boards)
-        arguments = ["run", "--data", str(tmp_path), "--boards", "lever/none_paged,greenhouse/none"]
+        boards = "lever/none_paged,greenhouse/zipped,greenhouse/none"
+        command = [sys.executable, "-m", "pipeline.cli", "run", "--data", str(tmp_path), "--boards", boards]
         environment = {**os.environ, "INTERNFEED_STAND_IN": drill.origin}
 
         def run():
-            command = [sys.executable, "-m", "pipeline.cli", *arguments]
             return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
 
+        def asked():
+            return {(ask.host.partition(".")[0], ask.path.partition("/")[2][:3]) for ask in list(drill.asks)}
+
         process = run()
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            paths = {ask.path.partition("?")[0] for ask in list(drill.asks) if ask.host.startswith("none-paged")}
-            if any(asked.startswith(path) for asked in paths) and any("/v1/" in ask.path for ask in list(drill.asks)):
-                break
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not asked() >= {
+            ("none", "v1/"),
+            ("none-paged", "v0/"),
+            ("zipped", "rob"),
+        }:
             time.sleep(0.1)
         time.sleep(1.0)
         process.send_signal(signal.SIGTERM)
@@ -124,8 +126,8 @@ def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypa
         assert (process.returncode, b"resumes" in error) == (128 + signal.SIGTERM, True)
         assert time.monotonic() - told < 10
         monkeypatch.undo()
-        asked = len([ask for ask in drill.asks if ask.host.startswith("none.")])
+        before = len([ask for ask in drill.asks if ask.host.startswith("none.")])
         again = run()
         again.communicate(timeout=60)
         assert again.returncode == 0
-        assert len([ask for ask in drill.asks if ask.host.startswith("none.")]) == asked  # it was read and committed
+        assert len([ask for ask in drill.asks if ask.host.startswith("none.")]) == before  # it was read and committed

@@ -1,38 +1,19 @@
 """One board misbehaves, the verdict says how, and the other boards of the run are as if nothing had been.
 
-The drill's server plays every fault at once over real HTTP to two crawls, each a process of its own as a crawl is
-once in a process; the second knows what the first was answered. Patience is shortened, manners are as always.
+The drill's server plays every fault at once over real HTTP to two crawls; the second knows what the first was
+answered. Patience is shortened, manners are as always.
 """
 
 import itertools
-import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
+from crawlers import faults
+from crawlers.crawl import CrawlPlan
 from crawlers.drill import Drill
 from crawlers.faults import FAULTS
-from crawlers.registry import Board, save_boards
-
-ROOT = Path(__file__).resolve().parents[2]
-
-CRAWL = """
-import json, sys
-from pathlib import Path
-from crawlers import manners
-from crawlers.crawl import CrawlPlan, crawl
-from crawlers.registry import load_boards
-
-manners.TIMEOUT, manners.BACK_OFF = 2.0, 0.2
-folder, origin = Path(sys.argv[1]), sys.argv[2]
-known = folder.parent / "validators.json"
-validators = {tuple(key.split("/")): value for key, value in json.loads(known.read_text()).items()}
-boards = load_boards(folder.parent / "boards.csv")
-crawl(CrawlPlan(boards, folder, delay=0, stand_in=origin, validators=validators))
-"""
-
+from crawlers.registry import Board
+from tests.process import crawled
 
 # What a user's own registry may hold by mistake.
 UNASKABLE = [
@@ -47,16 +28,15 @@ UNASKABLE = [
 class Run:
     """What a crawl wrote, by board, and what the server saw of it."""
 
-    def __init__(self, folder, asks):
+    def __init__(self, lines, asks):
         names = [*FAULTS, *(board.board for board in UNASKABLE)]
         self.commits, self.postings = {}, {name: [] for name in names}
-        for journal in sorted(folder.glob("*.jsonl")):
-            for record in map(json.loads, journal.read_text("utf-8").splitlines()):
-                if record["type"] == "commit":
-                    assert record["board"] not in self.commits, "a board is committed once"
-                    self.commits[record["board"]] = record
-                elif record["type"] == "posting":
-                    self.postings[record["board"]].append(record["posting"])
+        for record in lines:
+            if record["type"] == "commit":
+                assert record["board"] not in self.commits, "a board is committed once"
+                self.commits[record["board"]] = record
+            elif record["type"] == "posting":
+                self.postings[record["board"]].append(record["posting"])
         self.asks = {name: [] for name in FAULTS}
         for ask in asks:
             self.asks.setdefault(ask.host.partition(".")[0].replace("-", "_"), []).append(ask)
@@ -64,26 +44,24 @@ class Run:
 
 @pytest.fixture(scope="module")
 def crawls(tmp_path_factory):
-    """Two crawls of all boards of the drill."""
+    """A crawl of all boards of the drill, and a second one of those that may be asked on condition."""
     root = tmp_path_factory.mktemp("drill")
-    runs = []
-    validators = {}
+    faults._bomb()  # made before anybody waits for it
     with Drill() as drill:
-        save_boards(root / "boards.csv", [*UNASKABLE, *drill.boards])
-        for name in ("first", "second"):
-            (root / "validators.json").write_text(json.dumps(validators))
+
+        def run(name, boards, validators):
             drill.asks.clear()
-            command = [sys.executable, "-c", CRAWL, str(root / name), drill.origin]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
-            assert done.returncode == 0, done.stderr
-            runs.append(Run(root / name, list(drill.asks)))
-            sources = {board.board: board.source for board in drill.boards}
-            validators = {
-                f"{sources[board]}/{board}": commit["validators"]
-                for board, commit in runs[-1].commits.items()
-                if commit["validators"]
-            }
-    return runs
+            plan = CrawlPlan(boards, root / name, delay=0, stand_in=drill.origin, validators=validators)
+            return Run(crawled(plan, TIMEOUT=3.0, BACK_OFF=0.2), list(drill.asks))
+
+        first = run("first", [*UNASKABLE, *drill.boards], {})
+        known = {board: first.commits[board.board]["validators"] for board in drill.boards}
+        second = run(
+            "second",
+            [board for board, validators in known.items() if validators],
+            {board[:2]: validators for board, validators in known.items() if validators},
+        )
+    return first, second
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -2,31 +2,21 @@
 
 import json
 import os
-import subprocess
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-from crawlers.registry import spiders
+from crawlers.crawl import CrawlPlan
+from crawlers.crawl import crawl as crawling
+from crawlers.registry import Board, spiders
+from tests.process import in_a_process, journals, saying
+from tests.sources import FIXTURES
 
-ROOT = Path(__file__).resolve().parents[2]
-FIXTURES = ROOT / "tests/crawlers/fixtures"
 KEYED = {"adzuna": "fr", "francetravail": "francetravail", "reed": "reed", "usajobs": "usajobs"}
 VARIABLES = sorted(name for source in KEYED for name in spiders()[source].key_variables)
 KEYS = {name: f"sesame{number}" for number, name in enumerate(VARIABLES)}
 TOKEN = "open-sesame"
-_CRAWL = """
-import json, sys
-from pathlib import Path
-from crawlers.crawl import CrawlPlan, crawl
-from crawlers.registry import Board
-boards, out, origin = json.loads(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] or None
-boards = [Board(source, board, source) for source, board in boards.items()]
-crawl(CrawlPlan(boards, out / "run", record=out / "record", delay=0, stand_in=origin))
-"""
 
 
 class _Boards(BaseHTTPRequestHandler):
@@ -69,14 +59,22 @@ def boards():
     server.server_close()
 
 
-def crawl(out, origin="", sources=KEYED, keys=KEYS):
-    environment = {name: value for name, value in os.environ.items() if name not in KEYS} | keys
-    command = [sys.executable, "-c", _CRAWL, json.dumps(sources), str(out), origin]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True)
-    commits = {}
-    for journal in (out / "run").glob("*.jsonl"):
-        commits[journal.stem] = json.loads(journal.read_text("utf-8").splitlines()[-1])
-    return commits, done.stdout + done.stderr
+def crawl(out, origin=None, sources=KEYED, keys=KEYS):
+    """Crawl keyed boards; return their commits and all that was said."""
+    boards = [Board(source, board, source) for source, board in sources.items()]
+    plan = CrawlPlan(boards, out / "run", record=out / "record", delay=0, stand_in=origin)
+    said = [out / "out", out / "errors"]
+    in_a_process(_with_keys, plan, keys, said)
+    commits = {line["source"]: line for line in journals(plan.run_dir) if line["type"] == "commit"}
+    return commits, "".join(path.read_text("utf-8") for path in said)
+
+
+def _with_keys(plan, keys, said):
+    for name in KEYS:
+        os.environ.pop(name, None)
+    os.environ.update(keys)
+    with saying(*said):
+        crawling(plan)
 
 
 def test_a_crawl_with_keys_leaves_none_of_them_behind(boards, tmp_path):

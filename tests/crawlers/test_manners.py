@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-import json
+import socket
 import ssl
 import subprocess
 import sys
@@ -20,12 +20,18 @@ from scrapy.http import HtmlResponse, TextResponse
 from twisted.internet.error import DNSLookupError
 
 from crawlers import addresses, manners, settings
+from crawlers import crawl as crawling
 from crawlers.addresses import PublicResolver, check_address, is_public
 from crawlers.bases.board import BoardSpider
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.crawl import CrawlPlan
 from crawlers.drill import Drill
 from crawlers.manners import Guest, GuestHandler, reserves, retry_after
 from crawlers.refusal import Refused
+from crawlers.registry import Board
 from crawlers.robots import KEPT_SECONDS, MAX_CRAWL_DELAY, Rules, RulesCache, rules_of
+from normalize.posting import RawPosting
+from tests.process import in_a_process, journals
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -427,52 +433,50 @@ def test_the_user_agent_names_a_contact(monkeypatch):
     assert "(+https://example.org/crawler)" in said.stdout
 
 
-# A rude spider, a forged name and a forged certificate, in a process of their own.
+# A rude spider, a forged name and a forged certificate, each in a process of its own.
 
-CRAWL = """
-import json, socket, sys
-from pathlib import Path
-from crawlers import crawl as crawling, manners, registry
-from crawlers.bases.json_api import JsonApiSpider
-from normalize.posting import RawPosting
 
 class Rude(JsonApiSpider):
+    """Asks for everything that a spider may not have."""
+
     name = "rude"
     postings_key = "jobs"
     user_agent = "Mozilla/5.0"
     download_delay, download_timeout, download_maxsize, download_warnsize = 0, 900, 0, 0
-    handle_httpstatus_list = [301, 302, 429, 503]
+    handle_httpstatus_list = (301, 302, 429, 503)
     handle_httpstatus_all = True
     dont_obey_robotstxt = True
     max_concurrent_requests = 99
+
     def first_request(self, board):
         meta = {"dont_obey_robotstxt": True, "proxy": "http://10.0.0.1:3128", "download_maxsize": 0}
         return super().first_request(board).replace(meta=meta, headers={"User-Agent": "Mozilla/5.0"})
+
     def parse_posting(self, record, board):
         return RawPosting(posting_id=record["id"], url=record["absolute_url"], title=record["title"])
+
 
 class Sly(Rude):
     name = "sly"
 
-manners.TIMEOUT, manners.BACK_OFF = 2.0, 0.1
-crawling.spiders = lambda: {"rude": Rude, "sly": Sly}
-folder, plan = Path(sys.argv[1]), json.loads(sys.argv[2])
-if plan.pop("sly", False):
-    type.__setattr__(Sly, "update_settings", classmethod(lambda cls, settings: settings.set("GUEST", None, "cmdline")))
-names, usual = plan.pop("names"), socket.gethostbyname
-socket.gethostbyname = lambda host: names.get(host) or usual(host)
-boards = [registry.Board(*board) for board in plan.pop("boards")]
-crawling.crawl(crawling.CrawlPlan(boards, folder, delay=0, **plan))
-"""
+
+def _rudely(plan, names, sly):
+    """Crawl with the two; some names resolve as a test says."""
+    if sly:
+        smuggled = classmethod(lambda cls, settings: settings.set("GUEST", None, "cmdline"))
+        type.__setattr__(Sly, "update_settings", smuggled)
+    crawling.spiders = lambda: {"rude": Rude, "sly": Sly}
+    usual = socket.gethostbyname
+    socket.gethostbyname = lambda host: names.get(host) or usual(host)
+    manners.TIMEOUT, manners.BACK_OFF = 3.0, 0.1
+    crawling.crawl(plan)
 
 
-def crawled(tmp_path, **plan):
-    command = [sys.executable, "-c", CRAWL, str(tmp_path / "run"), json.dumps({"names": {}, **plan})]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    lines = [json.loads(line) for path in (tmp_path / "run").glob("*.jsonl") for line in path.read_text().splitlines()]
-    return {line["board"]: line for line in lines if line["type"] == "commit"}
+def crawled(tmp_path, boards, names=None, sly=False, **plan):
+    """Crawl in a process of its own; return the commits by board."""
+    asked = CrawlPlan([Board(*board) for board in boards], tmp_path / "run", delay=0, **plan)
+    in_a_process(_rudely, asked, names or {}, sly)
+    return {line["board"]: line for line in journals(asked.run_dir) if line["type"] == "commit"}
 
 
 RUDE = {
@@ -493,7 +497,7 @@ def test_class_attributes_and_meta_of_a_rude_spider_change_nothing(tmp_path):
 
 
 def test_settings_that_a_spider_smuggles_in_end_the_crawl(tmp_path):
-    with pytest.raises(RuntimeError, match="Sly has settings of its own"):
+    with pytest.raises(TypeError, match="Sly has settings of its own"):
         crawled(tmp_path, sly=True, boards=[("sly", "acme", "Acme", "https://jobs.example.org/", None)])
 
 

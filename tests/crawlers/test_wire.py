@@ -11,7 +11,7 @@ from crawlers.crawl import CrawlPlan
 from crawlers.registry import Board, load_boards, spiders
 from crawlers.replay import Recording, request_key
 from normalize.posting import RawPosting
-from tests.process import internfeed
+from tests.process import internfeed, journals
 from tests.sources import readings
 
 # What no crawl of the recorded boards asks for, and how it is read: as a page of a "list", as bare "records",
@@ -41,7 +41,7 @@ OTHERS = {
     "remoteok/remoteok__api_2020-10.json": "list",
     "remoteok/remoteok__job_99859.html": "not ours: the answer of the board holds what its pages say",
     "remotive/remotive__devops_2026-05.json": "list",
-    "peoplestrong/larsentoubrocareers__job_LNT_AM-SS_1713015.html": "not ours: as a browser draws it; its record is read",
+    "peoplestrong/larsentoubrocareers__job_LNT_AM-SS_1713015.html": "not ours: as a browser draws it",
     "smartrecruiters/AutomationAnywhere1__posting_743999706414750.json": "detail",
     "smartrecruiters/Visa__posting_744000133907678.json": "detail",
     "startupjobs/startupjobs__feed_2020.xml": "not ours: the older feed, at an address that is gone",
@@ -76,11 +76,8 @@ class Wire:
         self.boards = load_boards(folder / "boards.csv")
         self.index = recorded(folder)
         self.asked = recorded(out / "asked").keys()
-        self.commits = {}
-        for journal in self.data.glob("raw/*/*.jsonl"):
-            for line in map(json.loads, journal.read_text("utf-8").splitlines()):
-                if line["type"] == "commit":
-                    self.commits[journal.stem, line["board"]] = line
+        lines = journals(max(self.data.glob("raw/*")))
+        self.commits = {(line["source"], line["board"]): line for line in lines if line["type"] == "commit"}
 
     def shown(self, board):
         """Return how many postings the board's list pages hold, by their lines in the index, that were asked for."""
