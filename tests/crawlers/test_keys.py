@@ -13,7 +13,7 @@ from crawlers.registry import Board, spiders
 from tests.process import in_a_process, journals, saying
 from tests.sources import FIXTURES
 
-KEYED = {"adzuna": "fr", "francetravail": "francetravail", "reed": "reed", "usajobs": "usajobs"}
+KEYED = {"adzuna": "fr", "francetravail": "francetravail", "reed": "reed", "themuse": "themuse", "usajobs": "usajobs"}
 VARIABLES = sorted(name for source in KEYED for name in spiders()[source].key_variables)
 KEYS = {name: f"sesame{number}" for number, name in enumerate(VARIABLES)}
 TOKEN = "open-sesame"
