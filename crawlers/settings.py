@@ -1,13 +1,15 @@
 """Scrapy's settings. Manners are not among them: they are in `crawlers.manners`, for every request."""
 
 import os
+from pathlib import Path
 
 from crawlers import __version__
 
 BOT_NAME = "internfeed"
 SPIDER_MODULES = ["crawlers.spiders"]
 NEWSPIDER_MODULE = "crawlers.spiders"
-TEMPLATES_DIR = "crawlers/templates"
+TEMPLATES_DIR = str(Path(__file__).parent / "templates")
+COMMANDS_MODULE = "crawlers.commands"
 
 # Whom a board can write to: an address or a page, from the environment, since it is the operator's.
 CONTACT = os.environ.get("INTERNFEED_CONTACT", "contact not given")
