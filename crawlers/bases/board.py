@@ -274,17 +274,21 @@ class BoardSpider(Spider):
         try:
             self._count(response, run)
             yield from then(response, run, **more) or ()
-        except BrokenAnswer as broken:
-            run.fail("parse_error", f"{response.url}: {broken}")
-            if "posting" in more:
-                self.journal.posting(run.board.board, run.attempt, more["posting"], whole=False)
         except _NoAnswer:
             pass
         except Exception as error:  # a broken structure fails its board, not the run
             self.logger.debug("%s", response.url, exc_info=True)
-            run.fail("parse_error", f"{response.url}: {reason_of(error)}")
+            reason = str(error) if isinstance(error, BrokenAnswer) else reason_of(error)
+            run.fail("parse_error", f"{response.url}: {reason}")
+            self._keep_what_the_list_said(run, more.get("posting"))
         run.open -= 1
         yield from self._ended(run)
+
+    def _keep_what_the_list_said(self, run: BoardRun, posting: RawPosting | None) -> None:
+        """Write a posting whose own page was not read; the next run asks again, even if the list has not changed."""
+        if posting:
+            run.answers = {}
+            self.journal.posting(run.board.board, run.attempt, posting, whole=False)
 
     def _failed(self, failure: Failure) -> Iterator[Any]:
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -294,8 +298,7 @@ class BoardSpider(Spider):
         if isinstance(error, Refused) and error.verdict == "interrupted":
             return  # the board stays open, and `closed` says that it was
         run.requests += 1
-        if posting := request.cb_kwargs.get("posting"):  # what the list said still stands
-            self.journal.posting(run.board.board, run.attempt, posting, whole=False)
+        self._keep_what_the_list_said(run, request.cb_kwargs.get("posting"))
         if isinstance(error, Refused):
             run.fail(error.verdict, str(error))
         elif isinstance(error, scrapy.exceptions.NotSupported):  # another scheme than http and https
@@ -396,7 +399,7 @@ class BoardSpider(Spider):
             return
         if verdict_of_status(response.status):
             run.cut(f"{response.url}: status {response.status}")
-            self.journal.posting(run.board.board, run.attempt, posting, whole=False)
+            self._keep_what_the_list_said(run, posting)
             return
         read = self.read_detail(response, posting, run.board)
         if read is None:

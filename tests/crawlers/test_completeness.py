@@ -1,0 +1,281 @@
+"""A board is `ok` only where something shows that all of it was seen; what was skipped is said."""
+
+import asyncio
+import json
+
+import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse, TextResponse
+from twisted.python.failure import Failure
+
+from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_ld import JsonLdSpider
+from crawlers.crawl import CrawlPlan
+from crawlers.refusal import Refused
+from crawlers.registry import Board, spiders
+from normalize.posting import RawPosting
+from tests.process import journals
+
+SITE = "https://jobs.example"
+
+
+def crawl(spider, folder, pages, validators=None, **plan):
+    """Run a spider on pages by address, as Scrapy would; return its commit, its postings and what it asked for.
+
+    A page is a body or a status; one that is not there cannot be reached.
+    """
+    board = Board(spider.name, "acme", "Acme", f"{SITE}/1")
+    known = {board[:2]: validators or {}}
+    made = spider(boards=[board], plan=CrawlPlan([board], folder / "run", validators=known, **plan))
+    asked = []
+
+    async def begin():
+        return [request async for request in made.start()]
+
+    waiting = asyncio.run(begin())
+    while waiting:
+        request = waiting.pop(0)
+        assert len(asked) < 10_000
+        asked.append(request.url.removeprefix(SITE))
+        page = pages.get(asked[-1])
+        if isinstance(page, list):
+            page = page.pop(0)
+        if page is None:
+            failure = Failure(Refused("timeout", f"not there: {request.url}"))
+            failure.request = request
+            answer = request.errback(failure)
+        else:
+            status = page if isinstance(page, int) else 200
+            body = page if isinstance(page, str) else "" if isinstance(page, int) else json.dumps(page)
+            kind = HtmlResponse if body.startswith("<") else TextResponse
+            response = kind(request.url, status=status, body=body.encode(), encoding="utf-8", request=request)
+            answer = request.callback(response, **request.cb_kwargs)
+        waiting += [found for found in answer if isinstance(found, Request)]
+    made.closed("finished")
+    lines = journals(folder / "run")
+    (commit,) = [line for line in lines if line["type"] == "commit"]
+    return commit, [line for line in lines if line["type"] == "posting"], asked
+
+
+class Json(JsonApiSpider):
+    name = "json"
+    postings_key = "jobs"
+
+    def parse_posting(self, record, board):
+        return RawPosting(posting_id=record.pop("id"), url=SITE, title="Intern")
+
+
+def jobs(*ids, **more):
+    return {"jobs": [{"id": number} for number in ids], **more}
+
+
+ONE = {"total_key": "total"}
+OFFSET = {"paging": "offset", "parameter": "skip", "page_size": 2}
+PAGE = {"paging": "page", "parameter": "page", "first": 1, "pages_key": "pages"}
+NEXT = {"paging": "next_url", "next_key": "next"}
+LISTS = [  # what the board is, its pages, its verdict, the proof or what is missing
+    ({}, {"/1": jobs(1, 2)}, "ok", "the whole board in one answer"),
+    ({}, {"/1": jobs()}, "ok_empty", "the whole board in one answer"),
+    (ONE, {"/1": jobs(1, 2, total=2)}, "ok", "the advertised total of 2 was met"),
+    (ONE, {"/1": jobs(total=0)}, "ok_empty", "the advertised total of 0 was met"),
+    (ONE, {"/1": jobs(1, total=2)}, "partial", "1 of 2 postings were shown"),
+    (ONE, {"/1": jobs(1)}, "partial", "the answer states no total"),
+    (ONE, {"/1": jobs(1, total="many")}, "partial", "the answer states no total"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(3)}, "ok", "paging came to its end"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs()}, "ok", "paging came to its end"),
+    (OFFSET, {"/1": jobs(1, 2)}, "partial", "not there"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": 500}, "partial", "status 500"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": "<html>"}, "partial", "not JSON"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(1, 2)}, "partial", "goes in circles"),
+    (ONE | OFFSET, {"/1": jobs(1, 2, total=3), "/1?skip=2": jobs(total=3)}, "partial", "2 of 3 postings were shown"),
+    (ONE | OFFSET, {"/1": jobs(1, 2, total=3), "/1?skip=2": jobs(3, total=3)}, "ok", "total of 3 was met"),
+    (
+        ONE | OFFSET | {"total_on_first_page_only": True},
+        {"/1": jobs(1, 2, total=3), "/1?skip=2": jobs(3, total=0)},
+        "ok",
+        "total of 3 was met",
+    ),
+    (PAGE, {"/1": jobs(1, pages=2), "/1?page=2": jobs(2, pages=2)}, "ok", "paging came to its end"),
+    (PAGE, {"/1": jobs(1, pages=2)}, "partial", "not there"),
+    (NEXT, {"/1": jobs(1, next="/2"), "/2": jobs(2, next=None)}, "ok", "paging came to its end"),
+    (NEXT, {"/1": jobs(1, next="/2"), "/2": jobs(2, next="/1")}, "partial", "goes in circles"),
+    (NEXT | {"cap": 2}, {"/1": jobs(1, next="/2"), "/2": jobs(2, next="/3")}, "partial", "shows 2 postings at most"),
+    (ONE | {"cap": 2}, {"/1": jobs(1, 2, total=2)}, "partial", "shows 2 postings at most"),
+    (ONE | {"cap": 3}, {"/1": jobs(1, 2, total=2)}, "ok", "total of 2 was met"),
+    ({"window": "its newest"}, {"/1": jobs(1)}, "partial", "shows only its newest"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "pages", "verdict", "said"), LISTS)
+def test_a_list_in_json_is_seen_whole_or_says_what_is_missing(tmp_path, facts, pages, verdict, said):
+    commit, _, _ = crawl(type("Made", (Json,), facts), tmp_path, pages)
+    assert (commit["verdict"], commit["complete"]) == (verdict, verdict != "partial")
+    assert said in (commit["error"] if verdict == "partial" else commit["proof"])
+
+
+def changing(*totals):
+    """Pages of a board of three whose total is another one each time it is asked."""
+    first, second = [jobs(1, 2, total=total) for total in totals[::2]], [jobs(3, total=total) for total in totals[1::2]]
+    return {"/1": first, "/1?skip=2": second}
+
+
+def test_a_total_that_changes_while_paging_is_read_once_more(tmp_path):
+    spider = type("Made", (Json,), ONE | OFFSET)
+    commit, postings, asked = crawl(spider, tmp_path, changing(2 + 1, 2, 3, 3))
+    assert (commit["verdict"], commit["postings"], len(postings)) == ("ok", 3, 3)
+    assert asked == ["/1", "/1?skip=2", "/1", "/1?skip=2"]
+
+
+def test_a_total_that_goes_on_changing_is_not_believed(tmp_path):
+    spider = type("Made", (Json,), ONE | OFFSET)
+    commit, _, asked = crawl(spider, tmp_path, changing(4, 5, 6, 7))
+    assert commit["verdict"] == "partial"
+    assert commit["error"] == "the total changed from 6 to 7 while paging, twice"
+    assert len(asked) == 4
+
+
+def test_what_a_source_shows_at_most_is_known():
+    caps = {name: spider.cap for name, spider in spiders().items() if getattr(spider, "cap", None)}
+    assert caps.items() >= {
+        "arbeitsagentur": 10_000, "francetravail": 1150, "jobtech": 2100, "oracle": 10_000, "usajobs": 10_000,
+        "workday": 2000,
+    }.items()  # fmt: skip
+
+
+# Lists and details.
+
+
+class Html(HtmlListSpider):
+    name = "html"
+    card_selector = "li"
+    list_selector = "ul"
+
+    def parse_posting(self, record, board):
+        link = record.select_one("a")
+        return RawPosting(posting_id=str(link["href"]), url=SITE + str(link["href"]), title=text_of(link))
+
+    def detail_request(self, posting, board):
+        return Request(posting.url)
+
+    def parse_detail(self, page, posting, board):
+        if page.select_one(".closed"):
+            return None
+        posting.description = inner_html(page, "p")
+        return posting if posting.description else super().parse_detail(page, posting, board)
+
+
+def cards(*titles, **more):
+    links = "".join(f'<li><a href="/{title.lower().replace(" ", "-")}">{title}</a></li>' for title in titles)
+    following = f'<link rel="next" href="{more["next"]}">' if more else ""
+    return f"<html>{following}<ul>{links}</ul></html>"
+
+
+LIST = cards("Moss Intern", "Night Lead", "Tide Intern")
+TEXT = "<html><p>Ten weeks.</p></html>"
+
+
+def test_only_candidates_are_asked_for_and_the_others_counted(tmp_path):
+    commit, postings, asked = crawl(Html, tmp_path, {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT})
+    assert asked == ["/1", "/moss-intern", "/tide-intern"]
+    assert (commit["verdict"], commit["postings"], commit["out_of_scope"], len(postings)) == ("ok", 3, 1, 2)
+    assert commit["ids"] == ["/moss-intern", "/night-lead", "/tide-intern"]
+
+
+def test_with_all_of_scope_every_page_is_asked_for(tmp_path):
+    pages = {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT, "/night-lead": TEXT}
+    commit, _, asked = crawl(Html, tmp_path, pages, scope_all=True)
+    assert (len(asked), commit["out_of_scope"]) == (4, 0)
+
+
+def test_the_budget_of_a_board_is_kept_and_what_it_cuts_is_said(tmp_path):
+    frugal = type("Frugal", (Html,), {"detail_limit": 1})
+    commit, _, asked = crawl(frugal, tmp_path, {"/1": LIST, "/moss-intern": TEXT})
+    assert asked == ["/1", "/moss-intern"]
+    assert commit["verdict"] == "partial"
+    assert commit["error"] == "1 of 2 detail pages are beyond the board's budget"
+
+
+@pytest.mark.parametrize(
+    ("page", "verdict", "reason"),
+    [
+        (404, "ok", {"detail page is gone": 1}),
+        ("<html><i class=closed></html>", "ok", {"detail page says it is gone": 1}),
+        (503, "partial", {}),
+        (None, "partial", {}),
+        ("<html>Back soon</html>", "partial", {}),
+    ],
+)
+def test_what_becomes_of_a_posting_whose_page_cannot_be_read(tmp_path, page, verdict, reason):
+    """One that is gone is no longer shown; of any other, what the list said stands and the next run asks again."""
+    commit, postings, _ = crawl(Html, tmp_path, {"/1": LIST, "/moss-intern": page, "/tide-intern": TEXT})
+    assert (commit["verdict"], commit["dropped_reasons"]) == (verdict, reason)
+    assert ("/moss-intern" in commit["ids"]) == (not reason)
+    assert [line["posting"]["title"] for line in postings if not line.get("whole", True)] == (
+        [] if reason else ["Moss Intern"]
+    )
+    assert bool(commit["validators"]) == (verdict == "ok")
+
+
+def test_an_error_in_the_reading_of_a_page_costs_no_posting(tmp_path):
+    def stumble(self, page, posting, board):
+        raise IndexError("list index out of range")
+
+    stumbling = type("Stumbling", (Html,), {"parse_detail": stumble})
+    commit, postings, _ = crawl(stumbling, tmp_path, {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT})
+    assert (commit["verdict"], [line["whole"] for line in postings]) == ("partial", [False, False])
+
+
+@pytest.mark.parametrize(
+    ("pages", "verdict", "said"),
+    [
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards("Tide Intern")}, "ok", "names no next one"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards(next="/3")}, "ok", "without postings"),
+        ({"/1": cards()}, "ok_empty", "names no next one"),
+        ({"/1": cards("Moss Intern", next="/2")}, "partial", "not there"),
+        ({"/1": cards("Moss Intern", next="/1")}, "partial", "goes in circles"),
+        ({"/1": "<html>Back soon</html>"}, "parse_error", "no list of postings on the page"),
+    ],
+)
+def test_a_list_of_cards_is_seen_whole_or_says_what_is_missing(tmp_path, pages, verdict, said):
+    listed = type("Listed", (Html,), {"detail_request": lambda self, posting, board: None})
+    commit, _, _ = crawl(listed, tmp_path, pages)
+    assert commit["verdict"] == verdict
+    assert said in (commit["proof"] if verdict.startswith("ok") else commit["error"])
+
+
+def test_a_full_page_that_names_no_next_one_is_not_the_last(tmp_path):
+    full = type("Full", (Html,), {"full_page": 2, "detail_request": lambda self, posting, board: None})
+    commit, _, _ = crawl(full, tmp_path, {"/1": cards("Moss Intern", "Tide Intern")})
+    assert (commit["verdict"], commit["error"]) == ("partial", "a full page of 2 names no next one")
+
+
+def test_a_sitemap_is_read_within_the_budget(tmp_path):
+    site = type("Site", (JsonLdSpider,), {"name": "site", "detail_limit": 1})
+    stated = '<html><script type="application/ld+json">{"@type": "JobPosting", "title": "Moss Intern"}</script></html>'
+    addresses = "".join(f"<url><loc>{SITE}/jobs/{number}</loc></url>" for number in (101, 102))
+    pages = {"/1": f"<urlset>{addresses}</urlset>", "/jobs/101": stated}
+    commit, postings, asked = crawl(site, tmp_path, pages)
+    assert (asked, len(postings)) == (["/1", "/jobs/101"], 1)
+    assert (commit["verdict"], commit["error"]) == ("partial", "1 of 2 detail pages are beyond the board's budget")
+
+
+# What has not changed.
+
+
+def test_an_equal_answer_is_unchanged_and_its_details_are_not_asked_for_again(tmp_path):
+    pages = {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT}
+    first, _, _ = crawl(Html, tmp_path / "first", pages)
+    second, postings, asked = crawl(Html, tmp_path / "second", pages, first["validators"])
+    assert (second["verdict"], postings, asked) == ("unchanged", [], ["/1"])
+    assert second["validators"] == first["validators"]
+
+
+def test_a_changed_page_among_equal_ones_is_a_change(tmp_path):
+    spider = type("Made", (Json,), OFFSET)
+    pages = {"/1": jobs(1, 2), "/1?skip=2": jobs(3)}
+    first, _, _ = crawl(spider, tmp_path / "first", pages)
+    second, _, asked = crawl(spider, tmp_path / "second", pages | {"/1?skip=2": jobs(4)}, first["validators"])
+    assert (second["verdict"], len(asked)) == ("ok", 2)
+    third, _, _ = crawl(spider, tmp_path / "third", pages | {"/1?skip=2": jobs(4)}, second["validators"])
+    assert third["verdict"] == "unchanged"
