@@ -8,14 +8,18 @@ kill is dropped and counted. Postings stay in the file: only their places are ke
 from __future__ import annotations
 
 import dataclasses
+import re
 from array import array
+from mmap import mmap
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 
 Record = dict[str, Any]
+Buffer = bytes | mmap
 _BODY = b',"posting":'
+_POSTING_ID = re.compile(rb'[^\n]*?"posting_id":("(?:[^"\\\n]|\\.)*")')
 
 
 def _places() -> array[int]:
@@ -114,24 +118,29 @@ def read_run(folder: Path) -> list[Journal]:
     return [read(path) for path in sorted(folder.glob("*.jsonl"))]
 
 
-def posting_at(file: BinaryIO, place: int) -> Record:
-    """Return the posting whose line begins at a place of an open journal.
-
-    Raises:
-        ValueError: the line is no posting.
-    """
-    return line_at(file, place)[0]
-
-
-def line_at(file: BinaryIO, place: int) -> tuple[Record, bool]:
+def line_at(journal: Buffer, place: int) -> tuple[Record, bool]:
     """Return the posting whose line begins at a place, and whether more of it than its list was read.
 
     Raises:
         ValueError: the line is no posting.
     """
-    file.seek(place)
     try:
-        line = orjson.loads(file.readline())
+        line = orjson.loads(journal[place : journal.find(b"\n", place)])
         return line["posting"], line.get("whole", True)
     except (KeyError, TypeError) as error:
         raise ValueError("not a posting") from error
+
+
+def posting_id_at(journal: Buffer, place: int) -> str:
+    """Return the id of the posting whose line begins at a place; it stands near its begin.
+
+    Raises:
+        ValueError: the line is no posting.
+
+    >>> posting_id_at(b'{"type":"posting","posting":{"source":"lever","posting_id":"a\\\\"7","url":"u"}}\\n', 0)
+    'a"7'
+    """
+    found = _POSTING_ID.match(journal, place, place + 2000)
+    if found is not None:
+        return str(orjson.loads(found[1]))
+    return str(line_at(journal, place)[0].get("posting_id"))

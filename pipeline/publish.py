@@ -36,6 +36,7 @@ CALM = frozenset({"ok", "ok_empty", "skipped", "robots_denied", "tdm_reserved"})
 ANSWERED = frozenset({"ok", "ok_empty", "unchanged", "partial", "gone", "robots_denied", "tdm_reserved"})
 _FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
 _JSON = ("dropped_reasons", "unread_fields", "coverage", "validators")
+_OUT_OF_SCOPE = f"out-of-scope-{NORMALIZER_VERSION}.npy"
 _NEVER = 2**31 - 1  # a deadline that does not pass
 _INSTANTS = tuple(column.name for column in BOARD_COLUMNS if column.type == "instant")
 
@@ -139,7 +140,8 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     previous = assemble.Previous(snapshot.parts(before, "listings") if before else [])
     boards = load_boards(before)
     asked = Asked(cycle, boards)
-    todo = readings.tasks(asked.slices(previous), tuple(map(str, previous.paths)), work, cycle.scope, cycle.again)
+    parts = tuple(map(str, previous.paths))
+    todo = readings.tasks(asked.slices(previous), parts, work, cycle.scope, cycle.again, asked.known_out())
     done = []
     for result in readings.run(todo):
         done.append(result)
@@ -179,6 +181,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     for extra in cycle.extras:
         extra(context)
     _keep_rejected(cycle, done)
+    _keep_out_of_scope(cycle, done, work)
     old_files = snapshot.read_manifest(before)["files"] if before else {}
     linked = {
         f"listings/{name}": old_files[f"listings/{old.name}"] for name, _, old in written.parts if old is not None
@@ -235,6 +238,14 @@ class Asked:
                 piece = readings.Slice(key[1], journal.boards[key[1]].places.tobytes(), wanted)
                 found.append((key, journal.path, run_id, piece))
         return [(path, key[0], run_id, piece) for key, path, run_id, piece in sorted(found, key=lambda entry: entry[0])]
+
+    def known_out(self) -> tuple[str, ...]:
+        """Return the files with the words that were out of scope in the answers before this run's."""
+        if self._cycle.scope == "all":
+            return ()
+        runs = {self._boards[key]["answered_run"] for key in self.commits if key in self._boards} - {None}
+        paths = (self._cycle.folder.raw / run_id / _OUT_OF_SCOPE for run_id in sorted(runs))
+        return tuple(str(path) for path in paths if path.exists())
 
     def _again(self, previous: assemble.Previous) -> list[tuple[Key, str, dict[str, readings.Kept] | None]]:
         """Return the stored board runs that newer extractors should read again, and which listings of them.
@@ -550,6 +561,21 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
         "boards": len(merged.boards),
         "ill": ill,
     }
+
+
+def _keep_out_of_scope(cycle: Cycle, done: list[readings.Done], work: Path) -> None:
+    """Note beside the raw journals which words are out of scope, so that they are not read again."""
+    if cycle.scope == "all":
+        return
+    found: dict[str, list[np.ndarray]] = {}
+    for result in done:
+        found.setdefault(result.run_id, []).append(np.load(f"{result.out}.out.npy"))
+    for run_id, hashes in found.items():
+        path = cycle.folder.raw / run_id / _OUT_OF_SCOPE
+        if path.exists():
+            hashes.append(np.load(path))
+        np.save(work / path.name, np.unique(np.concatenate(hashes)))
+        os.replace(work / path.name, path)
 
 
 def _keep_rejected(cycle: Cycle, done: list[readings.Done]) -> None:

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import datetime
 import json
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,7 +25,8 @@ import pyarrow.parquet as pq
 from normalize.dates import parse_posted
 from normalize.normalize import NORMALIZER_VERSION, content_hash, normalize
 from normalize.posting import RawPosting, listing_id
-from pipeline.journal import line_at, posting_at
+from pipeline import engine
+from pipeline.journal import Buffer, line_at, posting_id_at
 from pipeline.schema import LISTINGS, fit
 
 IN_SCOPE = ("micro_internship", "internship")
@@ -43,6 +42,7 @@ READINGS = pa.schema([
     ("position", pa.int64()),
     ("differs", pa.bool_()),
 ])  # fmt: skip
+_NOTHING = dict(zip(READINGS.names, (None, None, None, None, "doubtful", None, None, None, -1, True), strict=True))
 _ROWS_AT_ONCE = 1000
 _POSTINGS_A_TASK = 4000
 _IN_PROCESS = 1500  # postings; below, starting a pool costs more than it saves
@@ -88,10 +88,11 @@ class Task(NamedTuple):
     source: str
     run_id: str
     slices: tuple[Slice, ...]
+    out: str  # where to write: "<out>.readings.arrow", "<out>.rows.arrow", "<out>.rejected.jsonl", "<out>.out.npy"
     previous: tuple[str, ...]  # the listing parts of the last snapshot
-    out: str  # where to write: "<out>.readings.arrow", "<out>.rows.arrow", "<out>.rejected.jsonl"
     scope: str
     again: bool = False  # read every posting with today's extractors, whatever its words
+    known_out: tuple[str, ...] = ()  # files with the words of postings that are known to be out of scope
 
 
 class Done(NamedTuple):
@@ -105,18 +106,24 @@ class Done(NamedTuple):
 
 
 def tasks(
-    slices: Iterable[tuple[Path, str, str, Slice]], previous: tuple[str, ...], out: Path, scope: str, again: bool
+    slices: Iterable[tuple[Path, str, str, Slice]],
+    previous: tuple[str, ...],
+    out: Path,
+    scope: str,
+    again: bool = False,
+    known_out: tuple[str, ...] = (),
 ) -> list[Task]:
     """Group boards of the same journal into tasks of a few thousand postings.
 
     Args:
         slices: journal, source, run and board, in the order in which rows shall be written.
     """
+    more = (previous, scope, again, known_out)
     found: list[Task] = []
     size = 0
     for journal, source, run_id, piece in slices:
         if not found or found[-1].journal != str(journal) or size >= _POSTINGS_A_TASK:
-            found.append(Task(str(journal), source, run_id, (), previous, str(out / f"{len(found):05d}"), scope, again))
+            found.append(Task(str(journal), source, run_id, (), str(out / f"{len(found):05d}"), *more))
             size = 0
         found[-1] = found[-1]._replace(slices=(*found[-1].slices, piece))
         size += len(piece.places) // 8
@@ -126,47 +133,33 @@ def tasks(
 def run(todo: list[Task]) -> Iterator[Done]:
     """Yield what each task wrote, in order; small work is done in this process, more in a pool of processes."""
     postings = sum(len(piece.places) // 8 for task in todo for piece in task.slices)
-    if postings < _IN_PROCESS:
-        yield from map(read_slices, todo)
-        return
-    # The crawl leaves threads behind, and a fork would copy their locks.
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), context, _ends_with_the_run) as executor:
-        yield from executor.map(read_slices, todo)
-
-
-def _ends_with_the_run() -> None:
-    """Let a worker end when its run does, however that ends: nobody else may write into the run's folder."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal; the run itself ends its workers
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def wait() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
+    return engine.spread(read_slices, todo, pool=postings >= _IN_PROCESS)
 
 
 def read_slices(task: Task) -> Done:
     """Read a task's postings; the files it writes hold them by board and listing_id."""
     previous = _previous(task)
     readings: list[dict[str, Any]] = []
-    with _Rows(task) as rows, open(task.journal, "rb") as journal, open(f"{task.out}.rejected.jsonl", "wb") as rejected:
+    out_of_scope: list[int] = []
+    with (
+        _Rows(task) as rows,
+        open(task.journal, "rb") as file,
+        mmap(file.fileno(), 0, access=ACCESS_READ) as journal,
+        open(f"{task.out}.rejected.jsonl", "wb") as rejected,
+    ):
         aside = 0
         for piece in task.slices:
             key = (task.source, piece.board)
             known = previous.get(piece.board, {})
-            for posting_id, places in _by_listing(journal, piece, task.source):
-                listing = listing_id(*key, posting_id)
-                if piece.wanted is not None and listing not in piece.wanted:
-                    continue
+            for listing, posting_id, places in _by_listing(journal, piece, task.source):
                 before = known.get(listing)
                 kept = Kept(before["date_posted"]) if before else (piece.wanted or {}).get(listing, Kept())
-                reading = dict(
-                    zip(READINGS.names, (*key, "", posting_id, "doubtful", None, None, None, -1, True), strict=True)
-                )
-                reading["listing_id"] = listing
+                reading = _NOTHING | {
+                    "source": key[0],
+                    "board": key[1],
+                    "listing_id": listing,
+                    "posting_id": posting_id,
+                }
                 try:
                     lines = [line_at(journal, place) for place in places]
                     posting = one_posting([record for record, _ in lines])
@@ -177,6 +170,8 @@ def read_slices(task: Task) -> Done:
                     aside += 1
                     reason = f"{type(error).__name__}: {error}".splitlines()[0]
                     rejected.write(_rejected(*key, posting_id, reason))
+                if reading["outcome"] == "out_of_scope":
+                    out_of_scope.append(_short(reading["content_hash"]))
                 readings.append(reading)
         for position, reason in rows.finish():
             reading = next(reading for reading in readings if reading["position"] == position)
@@ -187,6 +182,7 @@ def read_slices(task: Task) -> Done:
     table = pa.Table.from_pylist(readings, schema=READINGS)
     with pa.OSFile(f"{task.out}.readings.arrow", "wb") as sink, pa.ipc.new_file(sink, READINGS) as writer:
         writer.write_table(table)
+    np.save(f"{task.out}.out.npy", np.array(out_of_scope, np.uint64))
     return Done(task.out, task.run_id, table.num_rows, rows.written, aside)
 
 
@@ -217,6 +213,9 @@ def _judge(
     if before and same_words and before["normalizer_version"] == NORMALIZER_VERSION and not task.again:
         reading["valid_through"] = before["valid_through"]
         reading["outcome"] = "same" if task.scope == "all" or before["kind"] in IN_SCOPE else "out_of_scope"
+        return
+    if task.known_out and not task.again and _is_out(_short(reading["content_hash"]), task):
+        reading["outcome"] = "out_of_scope"
         return
     listing = normalize(posting, today)
     if task.scope != "all" and listing["kind"] not in IN_SCOPE:
@@ -267,16 +266,33 @@ def _places(location: str | None) -> list[Any]:
     return [location]
 
 
-def _by_listing(journal: BinaryIO, piece: Slice, source: str) -> list[tuple[str, list[int]]]:
-    """Return posting ids and the places of their lines, in order of their listing ids."""
+def _by_listing(journal: Buffer, piece: Slice, source: str) -> list[tuple[str, str, list[int]]]:
+    """Return listing and posting ids and the places of their lines, in order, of those that are wanted."""
     found: dict[str, list[int]] = {}
     for place in memoryview(piece.places).cast("Q"):
         try:
-            posting_id = str(posting_at(journal, place)["posting_id"])
-        except (ValueError, KeyError):
+            posting_id = posting_id_at(journal, place)
+        except ValueError:
             posting_id = f"line at {place}"  # set aside with a reason when it is read
         found.setdefault(posting_id, []).append(place)
-    return sorted(found.items(), key=lambda item: listing_id(source, piece.board, item[0]))
+    named = ((listing_id(source, piece.board, name), name, places) for name, places in found.items())
+    return sorted(entry for entry in named if piece.wanted is None or entry[0] in piece.wanted)
+
+
+@lru_cache(maxsize=1)
+def _known_out(paths: tuple[str, ...]) -> np.ndarray:
+    """Return the short hashes of all words that are known to be out of scope, in order."""
+    return np.unique(np.concatenate([np.empty(0, np.uint64), *map(np.load, paths)]))
+
+
+def _short(content_hash: str) -> int:
+    return int(content_hash[:16], 16)
+
+
+def _is_out(words: int, task: Task) -> bool:
+    known = _known_out(task.known_out)
+    place = int(np.searchsorted(known, np.uint64(words)))
+    return place < len(known) and int(known[place]) == words
 
 
 def _previous(task: Task) -> dict[str, dict[str, dict[str, Any]]]:

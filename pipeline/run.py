@@ -174,7 +174,13 @@ def normalize(options: Options) -> publish.Published:
             raise Usage(f"{options.data} holds no snapshot to read again; internfeed run makes one")
         now, notes = _clock(folder, options.today)
         run_id = _run_id(now, {"normalize": NORMALIZER_VERSION})
-        record = {"run_id": run_id, "kind": "normalize", "started": now.isoformat(), "boards": [], "ended": None}
+        record: dict[str, Any] = {
+            "run_id": run_id,
+            "kind": "normalize",
+            "started": now.isoformat(),
+            "boards": [],
+            "ended": None,
+        }
         state = _State(folder.raw / run_id, record, notes)
         state.write()
         published = publish.publish(

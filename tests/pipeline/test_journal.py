@@ -3,7 +3,7 @@
 import json
 
 from crawlers.journal import Journal
-from pipeline.journal import posting_at, read
+from pipeline.journal import line_at, posting_id_at, read
 
 BEGIN = {"type": "begin", "board": "acme", "attempt": 1}
 COMMIT = {"type": "commit", "board": "acme", "attempt": 1, "verdict": "ok"}
@@ -21,8 +21,10 @@ def journal(tmp_path, *lines, end="\n"):
 
 
 def ids(found, board="acme"):
-    with found.path.open("rb") as file:
-        return [posting_at(file, place)["posting_id"] for place in found.boards[board].places]
+    text = found.path.read_bytes()
+    places = found.boards[board].places
+    assert [line_at(text, place)[0]["posting_id"] for place in places] == [posting_id_at(text, at) for at in places]
+    return [posting_id_at(text, place) for place in places]
 
 
 def test_lines_between_begin_and_commit_count(tmp_path):

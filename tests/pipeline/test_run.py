@@ -147,6 +147,20 @@ def test_only_internships_are_published_unless_everything_is_asked_for(world):
     assert world.status()["ceo"] == "left_scope"
 
 
+def test_what_is_known_to_be_out_of_scope_is_not_read_again(world, monkeypatch):
+    ceo = posting("ceo", "Chief Executive Officer", description="Lead the company. Permanent, full-time.")
+    world.run("2026-11-20", {ACME: answer([*THREE, ceo])})
+    read = []
+    normalize = readings.normalize
+    monkeypatch.setattr(readings, "normalize", lambda *said: read.append(said[0].posting_id) or normalize(*said))
+    world.run("2026-11-21", {ACME: answer([*THREE, ceo, posting("3")])})
+    world.run("2026-11-22", {ACME: answer([*THREE, ceo])})
+    assert read == ["3"]
+    assert world.board("acme")["out_of_scope"] == 1
+    world.run("2026-11-23", {ACME: answer([*THREE, ceo | {"description": "A 10-week paid internship, all the same."}])})
+    assert "ceo" in read
+
+
 def test_one_job_in_several_places_is_one_listing_with_all_of_them(world):
     shown = [posting("7", location=place) for place in ("Lyon, France", "Berlin, Germany", "Lyon, France")]
     world.run("2026-11-20", {ACME: answer(shown)})
