@@ -7,23 +7,17 @@ import re
 import tomllib
 from importlib import resources
 
-from normalize.text import Text, anchors
+from normalize.text import Text, word_anchors
 
-_NAMES: dict[str, list[str]] = tomllib.loads((resources.files("normalize") / "skills.toml").read_text("utf-8"))[
-    "skills"
-]
-_PATTERNS = [(re.compile(pattern), name) for name, patterns in _NAMES.items() for pattern in patterns]
-_WORDS = "|".join(pattern.pattern for pattern, _ in _PATTERNS if pattern.pattern[0].isalnum())
-_HITS = anchors("skills", [rf"\b(?:{_WORDS})", r"\.net\b"])
+_TABLES: dict[str, dict[str, list[str]]] = tomllib.loads(
+    (resources.files("normalize") / "skills.toml").read_text("utf-8")
+)
+_NAMES = {word: name for names in _TABLES.values() for name, words in names.items() for word in words}
+_CAPITALS = frozenset(word for words in _TABLES["capitals"].values() for word in words)
+_HITS = word_anchors("skills", _NAMES, whole=True)
 _MOST = 30
-_SHOWN: dict[str, str | None] = {}
-
-
-def _name(word: str) -> str | None:
-    """Return the skill of a word that was found; each word is looked up once."""
-    if word not in _SHOWN:
-        _SHOWN[word] = next((name for pattern, name in _PATTERNS if pattern.fullmatch(word)), None)
-    return _SHOWN[word]
+_BEGINS = re.compile(r"(?:^|[.!?:\n•*·-])\s*$")
+_LISTED = re.compile(r"\s?(?:[,;/)|&\n]|$|and\b|or\b|\(|und\b|et\b|y\b|e\b|en\b)")
 
 
 def parse_skills(field: str | None, description: Text) -> list[str]:
@@ -32,28 +26,39 @@ def parse_skills(field: str | None, description: Text) -> list[str]:
     >>> from normalize.text import scan
     >>> parse_skills(None, scan("Python, SQL and a bit of PostgreSQL; no JavaScripting."))
     ['Python', 'SQL']
+    >>> parse_skills(None, scan("React quickly and excel at tables; Word, Excel and React help."))
+    ['Excel', 'React']
     """
     if field:
-        listed = _listed(field)
-        return sorted({_name(skill.lower()) or skill for skill in listed if 1 < len(skill) <= 60}, key=str.lower)[
-            :_MOST
-        ]
+        skills = (skill for skill in _listed(field) if 1 < len(skill) <= 60)
+        return sorted({_NAMES.get(skill.lower(), skill) for skill in skills}, key=str.lower)[:_MOST]
     norm, found = description.norm, set()
     for start, end in description.hits(_HITS):
-        if end < len(norm) and (norm[end].isalnum() or (norm[end] in "+#" and norm[end - 1] not in "+#")):
+        if (start and norm[start - 1].isalnum()) or (
+            end < len(norm) and (norm[end].isalnum() or (norm[end] in "+#" and norm[end - 1] not in "+#"))
+        ):
             continue
-        if name := _name(norm[start:end]):
-            found.add(name)
-            if len(found) >= _MOST:
-                break
+        word = norm[start:end]
+        if word in _CAPITALS and not _is_name(description.raw, start, end):
+            continue
+        found.add(_NAMES[word])
+        if len(found) >= _MOST:
+            break
     return sorted(found, key=str.lower)
+
+
+def _is_name(raw: str, start: int, end: int) -> bool:
+    """Tell whether an everyday word is meant as a name: a capital that does not only begin a sentence."""
+    if not raw[start].isupper():
+        return False
+    return not _BEGINS.search(raw[max(0, start - 6) : start]) or _LISTED.match(raw, end) is not None
 
 
 def _listed(field: str) -> list[str]:
     if field[:1] == "[":
         try:
             entries = json.loads(field)
-        except ValueError:
+        except (ValueError, RecursionError):
             entries = None
         if isinstance(entries, list):
             names = (entry.get("name") if isinstance(entry, dict) else entry for entry in entries)
