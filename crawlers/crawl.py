@@ -6,7 +6,7 @@ import dataclasses
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,6 @@ class CrawlPlan:
         delay: seconds between two requests to a host.
         loopback_allowed: for tests against a server on this machine.
         stand_in: for drills, the origin of a server on this machine that is asked in every host's place.
-        settings: other Scrapy settings, such as a user agent.
     """
 
     boards: list[Board]
@@ -55,7 +54,6 @@ class CrawlPlan:
     delay: float = 1.0
     loopback_allowed: bool = False
     stand_in: str | None = dataclasses.field(default_factory=stand_in_asked)
-    settings: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def crawl(plan: CrawlPlan) -> None:
@@ -86,7 +84,7 @@ def crawl(plan: CrawlPlan) -> None:
     guest = Guest(
         plan.delay, plan.loopback_allowed, recording, recorder, plan.run_dir.parent / "robots.json", plan.stand_in
     )
-    settings = settings_for(guest, plan.settings)
+    settings = settings_for(guest)
     process = AsyncCrawlerProcess(settings)
     for source, boards in asked.items():
         crawler = process.create_crawler(known[source])
@@ -114,11 +112,11 @@ def check(
         return [commits[board[:2]] for board in boards]
 
 
-def settings_for(guest: Guest, more: Mapping[str, Any] | None = None) -> Settings:
+def settings_for(guest: Guest) -> Settings:
     """Return the project's settings where no spider can change them, with one guest for all crawlers."""
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="cmdline")
-    settings.update({**(more or {}), "GUEST": guest}, priority="cmdline")
+    settings.set("GUEST", guest, priority="cmdline")
     if guest.replay:
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 8, priority="cmdline")  # nobody is asked
     addresses.PublicResolver.loopback_allowed = guest.loopback_allowed or guest.stand_in is not None

@@ -100,7 +100,7 @@ def _to(url: str) -> Play:
 
 def _date_retry(ask: Ask, usual: Reply) -> Reply:
     until = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
-    return Reply(503, headers={"Retry-After": until}) if ask.times == 1 else usual
+    return Reply(429, headers={"Retry-After": until}) if ask.times == 1 else usual
 
 
 def _changing_total(ask: Ask, usual: Reply) -> Reply:
@@ -168,7 +168,7 @@ FAULTS: dict[str, Fault] = {
             "retry_after_seconds", "429 with Retry-After: 2, once", "ok",
             _first(Reply(429, headers={"Retry-After": "2"})), source="lever",
         ),
-        Fault("retry_after_date", "503 with a date in Retry-After, once", "ok", _date_retry, source="lever"),
+        Fault("retry_after_date", "429 with a date in Retry-After, once", "ok", _date_retry, source="lever"),
         Fault("retry_after_hours", "429 with Retry-After: 7200", "rate_limited",
               _always(Reply(429, headers={"Retry-After": "7200"}))),
         Fault("too_many", "429 again and again", "rate_limited", _always(Reply(429))),

@@ -12,8 +12,8 @@ TEMPLATES_DIR = str(Path(__file__).parent / "templates")
 COMMANDS_MODULE = "crawlers.commands"
 
 # Whom a board can write to: an address or a page, from the environment, since it is the operator's.
-CONTACT = os.environ.get("INTERNFEED_CONTACT", "contact not given")
-USER_AGENT = f"internfeed/{__version__} (+{CONTACT})"
+CONTACT = " ".join(os.environ.get("INTERNFEED_CONTACT", "").split())
+USER_AGENT = f"internfeed/{__version__} (+{CONTACT or 'contact not given'})"
 
 DOWNLOAD_HANDLERS = {
     "http": "crawlers.manners.GuestHandler",

@@ -213,10 +213,14 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
 
     def crawler(options: runs.Options) -> runs.Crawl:
         def crawl(boards: Sequence[runs.Board], run_dir: Path, now: datetime.datetime, validators: Validators) -> None:
+            from crawlers import settings
             from crawlers.crawl import CrawlPlan
             from crawlers.crawl import crawl as crawl_boards
             from crawlers.registry import Board
 
+            if options.replay is None and not settings.CONTACT:
+                text = "boards cannot reach you: set INTERNFEED_CONTACT to a page or an address, for the User-Agent"
+                progress({"stage": "note", "text": text})
             ended = _ended(progress)
 
             def told(event: runs.Event) -> None:

@@ -103,7 +103,7 @@ def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypa
         save_boards(tmp_path / "boards.csv", drill.boards)
         boards = "lever/none_paged,greenhouse/zipped,greenhouse/none"
         command = [sys.executable, "-m", "pipeline.cli", "run", "--data", str(tmp_path), "--boards", boards]
-        environment = {**os.environ, "INTERNFEED_STAND_IN": drill.origin}
+        environment = {**os.environ, "INTERNFEED_STAND_IN": drill.origin, "INTERNFEED_CONTACT": ""}
 
         def run():
             return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -124,6 +124,7 @@ def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypa
         told = time.monotonic()
         _, error = process.communicate(timeout=60)
         assert (process.returncode, b"resumes" in error) == (128 + signal.SIGTERM, True)
+        assert error.count(b"boards cannot reach you: set INTERNFEED_CONTACT") == 1
         assert time.monotonic() - told < 10
         monkeypatch.undo()
         before = len([ask for ask in drill.asks if ask.host.startswith("none.")])

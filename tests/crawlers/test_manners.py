@@ -1,7 +1,9 @@
 """Manners hold for every request, and no spider can switch any of them off."""
 
+import ast
 import asyncio
 import gzip
+import re
 import socket
 import ssl
 import subprocess
@@ -19,13 +21,14 @@ from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from scrapy.http import HtmlResponse, TextResponse
 from twisted.internet.error import DNSLookupError
 
-from crawlers import addresses, manners, settings
+from crawlers import addresses, faults, manners, settings
 from crawlers import crawl as crawling
 from crawlers.addresses import PublicResolver, check_address, is_public
 from crawlers.bases.board import BoardSpider
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.crawl import CrawlPlan
 from crawlers.drill import Drill
+from crawlers.faults import FAULTS
 from crawlers.manners import Guest, GuestHandler, reserves, retry_after
 from crawlers.refusal import Refused
 from crawlers.registry import Board
@@ -240,6 +243,20 @@ def test_robots_is_asked_first_and_once(network):
     ask(*[Request(f"{HOST}/{number}") for number in range(5)])
     assert network.urls()[:2] == [f"{HOST}/robots.txt", f"{HOST}/.well-known/tdmrep.json"]
     assert len(network.sent) == 7
+
+
+def test_robots_is_asked_once_a_day_over_all_runs(network, tmp_path, monkeypatch):
+    def run():
+        guest = Guest(delay=0, rules_file=tmp_path / "robots.json")
+        ask(Request(f"{HOST}/jobs"), guest=guest)
+        guest.rules.save()
+        asked, network.sent = network.urls(), []
+        return f"{HOST}/robots.txt" in asked
+
+    assert (run(), run()) == (True, False)
+    now = time.time()
+    monkeypatch.setattr(manners.time, "time", lambda: now + 24 * 3600 + 1)
+    assert run()
 
 
 def test_each_scheme_has_its_own_robots(network):
@@ -479,21 +496,57 @@ def crawled(tmp_path, boards, names=None, sly=False, **plan):
     return {line["board"]: line for line in journals(asked.run_dir) if line["type"] == "commit"}
 
 
-RUDE = {
-    "none": "ok", "robots_deny": "robots_denied", "robots_503": "robots_unreachable", "tdm_header": "tdm_reserved",
-    "gzip_bomb": "parse_error", "retry_after_hours": "rate_limited", "slow": "timeout",
+# What the spider asks for itself, a redirect, it gets; nobody follows it for it.
+RUDELY = {name: fault.verdict for name, fault in FAULTS.items() if fault.source == "greenhouse"}
+RUDELY |= {name: "parse_error" for name in RUDELY if name.startswith("redirect_")}
+
+
+@pytest.fixture(scope="module")
+def rudeness(tmp_path_factory):
+    """What becomes of a crawl by a spider without manners, and what the server saw of it."""
+    faults._bomb()
+    with Drill() as drill:
+        boards = [("rude", *board[1:]) for board in drill.boards if board.board in RUDELY]
+        commits = crawled(tmp_path_factory.mktemp("rude"), stand_in=drill.origin, boards=boards)
+        return commits, drill.asks
+
+
+@pytest.mark.parametrize("name", RUDELY)
+def test_class_attributes_and_meta_of_a_rude_spider_change_nothing(rudeness, name):
+    commit = rudeness[0][name]
+    assert commit["verdict"] == RUDELY[name], commit["error"]
+
+
+def test_a_rude_spider_asks_in_our_name_once_at_a_time_and_nowhere_else(rudeness):
+    _, asks = rudeness
+    assert {ask.headers["user-agent"].partition("/")[0] for ask in asks} == {"internfeed"}
+    assert {ask.host.partition(".")[2] for ask in asks} == {"drill.example"}
+    first = {}
+    for ask in asks:
+        first.setdefault(ask.host, ask.path)
+    assert set(first.values()) == {"/robots.txt"}
+
+
+# What a spider, a base or a template may be made of: none of it opens a connection.
+HARMLESS = {
+    "__future__", "base64", "bs4", "collections", "dataclasses", "datetime", "functools", "hashlib", "html", "json",
+    "lxml", "normalize", "os", "pathlib", "re", "scrapy", "soupsieve", "twisted.python.failure", "typing",
+    "urllib.parse", "w3lib",
 }  # fmt: skip
 
 
-def test_class_attributes_and_meta_of_a_rude_spider_change_nothing(tmp_path):
-    with Drill() as drill:
-        boards = [("rude", *board[1:]) for board in drill.boards if board.board in RUDE]
-        commits = crawled(tmp_path, stand_in=drill.origin, boards=boards)
-        agents = {ask.headers["user-agent"].partition("/")[0] for ask in drill.asks}
-        redirects = [ask for ask in drill.asks if ask.path.startswith("/latest")]
-    assert {name: commit["verdict"] for name, commit in commits.items()} == RUDE
-    assert agents == {"internfeed"}
-    assert redirects == []
+@pytest.mark.parametrize("folder", ["spiders", "bases", "templates/spiders"])
+def test_no_spider_opens_a_connection_of_its_own(folder):
+    for path in (ROOT / "crawlers" / folder).iterdir():
+        if path.suffix not in (".py", ".tmpl"):
+            continue
+        source = re.sub(r"\$(\w+)", r"\1", path.read_text("utf-8"))
+        for node in ast.walk(ast.parse(source)):
+            names = [node.module] if isinstance(node, ast.ImportFrom) else []
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else names
+            for name in names:
+                known = name.startswith("crawlers.") or name in HARMLESS or name.partition(".")[0] in HARMLESS
+                assert known, f"{path.name} imports {name}"
 
 
 def test_settings_that_a_spider_smuggles_in_end_the_crawl(tmp_path):
