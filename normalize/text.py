@@ -92,26 +92,18 @@ def anchors(group: str, patterns: Iterable[str]) -> str:
     return _register(group, ("|".join(patterns),))
 
 
-def word_anchors(group: str, words: Iterable[str], whole: bool = False) -> str:
+def word_anchors(group: str, words: Iterable[str]) -> str:
     """Register plain words, which the scanner finds and prepares much faster than patterns.
 
     They are found inside longer words too, and a word inside another word of the list as well: who reads a hit looks
     at what is beside it.
-
-    Args:
-        whole: leave out what is part of a longer ASCII word, for words that often are.
 
     >>> word_anchors("example.word", ["intern", "internship"])
     'example.word'
     >>> scan("An internship.").hits("example.word")
     [(3, 9), (3, 13)]
     """
-    return _register(group, tuple(_edged(word) if whole else re.escape(word) for word in dict.fromkeys(words)))
-
-
-def _edged(word: str) -> str:
-    before, after = (r"\b" if char.isascii() and char.isalnum() else "" for char in (word[0], word[-1]))
-    return f"{before}{re.escape(word)}{after}"
+    return _register(group, tuple(re.escape(word) for word in dict.fromkeys(words)))
 
 
 def _register(group: str, patterns: tuple[str, ...]) -> str:
