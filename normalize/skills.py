@@ -14,7 +14,7 @@ _TABLES: dict[str, dict[str, list[str]]] = tomllib.loads(
 )
 _NAMES = {word: name for names in _TABLES.values() for name, words in names.items() for word in words}
 _CAPITALS = frozenset(word for words in _TABLES["capitals"].values() for word in words)
-_HITS = word_anchors("skills", _NAMES, whole=True)
+_HITS = word_anchors("skills", _NAMES)
 _MOST = 30
 _BEGINS = re.compile(r"(?:^|[.!?:\n•*·-])\s*$")
 _LISTED = re.compile(r"\s?(?:[,;/)|&\n]|$|and\b|or\b|\(|und\b|et\b|y\b|e\b|en\b)")
