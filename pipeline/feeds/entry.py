@@ -33,16 +33,22 @@ REASONS = (
     "filter",
     "missing title",
     "missing url",
+    "url of no posting",
     "missing company",
     "missing date",
     "missing description",
     "missing country",
+    "url of another listing",
 )
-"""Why a row is left out, the first that holds; ``unconfirmed``: its board was silent too long."""
+"""Why a row is left out, the first that holds.
+
+``unconfirmed``: its board was silent too long. ``url of no posting``: it leads to a site's front page. ``url of another
+listing``: importers that know a job by its link would keep only the first, so the feeds do.
+"""
 
 CHOICE_COLUMNS = (
     "listing_id source board status closed_at closed_reason kind redistribution title url hiring_organization"
-    " date_posted description_text country locations remote_status applicant_location_requirements updated_at"
+    " date_posted description_text country locations remote_status applicant_location_requirements"
 ).split()
 
 
@@ -134,7 +140,7 @@ class Entry:
         if self.hours_per_week_min is not None or self.hours_per_week_max is not None:
             said.append(f"{span(self.hours_per_week_min, self.hours_per_week_max)} hours a week")
         if self.pay_min is not None or self.pay_max is not None:
-            amount = f"{self.pay_currency or ''} {span(self.pay_min, self.pay_max)}"
+            amount = span(self.pay_min, self.pay_max, self.pay_currency)
             said.append(f"{amount} {_PER.get(self.pay_period or '', f'per {self.pay_period}')}".strip())
         elif self.pay_status != "unknown":
             said.append(self.pay_status.replace("_", " "))
@@ -164,7 +170,9 @@ _FORBIDDEN = (
     r"\x{FDD0}-\x{FDEF}\x{FFFE}\x{FFFF}]"
 )
 _FORBIDDEN_HERE = re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda code: re.escape(chr(int(code[1], 16))), _FORBIDDEN))
+_WEB = r"^https?://\S+$"
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
+_WEB_HERE = re.compile(_WEB)
 _UNEXPECTED_TAG = re.compile(
     r'<(?!/?(?:p|ul|ol|li|strong|em|h3)>|br ?/?>|/a>|a href="https?://[^"<>]*" rel="[a-z ]*nofollow[a-z ]*">)'
 )
@@ -188,13 +196,14 @@ def choose(rows: pa.Table, unconfirmed: frozenset[tuple[str, str]], asked: np.nd
         _flags(pc.is_in(board, value_set=boards)),
         np.zeros(rows.num_rows, bool) if asked is None else ~asked,
         _blank(rows["title"]),
-        _not(pc.match_substring_regex(rows["url"], r"^https?://[^\s]+$")),
+        _not(pc.match_substring_regex(rows["url"], _WEB)),
+        _flags(pc.match_substring_regex(rows["url"], r"^https?://[^/?#]+/?$")),
         _blank(rows["hiring_organization"]),
         _flags(pc.is_null(rows["date_posted"])),
         _blank(rows["description_text"]),
         ~_has_country(rows),
     )
-    return np.select(tests, range(1, len(REASONS) + 1), 0).astype(np.uint8)
+    return np.select(tests, range(1, len(tests) + 1), 0).astype(np.uint8)
 
 
 Placed = tuple[list[Place], list[str], bool]
@@ -204,6 +213,7 @@ def entries(rows: pa.Table) -> Iterator[Entry]:
     """Yield an entry for each of the chosen rows, which have `ENTRY_COLUMNS`."""
     values = {name: _clean(rows[name]) for name in (*_COPIED, "description_html", "description_text")}
     texts = values["description_text"]
+    values["apply_url"] = [url if url and _WEB_HERE.match(url) else None for url in values["apply_url"]]  # no mailto:
     copied = zip(*(values[name] for name in _COPIED), strict=True)
     made = zip(values["description_html"], texts, places(rows), strict=True)
     for columns, (description_html, text, (found, countries, is_located)) in zip(copied, made, strict=True):

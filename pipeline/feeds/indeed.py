@@ -1,7 +1,9 @@
 """indeed.xml: the Indeed dialect, which most boards and aggregators read, with further tags of ours.
 
 One ``job`` for each place, each with a reference of its own. All values are CDATA; a tag without
-a value is left out.
+a value is left out. ``canonicalreference`` is the same for one vacancy that several boards show.
+``expirationdate`` is a deadline that the posting states, never one that we guess: absence from
+the feed is what ends a listing.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ TAGS = (
     Tag("date", lambda entry, place: entry.date_posted),
     Tag("referencenumber", lambda entry, place: entry.listing_id + place.suffix),
     Tag("requisitionid", lambda entry, place: entry.posting_id),
+    Tag("canonicalreference", lambda entry, place: entry.canonical_id),
     Tag("url", lambda entry, place: entry.url),
     Tag("applyurl", lambda entry, place: entry.apply_url),
     Tag("company", lambda entry, place: entry.hiring_organization),

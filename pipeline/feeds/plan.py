@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline.feeds.format import FEED_VERSION, Publisher
 from pipeline.feeds.shards import FORMATS, Shard, Task, Written, write_shards
@@ -16,18 +18,17 @@ from pipeline.feeds.survey import SHARD, Survey
 
 _TOGETHER = 6  # neighbouring shards that one task renders: their rows share groups of the file
 _IN_PROCESS = 2  # shards rendered without starting processes
+_WORKERS = 2  # each holds about 120 MB
 
 
 def plan(found: Survey, publisher: Publisher) -> list[Shard]:
     """Return the shards of what a survey found: one at least, even where it is empty."""
-    total = len(found.chosen)
-    tombstones = tuple(sorted((name, at) for name, (at, _) in found.closed.items()))
-    last = len(found.fingerprints)
+    total, tombstones, fingerprints = len(found.prints), found.tombstones(), found.fingerprints()
     form = (FEED_VERSION, [form.name for form in FORMATS], publisher)
     shards = []
-    for number, fingerprint in enumerate(found.fingerprints, 1):
+    for number, fingerprint in enumerate(fingerprints, 1):
         start = (number - 1) * SHARD
-        follower, gone = (None, tombstones) if number == last else (number + 1, ())
+        follower, gone = (None, tombstones) if number == len(fingerprints) else (number + 1, ())
         said = repr((form, fingerprint, follower, gone)).encode()
         digest = hashlib.blake2b(said, digest_size=16).hexdigest()
         shards.append(Shard(number, start, min(SHARD, total - start), follower, gone, digest))
@@ -35,7 +36,7 @@ def plan(found: Survey, publisher: Publisher) -> list[Shard]:
 
 
 def tasks(
-    out_dir: Path, found: Survey, shards: list[Shard], known: list[str | None] | None, publisher: Publisher
+    out_dir: Path, found: Survey, shards: list[Shard], known: pa.Array | None, publisher: Publisher
 ) -> Iterator[Task]:
     """Yield tasks that render some shards, each of shards that follow each other.
 
@@ -50,7 +51,7 @@ def tasks(
             if before < stop and after > start:
                 place = np.cumsum(flags) + before  # the place of each chosen row, from 1
                 pieces.append((path, group, flags & (place > start) & (place <= stop)))
-        yield Task(out_dir, pieces, some, known[start:stop] if known else None, publisher)
+        yield Task(out_dir, pieces, some, None if known is None else known[start:stop], publisher)
 
 
 def render(todo: list[Task]) -> Iterator[Written]:
@@ -60,7 +61,9 @@ def render(todo: list[Task]) -> Iterator[Written]:
             yield from write_shards(task)
         return
     # A crawl leaves threads behind, and a fork would copy their locks.
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("forkserver")) as executor:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pipeline.feeds.shards"])  # loaded once, and its memory shared
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, _WORKERS), context) as executor:
         for written in executor.map(write_shards, todo):
             yield from written
 

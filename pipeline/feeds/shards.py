@@ -59,7 +59,7 @@ class Task(NamedTuple):
     out_dir: Path
     groups: list[tuple[str, int, np.ndarray]]
     shards: list[Shard]
-    known: list[str | None] | None
+    known: pa.Array | None
     publisher: Publisher
 
 
@@ -76,7 +76,7 @@ class Written(NamedTuple):
     """
 
     number: int
-    hashes: list[str]
+    hashes: pa.Array
     places: int
     files: dict[str, dict[str, Any]]
     changes: Path | None
@@ -101,10 +101,10 @@ def file_names(number: int) -> list[str]:
 def write_shards(task: Task) -> list[Written]:
     """Write the shards of a task."""
     narrow = _Rows(chosen_rows(task.groups, _HEADER_COLUMNS))  # a head counts what follows, so it is counted first
-    wide = _Rows(chosen_rows(task.groups, list(ENTRY_COLUMNS), 512))
+    wide = _Rows(chosen_rows(task.groups, list(ENTRY_COLUMNS), 256))
     done, start = [], 0
     for shard in task.shards:
-        known = task.known[start : start + shard.entries] if task.known else None
+        known = None if task.known is None else task.known[start : start + shard.entries].to_pylist()
         done.append(_write_shard(task.out_dir, shard, narrow, wide, known, task.publisher))
         start += shard.entries
     return done
@@ -149,7 +149,7 @@ def _write_shard(
     for form in FORMATS:
         entries_said = counted if form.per_place else shard.entries
         files[file_name(form, shard.number)] = sinks[form.name].facts() | {"entries": entries_said}
-    return Written(shard.number, hashes, counted, files, changes, operations, shard.fingerprint)
+    return Written(shard.number, pa.array(hashes, pa.string()), counted, files, changes, operations, shard.fingerprint)
 
 
 class _Rows:

@@ -10,7 +10,7 @@ from typing import Any
 
 from isal import isal_zlib
 
-CHUNK = 1 << 18  # bytes gathered before they are hashed, compressed and written
+CHUNK = 1 << 16  # bytes gathered before they are hashed, compressed and written
 GZIP_LEVEL = 2
 _GZIP = 31  # zlib's word for a gzip container; its header then holds neither name nor time
 

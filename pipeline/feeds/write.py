@@ -18,12 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from pipeline.feeds.entry import REASONS
 from pipeline.feeds.format import FEED_VERSION, PUBLISHER, Publisher
 from pipeline.feeds.plan import plan, render, tasks
 from pipeline.feeds.shards import FORMATS, Shard, Written, file_name, file_names
 from pipeline.feeds.sink import Sink, link
-from pipeline.feeds.survey import PROVEN, SHARD, Survey, Where, survey
+from pipeline.feeds.survey import PROVEN, SHARD, SHORT, Survey, Where, survey
 
 GUARDED = 50  # entries; a smaller feed changes by more than a fifth every day
 SHRINK = 0.2
@@ -85,21 +84,24 @@ def write_feeds(
 def guard(found: Survey, earlier: Earlier, stamp: str) -> dict[str, Any] | None:
     """Return why the feeds are held at the last good ones, or None.
 
-    They are held once: what the next run finds again is true.
+    What a run lost is held once: where a later run lost as much again, it is true. A run that lost still more is held
+    anew.
     """
     before = earlier.entries["listing_id"]
-    if len(before) < GUARDED or earlier.index.get("held"):
+    if len(before) < GUARDED:
         return None
     lost = before.filter(pc.invert(pc.is_in(before, value_set=found.chosen))).to_pylist()
-    unproven = [name for name in lost if found.closed.get(name, ("", ""))[1] not in PROVEN]
-    if len(unproven) <= SHRINK * len(before):
+    reasons = {name: reason for name, reason in found.why(lost).items() if reason not in PROVEN}
+    held = earlier.index.get("held") or {}
+    confirmed = held["lost"] if held and held["since"] < stamp else 0
+    if len(reasons) - confirmed <= SHRINK * len(before):
         return None
     return {
         "since": stamp,
         "entries": len(found.chosen),
-        "lost": len(unproven),
-        "reasons": dict(sorted(Counter(_why(found, unproven).values()).items())),
-        "note": f"{len(unproven)} of {len(before)} entries would vanish without proof that they closed;"
+        "lost": len(reasons),
+        "reasons": dict(sorted(Counter(reasons.values()).items())),
+        "note": f"{len(reasons)} of {len(before)} entries would vanish without proof that they closed;"
         " the next run, or internfeed feeds --force, publishes it if it is so",
     }
 
@@ -126,7 +128,7 @@ def _write(
     todo = list(tasks(out_dir, found, fresh, _known(chosen, earlier), publisher))
     rendered = {shard.number: shard for shard in render(todo)}
     done = [same.get(shard.number) or rendered[shard.number] for shard in wanted]
-    hashes = pa.concat_arrays([pa.array(shard.hashes, pa.string()) for shard in done])
+    hashes = pa.concat_arrays([shard.hashes for shard in done])
     files: dict[str, Any] = {}
     for shard in done:
         files |= shard.files
@@ -162,20 +164,19 @@ def _linked(out_dir: Path, shard: Shard, earlier: Earlier) -> Written | None:
         return None
     for name in files:
         link(earlier.folder / name, out_dir / name)
-    hashes = earlier.entries["hash"].slice(shard.start, shard.entries).to_pylist()
+    hashes = earlier.entries["hash"].slice(shard.start, shard.entries).combine_chunks()
     return Written(shard.number, hashes, told["places"], files, None, Counter(), shard.fingerprint)
 
 
-def _known(chosen: pa.Array, earlier: Earlier | None) -> list[str | None] | None:
-    """Return, for each entry, the hash it had before, or None where it is new.
+def _known(chosen: pa.Array, earlier: Earlier | None) -> pa.Array | None:
+    """Return, for each entry, the hash it had before, or null where it is new.
 
     A first feed of several shards has no changes: they would only say all of it once more.
     """
     if earlier is None:
-        return [None] * len(chosen) if len(chosen) <= SHARD else None
+        return pa.nulls(len(chosen), pa.string()) if len(chosen) <= SHARD else None
     places = pc.index_in(chosen, value_set=earlier.entries["listing_id"].combine_chunks())
-    known: list[str | None] = earlier.entries["hash"].combine_chunks().take(places).to_pylist()
-    return known
+    return earlier.entries["hash"].combine_chunks().take(places)
 
 
 def _short_names(out_dir: Path, shard: Written) -> dict[str, Any]:
@@ -202,19 +203,7 @@ def _gone(found: Survey, chosen: pa.Array, earlier: Earlier | None) -> dict[str,
     if earlier is None:
         return {}
     before = earlier.entries["listing_id"].combine_chunks()
-    return _why(found, sorted(before.filter(pc.invert(pc.is_in(before, value_set=chosen))).to_pylist()))
-
-
-def _why(found: Survey, names: list[str]) -> dict[str, str]:
-    """Return why identifiers are not in the feed: why they closed, or why the row is left out."""
-    places = pc.index_in(pa.array(names, pa.string()), value_set=found.ids).to_pylist()
-    reasons = {}
-    for name, place in zip(names, places, strict=True):
-        if place is None:
-            reasons[name] = "removed"
-        else:
-            reasons[name] = found.closed.get(name, ("", ""))[1] or REASONS[found.codes[place] - 1]
-    return reasons
+    return found.why(sorted(before.filter(pc.invert(pc.is_in(before, value_set=chosen))).to_pylist()))
 
 
 def _changes_file(out_dir: Path, parts: list[Path], gone: dict[str, str]) -> dict[str, Any]:
@@ -262,6 +251,7 @@ def _index(found: Survey, done: list[Written], stamp: str) -> dict[str, Any]:
         "listings": len(found.codes),
         "entries": entries,
         "left_out": found.left_out(),
+        "short_descriptions": found.short,
         "formats": {
             form.name: {
                 "files": [file_name(form, shard.number) for shard in done],
@@ -274,7 +264,8 @@ def _index(found: Survey, done: list[Written], stamp: str) -> dict[str, Any]:
         ],
         "help": "Each file says how many entries it holds; fewer mean that it was cut off. changes.ndjson leads from"
         " version `changes.from` to `changes.to`; one who missed some follows `deltas` from the version last read,"
-        " or, where none begins there, reads the full files again.",
+        " or, where none begins there, reads the full files again. short_descriptions counts entries of fewer than"
+        f" {SHORT} characters, which some importers refuse.",
     }
 
 

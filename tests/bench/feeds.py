@@ -44,8 +44,10 @@ def dataset(data: Path, rows: int) -> Path:
             for first in range(start, min(start + PART, rows), DIFFERENT):
                 some = names[first : min(first + DIFFERENT, start + PART)]
                 table = base.slice(0, len(some))
-                for name in ("listing_id", "canonical_id", "posting_id"):
-                    table = table.set_column(table.schema.get_field_index(name), LISTINGS.field(name), pa.array(some))
+                urls = [f"https://example.org/{name}" for name in some]
+                for name in ("listing_id", "canonical_id", "posting_id", "url"):
+                    values = pa.array(urls if name == "url" else some)
+                    table = table.set_column(table.schema.get_field_index(name), LISTINGS.field(name), values)
                 out.write_table(table)
     board = {"source": "bench", "board": "bench", "verdict": "ok", "listings_open": rows, "redistribution": "feed"}
     board |= {"complete": True, "last_ok": int(NOW.timestamp()) * MB, "first_run": int(NOW.timestamp()) * MB}
