@@ -103,8 +103,25 @@ def _crawl(folders: list[Path]) -> dict[Path, Reading]:
     return found
 
 
+def table() -> str:
+    """Return the guide's table of sources, from what the spiders say of themselves."""
+    lines = ["| source | what it is | boards | redistribution | verified |", "| --- | --- | --- | --- | --- |"]
+    for name, spider in spiders().items():
+        needs = f", with a key: `{'`, `'.join(spider.key_variables)}`" if spider.key_variables else ""
+        whose = "of others' vacancies" if spider.aggregator else "an employer's own"
+        lines.append(f"| `{name}` | {spider.title}{needs} | {whose} | {spider.redistribution} | {spider.verified} |")
+    return "\n".join(lines)
+
+
+def guide() -> str:
+    """Return the guide with the table as it has to be."""
+    before, begin, rest = GUIDE.read_text("utf-8").partition("<!-- sources: written by python -m tests.sources -->\n")
+    _, end, after = rest.partition("<!-- /sources -->")
+    return f"{before}{begin}{table()}\n{end}{after}"
+
+
 def main(sources: list[str]) -> None:
-    """Write what is expected."""
+    """Write what is expected, and without a source the guide's table too."""
     if unknown := set(sources) - spiders().keys():
         sys.exit(f"no spider reads {', '.join(sorted(unknown))}")
     for folder, reading in readings(cases(sources)).items():
@@ -112,6 +129,8 @@ def main(sources: list[str]) -> None:
             (folder / name).write_text(text, "utf-8")
         for commit in reading.commits:
             print(f"{folder.relative_to(FIXTURES)}: {commit['verdict']}, {len(reading.postings)} postings kept")
+    if not sources:
+        GUIDE.write_text(guide(), "utf-8")
 
 
 if __name__ == "__main__":

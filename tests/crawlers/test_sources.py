@@ -1,12 +1,13 @@
 """Every source is proven by a folder: pages in, expected postings out; and says what it must say of itself."""
 
 import inspect
+import re
 from pathlib import Path
 
 import pytest
 
 from crawlers.registry import spiders
-from tests.sources import FIXTURES, cases, expected, readings
+from tests.sources import FIXTURES, GUIDE, cases, expected, guide, readings
 
 CASES = [case for case in cases() if case.parent.name in spiders()]
 # What a spider of more than a hundred lines needs them for.
@@ -73,3 +74,24 @@ def test_a_spider_is_a_page_of_facts(source):
 
 def test_spiders_that_are_excused_exist():
     assert LONG.keys() <= spiders().keys()
+
+
+# The guide.
+
+
+def test_the_guide_lists_every_source_as_it_is():
+    assert GUIDE.read_text("utf-8") == guide(), "python -m tests.sources writes the table anew"
+
+
+def test_the_guide_leads_to_a_green_test_in_twenty_lines():
+    way = GUIDE.read_text("utf-8").split("## From a URL to a green test")[1].split("\n## ")[0].strip().splitlines()
+    assert len(way[: way.index("")]) <= 20
+
+
+def test_what_the_guide_points_to_exists():
+    text = GUIDE.read_text("utf-8")
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
+        assert (GUIDE.parent / target).exists(), target
+    templates = {path.stem for path in (GUIDE.parent / "templates" / "spiders").iterdir()}
+    assert set(re.findall(r"-t ([a-z]+)", text)) == templates
+    assert set(re.findall(r"internfeed boards (\w+)", text)) == {"add", "check", "import", "list", "probe"}
