@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +26,7 @@ from pipeline.merge import Row
 from pipeline.schema import INSTANT, LISTINGS
 
 ROW_GROUP = 4096
+_WRITERS = 2  # threads; each holds a few groups of rows
 _PART_BEGINS = "0000"  # one listing_id in 65,536 begins so
 _PART_ROWS = 4 * 65536
 
@@ -42,6 +45,10 @@ COVERED = (
 ).split()
 """Columns whose coverage is watched; of statuses, what is not unknown."""
 COVERED_STATUSES = ("remote_status", "pay_status")
+
+
+Coverage = dict[tuple[str, str], Counter[str]]
+"""For each board in a part that was written anew: open rows, and rows that state a column, by column."""
 
 
 class Rights(NamedTuple):
@@ -230,44 +237,51 @@ def gather(plan: pa.Table, contents: Batches, fresh: Batches) -> pa.Table:
     return table.take(np.argsort(np.concatenate([old, new]))) if len(old) and len(new) else table
 
 
-class Written(NamedTuple):
-    """What `write_parts` made.
+def write_parts(plan: pa.Table, previous: Previous, fresh_files: Sequence[Path], folder: Path, run_id: str) -> Coverage:
+    """Write the listings of a plan in parts named after the run; return the coverage of what was written anew.
 
-    Attributes:
-        parts: file names with their rows, and the part of the last snapshot that is the same file, if one is.
-        coverage: for each board in a rewritten part, open rows and rows that state a column, by column.
+    A part is written by one thread from first to last, so that the bytes do not depend on how many there are.
     """
-
-    parts: list[tuple[str, int, Path | None]]
-    coverage: dict[tuple[str, str], dict[str, int]]
-
-
-def write_parts(plan: pa.Table, previous: Previous, fresh: Batches, folder: Path, run_id: str) -> Written:
-    """Write the listings of a plan into a folder, in parts named after the run."""
     folder.mkdir(parents=True, exist_ok=True)
-    contents = of_parts(previous.parts)
-    index, is_fresh, altered = (np.asarray(plan[name]) for name in ("index", "fresh", "altered"))
-    starts = {start: number for number, start in enumerate(previous.starts[:-1])}
-    parts: list[tuple[str, int, Path | None]] = []
-    coverage: dict[tuple[str, str], dict[str, int]] = {}
-    for number, (start, stop) in enumerate(_boundaries(plan)):
+    coverage: Coverage = {}
+
+    def write(part: tuple[int, tuple[int, int]]) -> Coverage:
+        number, (start, stop) = part
         path = folder / f"part-{run_id}-{number:05d}.parquet"
-        same = None
-        if stop > start and not altered[start:stop].any() and not is_fresh[start:stop].any():
-            part = starts.get(int(index[start]))
-            if part is not None and previous.starts[part + 1] - previous.starts[part] == stop - start:
-                whole = np.arange(index[start], index[start] + stop - start)
-                same = previous.paths[part] if np.array_equal(index[start:stop], whole) else None
-        if same is not None:
+        rows = plan.slice(start, stop - start)
+        if (same := _same(rows, previous)) is not None:
             _link(same, path)
-        else:
-            with pq.ParquetWriter(path, LISTINGS, compression="zstd") as writer:
-                for first in range(start, stop, ROW_GROUP):
-                    rows = _rows(plan.slice(first, min(ROW_GROUP, stop - first)), contents, fresh)
-                    _count(rows, coverage)
-                    writer.write_table(rows, row_group_size=ROW_GROUP)
-        parts.append((path.name, stop - start, same))
-    return Written(parts, coverage)
+            return {}
+        return _write_part(rows, previous, fresh_files, path)
+
+    with ThreadPoolExecutor(_WRITERS) as threads:
+        for counts in threads.map(write, enumerate(_boundaries(plan))):
+            for key, more in counts.items():
+                known = coverage.setdefault(key, Counter())
+                known.update(more)
+    return coverage
+
+
+def _same(rows: pa.Table, previous: Previous) -> Path | None:
+    """Return the part of the last snapshot that holds these rows and no others, as they are."""
+    index, is_fresh, altered = (np.asarray(rows[name]) for name in ("index", "fresh", "altered"))
+    if not len(index) or altered.any() or is_fresh.any():
+        return None
+    part = int(np.searchsorted(previous.starts, index[0], side="right")) - 1
+    start, stop = previous.starts[part : part + 2]
+    same = stop - start == len(index) and np.array_equal(index, np.arange(start, stop))
+    return previous.paths[part] if same else None
+
+
+def _write_part(rows: pa.Table, previous: Previous, fresh_files: Sequence[Path], path: Path) -> Coverage:
+    contents, fresh = of_parts([pq.ParquetFile(part) for part in previous.paths]), of_files(fresh_files)
+    coverage: Coverage = {}
+    with pq.ParquetWriter(path, LISTINGS, compression="zstd") as writer:
+        for first in range(0, rows.num_rows, ROW_GROUP):
+            full = _rows(rows.slice(first, ROW_GROUP), contents, fresh)
+            _count(full, coverage)
+            writer.write_table(full, row_group_size=ROW_GROUP)
+    return coverage
 
 
 def _boundaries(plan: pa.Table) -> list[tuple[int, int]]:
@@ -299,12 +313,12 @@ def _link(old: Path, new: Path) -> None:
         shutil.copyfile(old, new)
 
 
-def _count(rows: pa.Table, coverage: dict[tuple[str, str], dict[str, int]]) -> None:
+def _count(rows: pa.Table, coverage: Coverage) -> None:
     """Add to the number of open listings that state a field, by board."""
     for (source, board), (start, stop) in ranges(rows).items():
         piece = rows.slice(start, stop - start)
         piece = piece.filter(pc.equal(piece["status"], "open"))
-        counts = coverage.setdefault((source, board), dict.fromkeys(["open", *COVERED, *COVERED_STATUSES], 0))
+        counts = coverage.setdefault((source, board), Counter(dict.fromkeys(["open", *COVERED, *COVERED_STATUSES], 0)))
         counts["open"] += piece.num_rows
         for name in COVERED:
             counts[name] += piece.num_rows - piece[name].null_count

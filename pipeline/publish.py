@@ -152,8 +152,8 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     fresh_files = [Path(f"{result.out}.rows.arrow") for result in done]
     plan = name_duplicates(merged.plan, previous, fresh_files, merged.boards)
     cycle.progress({"stage": "write"})
-    written = assemble.write_parts(plan, previous, assemble.of_files(fresh_files), staged / "listings", cycle.run_id)
-    for key, counts in written.coverage.items():
+    coverage = assemble.write_parts(plan, previous, fresh_files, staged / "listings", cycle.run_id)
+    for key, counts in coverage.items():
         if key in merged.touched and counts["open"]:
             shares = {name: round(count / counts["open"], 4) for name, count in counts.items() if name != "open"}
             merged.boards[key]["coverage"] = shares
@@ -182,11 +182,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
         extra(context)
     _keep_rejected(cycle, done)
     _keep_out_of_scope(cycle, done, work)
-    old_files = snapshot.read_manifest(before)["files"] if before else {}
-    linked = {
-        f"listings/{name}": old_files[f"listings/{old.name}"] for name, _, old in written.parts if old is not None
-    }
-    manifest["files"] = snapshot.describe(staged, linked)
+    manifest["files"] = snapshot.describe(staged, before)
     snapshot.write_manifest(staged, manifest)
     if problems := snapshot.verify(staged, checksums=False):  # they were counted a moment ago
         raise snapshot.Corrupt(f"the staged snapshot is not whole: {problems[0]}")

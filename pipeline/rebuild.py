@@ -77,7 +77,7 @@ class _Rebuild:
             rights = assemble.Rights(board.get("redistribution"), board.get("attribution"))
             collected.add(sorted(rows.get(key, []), key=lambda row: row.listing_id), *key, rights)
         plan = publish.name_duplicates(collected.table(), nothing, files, self.boards)
-        assemble.write_parts(plan, nothing, assemble.of_files(files), self.staged / "listings", self.run_id)
+        assemble.write_parts(plan, nothing, files, self.staged / "listings", self.run_id)
         snapshot.write_dataset(self.staged, "boards", publish.boards_table(self.boards), self.run_id)
         now = self.past.filter(pc.equal(self.past["run_id"], self.run_id))
         changes = now.filter(pc.equal(now["record"], "listing")).select([column.name for column in CHANGE_COLUMNS])

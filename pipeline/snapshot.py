@@ -238,24 +238,36 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def describe(staged: Path, known: dict[str, dict[str, Any]] | None = None) -> dict[str, dict[str, Any]]:
+def describe(staged: Path, previous: Path | None = None) -> dict[str, dict[str, Any]]:
     """Return bytes, SHA-256 and, of Parquet, rows of every file below a folder but its manifest.
 
     Args:
-        known: files already described, by their path: hard links to parts of an earlier snapshot.
+        previous: an earlier snapshot, in whose manifest the files are described that are hard links to its own.
     """
+    known = _by_inode(previous) if previous else {}
     files: dict[str, dict[str, Any]] = {}
     for path in sorted(staged.rglob("*")):
         name = path.relative_to(staged).as_posix()
         if path.is_dir() or name == "manifest.json":
             continue
-        if known and name in known:
-            files[name] = known[name]
+        status = path.stat()
+        if facts := known.get((status.st_dev, status.st_ino)):
+            files[name] = facts
             continue
-        files[name] = {"bytes": path.stat().st_size, "sha256": sha256(path)}
+        files[name] = {"bytes": status.st_size, "sha256": sha256(path)}
         if path.suffix == ".parquet":
             files[name]["rows"] = pq.read_metadata(path).num_rows
     return files
+
+
+def _by_inode(snapshot: Path) -> dict[tuple[int, int], dict[str, Any]]:
+    """Return what a snapshot's manifest says of its files, by device and inode."""
+    found = {}
+    for name, facts in read_manifest(snapshot)["files"].items():
+        with contextlib.suppress(OSError):
+            status = (snapshot / name).stat()
+            found[status.st_dev, status.st_ino] = facts
+    return found
 
 
 def write_manifest(staged: Path, manifest: dict[str, Any]) -> None:
@@ -333,7 +345,8 @@ def _parquet_problems(path: Path, name: str, facts: dict[str, Any], manifest: di
 def sync(folder: Path) -> None:
     """Make sure that all files below a folder are on the disk."""
     for path in [*folder.rglob("*"), folder]:
-        sync_path(path)
+        if path.is_dir() or path.stat().st_nlink == 1:  # a link to an earlier snapshot's file is on it already
+            sync_path(path)
 
 
 def sync_path(path: Path) -> None:

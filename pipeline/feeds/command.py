@@ -79,8 +79,7 @@ def _again(options: argparse.Namespace, folder: snapshot.DataFolder, latest: Pat
     index = _write(options, latest, staged / "feeds", base / "feeds" if base else None)
     manifest = snapshot.read_manifest(latest)
     manifest.pop("feeds_held", None)
-    same = {name: facts for name, facts in manifest["files"].items() if not name.startswith("feeds/")}
-    manifest["files"] = snapshot.describe(staged, same)
+    manifest["files"] = snapshot.describe(staged, latest)
     snapshot.write_manifest(staged, manifest)
     snapshot.sync(staged)
     _exchange(staged, latest)
