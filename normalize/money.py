@@ -102,7 +102,7 @@ def read_side(text: str, start: int) -> Side | None:
     k, lakh = match["k"], match["lakh"]
     before, after = match["before"] or "", match["after"] or ""
     if (k == "mil" and before.strip() in ("", "$", "£") and after not in ("€", "euros", "reais", "pesos")) or (
-        lakh == "l" and before.strip() not in ("₹", "rs", "rs.", "inr")
+        lakh == "l" and before.strip() not in ("₹", "rs", "rs.", "inr") and not text.startswith("pa", match.end())
     ):
         return None  # "$2 mil" may be millions; "5 l" are liters
     value = amount(match["number"]) * (1000 if k else 100_000 if lakh else 1)

@@ -18,13 +18,14 @@ from normalize.money import CODES, SIGNS, Side, currency_near, currency_of, read
 from normalize.pay_period import TIME, for_all, period_after, unit_before
 from normalize.pay_record import read_record
 from normalize.pay_status import read_status, status_of_field
-from normalize.pay_words import CUES, lead_of, tail_of
+from normalize.pay_words import CUES, Tail, lead_of, tail_of
 from normalize.quantities import any_of
 from normalize.text import Text, anchors
 from normalize.vocabulary import words
 
 _READ = 40  # sums looked at in one text
 _BEFORE, _AFTER = 150, 120  # characters read around a sum
+_EDGES = " \n+(-,"
 _NEIGHBOUR = 160  # characters between sums that are read together
 _FIELD = 400  # characters of a field that are read
 
@@ -52,19 +53,25 @@ class Pay(NamedTuple):
 
 _UNIT = any_of([word for period in ("hour", "day", "week", "month", "year") for word in words("pay", period)])
 _SUMS = (
-    anchors("pay.sign", [rf"[{SIGNS}]\s?[0-9]", rf"[0-9][k-]?\s?[{SIGNS}]"]),
+    anchors("pay.sign", [rf"[{SIGNS}]\s?[0-9]", rf"[0-9]\s?[k-]?\s?[{SIGNS}]"]),
     anchors("pay.code", [rf"\b(?:{any_of(CODES)})\.?\s?[$€£]?\s?[0-9]"]),
-    anchors("pay.named", [rf"[0-9]k?\s?\(?(?:{any_of(CODES)})\b", r"[0-9]\s?(?:lpa|lakhs?|lacs?|kč|zł|:-)"]),
+    anchors(
+        "pay.named",
+        [
+            rf"[0-9]k?\s?\(?(?:{any_of(CODES)})\b",
+            r"[0-9]\s?(?:lpa|lakhs?|lacs?|kč|zł|:-|(?:us|canadian|australian) dollars)",
+        ],
+    ),
     anchors("pay.bare", [rf"[0-9]k?\s?(?:/|per|pro|par|por|al|p/)\s?(?:{_UNIT})\b"]),
 )
 # A bare number has to stand right beside a word for pay.
 _BARE = re.compile(r"[^\n0-9]{0,14}[0-9]")
-_PLAN = re.compile(r"(?:401|403|457|529)\s?(?:\(|k)")  # pension plans, not sums
+_NO_SUM = re.compile(r"[a-zà-ÿ]|.?(?:401|403|457|529)\s?(?:\(|k)")  # "W2"; plans of pensions
 _JOIN = rf"(?:-|~|/(?=\s?[{SIGNS}])|(?<=\s)(?:{any_of(words('pay', 'joiners'))})(?=\s?[{SIGNS}]|\s))"
 _TO = re.compile(rf"[\s\u200c\u200d]{{0,3}}{_JOIN}[\s\u200c\u200d]{{0,3}}")
 # "Min: $60,000 Max: $80,000", perhaps with a middle between them.
 _MAX = re.compile(
-    r"[\s.,;|-]{0,4}(?:mid(?:point|dle)?\s?:?\s{0,2}[$€£]?\s?[0-9][0-9.,]{0,12}[\s.,;|-]{0,4})?(?:max(?:imum)?|high)\.?\s?:?\s{0,2}"
+    r"[\s.,;|-]{0,4}(?:mid(?:point|dle)?\s?:?\s{0,2}[$€£]?\s?[0-9][0-9.,]{0,12}[\s.,;|-]{0,4})?(?:max(?:imum)?|high)\.?(?:\s[a-z]{3,10}){0,2}\s?:?\s{0,2}"
 )
 _AND = re.compile(rf"\s(?:{any_of(words('pay', 'and'))})\s")
 _FROM_LOW = re.compile(
@@ -72,8 +79,12 @@ _FROM_LOW = re.compile(
 )
 _BETWEEN = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'between'))})\s{{1,2}}$")
 _OPEN = r"(?:(?:of|a|an|the|rate of|salary of|wage of|de|di|von)\s){0,2}"
-_LOW = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'low_from'))})\s?{_OPEN}[:(]?\s?$")
-_HIGH = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'high_to'))})\s?{_OPEN}[:(]?\s?$")
+_LOW = re.compile(
+    rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'low_from'))})\s?{_OPEN}|min(?:imum)?\.?(?:\s[a-z]{{3,10}}){{1,2}}\s?)[:(]?\s?$"
+)
+_HIGH = re.compile(
+    rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'high_to'))})\s?{_OPEN}|max(?:imum)?\.?(?:\s[a-z]{{3,10}}){{1,2}}\s?)[:(]?\s?$"
+)
 _MORE = re.compile(
     rf"\+(?![a-z0-9])(?!\s?(?:{any_of(words('pay', 'never') + words('pay', 'beside'))}))|\s\+\s?(?=$|[\n,.;)|])"
     rf"|\s?(?:{any_of([word for word in words('pay', 'or_more') if word != '+'])})(?![a-zà-ÿ])"
@@ -87,7 +98,7 @@ _GLUED = re.compile(
 )
 _SMALL_CHANGE = frozenset(("USD", "GBP", "EUR", "CAD", "AUD", "NZD", "SGD", "CHF"))
 # A stipend in rupees is by custom one a month, so without a period it is no total.
-_BY_THE_MONTH = frozenset(("INR", "PKR", "NPR", "BDT", "LKR"))
+_BY_THE_MONTH = frozenset(("INR", "PKR", "NPR", "BDT", "LKR", "IN", "PK", "NP", "BD", "LK"))
 
 
 class Window:
@@ -131,15 +142,25 @@ class Sum(NamedTuple):
     less: bool
 
 
+class Reading(NamedTuple):
+    """A sum that is pay: how clearly the words say so, where it stands, and the word for pay before it."""
+
+    score: int
+    pay: Pay
+    start: int
+    end: int
+    cue: str | None
+
+
 def _sum(text: str, start: int) -> Sum | None:
     """Read the sum or range that begins at a place: "$18 - $22/hr", "500 à 600 € par mois", "$80k+"."""
     low = read_side(text, start)
-    if low is None or (not low.signed and (TIME.match(text, low.end) or _PLAN.match(text, start))):
+    if low is None or (not low.signed and (TIME.match(text, low.end) or _NO_SUM.match(text, max(0, start - 1)))):
         return None
     period, end = period_after(text, low.end)
     high, period, end = _second(text, start, low, period, end)
     more = _MORE.match(text, end)
-    if more and period is None and high is None:
+    if more and period is None:
         period, after = period_after(text, more.end())
         end = after if period else more.end()
     elif more:
@@ -149,7 +170,7 @@ def _sum(text: str, start: int) -> Sum | None:
 
 def _second(text: str, start: int, low: Side, period: str | None, end: int) -> tuple[Side | None, str | None, int]:
     """Return the other end of a range, with the period and the end of the whole."""
-    to = _TO.match(text, end) or (_LOW.search(text, max(0, start - 20), start) and _MAX.match(text, end))
+    to = _TO.match(text, end) or (_LOW.search(text, max(0, start - 30), start) and _MAX.match(text, end))
     both = None if to else _AND.match(text, end)
     joined = to or both
     if joined is None:
@@ -171,7 +192,7 @@ def _second(text: str, start: int, low: Side, period: str | None, end: int) -> t
 
 def _shortened(low: Side, high: Side) -> bool:
     """Tell whether the thousands of a range stand at its end only: "$60-80k", "20-30,000"."""
-    if low.k or low.lakh or low.value >= 1000:
+    if low.k or low.lakh or high.lakh or low.value >= 1000:
         return False
     if high.k:
         return True
@@ -244,7 +265,7 @@ def _candidates(text: Text) -> Iterator[tuple[Window, Sum]]:
         yield window, found
 
 
-def _read(text: Text, window: Window, found: Sum, country: str | None, basis: str) -> tuple[int, Pay] | None:
+def _read(text: Text, window: Window, found: Sum, country: str | None, basis: str) -> Reading | None:
     """Return what a sum pays and how clearly the words around it say so; None if it is no pay."""
     around = window.text
     low, high = _bounds(found, around)
@@ -255,6 +276,8 @@ def _read(text: Text, window: Window, found: Sum, country: str | None, basis: st
     # After a period or a label, a capital begins the next thing: "Pay: $20 per hour Benefits: …"
     capital = _CAPITAL.search(text.raw, end, end + 60) if found.period or lead.score == 4 else None
     tail = tail_of(around[found.end : found.end + (capital.start() - end if capital else 60)])
+    within = tail_of(around[(found.high or found.low).end : found.end])  # "$540 stipend per week"
+    tail = Tail(tail.cue or within.cue, tail.never or within.never, tail.lump or within.lump)
     if tail.never or (lead.never and not tail.cue):
         return None
     period = found.period or unit_before(around, found.start) or lead.period
@@ -282,10 +305,12 @@ def _read(text: Text, window: Window, found: Sum, country: str | None, basis: st
     if period == "hour" and currency in _SMALL_CHANGE:
         low, high = _decimal(low, found.low), _decimal(high, found.high or found.low)
     if period is None:
-        period = _once(around, found, lead.lump or tail.lump, currency)
-    raw = text.raw[window.place(found.start) : window.place(found.end)].strip(" \n+(-,")
+        period = _once(around, found, lead.lump or tail.lump, currency or country)
+    start, end = window.place(found.start), window.place(found.end)
+    said = text.raw[start:end].strip(_EDGES)
+    pay = Pay("paid", low, high, currency, None if period == "other" else period, said, basis)
     clear = lead.score == 4 and lead.lump != "stipend"
-    return min(score, 5) + clear, Pay("paid", low, high, currency, None if period == "other" else period, raw, basis)
+    return Reading(min(score, 5) + clear, pay, start, end, lead.cue)
 
 
 def _decimal(value: float | None, side: Side) -> float | None:
@@ -295,12 +320,11 @@ def _decimal(value: float | None, side: Side) -> float | None:
     return value
 
 
-def _once(around: str, found: Sum, lump: str | None, currency: str | None) -> str | None:
+def _once(around: str, found: Sum, lump: str | None, where: str | None) -> str | None:
+    """Return `total` for a sum that is said to be paid once, or for the whole of the work."""
     if for_all(around, found.end):
         return "total"
-    if lump is None or (lump == "stipend" and currency in _BY_THE_MONTH):
-        return None
-    return "total"
+    return None if lump is None or (lump == "stipend" and where in _BY_THE_MONTH) else "total"
 
 
 def _in_text(text: Text, country: str | None, basis: str) -> Pay | None:
@@ -308,29 +332,10 @@ def _in_text(text: Text, country: str | None, basis: str) -> Pay | None:
     read = [each for window, found in _candidates(text) if (each := _read(text, window, found, country, basis))]
     if not read:
         return None
-    best = max(score for score, _ in read)
-    at = next(at for at, (score, _) in enumerate(read) if score == best)
-    pay = read[at][1]
-    pay = next((other for _, other in read if _clearer(other, pay)), pay)
-    return _together(text, pay, [other for score, other in read if score >= best - 1])
-
-
-def _together(text: Text, pay: Pay, others: list[Pay]) -> Pay:
-    """Take neighbouring sums of one currency and period together: pay by degree, by level, by place."""
-    if pay.period in (None, "total", "other") or pay.min is None or pay.max is None:
-        return pay
-    begin = text.raw.find(pay.text)
-    end = begin + len(pay.text)
-    low, high = pay.min, pay.max
-    for other in others:
-        if other.min is None or other[3:5] != pay[3:5] or not pay.min / 2 <= other.min <= 2 * pay.max:
-            continue
-        at = text.raw.find(other.text)
-        if at + len(other.text) < begin - _NEIGHBOUR or at > end + _NEIGHBOUR:
-            continue
-        begin, end = min(begin, at), max(end, at + len(other.text))
-        low, high = min(low, other.min), max(high, other.max or other.min)
-    return pay if (low, high) == (pay.min, pay.max) else pay._replace(min=low, max=high, text=text.raw[begin:end])
+    best = max(each.score for each in read)
+    first = next(each for each in read if each.score == best)
+    clearer = next((each for each in read if _clearer(each.pay, first.pay)), first)
+    return _together(text, clearer, read)
 
 
 def _clearer(other: Pay, pay: Pay) -> bool:
@@ -341,6 +346,30 @@ def _clearer(other: Pay, pay: Pay) -> bool:
         return pay.period is None and other.period is not None
     one = pay.min if pay.max is None else pay.max if pay.min is None else None
     return one is not None and other.min == other.max == one and other.period == pay.period
+
+
+def _together(text: Text, first: Reading, others: list[Reading]) -> Pay:
+    """Take neighbouring sums of one currency and period together: pay by degree, by level, by place."""
+    pay, begin, end = first.pay, first.start, first.end
+    if pay.min is None or pay.max is None or pay.period == "total" or (first.cue or "").startswith("hiring"):
+        return pay  # a hiring range is what somebody new gets of a wider one
+    low, high = pay.min, pay.max
+    for other in others:
+        less, more = other.pay.min, other.pay.max or other.pay.min
+        if (
+            less is not None
+            and more is not None
+            and other.pay[3:5] == pay[3:5]
+            and (other.cue == first.cue if pay.period is None or other.cue else True)
+            and pay.min <= 2 * less <= 4 * pay.max
+            and begin - _NEIGHBOUR < other.end
+            and other.start < end + _NEIGHBOUR
+        ):
+            begin, end = min(begin, other.start), max(end, other.end)
+            low, high = min(low, less), max(high, more)
+    if (low, high) == (pay.min, pay.max):
+        return pay
+    return pay._replace(min=low, max=high, text=text.raw[begin:end].strip(_EDGES))
 
 
 def _in_field(field: Text, country: str | None) -> Pay | None:
@@ -368,7 +397,7 @@ def _in_field(field: Text, country: str | None) -> Pay | None:
         currency = _currency(found, window, country)
         if period == "hour" and currency in (*_SMALL_CHANGE, None):
             low, high = _decimal(low, found.low), _decimal(high, found.high or found.low)
-        raw = field.raw[window.place(found.start) : window.place(end)].strip(" \n+(-,")
+        raw = field.raw[window.place(found.start) : window.place(end)].strip(_EDGES)
         return Pay("paid", low, high, currency, None if period == "other" else period, raw, "field")
     status = status_of_field(said)
     return Pay(status, None, None, None, None, field.raw.strip(), "field") if status else None

@@ -15,6 +15,7 @@ _UNITS = {
 }
 # Words that say the period alone: "hourly", "mensuel", "p.a."; `other` is one that no column has, such as every two weeks.
 ADVERBS: dict[str, str] = values("pay", "adverbs")
+_AFTERWARDS = {**ADVERBS, **values("pay", "after")}  # "$20 hr"
 
 _UNIT = any_of(list(_UNITS))
 _PER = any_of(words("pay", "per"))
@@ -24,8 +25,9 @@ _QUALIFIER = rf"(?:[ ,]{{0,2}}(?:{any_of(words('pay', 'qualifiers'))})(?![a-zà-
 _END = r"(?![a-zà-ÿ])"
 _AFTER = re.compile(
     rf"{_QUALIFIER}(?:"
-    rf"[ *(?]{{0,4}}(?:(?:{_EACH})[\s-]{{0,2}}|-\s?){_FILLER}(?P<unit>{_UNIT}){_END}"
-    rf"|[ *+,(?~-]{{0,5}}(?P<adverb>{any_of(list(ADVERBS))}){_END}"
+    rf"[ *(?-]{{0,4}}(?:(?:{_EACH})[\s-]{{0,2}}|-\s?){_FILLER}(?P<unit>{_UNIT}){_END}"
+    rf"|[ *+,(?~/-]{{0,5}}(?P<adverb>{any_of([word for word in _AFTERWARDS if len(word) > 3])}){_END}"
+    rf"|\s?(?P<short>{any_of([word for word in _AFTERWARDS if len(word) <= 3])}){_END}"
     # "$540 stipend per week", "250 USD equivalent in AMD per month": a few words, none of them a time
     rf"|(?:\s(?!(?:{_UNIT}|and|or|plus|for){_END})[a-zà-ÿ()]{{2,14}}){{1,3}}\s(?:{_PER})\s{_FILLER}(?P<far>{_UNIT}){_END}"
     rf"|\s(?:is|ist|est|es|è)\s(?:the|our|das|le|la|el|il|a|an)?\s?(?P<is>{any_of(list(ADVERBS))}){_END})"
@@ -33,7 +35,7 @@ _AFTER = re.compile(
 # "2 weeks", "3-day": a number that counts time is no sum.
 TIME = re.compile(
     rf"\s?-?\s?(?:{any_of(words('units', 'day') + words('units', 'week') + words('units', 'month') + words('units', 'year'))}"
-    r"|hours|hrs|hour week|minutes|people|employees|mitarbeiter\w*|stunden|heures|horas|ore|uur per)(?![a-zà-ÿ])"
+    r"|[ap]\.?m\.?|hours|hrs|(?<=-)(?:hour|hr)|hour week|minutes|people|employees|mitarbeiter\w*|stunden|heures|horas|ore|uur per)(?![a-zà-ÿ])"
 )
 _PLAIN = r"(?:[\s:=()*~-]|is|of|from|ist|de|di|von|beträgt|est|es|gross|brutto|brut|bruto|up to){0,6}"
 _UNIT_BEFORE = re.compile(rf"(?:(?:{_PER})\s|/\s?)(?P<unit>{_UNIT}){_END}{_PLAIN}$")
@@ -52,7 +54,7 @@ def period_after(text: str, end: int) -> tuple[str | None, int]:
     if match is None:
         return None, end
     unit = match["unit"] or match["far"]
-    return (_UNITS[unit] if unit else ADVERBS[match["adverb"] or match["is"]]), match.end()
+    return (_UNITS[unit] if unit else _AFTERWARDS[match["adverb"] or match["short"] or match["is"]]), match.end()
 
 
 def unit_before(text: str, start: int) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from normalize.pay_words import CUES
 from normalize.quantities import any_of
@@ -15,10 +16,14 @@ _STATUS = dict.fromkeys(words("pay", "paid"), PAID)
 _STATUS |= dict.fromkeys(words("pay", "credit"), CREDIT)
 _STATUS |= dict.fromkeys(words("pay", "unpaid"), UNPAID)
 _HITS = word_anchors("pay.status", _STATUS)
-_PAID_HITS = word_anchors("pay.paid", ["paid"])
+_OFFERS = word_anchors("pay.offer", ["paid", "volunteer"])
 _TITLE_HITS = word_anchors("pay.volunteer", words("pay", "volunteers"))
 _GAP = rf"(?!(?:{any_of(words('pay', 'not_the_job'))})(?![a-z]))[a-z0-9-]{{2,16}}"
 _PAID = re.compile(rf"paid[,/]?\s(?:{_GAP},?\s){{0,3}}?(?:{any_of(words('pay', 'paid_nouns'))})(?![a-z])")
+_VOLUNTEER = re.compile(
+    rf"volunteer\s(?:(?!coordinator|manage|engage|service|program|recruit|relation)[a-z0-9-]{{2,14}},?\s){{0,2}}?"
+    rf"(?:{any_of(words('pay', 'paid_nouns'))}|basis|assignment)(?![a-z])"
+)
 # "Stipend: unpaid", "Remuneration/ Salary (monthly): competitive", at the head of a line
 _LABEL = re.compile(r"(?: range)?\s?(?:\([^)\n]{1,20}\))?\s?[:|]")
 _HEAD = re.compile(
@@ -57,6 +62,16 @@ def _whole(text: Text, start: int, end: int) -> bool:
     )
 
 
+def _offers(text: Text) -> Iterator[tuple[int, int, str]]:
+    """Yield what calls the work paid, unpaid or for credit: fixed words, and "paid remote internship"."""
+    for start, end in text.hits(_HITS)[:_READ]:
+        yield start, end, _STATUS[text.norm[start:end]]
+    for start, _ in text.hits(_OFFERS)[:_READ]:
+        around = text.norm[start : start + 80]
+        if match := _PAID.match(around) or _VOLUNTEER.match(around):
+            yield start, start + match.end(), UNPAID if around[0] == "v" else PAID
+
+
 def read_status(text: Text, basis: str) -> tuple[str, str] | None:
     """Return what a text says of being paid, with its words; None if it does not say.
 
@@ -69,13 +84,7 @@ def read_status(text: Text, basis: str) -> tuple[str, str] | None:
     True
     """
     found: dict[str, tuple[int, int]] = {}
-    said = [
-        (start, start + paid.end())
-        for start, _ in text.hits(_PAID_HITS)[:_READ]
-        if (paid := _PAID.match(text.norm[start : start + 80]))
-    ]
-    for start, end in text.hits(_HITS)[:_READ] + said:
-        status = _STATUS.get(text.norm[start:end], PAID)
+    for start, end, status in _offers(text):
         if not _whole(text, start, end):
             continue
         before, after = text.norm[max(0, start - 40) : start], text.norm[end : end + 24]

@@ -42,8 +42,8 @@ _ON_TOP = frozenset(
     )
 )
 _STOPS = frozenset(
-    ("+", ";", "|", "•", "*", "\n", ".", "plus", "and", "with", "und", "et", "y", "e", "en", "or", "who", "that", "per")
-)
+    "+ ; | • * . or oder ou o of who that which on at from per based depending without if when while as but is are was doe".split()
+) | {"\n"}
 _BOUND = re.compile(
     rf"[\s*•:-]{{0,6}}(?:{any_of(words('pay', 'low_from') + words('pay', 'high_to') + words('pay', 'or_more'))}|mid|low|high)?[\s*:-]{{0,6}}"
 )
@@ -85,6 +85,7 @@ class Lead(NamedTuple):
         perhaps: one says so, with a comma between.
         period: hour, day, … where a word before the sum says it.
         lump: a sum paid once, `stipend` where it is only called that.
+        cue: the nearest word for pay.
     """
 
     score: int
@@ -92,6 +93,7 @@ class Lead(NamedTuple):
     perhaps: bool
     period: str | None
     lump: str | None
+    cue: str | None = None
 
 
 def roles(tokens: list[str]) -> Iterator[Word]:
@@ -161,6 +163,12 @@ def _nearest(tokens: list[str]) -> _Found:
         if beside and beside.role in (NEVER, BESIDE) and word.role in (SAY, *_PAYING):
             return _Found(None, said, True, perhaps, found)  # "relocation package", "gym stipend"
         if word.role in _PAYING:
+            if (
+                between[:1]
+                and (between[0] in _ON_TOP or between[0] == ",")
+                and any(token[0].isdecimal() for token in tokens[max(0, word.start - 2) : word.start])
+            ):
+                return _Found(None, said, False, perhaps, found)  # "$40,000 base with a $60,000 …"
             theirs = any(
                 other.role == OTHERS and _OTHERS_DO.intersection(tokens[other.end : other.end + 4]) for other in found
             )
@@ -193,10 +201,11 @@ def lead_of(text: str) -> Lead:
     if near.never:
         return Lead(0, True, False, None, None)
     size, score, lump, period = len(tokens), 0, None, None
+    cue = " ".join(tokens[near.cue.start : near.cue.end]) if near.cue else None
     if near.cue:
         far = size - near.cue.end
         score = 4 if far <= 4 or (far <= 9 and near.cue.end <= 6) else 3 if far <= 9 else 2
-        lump = near.cue.role if near.cue.role != CUE else None
+        lump = _lump(near)
         period = _period(tokens, near.all)
     elif near.said:
         far = size - near.said.end
@@ -205,7 +214,7 @@ def lead_of(text: str) -> Lead:
     elif size and tokens[0] in ADVERBS and size <= 2:
         period = ADVERBS[tokens[0]]
     if score == 4 or size > 5 or not earlier:
-        return Lead(score, False, near.perhaps, period, lump)
+        return Lead(score, False, near.perhaps, period, lump, cue)
     # A sum that begins its line or sentence is what the line or sentence before it announces.
     before, mark = earlier[0]
     tokens = _TOKEN.findall(before)
@@ -215,11 +224,20 @@ def lead_of(text: str) -> Lead:
         return Lead(score, label and not near.cue and not near.said, near.perhaps, period, lump)
     if above.cue:
         close = len(tokens) - above.cue.end <= 6
-        score = max(score, (2 if mark == "\n" or label else 1) + close + (label and len(tokens) <= 6))
-        lump = lump or (above.cue.role if above.cue.role != CUE and close else None)
+        alone = len(tokens) <= 6 if label else mark == "\n" and above.cue.end == len(tokens) <= 4
+        score = max(score, (2 if mark == "\n" or label else 1) + close + alone)
+        lump = lump or (_lump(above) if close else None)
         if close and mark == "\n":
             period = period or unit_before(before, len(before)) or _period(tokens, above.all)
-    return Lead(score, False, near.perhaps, period, lump)
+        cue = cue or " ".join(tokens[above.cue.start : above.cue.end])
+    return Lead(score, False, near.perhaps, period, lump, cue)
+
+
+def _lump(near: _Found) -> str | None:
+    """Return how the nearest word for pay, or the one before it, says that it is paid once: "one-time payment"."""
+    if near.cue is None or near.cue.role != CUE:
+        return near.cue.role if near.cue else None
+    return next((word.role for word in near.all if word.role == LUMP and 0 <= near.cue.start - word.end <= 1), None)
 
 
 def _period(tokens: list[str], found: list[Word]) -> str | None:
@@ -229,11 +247,13 @@ def _period(tokens: list[str], found: list[Word]) -> str | None:
         if token[0].isdecimal():
             return None
         period = ADVERBS.get(token)
-        if period is None:
+        if period is None or len(token) < 3:  # "5 pm", "Scranton, PA"
             continue
         if token.endswith(("lohn", "satz", "gehalt", "brutto", "loon", "tarief", "salaris")) or at >= len(tokens) - 2:
             return period
         for word in found:
+            if word.role in (CUE, STIPEND) and word.end <= at <= word.end + 1:
+                return period  # "salaire mensuel"
             if (
                 at < word.end
                 and word.start <= at + 4
@@ -262,13 +282,19 @@ def tail_of(text: str) -> Tail:
     limit = 0
     while limit < len(tokens) and limit < 6:
         token = tokens[limit]
-        if token in _STOPS or token in ",)" or (token == ":" and limit) or (token in "-/" and limit > 2):
+        if (
+            token in _STOPS
+            or token in _ON_TOP
+            or token in ",)"
+            or (token == ":" and limit)
+            or (token in "-/" and limit > 2)
+        ):
             break
         limit += 1
     cue, lump = False, None
     for word in roles(tokens[:limit]):
         if word.role in _PAYING and word.end - 1 <= 3:
             cue, lump = True, word.role if word.role != CUE else None
-        elif word.role == NEVER or (word.role == BESIDE and word.start <= 2):
+        elif word.start <= (3 if word.role == NEVER else 2 if word.role == BESIDE else -1):
             return Tail(False, True, None)
     return Tail(cue, False, lump)
