@@ -10,9 +10,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
+from lxml import etree
 from scrapy.http import Response
 
+from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.json_ld import job_postings
+from crawlers.bases.xml_feed import read_xml
 from crawlers.registry import Board, spiders
 
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'<>\\(){}]{4,500}", re.IGNORECASE)
@@ -93,9 +96,27 @@ def look(response: Response) -> Offer:
     return Offer([board for board, _ in weights.most_common()], titles, list(dict.fromkeys(feeds)))
 
 
+def feed_of(response: Response) -> Board | None:
+    """Return the board that an answer is by itself: a feed of jobs in Indeed's dialect, RSS or Atom.
+
+    >>> feed_of(Response("https://acme.example/jobs/feed", body=b"<?xml version='1.0'?><rss><channel/></rss>"))[:2]
+    ('rss', 'acme.example-jobs-feed')
+    """
+    try:
+        root = read_xml(response.body)
+    except BrokenAnswer:
+        return None
+    kind = {"rss": "rss", "feed": "rss", "RDF": "rss", "source": "indeedxml"}.get(etree.QName(root).localname)
+    if kind is None or (kind == "indeedxml" and root.find("job") is None):
+        return None
+    parts = urlsplit(response.url)
+    name = re.sub(r"[^\w.]+", "-", parts.netloc + parts.path).strip("-")
+    return Board(kind, name, parts.netloc, response.url)
+
+
 def board_of(response: Response) -> Board | None:
-    """Return the board behind a page that was fetched: where it led, what it embeds, or its own JSON-LD."""
-    if found := recognise(response.url):
+    """Return the board behind a page that was fetched: where it led, a feed, what it embeds, or its own JSON-LD."""
+    if found := recognise(response.url) or feed_of(response):
         return found
     offer = look(response)
     if offer.boards:

@@ -30,7 +30,7 @@ _JOB_PATH = re.compile(
 )
 _JOB_SITEMAP = re.compile(r"job|career|position|vacanc|stelle|emploi|offre", re.IGNORECASE)
 _NEXT_WORDS = r"next|weiter|nächste|suivante?|siguiente|avanti|successiva|volgende|próxim[oa]|nästa"
-_NEXT = re.compile(rf"\s*(?:(?:{_NEXT_WORDS})(?: page| seite)?|[›»→>]+)\s*", re.IGNORECASE)
+_NEXT = re.compile(rf"\s*(?:(?:{_NEXT_WORDS})(?: page| seite)?\s*[›»→>]*|[›»→>]+)\s*", re.IGNORECASE)
 _NEXT_CLASS = re.compile(r"(?:^|[-_])next(?:$|[-_](?:page|link))", re.IGNORECASE)
 _PAGE = re.compile(r"(?:[?&](?:page|paged|p|pg|seite|pagina|start|offset|from)=|/page/)([0-9]{1,6})(?![0-9])", re.I)
 _GZIP = b"\x1f\x8b"

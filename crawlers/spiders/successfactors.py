@@ -7,7 +7,7 @@ from crawlers.bases.xml_feed import XmlFeedSpider
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
-_PLACE = re.compile(r"\s*\(([^()]{2,80})\)$")
+_PLACE = re.compile(r"\s{0,3}\(([^()]{2,80})\)$")
 
 
 class SuccessFactorsSpider(XmlFeedSpider):
