@@ -91,7 +91,12 @@ def parse_posted(field: str | None, today: date, day_first: bool | None = None) 
     """
     if not field:
         return None
-    stated = bool(re.match(r"\s*[0-9]{4}", field))  # ISO 8601 or an epoch: no words to look for
+    if field[4:5] == "-":  # ISO 8601, which most boards send
+        try:
+            return Posted(date.fromisoformat(field[:10]), False)
+        except ValueError:
+            pass
+    stated = field.lstrip()[:4].isdigit()  # an epoch, or a year first: no words to look for
     if not stated:
         text = fold(field[:200]).strip().strip(".!")
         for word in (text, text.partition(" ")[2], text.partition(" ")[2].partition(" ")[2]):  # "Posted today"

@@ -182,6 +182,10 @@ _SHORT_HYBRID = re.compile(r"(?<![a-z])(?:hybrid\w?|hybride|híbrid[oa]|ibrid[oa
 _SHORT_ONSITE = re.compile(
     r"(?<![a-z])(?:on[- ]?site|in[- ]person|in[- ]office|office[- ]based|vor ort|présentiel|presencial|in presenza|in sede)(?![a-z])"
 )
+# Pieces that one of the three must have: looked for first, since few titles and places name a workplace.
+_SHORT_ANY = re.compile(
+    r"remot|h[yí]brid|ibrid|home|wfh|virtual|t[eé]l[eé]|anywhere|worldwide|distributed|site|person|office|vor ort|présen|presen|sede"
+)
 _DAYS_SHORT = re.compile(rf"(?P<low>{NUMBER})\s?(?:-\s?(?P<high>{NUMBER})\s?)?day\(?s?\)? in-office")
 _APART_BEFORE = re.compile(r"(?:^|[(\[|,:/·-])\s?$")
 _APART_AFTER = re.compile(r"^\s?(?:$|[)\]|,:/·-]|or\b|(?:position|role|internship|intern|work|job|opportunity)\b)")
@@ -191,9 +195,12 @@ _ANY_THING = frozenset(("virtual", "distributed", "anywhere", "worldwide"))
 
 def _in_short(text: Text, basis: str) -> Remote | None:
     """Read a few words that are all about the place: a location, a label, a title."""
+    norm = text.norm[:_SHORT]
+    if not _SHORT_ANY.search(norm):
+        return None
     named: dict[str, re.Match[str]] = {}
     for pattern, status in ((_SHORT_HYBRID, "hybrid"), (_SHORT_REMOTE, "remote"), (_SHORT_ONSITE, "onsite")):
-        for match in islice(pattern.finditer(text.norm[:_SHORT]), _READ):
+        for match in islice(pattern.finditer(norm), _READ):
             if _stands(match, text.norm, status, basis):
                 said = "onsite" if _NOT.search(text.norm[max(0, match.start() - 24) : match.start()]) else status
                 if said == status or status == "remote":
@@ -203,7 +210,7 @@ def _in_short(text: Text, basis: str) -> Remote | None:
     both = "remote" in named and "onsite" in named
     status = "hybrid" if both or "hybrid" in named else next(iter(named))
     match = named.get(status) or named["remote"]
-    days = _DAYS_SHORT.search(text.norm[:_SHORT])
+    days = _DAYS_SHORT.search(norm)
     low = number(days["low"]) if days else None
     high = number(days["high"]) if days and days["high"] else low
     return Remote(status, text.raw[match.start() : match.end()], basis, low, high)
