@@ -5,19 +5,34 @@ from __future__ import annotations
 import re
 
 from normalize.pay import Pay
-from normalize.text import Text, anchors
+from normalize.quantities import any_of
+from normalize.text import Text, word_anchors
+from normalize.vocabulary import stands_alone, words
 
+_L = "a-zà-ÿ"
+_NEAR = 80  # characters on either side, within the sentence
+
+
+def _near(key: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![{_L}])(?:{any_of(words('warnings', key))})(?![{_L}])")
+
+
+# Sign -> (what is looked for, what must stand near it). A sum of money says as well that somebody pays.
 _SIGNS = {
-    "asks for money": r"(?:registration|application|training|security|processing|enrol?lment|onboarding|certificate|starter kit) (?:fee|deposit|charge)s?|refundable deposit|pay (?:a|an) (?:small )?(?:fee|deposit)|send (?:us )?money|buy (?:your own )?(?:gift cards|starter kit)",
-    "asks for bank details": r"bank (?:account )?(?:details|information|login)|account number and|credit card (?:number|details)|social security number|aadhaar and pan",
-    "interviews in a chat app": r"(?:interview|apply|contact|message|text|reach|chat)[^.\n]{0,40}(?:whatsapp|telegram|signal app|wechat|google hangouts?)|(?:whatsapp|telegram|hangouts?) (?:interview|number|group)",
-    "sends a cheque": r"(?:deposit|cash) (?:the|a|our) che(?:ck|que)|che(?:ck|que) will be (?:sent|mailed) to you",
-    "promises too much": r"earn (?:up to )?\$?[0-9][0-9,]{2,6} (?:per|a|each) day (?:from home|easily)|guaranteed income|no skills? (?:needed|required),? (?:earn|make)",
-}
-_GROUPS = {sign: anchors(f"warnings.{index}", [pattern]) for index, (sign, pattern) in enumerate(_SIGNS.items())}
-_DENIED = re.compile(r"(?:no|not|never|without|don't|do not|won't|free of|keine?|nie)\s(?:[a-z]{1,12}\s){0,4}$")
-# Pay by the hour that no beginner is paid; far above what labelled internships state.
-_TOO_MUCH = {"hour": 250.0, "day": 2000.0, "week": 10_000.0, "month": 40_000.0}
+    "asks for money": (
+        word_anchors("warnings.fee", words("warnings", "fee")),
+        re.compile(rf"{_near('pay_words').pattern}|[$€£₹]\s?[0-9]|(?<![{_L}])(?:rs|inr|usd|eur)\.?\s?[0-9]|[0-9]\s?(?:usd|eur|inr|€)"),
+    ),
+    "asks for bank details": (word_anchors("warnings.bank", words("warnings", "bank")), _near("ask_words")),
+    "interviews in a chat app": (word_anchors("warnings.chat", words("warnings", "chat")), _near("talk_words")),
+    "sends a cheque": (word_anchors("warnings.cheque", words("warnings", "cheque")), None),
+    "promises too much": (word_anchors("warnings.promise", words("warnings", "promise")), None),
+}  # fmt: skip
+_DENIED, _BORNE = _near("deny"), _near("borne")  # before it, after it
+_SENTENCE = re.compile(r"[.!?;]\s|\n")
+# What no beginner is paid, in currencies of a like value; the best paid interns of trading firms stay below.
+_TOO_MUCH = {"hour": 200.0, "day": 1500.0, "week": 7500.0, "month": 30_000.0, "year": 350_000.0}
+_LIKE_A_DOLLAR = frozenset(("USD", "EUR", "GBP", "CAD", "AUD", "CHF"))
 
 
 def parse_warnings(description: Text, pay: Pay | None, beginner: bool) -> list[str]:
@@ -32,14 +47,23 @@ def parse_warnings(description: Text, pay: Pay | None, beginner: bool) -> list[s
     >>> parse_warnings(scan("We never ask for a registration fee."), None, True)
     []
     """
-    found = [
-        sign
-        for sign, group in _GROUPS.items()
-        if any(
-            not _DENIED.search(description.norm[max(0, start - 60) : start]) for start, _ in description.hits(group)[:5]
-        )
-    ]
-    judged = beginner and pay is not None and pay.currency in ("USD", "EUR", "GBP", "CAD", "AUD", "CHF")
-    if judged and pay is not None and (pay.max or pay.min or 0) > _TOO_MUCH.get(pay.period or "", float("inf")):
-        found.append("pays out of all proportion")
+    found = [sign for sign, (group, beside) in _SIGNS.items() if _is_said(description, group, beside)]
+    if beginner and pay is not None and pay.currency in _LIKE_A_DOLLAR:
+        most = pay.max or pay.min or 0
+        if most > _TOO_MUCH.get(pay.period or "", float("inf")):
+            found.append("pays out of all proportion")
     return found
+
+
+def _is_said(description: Text, group: str, beside: re.Pattern[str] | None) -> bool:
+    norm = description.norm
+    for start, end in description.hits(group)[:6]:
+        if not stands_alone(norm, start, end):
+            continue
+        before = _SENTENCE.split(norm[max(0, start - _NEAR) : start])[-1]
+        after = _SENTENCE.split(norm[end : end + _NEAR], 1)[0]
+        if _DENIED.search(before) or _BORNE.search(after):
+            continue
+        if beside is None or beside.search(before) or beside.search(after):
+            return True
+    return False
