@@ -19,11 +19,11 @@ _BY_SIGN = {code.lower(): code for code in _CODES} | {
     "us$": "USD", "usd$": "USD", "u.s. dollars": "USD", "us dollars": "USD", "a$": "AUD", "au$": "AUD", "aud$": "AUD",
     "australian dollars": "AUD", "c$": "CAD", "ca$": "CAD", "cad$": "CAD", "cdn$": "CAD", "cdn": "CAD", "can$": "CAD", "canadian dollars": "CAD",
     "nz$": "NZD", "s$": "SGD", "sg$": "SGD", "hk$": "HKD", "nt$": "TWD", "r$": "BRL", "mx$": "MXN", "£": "GBP", "€": "EUR",
-    "euro": "EUR", "euros": "EUR", "₹": "INR", "zł": "PLN", "zl": "PLN", "złotych": "PLN", "kč": "CZK", "ft": "HUF", "rmb": "CNY", "yuan": "CNY",
+    "euro": "EUR", "euros": "EUR", "₹": "INR", "zł": "PLN", "zl": "PLN", "złotych": "PLN", "kč": "CZK", "rmb": "CNY", "yuan": "CNY",
     "₩": "KRW", "₽": "RUB", "₺": "TRY", "₱": "PHP", "₪": "ILS", "nis": "ILS", "₦": "NGN", "rm": "MYR", "฿": "THB", "₫": "VND", "sfr": "CHF", "sfr.": "CHF",
     "fr.": "CHF", "franken": "CHF", "reais": "BRL", "yen": "JPY", "cfa": "XOF", "fcfa": "XOF", "dt": "TND", "dinars": "", "$": "USD", "dollars": "USD",
     "dollar": "USD", "pounds": "GBP", "libras": "GBP", "kr": "", "kr.": "", ":-": "", "kronor": "", "kroner": "", "¥": "", "rs": "", "rs.": "",
-    "rupees": "", "rupee": "", "pesos": "", "francs": "", "lakh": "",
+    "rupees": "", "rupee": "", "pesos": "", "r": "", "francs": "", "lakh": "",
 }  # fmt: skip
 _RUPEES = {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR", "MU": "MUR"}
 _KRONER = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"}
@@ -36,14 +36,14 @@ _BY_PLACE = {
     "kroner": _KRONER, "¥": {"JP": "JPY", "CN": "CNY"}, "rs": _RUPEES, "rs.": _RUPEES, "rupees": _RUPEES, "rupee": _RUPEES,
     "lakh": {**_RUPEES, "BD": "BDT"}, "pesos": {"MX": "MXN", "PH": "PHP", "AR": "ARS", "CL": "CLP", "CO": "COP", "UY": "UYU"},
     "francs": {"CH": "CHF", "SN": "XOF", "CI": "XOF", "CM": "XAF"}, "dinars": {"TN": "TND", "DZ": "DZD", "RS": "RSD", "KW": "KWD"},
-    "£": {"EG": "EGP", "GI": "GIP"}, "pounds": {"EG": "EGP"},
+    "r": {"ZA": "ZAR"}, "£": {"EG": "EGP", "GI": "GIP"}, "pounds": {"EG": "EGP"},
 }  # fmt: skip
 # Codes and signs that are also words: only capitals name a currency ("ALL", "try", "mad").
 _CAPITALS = frozenset(
     code.lower() for code in _CODES if code not in ("USD", "EUR", "GBP", "INR", "CAD", "AUD", "CHF")
-) | frozenset(("rm", "ft", "dt"))
+) | frozenset(("rm", "dt", "r"))
 
-CODES = tuple(sign for sign in _BY_SIGN if sign.isalpha() and sign != "lakh")
+CODES = tuple(sign for sign in _BY_SIGN if sign.isalpha() and sign not in ("lakh", "r"))
 SIGNS = "$€£₹₩₽₺₱₪₦฿₫¥"
 SIGN = "|".join(
     re.escape(sign) + (r"(?![a-zà-ÿ])" if sign[-1].isalpha() else "")
@@ -56,8 +56,8 @@ NUMBER = (
 _THOUSANDS = r"k(?![a-zà-ÿč])|thousand|mil(?![a-zà-ÿ])|tsd\.?|t(?=€|eur)"
 _LAKHS = r"lakhs?(?![a-z])|lacs?(?![a-z])|l(?![a-zà-ÿ])|l(?=pa(?![a-z]))"
 _SIDE = re.compile(
-    rf"(?P<before>(?:{SIGN})(?:\s?(?:{SIGN}))?)?\s{{0,2}}(?P<number>{NUMBER})(?:[.,]-{{1,2}}(?![0-9]))?"
-    rf"(?:\s?(?:(?P<k>{_THOUSANDS})|(?P<lakh>{_LAKHS})))?(?:\s?\(?(?P<after>{SIGN})\)?(?!\s?[0-9]))?"
+    rf"(?P<before>(?:{SIGN})(?:\s?(?:{SIGN}))?)?\s{{0,2}}(?P<number>{NUMBER})(?:[.,]-{{1,2}}(?![0-9])|/[-=])?"
+    rf"(?:\s?(?:(?P<k>{_THOUSANDS})|(?P<lakh>{_LAKHS})))?(?:\s?[(-]?(?P<after>{SIGN})\)?(?!\s?[0-9]))?"
 )
 # What makes it no sum a person is paid: millions, and shares of a whole.
 _TOO_BIG = re.compile(
@@ -86,8 +86,8 @@ class Side(NamedTuple):
 
     @property
     def signed(self) -> bool:
-        """Whether a sign, a code or a word makes it money."""
-        return bool(self.before or self.after)
+        """Whether a sign, a code or a word makes it money; fifty pounds may be a weight."""
+        return bool(self.before or self.after) and self.after != "pounds"
 
 
 def read_side(text: str, start: int) -> Side | None:

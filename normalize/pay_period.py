@@ -26,10 +26,10 @@ _END = r"(?![a-zà-ÿ])"
 _AFTER = re.compile(
     rf"{_QUALIFIER}(?:"
     rf"[ *(?-]{{0,4}}(?:(?:{_EACH})[\s-]{{0,2}}|-\s?){_FILLER}(?P<unit>{_UNIT}){_END}"
-    rf"|[ *+,(?~/-]{{0,5}}(?P<adverb>{any_of([word for word in _AFTERWARDS if len(word) > 3])}){_END}"
+    rf"|[ *,(?~/-]{{0,5}}(?P<adverb>{any_of([word for word in _AFTERWARDS if len(word) > 3])}){_END}"
     rf"|\s?(?P<short>{any_of([word for word in _AFTERWARDS if len(word) <= 3])}){_END}"
     # "$540 stipend per week", "250 USD equivalent in AMD per month": a few words, none of them a time
-    rf"|(?:\s(?!(?:{_UNIT}|and|or|plus|for){_END})[a-zà-ÿ()]{{2,14}}){{1,3}}\s(?:{_PER})\s{_FILLER}(?P<far>{_UNIT}){_END}"
+    rf"|(?:\s(?!(?:{_UNIT}|and|or|plus|for){_END})[a-zà-ÿ()-]{{2,14}}){{1,3}}\s(?:{_PER})\s{_FILLER}(?P<far>{_UNIT}){_END}"
     rf"|\s(?:is|ist|est|es|è)\s(?:the|our|das|le|la|el|il|a|an)?\s?(?P<is>{any_of(list(ADVERBS))}){_END})"
 )
 # "2 weeks", "3-day": a number that counts time is no sum.

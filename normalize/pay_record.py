@@ -96,7 +96,8 @@ def read_record(record: Any, country: str | None = None, depth: int = 0) -> Stat
         low, high = _one(_first(parts, _ONE))
     if (low is None and high is None) or (low is not None and high is not None and low > high):
         return None
-    said = str(_first(parts, _CURRENCY) or "").strip()
+    inside: dict[str, Any] = next((parts[key] for key in _LOW + _HIGH if isinstance(parts.get(key), dict)), {})
+    said = str(_first(parts, _CURRENCY) or inside.get("currency") or "").strip()
     currency = said.upper() if re.fullmatch(r"[A-Za-z]{3}", said) else currency_of(said.lower(), country)
     period = _period(str(_first(parts, _PERIOD) or "")) or _period(
         f"{parts.get('title') or ''} {parts.get('blurb') or ''}"

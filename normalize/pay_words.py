@@ -11,7 +11,7 @@ from normalize.quantities import any_of
 from normalize.text import anchors
 from normalize.vocabulary import whole, words
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[0-9][0-9.,]*|\n|[^\w\s]")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['&-][^\W\d_]+)*|[0-9][0-9.,]*|\n|[^\w\s]")
 # Cue: a word for pay. Say: a word that pay is also said with. Never: what sums are called that are no pay.
 # Beside: the same, but only right beside the sum. Lump: a cue for a sum paid once.
 CUE, SAY, NEVER, BESIDE, LUMP, STIPEND, OTHERS = "cue", "say", "never", "beside", "lump", "stipend", "others"
@@ -45,11 +45,11 @@ _STOPS = frozenset(
     "+ ; | • * . or oder ou o of who that which on at from per based depending without if when while as but is are was doe".split()
 ) | {"\n"}
 _BOUND = re.compile(
-    rf"[\s*•:-]{{0,6}}(?:{any_of(words('pay', 'low_from') + words('pay', 'high_to') + words('pay', 'or_more'))}|mid|low|high)?[\s*:-]{{0,6}}"
+    rf"[\s*•:\"-]{{0,6}}(?:{any_of(words('pay', 'low_from') + words('pay', 'high_to') + words('pay', 'or_more'))}|mid|low|high)?[\s*:\"-]{{0,6}}"
 )
 _BRACKETS = re.compile(r"\([^()]{0,60}\)")
 _ABBREVIATION = re.compile(
-    r"(?:^|[^a-zà-ÿ])(?:[a-zà-ÿ]|approx|min|max|ca|incl|inkl|excl|est|avg|etc|std|mtl|monatl|mind|zzgl|ex|e\.g|i\.e|p\.a|p\.m|rs|no|nr|env|aprox|ref|máx|mín|circa|bzw|sfr|vs)$"
+    r"(?:^|[^a-zà-ÿ])(?:[a-zà-ÿ]|(?<![0-9])[0-9]|approx|min|max|ca|incl|inkl|excl|est|avg|etc|std|mtl|monatl|mind|zzgl|ex|e\.g|i\.e|p\.a|p\.m|rs|no|nr|env|aprox|ref|máx|mín|circa|bzw|sfr|vs)$"
 )
 
 
@@ -86,6 +86,7 @@ class Lead(NamedTuple):
         period: hour, day, … where a word before the sum says it.
         lump: a sum paid once, `stipend` where it is only called that.
         cue: the nearest word for pay.
+        label: nothing but the sum's own words stands between the word for pay and the sum.
     """
 
     score: int
@@ -94,6 +95,7 @@ class Lead(NamedTuple):
     period: str | None
     lump: str | None
     cue: str | None = None
+    label: bool = False
 
 
 def roles(tokens: list[str]) -> Iterator[Word]:
@@ -111,12 +113,22 @@ def roles(tokens: list[str]) -> Iterator[Word]:
                 at += len(phrase)
                 break
         else:
-            if len(token) > 8:
-                for role, endings in _ENDINGS:
-                    if token.endswith(endings):
-                        yield Word(at, at + 1, role)
-                        break
+            if len(token) > 8 and (meant := _compound(token)):
+                yield Word(at, at + 1, meant)
             at += 1
+
+
+def _compound(token: str) -> str | None:
+    """Return what a word put together means: "Fahrtkostenzuschuss", "auxílio-creche"."""
+    for role, endings in _ENDINGS:
+        if token.endswith(endings):
+            return role
+    if "-" not in token:
+        return None
+    phrase = tuple(token.split("-"))
+    whole = next((role for other, role in _TABLE.get(phrase[0], ()) if other == phrase), None)  # "fixed-price"
+    parts = {role for part in token.split("-") for phrase, role in _TABLE.get(part, ()) if len(phrase) == 1}
+    return whole or (NEVER if NEVER in parts else CUE if CUE in parts else None)
 
 
 def clauses(text: str) -> list[tuple[str, str]]:
@@ -180,10 +192,10 @@ def _nearest(tokens: list[str]) -> _Found:
                 return _Found(None, said, True, perhaps, found)
         elif word.role == NEVER or len(between) <= 2:
             paid = any(other.role in _PAYING for other in found[:at])
-            if paid and word.start and tokens[word.start - 1] in _ON_TOP:
+            if paid and word.start and (tokens[word.start - 1] in _ON_TOP or tokens[word.start - 1] == "/"):
                 continue  # "salary plus bonus: $50,000"
-            if "," in between or ")" in between:
-                perhaps = True
+            if "," in between or ")" in between or (between and between[-1] in _ON_TOP):
+                perhaps = True  # "housing, meals and $350"
                 continue
             return _Found(None, said, True, perhaps, found)
     return _Found(None, said, False, perhaps, found)
@@ -195,7 +207,7 @@ def lead_of(text: str) -> Lead:
     >>> lead_of("the salary range for this role is ")[:2], lead_of("we raised ")[:2]
     ((4, False), (0, True))
     """
-    (here, _), *earlier = clauses(_BRACKETS.sub(" ", text))
+    (here, _), *earlier = clauses(_BRACKETS.sub(" ", text).replace("**", '"'))
     tokens = _TOKEN.findall(here)
     near = _nearest(tokens)
     if near.never:
@@ -214,7 +226,9 @@ def lead_of(text: str) -> Lead:
     elif size and tokens[0] in ADVERBS and size <= 2:
         period = ADVERBS[tokens[0]]
     if score == 4 or size > 5 or not earlier:
-        return Lead(score, False, near.perhaps, period, lump, cue)
+        beside = tokens[near.cue.end :] if near.cue else [","]
+        label = len(beside) <= 5 and not any(token in _ON_TOP or token in ",)." for token in beside)
+        return Lead(score, False, near.perhaps, period, lump, cue, label)
     # A sum that begins its line or sentence is what the line or sentence before it announces.
     before, mark = earlier[0]
     tokens = _TOKEN.findall(before)
@@ -230,7 +244,7 @@ def lead_of(text: str) -> Lead:
         if close and mark == "\n":
             period = period or unit_before(before, len(before)) or _period(tokens, above.all)
         cue = cue or " ".join(tokens[above.cue.start : above.cue.end])
-    return Lead(score, False, near.perhaps, period, lump, cue)
+    return Lead(score, False, near.perhaps, period, lump, cue, label or mark == "\n")
 
 
 def _lump(near: _Found) -> str | None:
@@ -292,7 +306,12 @@ def tail_of(text: str) -> Tail:
             break
         limit += 1
     cue, lump = False, None
-    for word in roles(tokens[:limit]):
+    for word in roles(tokens[: limit + 3]):
+        if word.start >= limit:
+            lump = LUMP if word.role == LUMP and word.start == limit else lump  # "$500 on completion"
+            break
+        if word.role == SAY and word.start == 0:
+            cue = True  # "$45,000 base"
         if word.role in _PAYING and word.end - 1 <= 3:
             cue, lump = True, word.role if word.role != CUE else None
         elif word.start <= (3 if word.role == NEVER else 2 if word.role == BESIDE else -1):
