@@ -1,16 +1,33 @@
-"""How long it lasts, read from the words of the posting."""
+"""How long it lasts, read from the words of the posting.
+
+The scanner finds numbers with a unit of time; the few words on either side tell whether it is the length of the job
+(`normalize.duration_words`).
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from normalize.quantities import NUMBER, UNITS, any_of, number, weeks
+from normalize.around import after, before
+from normalize.duration_words import another, named_after, named_before, opened_by_label, qualified, repeats
+from normalize.quantities import (
+    JOIN,
+    UNITS,
+    any_of,
+    measured,
+    measures,
+    opened_after,
+    opened_before,
+    weeks,
+)
 from normalize.text import Text, anchors
 from normalize.vocabulary import values, words
 
 MAX_WEEKS = 260.9  # five years; what is longer is no internship
-_READ = 40  # anchors looked at in one text
+_READ = 60  # lengths of time looked at in one text
 
 
 class Duration(NamedTuple):
@@ -18,7 +35,8 @@ class Duration(NamedTuple):
 
     Attributes:
         weeks_min, weeks_max: in weeks, None on an open side or for a unit without a fixed length.
-        min_value, max_value: in `unit`.
+        min_value, max_value: in `unit`; None too where the ends have different units.
+        unit: day, week, month, year or semester.
         text: the words it was read from.
         basis: field, title or description.
     """
@@ -32,172 +50,137 @@ class Duration(NamedTuple):
     basis: str
 
 
-_LENGTHS = [word for word, unit in UNITS.items() if unit != "hour"]
-_FIXED: dict[str, float] = values("duration", "fixed")
-_UNIT_HITS = anchors("duration.unit", [rf"\b(?:{any_of([*_LENGTHS, 'fortnight'])})\b"])
+class _Length(NamedTuple):
+    """A length of time in a text, whatever it is the length of."""
 
-_JOIN = rf"(?:\s{{0,2}}(?:-|/|~|–)\s{{0,2}}|\s{{1,2}}(?:{any_of(words('duration', 'joiners'))})\s{{1,2}})"
-_MINIMUM, _MAXIMUM = any_of(words("duration", "minimum")), any_of(words("duration", "maximum"))
-_PAREN = r"(?:\s?\([0-9]{1,3}\))?"
-# What stands before a unit: "up to 12 ", "six (6) ", "10-12-", "3+ ", "between 2 and 3 ".
-_BEFORE = re.compile(
-    rf"(?:(?<![a-zà-ÿ])(?P<bound>{_MINIMUM}|{_MAXIMUM})\s{{0,2}}(?:{any_of(words('duration', 'about'))})?\s{{0,2}})?"
-    rf"(?<![0-9$€£₹.,/:+])(?<![a-zà-ÿ0-9][-'])(?<![a-zà-ÿ])(?P<low>{NUMBER}){_PAREN}"
-    rf"(?:(?P<join>{_JOIN})(?P<high>{NUMBER}){_PAREN})?(?P<plus>\s?\+|\s?plus)?[\s-]{{0,3}}"
-    rf"(?:full |consecutive |calendar |continuous |paid |intensive |volle |long )?$"
-)
-_CROSS = re.compile(rf"^(?:{_JOIN})$")
-_AFTER_NEVER = re.compile(
-    r"^[\s'’-]{0,3}(?:of\s)?(?:[a-z-]{1,14}\s){0,4}?(?:experience|exp\b|work history|expertise|background)"
-    r"|^[\s'-]{0,3}(?:a|per|/|each|every|pro|par|por|al|alla|a la|die|in der|p\.?)\s{0,1}(?:day|week|month|year|wk|tag|woche|monat|semaine|mois|semana|mes|settimana|maand|jaar|jahr|an\b)"
-    r"|^[\s'-]{0,3}/"
-    r"|^[\s'-]{0,3}(?:ago|old|or older|of age|older|notice|geleden|fa\b|atrás|d'exp|di esperienza|de experiencia|de experiência|erfahrung|berufserfahrung|ervaring|alt\b|d'ancienneté)"
-    r"|^[\s'-]{0,3}(?:of |in )?(?:paid |unpaid |annual )?(?:leave|vacation|holidays?|pto|time off|time-off|sick|maternity|paternity|parental|urlaub|congés?|vacaciones|ferie|vakantie|waiting|warranty|guarantee|after|prior|before|from (?:the )?(?:date|posting|receipt)|in (?:advance|the past)|to (?:respond|complete the application|apply))"
-    r"|^[\s'-]{0,3}(?:in the|of) (?:business|industry|field|making|service|operation|history)"
-    r"|^[\s'-]{0,3}(?:degree|college|university|college degree|bachelor|diploma|program degree|waiting period|probation|anniversary|accreditation|mark\b)"
-    r"|^s?[\s'-]{0,3}(?:post[- ]|after )"
-)
-_BEFORE_NEVER = re.compile(
-    r"(?:experience|exp\.?|erfahrung|expérience|experiencia|esperienza|ervaring)[^.;\n]{0,25}$"
-    r"|(?:notice|probation|probationary|introductory|waiting|trial|warranty|grace)(?: period)?[^.;\n]{0,25}$"
-    r"|(?:within|after|first|last|past|previous|every|over the|in the|preceding|recent|next|each|once|since|ago|age|aged|ages|least the|following|prior|innerhalb|nach|seit|letzten|ersten|alle|dans les|sous|après|depuis|premiers|derniers|primeros|últimos|después de|entro|dopo|ultimi|primi|da oltre|binnen|na|afgelopen|eerste|nos próximos|após|últimos|mehr als|plus de|más de)\s{1,2}(?:the |of |your |our |les |los |gli |i |the first |a )?$"
-    r"|(?:leave|vacation|pto|holidays?|time off|parental|maternity|paternity|benefits?|insurance|urlaub|congé|sabbatical)[^.;\n]{0,22}$"
-    r"|(?:founded|established|serving|history|leading|business|reviewed|renewed|valid|validity|responds?|reply|deadline|posted|post|payment|invoice|net|expires?|effective|eligible|eligibility)[^.;\n]{0,20}$"
-    r"|(?:kündigungsfrist|probezeit|préavis|période d'essai|periodo de prueba|periodo di prova|proeftijd|opzegtermijn|período de experiência)[^.;\n]{0,20}$"
-    r"|(?:work|working|works|office|on[- ]?site|in[- ]person|attend|available|remote|remotely|on location|travel)\s{1,2}(?:for |at least |a minimum of |minimum |up to |the office )?$"
-    r"|(?:from anywhere|anywhere)[^.;\n]{0,20}$"
-)
-_CUE = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('duration', 'cues'))})(?![a-zà-ÿ])")
-_YEAR_CUE = re.compile(
-    r"(?<![a-zà-ÿ])(?:contract|fixed[- ]term|fellowship|apprenticeship|traineeship|trainee program|internship|placement|residency|rotational|befristet|volontariat|alternance|cdd|appointment|term|position|duration|commitment|program|programme|rotation)"
-)
+    start: int
+    end: int
+    low: float
+    high: float | None
+    low_unit: str
+    unit: str
+    attributive: bool
 
 
-def _spans(text: Text) -> list[tuple[int, int, str, re.Match[str]]]:
-    """Return what stands as number and unit: start, end, unit, and the match before the unit."""
-    found = []
-    for start, end in text.hits(_UNIT_HITS)[:_READ]:
-        word = text.norm[start:end]
-        unit = UNITS.get(word)
-        if unit is None:
-            continue
-        offset = max(0, start - 48)
-        match = _BEFORE.search(text.norm, offset, start)
-        if match:
-            found.append((match.start(), end, unit, match))
+_FIXED: dict[str, list[Any]] = values("duration", "fixed")
+_MEASURES = measures("duration.length", "day", "week", "month", "year", "semester")
+_FIXED_HITS = anchors("duration.fixed", [rf"\b(?:{any_of(_FIXED)})\b"])
+_JOINED = re.compile(rf"(?:{JOIN})(?:(?:{any_of(words('duration', 'maximum'))})\s)?|\s{{0,2}},\s{{0,2}}")
+
+
+def _lengths(text: Text) -> list[_Length]:
+    """Return the lengths of time in a text, those that belong together as one: "3 weeks to 2 months"."""
+    found: list[_Length] = []
+    for part in measured(text, _MEASURES, _READ):
+        unit = UNITS[part.unit]
+        length = _Length(part.start, part.end, part.low, part.high, unit, unit, part.attributive)
+        if found and part.start - found[-1].end < 24 and _JOINED.fullmatch(text.norm, found[-1].end, part.start):
+            length = _one(found.pop(), length)
+        found.append(length)
+    for start, end in text.hits(_FIXED_HITS)[:_READ]:
+        value, unit = _FIXED[text.norm[start:end]]
+        found.append(_Length(start, end, value, value, unit, unit, False))
     return found
 
 
-def _read(text: Text, start: int, end: int, unit: str, match: re.Match[str], basis: str) -> Duration | None:
-    low = number(match["low"])
-    high = number(match["high"]) if match["high"] else None
-    bound = match["bound"]
-    if bound and high is None and re.fullmatch(_MAXIMUM, bound):
-        smallest, largest = None, low
-    elif (bound and high is None and re.fullmatch(_MINIMUM, bound)) or (match["plus"] and high is None):
-        smallest, largest = low, None
-    else:
-        smallest, largest = low, low if high is None else high
-    if smallest is not None and largest is not None and smallest > largest:
+def _one(first: _Length, second: _Length) -> _Length:
+    """Return two lengths as the span from the shorter to the longer; the second where their units cannot be compared."""
+    lows = [weeks(one.low, one.low_unit) for one in (first, second)]
+    highs = [weeks(one.high or one.low, one.unit) for one in (first, second)]
+    if None in lows or None in highs:
+        return second
+    least = first if (lows[0] or 0) <= (lows[1] or 0) else second
+    most = first if (highs[0] or 0) > (highs[1] or 0) else second
+    high = None if first.high is None or second.high is None else most.high
+    return _Length(first.start, second.end, least.low, high, least.low_unit, most.unit, second.attributive)
+
+
+def _stated(length: _Length, side: str | None, start: int, end: int, text: Text, basis: str) -> Duration | None:
+    """Return a length as read, None if it is longer than any internship; `side` is the one that is opened."""
+    low: float | None = length.low
+    high = length.high
+    if side and low == high:
+        low, high = (low, None) if side == "min" else (None, high)
+    least = None if low is None else weeks(low, length.low_unit)
+    most = None if high is None else weeks(high, length.unit)
+    if max(least or 0, most or 0) > MAX_WEEKS:
         return None
-    if (largest or smallest or 0) <= 0:
-        return None
-    result = Duration(
-        None if smallest is None else weeks(smallest, unit),
-        None if largest is None else weeks(largest, unit),
-        smallest,
-        largest,
-        unit,
-        text.raw[start:end],
-        basis,
-    )
-    return result if max(result.weeks_min or 0, result.weeks_max or 0) <= MAX_WEEKS else None
+    low = low if length.low_unit == length.unit else None
+    return Duration(least, most, low, high, length.unit, text.raw[start:end], basis)
 
 
-def _crossed(first: Duration, second: Duration, text: Text, start: int, end: int) -> Duration:
-    """Return "3 weeks to 2 months" as one length; its unit is the second one's."""
-    return second._replace(
-        weeks_min=first.weeks_min,
-        min_value=first.min_value if first.unit == second.unit else None,
-        text=text.raw[start:end],
-    )
+# How clearly it must be the job's. Years and days are mostly of something else; a title speaks of nothing else.
+_ENOUGH = {"week": 2, "month": 2, "semester": 3, "day": 4, "year": 4}
+_IN_TITLE = dict.fromkeys(_ENOUGH, 0) | {"day": 3, "year": 3}
 
 
-def _in_title_or_field(text: Text, basis: str) -> Duration | None:
-    norm = text.norm
-    for word, value in _FIXED.items():
-        if (at := norm.find(word)) >= 0:
-            return Duration(value, value, value, value, "week", text.raw[at : at + len(word)], basis)
-    previous: tuple[int, int, Duration] | None = None
-    for start, end, unit, match in _spans(text):
-        read = _read(text, start, end, unit, match, basis)
-        if read is None or (
-            basis == "title" and (_AFTER_NEVER.search(norm[end : end + 60]) or unit in ("day", "year"))
-        ):
+def _judged(text: Text, basis: str) -> Iterator[tuple[int, Duration]]:
+    """Yield every length of time that may be the job's, with how clearly its words say so."""
+    enough = _IN_TITLE if basis == "title" else _ENOUGH
+    for length in _lengths(text):
+        if basis != "field" and another(text, length.end):
             continue
-        if previous and _CROSS.match(norm[previous[1] : start]):
-            return _crossed(previous[2], read, text, previous[0], end)
-        if previous:
-            return previous[2]
-        previous = (start, end, read)
-    return previous[2] if previous else None
+        rest = after(text, length.end)
+        side, used = opened_after(rest)
+        if basis == "field":
+            noun = None if repeats(rest) or qualified(rest[used : used + 4]) else 0
+        else:
+            noun = named_after(rest[used:], length.attributive)
+        if noun is None:
+            continue
+        end = length.end if not used else text.norm.find(rest[used - 1], length.end) + len(rest[used - 1])
+        lead = before(text, length.start)
+        said, used = opened_before(lead)
+        label = named_before(lead[used:], noun, length.attributive)
+        if label is None or (basis != "field" and noun + label < enough[length.unit]):
+            continue
+        start = length.start if not used else text.norm.rfind(lead[used - 1], 0, length.start)
+        found = _stated(length, said or side or opened_by_label(lead), start, end, text, basis)
+        if found is not None:
+            yield noun + label, found
 
 
-def _in_description(text: Text) -> Duration | None:
-    """Return the length that the words around it call the job's."""
-    norm = text.norm
+def _best(text: Text, basis: str) -> Duration | None:
+    """Return the length that is the job's most clearly, the first of equals."""
     best: tuple[int, Duration] | None = None
-    previous: tuple[int, int, Duration] | None = None
-    for start, end, unit, match in _spans(text):
-        after, before = norm[end : end + 70], norm[max(0, start - 70) : start]
-        if _AFTER_NEVER.search(after) or _BEFORE_NEVER.search(before):
-            continue
-        read = _read(text, start, end, unit, match, "description")
-        if read is None:
-            continue
-        score = _score(before, after, unit, match, norm[start:end])
-        if previous and _CROSS.match(norm[previous[1] : start]):
-            read = _crossed(previous[2], read, text, previous[0], end)
-        previous = (start, end, read)
-        if score > 0 and (best is None or score > best[0]):
-            best = (score, read)
-    if best is None:
-        for word, value in _FIXED.items():
-            if (at := norm.find(word)) >= 0 and _CUE.search(norm[max(0, at - 60) : at + 80]):
-                return Duration(value, value, value, value, "week", text.raw[at : at + len(word)], "description")
+    for score, found in _judged(text, basis):
+        if best is None or score > best[0]:
+            best = (score, found)
     return best[1] if best else None
 
 
-_NOUN_AFTER = re.compile(
-    rf"^[\s-]{{0,2}}(?:long\s)?(?:[a-z-]{{2,16}}\s){{0,4}}?(?:{any_of(words('duration', 'cues'))})(?![a-zà-ÿ])"
-)
-_LABEL_BEFORE = re.compile(
-    r"(?:duration|length|term|dauer|laufzeit|zeitraum|durée|duración|durata|duur|looptijd|duração|internship|contract|commitment|period|tenure|praktikum|stage|prácticas|tirocinio|estágio|lasts?|runs?|befristet|timeline|time frame|timeframe)(?: (?:of|is|will be|period|von|de|du|di|van|auf|the|for|internship|approximately|about|für))*\s{0,2}[:(|-]?\s{0,2}(?:of |is |for |approximately |approx\.? |about |around |ca\.? |circa |a |an |~ ?|von |de |d'une durée de |für )*$"
-)
-_FOR_BEFORE = re.compile(
-    r"(?:^|[\s(])(?:for|für|pour|por|per|voor|pendant|durante|about|approximately|of)\s{1,2}(?:a |an |approximately |about |around |ca\.? )?$"
-)
+_ISO = re.compile(r"p(?P<value>[0-9]{1,3})(?P<unit>[dwmy])")
+_ISO_UNITS = {"d": "day", "w": "week", "m": "month", "y": "year"}
+_CODES = {"wee": "week", "mon": "month", "ann": "year"}  # schema.org takes the codes of UN/CEFACT
 
 
-def _score(before: str, after: str, unit: str, match: re.Match[str], span: str) -> int:
-    near_before, near_after = before[-45:], after[:45]
-    score = 0
-    if _LABEL_BEFORE.search(before):
-        score += 4
-    if _NOUN_AFTER.search(near_after):
-        score += 3
-    cued = bool(_CUE.search(near_before) or _CUE.search(near_after))
-    if cued:
-        score += 1
-    if cued and _FOR_BEFORE.search(before):
-        score += 1
-    if unit in ("day", "year"):
-        if not _YEAR_CUE.search(before[-30:] + " | " + near_after[:30]):
-            return 0
-        score -= 2
-    if unit == "semester":
-        score -= 1
-    return score
+def _in_field(text: Text) -> Duration | None:
+    """Return the first length in a board's own field, which speaks of nothing else, but how often."""
+    norm = text.norm.strip()
+    if match := _ISO.fullmatch(norm):  # ISO 8601, as in schema.org's jobDuration
+        value, unit = float(match["value"]), _ISO_UNITS[match["unit"]]
+        length = _Length(0, 0, value, value, unit, unit, False)
+        return _stated(length, None, 0, len(text.raw), text, "field") if value else None
+    if norm[:1] == "{":
+        return _in_record(text)
+    return next((found for _, found in _judged(text, "field")), None)
+
+
+def _in_record(text: Text) -> Duration | None:
+    """Read schema.org's QuantitativeValue: value, or minValue and maxValue, and unitText or unitCode."""
+    try:
+        record = json.loads(text.raw)
+    except (ValueError, RecursionError):
+        return None
+    said = str(record.get("unitText") or record.get("unitCode") or "").lower()
+    unit = UNITS.get(said) or _CODES.get(said)
+    ends = [record.get(key, record.get("value")) for key in ("minValue", "maxValue")]
+    low, high = (float(end) if isinstance(end, int | float) and 0 < end < 2_000 else None for end in ends)
+    if unit is None or unit == "hour" or (low or high) is None or (low and high and low > high):
+        return None
+    side = None if low and high else "min" if low else "max"
+    length = _Length(0, 0, low or high or 0, high or low, unit, unit, False)
+    return _stated(length, side, 0, len(text.raw), text, "field")
 
 
 def parse_duration(field: Text | None, title: Text, description: Text) -> Duration | None:
@@ -213,6 +196,6 @@ def parse_duration(field: Text | None, title: Text, description: Text) -> Durati
     >>> parse_duration(None, scan("Intern"), scan("Posted 3 weeks ago, 2 days per week")) is None
     True
     """
-    if field is not None and (found := _in_title_or_field(field, "field")):
+    if field is not None and (found := _in_field(field)):
         return found
-    return _in_title_or_field(title, "title") or _in_description(description)
+    return _best(title, "title") or _best(description, "description")

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from normalize.quantities import NUMBER, any_of, number
+from normalize.around import ENDS, after, before, tokens
+from normalize.duration_words import DATE, EACH, FOR, JOB, LABEL, LASTS, LINK, LOOSE, OF, UNIT, WORK, role
+from normalize.quantities import (
+    NUMERAL,
+    UNITS,
+    Measure,
+    any_of,
+    measured,
+    measures,
+    opened_after,
+    opened_before,
+    plain,
+)
 from normalize.text import Text, anchors
 from normalize.vocabulary import words
 
-_READ = 30
+_READ = 40
+_WEEK_AT_MOST, _TOTAL_AT_MOST = 80, 2_500
 
 
 class Hours(NamedTuple):
@@ -30,87 +44,192 @@ class Hours(NamedTuple):
     basis: str
 
 
-_HOUR_HITS = anchors("hours.unit", [rf"\b(?:{any_of(words('units', 'hour'))}|h)\b", r"[0-9]h\b", r"wochenstunden\b"])
-_MINIMUM, _MAXIMUM = any_of(words("duration", "minimum")), any_of(words("duration", "maximum"))
-_WEEKLY = any_of(words("hours", "weekly"))
-_RANGE = (
-    rf"(?:(?<![a-zà-ÿ])(?P<bound>{_MINIMUM}|{_MAXIMUM})\s{{0,2}})?(?<![0-9$€£₹.,/:])(?<![a-zà-ÿ])"
-    rf"(?P<low>{NUMBER})(?:\s?\([0-9]{{1,3}}\))?"
-    rf"(?:\s{{0,2}}(?:-|to|or|and|bis|à|a|ou|o|tot|/)\s{{0,2}}(?P<high>{NUMBER})(?:\s?\([0-9]{{1,3}}\))?)?(?P<plus>\s?\+)?"
+_Interval = tuple[float | None, float | None]
+
+_MEASURES = measures("hours.measure", "hour")
+_WEEKS = frozenset(word for word, unit in UNITS.items() if unit == "week")
+_WEEKLY, _TOTAL, _OVER, _EFFORT, _OTHER, _FULL, _ELIGIBLE = (
+    frozenset(words("hours", key)) for key in ("weekly", "total", "over", "effort", "other", "full", "eligible")
 )
-_BEFORE = re.compile(rf"{_RANGE}[\s-]{{0,3}}(?:working |work |paid |volunteer |contact )?$")
-_AFTER_WEEK = re.compile(
-    rf"^s?\.?\s{{0,2}}(?:of work |work |on average )?(?:{_WEEKLY}|(?:par|por|pro|per|a|each)?[\s/-]{{0,2}}(?:semaine|semana|woche|settimana|week|wk))(?![a-zà-ÿ])"
-    r"|^[\s-]{0,2}(?:work[- ]?)?week(?![a-z])"
-)
-_AFTER_TOTAL = re.compile(
-    r"^\s{0,2}(?:in )?total(?![a-z])|^\s{0,2}(?:over|across|within|spread over|during)\s{1,2}(?:the course of |a period of )?"
-    rf"(?:{NUMBER}|the)|^\s{{0,2}}of (?:work|project work|effort)(?![a-z])|^\s{{0,2}}(?:insgesamt|au total|en total|in totale|in totaal|no total)"
-    r"|^[\s-]{0,2}(?:project|micro-internship|internship|commitment|engagement)(?![a-z])"
-)
-_BEFORE_TOTAL = re.compile(
-    r"(?:total(?: of| hours| time| effort)?|estimated (?:hours|effort|time)|project hours)\s?[:(]?\s{0,2}(?:of |approximately |about |~)?$"
-)
-_LABEL = re.compile(
-    rf"(?:hours\s?(?:per|/|a|each)\s?week|weekly hours|work(?:ing)? hours(?: per week)?|time commitment|hours/wk|hours|wochenstunden|arbeitszeit|horas semanales|temps de travail)"
-    rf"\s{{0,2}}[:=-]\s{{0,3}}(?:approximately |about |around |average |avg\.? |~|full[- ]time[,:(]? ?|part[- ]time[,:(]? ?){{0,2}}{_RANGE}"
-    r"(?!\s?(?::|am|pm|a\.m|p\.m|days|day|/[0-9]|years|[0-9]))"
-)
-_NEVER_BEFORE = re.compile(
-    r"(?:open|support|call|training|credit|continuing education|ceu|pto|overtime|within|every|next|first|last|least every|advance|accru\w{0,4}|notice|vacation|sick|holiday|flight|clinical|supervised)\s(?:[a-z]{1,8}\s){0,2}$"
-)
+_LABELS = words("hours", "labels")
+_LABEL_WORDS = frozenset(word for label in _LABELS for word in label.split())
+# "Hours per week: at least 20": a label, and a number that has no unit.
+_LABEL_REST = r"[^:=\n]{0,24}[:=][\s*]{0,4}(?:[a-zß-ÿ.~≥><(]{1,14}\s){0,4}"
+_LABEL_HITS = anchors("hours.label", [rf"\b(?:{any_of(_LABELS)}){_LABEL_REST}[0-9]"])
+_LABEL = re.compile(rf"(?P<label>(?:{any_of(_LABELS)})[^:=\n]{{0,24}})[:=]")
+_LABELLED = re.compile(rf"(?:{any_of(_LABELS)}){_LABEL_REST}(?={NUMERAL})")
+_PASSED = frozenset(":-(~=,")
+_AT_MOST_A_WEEK, _AT_MOST = 80, 2_500
+_READ = 40
 
 
-def _interval(match: re.Match[str]) -> tuple[float | None, float | None] | None:
-    low = number(match["low"])
-    high = number(match["high"]) if match["high"] else None
-    bound = match["bound"]
-    if high is None and bound and re.fullmatch(_MAXIMUM, bound):
-        return None, low
-    if high is None and ((bound and re.fullmatch(_MINIMUM, bound)) or match["plus"]):
-        return low, None
-    high = low if high is None else high
-    return (low, high) if 0 < low <= high else None
+def _weekly_after(rest: list[str]) -> int | None:
+    """Return how many words say that it is so much a week, 0 if none do, None if it is so much in something else."""
+    each = bool(rest) and role(rest[0]) & (EACH | LINK) == EACH  # "per pay period"
+    for index, word in enumerate(rest[:7]):
+        if word in _WEEKLY:
+            return index + 1
+        if not index and word in _OVER:
+            return 0
+        if role(word) & UNIT:
+            last = rest[index - 1] if index else "-"
+            if word in _WEEKS and (last in "/-(" or role(last) & (EACH | WORK)):
+                return index + 1
+            return None
+        if word in ENDS or word in ",:" or word.isdigit() or word in _OTHER:
+            return None if each or word in _OTHER else 0
+    return None if each else 0
 
 
-def _weekly(found: tuple[float | None, float | None] | None) -> bool:
-    return found is not None and max(found[0] or 0, found[1] or 0) <= 80
+def _weekly_before(lead: list[str]) -> bool:
+    """Tell whether a label says that it is so much a week: "weekly commitment of", "work week:"."""
+    for index, word in enumerate(lead[:8]):
+        if word in _WEEKLY:
+            return True
+        if word in _WEEKS:
+            return bool(lead[index + 1 :]) and (lead[index + 1] in "/-" or bool(role(lead[index + 1]) & (EACH | WORK)))
+        if not (role(word) & (LINK | OF | WORK) or word in ":-(~=\n" or word in _LABEL_WORDS):
+            return False
+    return False
+
+
+def _full_time(lead: list[str], rest: list[str]) -> bool:
+    """Tell whether it says how much full or part time is: "full-time (40 hours)", "20 Stunden (Teilzeit)"."""
+    for beside, step in ((lead, -1), (rest, 1)):
+        for index, word in enumerate(beside[:3]):
+            if word in _FULL or " ".join(beside[index : index + 2][::step]) in _FULL:
+                return True
+            if word not in _PASSED:
+                break
+    return False
+
+
+def _in_all(lead: list[str], rest: list[str]) -> bool:
+    """Tell whether it is all the hours there are: "30 hours over 3 weeks", "150-hour internship", "total of 40 hours"."""
+    for index, word in enumerate(rest[:4]):
+        told = role(word)
+        if word in _TOTAL or told & (JOB | LOOSE):
+            return True
+        if word in _OVER:
+            return any(role(other) & (JOB | LOOSE | UNIT | DATE) for other in rest[index + 1 : index + 6])
+        if word in ENDS or word in ",:" or word in _FULL:
+            break
+    for word in lead[:5]:
+        told = role(word)
+        if word in _TOTAL or word in _EFFORT or told & (JOB | LABEL | LASTS):
+            return True
+        if not (told & (LINK | OF | FOR) or word in _PASSED or word in _LABEL_WORDS):
+            return False
+    return False
+
+
+def _other(lead: list[str]) -> bool:
+    """Tell whether the nearest words before speak of other hours: shifts, notice, overtime."""
+    for word in lead[:5]:
+        if word in ENDS:
+            return False
+        if word in _OTHER:
+            return True
+    return False
+
+
+def _opened(low: float, high: float | None, side: str | None) -> _Interval:
+    if side and low == high:
+        return (low, None) if side == "min" else (None, high)
+    return low, high
+
+
+def _end(norm: str, at: int, rest: list[str]) -> int:
+    """Return where the words end that follow a place."""
+    for word in rest:
+        at = max(at, norm.find(word, at) + len(word))
+    return at
+
+
+def _labelled(text: Text) -> tuple[_Interval, str] | None:
+    """Read "Hours per week: 20-25" and "Expected hours: 20 per week"."""
+    done = 0
+    for start, end in text.hits(_LABEL_HITS)[:_READ]:
+        if start < done:
+            continue
+        done = end
+        match = _LABELLED.match(text.norm, start)
+        number = plain(text, match.end()) if match else None
+        if match is None or number is None:
+            continue
+        lead, rest = before(text, number.start), after(text, number.end)
+        if (
+            rest
+            and (UNITS.get(rest[0]) is not None or rest[0] in (":", "am", "pm", "%", "/"))
+            and rest[0] not in _WEEKS
+        ):
+            continue  # a number of hours, or a time of the day
+        side, _ = opened_before(lead)
+        side_after, used_after = opened_after(rest)
+        weekly = _weekly_after(rest[used_after:])
+        if weekly is None or _other(lead):
+            continue
+        labels = tokens(match[0])
+        if weekly or any(word in _WEEKLY or word in _WEEKS for word in labels) or _bare(number, labels, rest):
+            low, high = _opened(number.low, number.high, side or side_after)
+            if max(low or 0, high or 0) <= _AT_MOST_A_WEEK:
+                return (low, high), text.raw[start : _end(text.norm, number.end, rest[: used_after + weekly])]
+    return None
+
+
+def _bare(number: Measure, labels: list[str], rest: list[str]) -> bool:
+    """Tell whether a label that names no week is a week's: "Standard hours: 40", not "Hours: 9-5"."""
+    return (
+        number.low == number.high
+        and number.low >= 12
+        and (not rest or rest[0] in ENDS or rest[0] == ")")
+        and not any(word in _TOTAL or word in _EFFORT or word in _OTHER for word in labels)
+    )
+
+
+def _counted(text: Text) -> Iterator[tuple[bool, _Interval, str]]:
+    """Yield hours with a unit that are the job's: whether a week's or all, how many, the words."""
+    for one in measured(text, _MEASURES, _READ):
+        low, high, end = one.low, one.high, one.end
+        if one.unit == "h" and (minutes := text.norm[end : end + 2]).isdecimal():  # "24h30"
+            low, end = low + int(minutes) / 60, end + 2
+            high = low
+        rest = after(text, end)
+        side_after, used = opened_after(rest)
+        weekly = 0 if one.unit in _WEEKLY else _weekly_after(rest[used:])
+        if weekly is None:
+            continue
+        used += weekly
+        if side_after is None and weekly:
+            side_after, more = opened_after(rest[used:])
+            used += more
+        lead = before(text, one.start)
+        side, _ = opened_before(lead)
+        if _other(lead) or not _ELIGIBLE.isdisjoint(rest[used : used + 4]):
+            continue
+        interval = _opened(low, high, side or side_after)
+        most = max(interval[0] or 0, interval[1] or 0)
+        end = _end(text.norm, end, rest[:used]) if weekly else end
+        if weekly or one.unit in _WEEKLY or _weekly_before(lead) or (most >= 5 and _full_time(lead, rest)):
+            if most <= _AT_MOST_A_WEEK:
+                yield True, interval, text.raw[one.start : end]
+        elif most <= _AT_MOST and _in_all(lead, rest[used:]):
+            yield False, interval, text.raw[one.start : one.end]
 
 
 def _read(text: Text, basis: str) -> Hours | None:
-    week: tuple[float | None, float | None] | None = None
-    total: tuple[float | None, float | None] | None = None
+    week: _Interval | None = None
+    total: _Interval | None = None
     said = ""
-    norm = text.norm
-    for label in (
-        _LABEL.finditer(norm[:20_000])
-        if "hours" in norm or "stunden" in norm or "arbeitszeit" in norm or "time commitment" in norm
-        else ()
-    ):
-        found = _interval(label)
-        if _weekly(found):
-            week, said = found, text.raw[label.start() : label.end()]
-            break
-    for start, end in text.hits(_HOUR_HITS)[:_READ]:
-        if norm[start].isdigit():
-            start += 1
-        before = _BEFORE.search(norm, max(0, start - 44), start)
-        if before is None:
-            continue
-        lead = norm[max(0, before.start() - 40) : before.start()]
-        after = norm[end : end + 40]
-        if _NEVER_BEFORE.search(lead):
-            continue
-        found = _interval(before)
-        if found is None:
-            continue
-        per_week = _AFTER_WEEK.search(after)
-        if per_week and week is None and _weekly(found):
-            week, said = found, said or text.raw[before.start() : end + per_week.end()]
-        elif not per_week and total is None and (max(found[0] or 0, found[1] or 0) <= 2000):
-            in_all = _AFTER_TOTAL.search(after)
-            if in_all or _BEFORE_TOTAL.search(lead):
-                total, said = found, said or text.raw[before.start() : end]
+    if labelled := _labelled(text):
+        week, said = labelled
+    for weekly, interval, evidence in _counted(text):
+        if weekly and week is None:
+            week, said = interval, evidence
+        elif weekly and week and (week[0] is None) != (week[1] is None) and max(week[0] or 0, week[1] or 0) in interval:
+            week = (max(week[0] or 0, week[1] or 0),) * 2  # "at least 40", and below "40 hours a week"
+        elif not weekly and total is None:
+            total, said = interval, said or evidence
     if week is None and total is None:
         return None
     return Hours(*(week or (None, None)), *(total or (None, None)), said, basis)
