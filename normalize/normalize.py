@@ -68,9 +68,17 @@ def normalize(posting: RawPosting, today: date) -> Listing:
 
     remote = parse_remote(_field(posting.remote), location, title, description)
     pay = parse_pay(_field(posting.pay), title, description, country)
-    duration = parse_duration(_field(posting.duration), title, description)
-    hours = parse_hours(None, title, description)
+    length = _field(posting.duration)
+    duration = parse_duration(length, title, description)
+    hours = parse_hours(
+        _field(" | ".join(filter(None, (posting.duration, posting.employment_type)))), title, description
+    )
     period = parse_period(posting.start, title, description, today, day_first)
+    if length is not None and (duration is None or duration.basis != "field"):  # it may hold the days
+        days = parse_period(None, length, _EMPTY, today, day_first)
+        if days is not None and days.weeks is not None:
+            period = days._replace(basis="field", season=period.season if period else days.season)
+            duration = None
     if duration is None and period is not None and period.weeks is not None:
         duration = Duration(period.weeks, period.weeks, None, None, "", period.text, "derived")
     deadline = parse_deadline(posting.valid_through, description, today, day_first)
