@@ -31,6 +31,7 @@ from normalize.days import (
     order_of,
     parse_date,
 )
+from normalize.html import printable
 from normalize.quantities import UNITS, any_of, number
 from normalize.text import Text, anchors, fold, scan, word_anchors
 from normalize.vocabulary import stands_alone, values, whole, words
@@ -305,7 +306,8 @@ def parse_period(
 
 
 def _in_field(field: str, today: date, day_first: bool | None) -> Period | None:
-    text = scan(field[:200])
+    field = printable(field[:200])
+    text = scan(field)
     if (period := _days(text, "title", today, day_first)) and period.end:
         return period._replace(basis="field")
     if found := parse_date(field, today, day_first):

@@ -16,7 +16,7 @@ _TITLE = re.compile(
     r"(?<![a-zà-ÿ])(?:"
     r"intern(?:s|ship|ships|in|e|inn?en)?(?![a-zà-ÿ])|micro-?internships?|externships?|co-?op(?![a-zà-ÿ])"
     r"|practicum|placement|apprentice|trainee|traineeship|fellow(?:ship)?(?![a-zà-ÿ])|student|undergraduate"
-    r"|(?:summer|spring|winter|fall|autumn) (?:analyst|associate|scholar|program|programme|student|job|project)"
+    r"|summer(?![a-z])|(?:spring|winter|fall|autumn) (?:analyst|associate|scholar|program|programme|student|job|project)"
     r"|[0-9]{1,2}[- ]?(?:weeks?|wochen|semaines?|semanas?|settiman[ae]|weken)(?![a-z])"
     r"|seasonal|temporary|short[- ]term|fixed[- ]term|project[- ]based|volunteer"
     r"|working student|work placement|industrial placement|off-?cycle|insight (?:week|day|programme|program)"
@@ -27,10 +27,16 @@ _TITLE = re.compile(
     r"|stag(?:e|iair)(?![a-zà-ÿ])|afstudeer|bijbaan|vakantiewerk|sommarjobb|sommerjobb|exjobb|examensarbete|harjoittelij"
     r"|brigad|trainingsplatz)",
 )
-# In a text: words that name what the posting itself is, not the reader's past or the company's other offers.
+# In a text: words that name what the posting itself is; a posting that only speaks of others' internships passes too.
 _TEXT = re.compile(
-    r"(?<![a-z])(?:internships?|interns|[a-z]*praktikum|stagiaire|stage de [0-9]|tirocinio|practicas|prácticas|estágio"
-    r"|micro-?internship|co-?op (?:student|term)|summer (?:student|intern|analyst)|[0-9]{1,2}[- ]week (?:project|program|placement))"
+    r"(?<![a-z])(?:intern(?:s|ships?)?(?![a-zà-ÿ])|[a-z]*praktik(?:um|a|ant|antin|anten)(?![a-zà-ÿ])|werkstudent|stagiaire|stagiair|stage (?:de|van|di) [0-9]|tirocini|stagista"
+    r"|practicas|prácticas|becari[oa]|estágio|estagiári|micro-?internship|practicum|co-?op (?:student|term)|summer (?:student|analyst)|[0-9]{1,2}[- ]week (?:project|program|placement))"
+)
+_STUDENTS = re.compile(
+    r"(?<![a-z])(?:students?|currently enrolled|studierende|étudiant|estudiante|student[ei]n?|studenti|estudantes?|no experience|entry[- ]level)"
+)
+_WEEKS = re.compile(
+    r"(?<![a-z])(?:weeks?|wochen|semaines|semanas|settimane|weken|one[- ]month|two[- ]months?|three[- ]months?|[123][- ]months?)(?![a-z])"
 )
 _TYPE = re.compile(
     r"intern|praktik|stage|stagiair|student|temporar|seasonal|fixed.?term|trainee|apprentice|contract|volunteer|co-?op"
@@ -57,4 +63,5 @@ def in_scope(title: str, employment_type: str | None = None, text: str | None = 
         return True
     if text is None or _ONGOING_TITLE.search(folded):
         return False
-    return _TEXT.search(fold(text[:_TEXT_READ])) is not None
+    words = fold(text[:_TEXT_READ])
+    return bool(_TEXT.search(words) or (_STUDENTS.search(words) and _WEEKS.search(words)))
