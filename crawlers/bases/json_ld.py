@@ -39,7 +39,7 @@ MAX_PAGES = 500  # of a list, and sitemaps of one board
 _STATED = (
     "identifier url title hiringOrganization description jobLocation applicantLocationRequirements datePosted"
     " validThrough jobStartDate jobDuration baseSalary estimatedSalary jobLocationType employmentType"
-    " occupationalCategory skills inLanguage"
+    " occupationalCategory skills inLanguage responsibilities qualifications workHours"
 ).split()
 _PLUMBING = frozenset("@context @type @id image logo mainEntityOfPage directApply".split())
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -87,7 +87,11 @@ def _walk(data: Any, depth: int = 0) -> Iterator[Record]:
 
 
 def stated_posting(record: Record, url: str) -> RawPosting:
-    """Return a JobPosting's own words; the page's address stands where it names none."""
+    """Return a JobPosting's own words; the page's address stands where it names none.
+
+    >>> stated_posting({"title": "Intern", "description": "Draw ferns.", "workHours": "20 a week"}, "/7").description
+    'Draw ferns.\\n\\n20 a week'
+    """
     identifier = record.get("identifier")
     if isinstance(identifier, dict):
         identifier = identifier.get("value")
@@ -99,7 +103,7 @@ def stated_posting(record: Record, url: str) -> RawPosting:
         url=str(record.get("url") or url),
         title=html.unescape(str(record["title"])),
         hiring_organization=employer.get("name") if isinstance(employer, dict) else employer,
-        description=record.get("description"),
+        description=_text(record),
         location=_location(record),
         date_posted=record.get("datePosted"),
         valid_through=record.get("validThrough"),
@@ -112,6 +116,15 @@ def stated_posting(record: Record, url: str) -> RawPosting:
         skills=_joined(record.get("skills")),
         language=record.get("inLanguage") if isinstance(record.get("inLanguage"), str) else None,
     ).in_words()
+
+
+def _text(record: Record) -> Any:
+    """Return a posting's text, and the parts of it that some pages state beside it."""
+    text = record.get("description")
+    said = text if isinstance(text, str) else ""
+    beside = [record.get(name) for name in ("responsibilities", "qualifications", "workHours")]
+    more = [part for part in beside if isinstance(part, str) and part.strip() and part not in said]
+    return "\n\n".join(part for part in (said, *more) if part) if more else text
 
 
 def add_stated(posting: RawPosting, record: Record) -> RawPosting:

@@ -146,7 +146,8 @@ def take_facts(record: Record) -> dict[str, Any]:
     place = {part: value for name, part in _PLACE.items() if name in keys and (value := record.pop(keys[name], None))}
     if place and "location" not in said:
         said["location"] = place
-    pay = {name: value for name, key in keys.items() if _PAY.search(name) and (value := record.pop(key, None))}
+    amounts = [key for name, key in keys.items() if _PAY.search(name)]
+    pay = {key.rpartition(":")[2]: value for key in amounts if (value := record.pop(key, None))}
     if pay:
         said["pay"] = next(iter(pay.values())) if len(pay) == 1 else pay
     if isinstance(said.get("department"), list):
