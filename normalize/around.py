@@ -14,8 +14,8 @@ from normalize.vocabulary import words
 _BEFORE, _AFTER = 60, 66  # characters looked at on either side
 _LETTER = "A-Za-zÀ-ÿœ"
 _WORD = re.compile(
-    rf"[{_LETTER}][{_LETTER}‐‑-]*|[0-9]+"
-    r"|(?<=\S)\*\*(?=[\s:,.)-]|\Z)|(?<=[:(=-] )\*\*"  # bold in Markdown, which is no bullet
+    rf"[{_LETTER}][{_LETTER}‐‑-]*(?<![‐‑-])|[0-9]+"
+    r"|(?<=\S)\*\*(?=[\s:,.)-]|\Z)|(?<=[:(=-] )\*\*|(?<=\n)\*\*"  # bold in Markdown, which is no bullet
     r"|[^\sA-Za-zÀ-ÿœ0-9]|\n"
 )
 _INNER = re.compile(r"[A-ZÀ-Þ](?:(?<=[a-zß-ÿ)].)|(?<=[A-Z].)(?=[a-z]))")  # begins with a capital, which is fast to find

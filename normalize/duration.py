@@ -27,6 +27,8 @@ from normalize.text import Text, anchors
 from normalize.vocabulary import values, words
 
 MAX_WEEKS = 260.9  # five years; what is longer is no internship
+_SEMESTERS = 12  # "fall 2027 semester" is none
+_WORKDAYS = 5  # so few days are mostly those of a week
 _READ = 60  # lengths of time looked at in one text
 
 
@@ -103,7 +105,7 @@ def _stated(length: _Length, side: str | None, start: int, end: int, text: Text,
         low, high = (low, None) if side == "min" else (None, high)
     least = None if low is None else weeks(low, length.low_unit)
     most = None if high is None else weeks(high, length.unit)
-    if max(least or 0, most or 0) > MAX_WEEKS:
+    if max(least or 0, most or 0) > MAX_WEEKS or (length.unit == "semester" and (high or low or 0) > _SEMESTERS):
         return None
     low = low if length.low_unit == length.unit else None
     return Duration(least, most, low, high, length.unit, text.raw[start:end], basis)
@@ -118,7 +120,7 @@ def _judged(text: Text, basis: str) -> Iterator[tuple[int, Duration]]:
     """Yield every length of time that may be the job's, with how clearly its words say so."""
     enough = _IN_TITLE if basis == "title" else _ENOUGH
     for length in _lengths(text):
-        if basis != "field" and another(text, length.end):
+        if basis != "field" and another(text, length.end, length.attributive):
             continue
         rest = after(text, length.end)
         side, used = opened_after(rest)
@@ -132,7 +134,9 @@ def _judged(text: Text, basis: str) -> Iterator[tuple[int, Duration]]:
         lead = before(text, length.start)
         said, used = opened_before(lead)
         label = named_before(lead[used:], noun, length.attributive)
-        if label is None or (basis != "field" and noun + label < enough[length.unit]):
+        if label is None:
+            continue
+        if basis != "field" and noun + label < enough[length.unit] + (length.unit == "day" and length.low <= _WORKDAYS):
             continue
         start = length.start if not used else text.norm.rfind(lead[used - 1], 0, length.start)
         found = _stated(length, said or side or opened_by_label(lead), start, end, text, basis)

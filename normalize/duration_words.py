@@ -28,17 +28,18 @@ STOP = 1 << 9  # "the": ends the nouns that follow a length
 NEVER = 1 << 10  # "within": counted from somewhere
 BARE = 1 << 11  # "in": likewise, if nothing stands between
 OTHER = 1 << 12  # "leave": what else has a length
-OTHER_AFTER = 1 << 13  # "ago": likewise, if it follows
+OTHER_AFTER = 1 << 13  # "ago": likewise, if it follows a length that waits for no noun
 EACH = 1 << 14  # "per"
 UNIT = 1 << 15  # "week"
 DATE = 1 << 16  # "June", "summer"
+STUDY = 1 << 17  # "degree": likewise, if it follows
 _KEYS = {
     "jobs": JOB, "loose": LOOSE, "labels": LABEL, "lasts": LASTS, "work": WORK, "for": FOR, "of": OF, "links": LINK,
     "about": LINK, "minimum_words": LINK, "maximum_words": LINK, "starts": START, "stops": STOP, "never": NEVER,
-    "never_bare": BARE, "other": OTHER, "other_after": OTHER_AFTER, "each": EACH,
+    "never_bare": BARE, "other": OTHER, "other_after": OTHER_AFTER, "each": EACH, "study": STUDY,
 }  # fmt: skip
 _INSIDE = JOB | LOOSE | LABEL | OTHER | DATE  # what the end of a compound tells of the whole
-_ANOTHER = OTHER | OTHER_AFTER
+_ANOTHER = OTHER | OTHER_AFTER | STUDY
 _PASSED = frozenset([*":-(=~,'\"\ufe0f", "**"])
 _MONEY = frozenset("$€£₹")
 
@@ -79,17 +80,19 @@ def role(word: str) -> int:
 _NEXT = re.compile(rf"[\s')]{{0,2}}(?:(?:{any_of(words('duration', 'of'))})[\s'])?(?P<word>[a-zß-ÿ]+)")
 
 
-def another(text: Text, at: int) -> bool:
+def another(text: Text, at: int, attributive: bool) -> bool:
     """Tell whether the very next word settles that a length that ends here is something else's.
 
     Most lengths are experience, and this is much cheaper than a look around.
 
     >>> from normalize.text import scan
-    >>> another(scan("2 years of experience"), 7), another(scan("2 years of service"), 7)
+    >>> another(scan("2 years of experience"), 7, False), another(scan("2 years of service"), 7, False)
     (True, False)
     """
     match = _NEXT.match(text.norm, at)
-    return match is not None and match["word"] not in _PAIR_STARTS and role(match["word"]) & _ANOTHER != 0
+    if match is None or match["word"] in _PAIR_STARTS:
+        return False
+    return role(match["word"]) & (OTHER | STUDY if attributive else _ANOTHER) != 0
 
 
 def repeats(rest: list[str]) -> bool:
@@ -145,7 +148,9 @@ def named_after(rest: list[str], attributive: bool) -> int | None:
         told, beyond = role(word), rest[index + 1 : index + 5]
         if beyond and word in _PAIR_STARTS:
             told = _ROLES.get(f"{word} {beyond[0]}", told)
-        if told & _ANOTHER:
+        if told & (OTHER | STUDY if attributive else _ANOTHER):
+            if "," in rest[:index]:
+                break  # "three months, no experience needed"
             return None
         if told & (JOB | LOOSE):
             nouns = _nouns(beyond)
@@ -165,7 +170,9 @@ def named_after(rest: list[str], attributive: bool) -> int | None:
             break
         elif not told & LINK and word not in _PASSED:
             passed += 1
-    return score
+    return (
+        -3 if attributive and passed and not score else score
+    )  # "during the 5-week harvest": the noun is none of ours
 
 
 def _nouns(rest: list[str]) -> list[str]:
@@ -210,6 +217,8 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
             if told & JOB and index < 8:
                 return score + (2 if lead[0] == "(" else 1)
             continue
+        if told & OTHER and pause and noun > 2:
+            break  # "two years of experience, a 12-week programme"
         if told & OTHER or (told & NEVER and (index == 0 or noun < 4)) or (told & BARE and index == 0 and noun < 3):
             return None
         if told & LABEL:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from normalize.around import ENDS, after, before, tokens
-from normalize.duration_words import DATE, EACH, FOR, JOB, LABEL, LASTS, LINK, LOOSE, OF, UNIT, WORK, role
+from normalize.duration_words import DATE, EACH, FOR, JOB, LABEL, LASTS, LINK, LOOSE, NEVER, OF, UNIT, WORK, role
 from normalize.quantities import (
     NUMERAL,
     UNITS,
@@ -59,7 +59,8 @@ _LABEL_HITS = anchors("hours.label", [rf"\b(?:{any_of(_LABELS)}){_LABEL_REST}[0-
 _LABEL = re.compile(rf"(?P<label>(?:{any_of(_LABELS)})[^:=\n]{{0,24}})[:=]")
 _LABELLED = re.compile(rf"(?:{any_of(_LABELS)}){_LABEL_REST}(?={NUMERAL})")
 _PASSED = frozenset(":-(~=,")
-_AT_MOST_A_WEEK, _AT_MOST = 80, 2_500
+_AT_MOST_A_WEEK = 80
+_IN_ALL = 4, 2_500  # at least, at most
 _READ = 40
 
 
@@ -67,8 +68,8 @@ def _weekly_after(rest: list[str]) -> int | None:
     """Return how many words say that it is so much a week, 0 if none do, None if it is so much in something else."""
     each = bool(rest) and role(rest[0]) & (EACH | LINK) == EACH  # "per pay period"
     for index, word in enumerate(rest[:7]):
-        if word in _WEEKLY:
-            return index + 1
+        if word in _WEEKLY or ("-" in word and word.rpartition("-")[2] in _WEEKS):
+            return index + 1  # "20-hours-a-week"
         if not index and word in _OVER:
             return 0
         if role(word) & UNIT:
@@ -106,9 +107,11 @@ def _full_time(lead: list[str], rest: list[str]) -> bool:
 
 def _in_all(lead: list[str], rest: list[str]) -> bool:
     """Tell whether it is all the hours there are: "30 hours over 3 weeks", "150-hour internship", "total of 40 hours"."""
+    if any(role(word) & NEVER for word in lead[:2]):
+        return False  # "within 48 hours"
     for index, word in enumerate(rest[:4]):
         told = role(word)
-        if word in _TOTAL or told & (JOB | LOOSE):
+        if word in _TOTAL or told & JOB:
             return True
         if word in _OVER:
             return any(role(other) & (JOB | LOOSE | UNIT | DATE) for other in rest[index + 1 : index + 6])
@@ -213,7 +216,7 @@ def _counted(text: Text) -> Iterator[tuple[bool, _Interval, str]]:
         if weekly or one.unit in _WEEKLY or _weekly_before(lead) or (most >= 5 and _full_time(lead, rest)):
             if most <= _AT_MOST_A_WEEK:
                 yield True, interval, text.raw[one.start : end]
-        elif most <= _AT_MOST and _in_all(lead, rest[used:]):
+        elif _IN_ALL[0] <= most <= _IN_ALL[1] and _in_all(lead, rest[used:]):
             yield False, interval, text.raw[one.start : one.end]
 
 
