@@ -61,13 +61,21 @@ class Pay(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """A sum that is pay: how clearly the words say so (3 to 6), where it stands, the word for pay before it."""
+    """A sum that is pay.
+
+    Attributes:
+        clear: how clearly the words say so, 3 to 6.
+        start, end: where it stands.
+        cue: the word for pay before it.
+        called: whether any word calls it pay, before it or after it.
+    """
 
     clear: int
     pay: Pay
     start: int
     end: int
     cue: str | None
+    called: bool
 
 
 def _pay_in(text: Text, country: str | None, basis: str) -> Pay | None:
@@ -78,9 +86,15 @@ def _pay_in(text: Text, country: str | None, basis: str) -> Pay | None:
             read.append(one)
     if not read:
         return None
+    for at in range(len(read) - 1, 0, -1):  # the last of a list says the period: "$15 (entry), $17 (later) per hour"
+        one, after = read[at - 1], read[at]
+        if one.pay.period is None and after.start - one.end < _NEXT and one.pay.currency == after.pay.currency:
+            read[at - 1] = one._replace(pay=one.pay._replace(period=after.pay.period))
     best = max(one.clear for one in read)
     first = next(one for one in read if one.clear == best)
     first = next((one for one in read if _says_more(one.pay, first.pay)), first)
+    if not first.called and (said := read_status(text, basis)) and said[0] == "unpaid":
+        return None  # a sum that nothing calls pay, in a posting that says it pays nothing
     return _together(text, first, read)
 
 
@@ -113,7 +127,9 @@ def _weighed(
     pay = Pay(
         "paid", *amounts, currency, None if period == "other" else period, text.raw[start:end].strip(_EDGES), basis
     )
-    return _Reading(min(clear, 5) + (lead.score == 4 and lead.lump != "stipend"), pay, start, end, cue)
+    return _Reading(
+        min(clear, 5) + (lead.score == 4 and lead.lump != "stipend"), pay, start, end, cue, bool(lead.score or tail.cue)
+    )
 
 
 def _tail(text: Text, window: Window, found: Sum, lead: Lead) -> Tail:

@@ -36,12 +36,17 @@ _PAID_LABEL = re.compile(
     rf"[\s*:|-]{{0,4}}(?:[a-zà-ÿ-]{{2,14}}\s){{0,2}}?(?:{any_of(words('pay', 'paid_labels') + words('pay', 'paid'))})(?![a-zà-ÿ])"
 )
 _OTHER_THING = re.compile(rf"[\s/-]{{0,2}}(?:{any_of(words('pay', 'not_the_job'))})(?![a-zà-ÿ])")
-_DENIED = re.compile(
-    r"(?:\bnot|\bno|isn't|aren't|\bnever|\bnon|\bnicht|\bpas|\bnon è|\bniet|\bnão)[\s-]{1,2}(?:an? |fully |a fully )?$"
-)
+_NOT = any_of(words("pay", "not"))
+_DENIED = re.compile(rf"(?<![a-zà-ÿ])(?:{_NOT})[\s-]{{1,2}}(?:(?:an?|fully|a fully|leider)\s){{0,2}}$")
 _EITHER = re.compile(
-    r"\b(?:or|oder|ou|of|paid and|paid|bezahlt und)[\s/]{1,2}$|/\s?$|\b(?:previous|prior|past|relevant)\s(?:[a-z]{2,12}\s){0,2}$"
+    r"\b(?:or|oder|ou|years? of|months? of|hours? of|paid and|paid|bezahlt und)[\s/]{1,2}$|/\s?$"
+    r"|\b(?:previous|prior|past|relevant|appropriate)\s(?:[a-z]{2,12}\s){0,2}$"
 )
+# "No compensation", "we cannot offer any salary", "eine Vergütung ist leider nicht möglich"
+_NONE_BEFORE = re.compile(
+    rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'denied_before'))})\s(?:(?:{any_of(words('pay', 'any'))})\s){{0,2}}$"
+)
+_NONE_AFTER = re.compile(rf"\s(?:{any_of(words('pay', 'denied_after'))})(?![a-zà-ÿ])")
 _MANAGES = re.compile(
     r"\s(?:coordinator|manager|management|engagement|services|program|programme|recruit\w*|relations|specialist|director|experience|liaison|supervisor|administrator|lead\b|outreach coordinator)"
 )
@@ -64,12 +69,40 @@ def _whole(text: Text, start: int, end: int) -> bool:
 
 def _offers(text: Text) -> Iterator[tuple[int, int, str]]:
     """Yield what calls the work paid, unpaid or for credit: fixed words, and "paid remote internship"."""
+    for start, end, status in _called(text):
+        before, after = text.norm[max(0, start - 40) : start], text.norm[end : end + 24]
+        if not _whole(text, start, end) or _OTHER_THING.match(after):
+            continue
+        if status == CREDIT:
+            if not _DENIED.search(before):
+                yield start, end, status
+        elif not _EITHER.search(before):
+            denied = _DENIED.search(before)
+            yield start, end, status if not denied else UNPAID if status == PAID else PAID
+
+
+def _called(text: Text) -> Iterator[tuple[int, int, str]]:
     for start, end in text.hits(_HITS)[:_READ]:
         yield start, end, _STATUS[text.norm[start:end]]
     for start, _ in text.hits(_OFFERS)[:_READ]:
         around = text.norm[start : start + 80]
         if match := _PAID.match(around) or _VOLUNTEER.match(around):
             yield start, start + match.end(), UNPAID if around[0] == "v" else PAID
+
+
+def _said_of_pay(text: Text) -> Iterator[tuple[int, int, str]]:
+    """Yield what is said of a word for pay: that there is none, or a label's answer."""
+    norm = text.norm
+    for start, end in text.hits(CUES)[:_READ]:
+        before, after = norm[max(0, start - 60) : start], norm[end : end + 60]
+        none = _NONE_BEFORE.search(before)
+        if (none or _NONE_AFTER.match(after)) and not _OTHER_THING.match(after):
+            yield start - (len(before) - none.start() if none else 0), end, UNPAID
+        elif label := _LABEL.match(after):
+            if no := _UNPAID_LABEL.match(after, label.end()):
+                yield start, end + no.end(), UNPAID
+            elif _HEAD.search(before) and (yes := _PAID_LABEL.match(after, label.end())):
+                yield start, end + yes.end(), PAID
 
 
 def read_status(text: Text, basis: str) -> tuple[str, str] | None:
@@ -84,30 +117,8 @@ def read_status(text: Text, basis: str) -> tuple[str, str] | None:
     True
     """
     found: dict[str, tuple[int, int]] = {}
-    for start, end, status in _offers(text):
-        if not _whole(text, start, end):
-            continue
-        before, after = text.norm[max(0, start - 40) : start], text.norm[end : end + 24]
-        if _OTHER_THING.match(after) or _EITHER.search(before):
-            continue
-        if _DENIED.search(before):
-            if status == CREDIT:
-                continue
-            status = UNPAID if status == PAID else PAID
+    for start, end, status in (*_offers(text), *_said_of_pay(text)):
         found.setdefault(status, (start, end))
-    for start, end in text.hits(CUES)[:_READ]:
-        label = _LABEL.match(text.norm, end)
-        if label is None:
-            continue
-        end = label.end()
-        after, line = text.norm[end : end + 50], text.norm[max(0, start - 60) : start]
-        match = _UNPAID_LABEL.match(after)
-        if match is None:
-            match, status = _HEAD.search(line) and _PAID_LABEL.match(after), PAID
-        else:
-            status = UNPAID
-        if match:
-            found.setdefault(status, (start, end + match.end()))
     if basis == "title" and UNPAID not in found:
         for start, end in text.hits(_TITLE_HITS)[:3]:
             if not _MANAGES.match(text.norm[end : end + 24]):

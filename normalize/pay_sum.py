@@ -38,7 +38,7 @@ _LINKS = any_of(words("pay", "joiners"))
 _LINK = rf"(?:-|~|/(?=\s?[{SIGNS}])|(?<=\s)(?:{_LINKS})(?=\s?[{SIGNS}]|\s))"
 _GAP = r"[\s\u200c\u200d]{0,3}"
 _AND = rf"\s(?:{any_of(words('pay', 'and'))})\s"
-_TO = re.compile(rf"{_GAP}{_LINK}{_GAP}")
+_TO = re.compile(rf"(?:\s(?:{any_of(words('pay', 'qualifiers'))}))?{_GAP}{_LINK}{_GAP}")
 _TOO = re.compile(_AND)
 _BEFORE_IT = re.compile(rf"(?<![0-9.,'])(?P<low>[0-9][0-9.,']{{0,9}})\s?k?\s?(?:{_LINK}|(?P<and>{_AND})){_GAP}$")
 _BETWEEN = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'between'))})\s{{1,2}}$")
