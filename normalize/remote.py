@@ -33,12 +33,18 @@ class Remote(NamedTuple):
 
 
 _WORDS = {word: status for status in ("onsite", "hybrid", "remote") for word in words("remote", status)}
+_CLEAR = frozenset(words("remote", "clear"))  # of themselves, without a word beside them
 _HITS = anchors("remote.word", [rf"(?:{any_of(list(_WORDS))})"])
+_A_DAY = r"(?:days?|tage?n?|jours?|días?|giorn[oi]|dag(?:en)?|dias?)"
+_OFFICE = (
+    r"(?:in[- ](?:the |our )?(?:[a-z]{2,14} )?(?:office|person|studio|lab)|on[- ]?site|at (?:the|our) (?:[a-z]{2,14} )?office|in-office|im büro|vor ort"
+    r"|sur (?:site|place)|au bureau|en présentiel|en la oficina|presenciales?|in ufficio|in sede|in presenza|op (?:kantoor|locatie)|no escritório|presenciais)"
+)
 _DAY_HITS = anchors(
     "remote.days",
     [
-        r"days?\b.{0,14}(?:office|on-?site|on site|in[- ]person|in-office|week|büro|vor ort)",
-        r"tage?n?\b.{0,14}(?:büro|vor ort)",
+        r"days?\b.{0,14}(?:office|on-?site|on site|in[- ]person|in-office|week)",
+        r"(?:tage?n?|jours?|días?|giorn[oi]|dag(?:en)?|dias?)\b.{0,22}(?:büro|vor ort|sur site|sur place|bureau|présentiel|oficina|presencia|ufficio|in sede|presenza|kantoor|locatie|escritório)",
     ],
 )
 # What makes the word mean something else, whatever stands before it.
@@ -89,8 +95,8 @@ _STRONG_AFTER = re.compile(
     r",|/|$|\n|\.|;|or|and|work (?:schedule|model|arrangement|environment|setup)|environment|office environment|full[- ]time|part[- ]time|contract|model|candidates|us\b|usa\b|uk\b|eu\b|capacity|status|participation|worker|availab\w{2,5}|nature of|is|at|from|arbeiten|zu arbeiten)"
 )
 _HYBRID_AFTER = re.compile(
-    r"^[\s/-]{0,3}(?:\w{3,12} )?(?:role|position|internship|intern\b|job|opportunity|work\w{0,10}|schedule|set-?up|environment|arrangements?|basis|format|model|mode|policy|office|flexib\w{2,6}|remote|telework|eligible|capacity|"
-    r"arbeit\w{0,9}|modell|tätigkeit|et flexible|trabajo|trabalho|lavoro|werken|\(|in\b|from\b|based|program)"
+    r"^(?:: |[\s/-]{0,3}(?:\w{3,12} )?(?:role|position|internship|intern\b|job|opportunity|work\w{0,10}|schedule|set-?up|environment|arrangements?|basis|format|model|mode|policy|office|flexib\w{2,6}|remote|telework|eligible|capacity|"
+    r"arbeit\w{0,9}|modell|tätigkeit|et flexible|trabajo|trabalho|lavoro|werken|\(|in\b|from\b|based|program))"
 )
 _HYBRID_BEFORE = re.compile(
     r"(?:(?:this|position|role|internship|job) (?:is|will be)(?: a| an)?|is|are|work|working|be|travail|en mode|mode|modalidad|modalità|regime|lavoro|available,?|location|full[- ]time,?|part[- ]time,?|preference for|preferably|prefer(?:red)?)\s$"
@@ -105,6 +111,8 @@ _ONSITE_NOUN = re.compile(
 _OFFICE_WORD = re.compile(
     r"office-(?:first|based)|office based|presencial|präsenz|en présentiel|in presenza|op kantoor"
 )
+_SENTENCE_BEFORE = re.compile(r"(?:^|[.!?\n|(]\s?|,\s)$")
+_SENTENCE_AFTER = re.compile(r"\s?(?:[.)|\n]|$|(?:in|at|à|a|en|em|auf|bei|te)\s[a-zà-ÿ])")
 _BOTH = re.compile(
     r"(?:on-?site|in[- ]person|in[- ]office|office)(?: shared)?\s?(?:and|&|or|and/or|/)\s?(?:partially |work(?:ing)? )?(?:off-?site|remote|virtual|(?:from|at)[- ]home)"
     r"|(?:remote|virtual|from home)\s?(?:and|&|or|/)\s?(?:on-?site|in[- ](?:the )?office|in[- ]person)"
@@ -113,17 +121,18 @@ _BOTH_BEFORE = re.compile(
     r"work|position|role|internship|location|schedule|format|arrangement|environment|hybrid|flexib"
 )
 _HOME_DAYS_AFTER = re.compile(
-    rf"^[^.;]{{0,32}}?(?P<low>{NUMBER})(?:\s\([0-9]\))?\+?\s(?:days?|tagen?|jours?|días?|giorni|dagen|dias)(?:\s|/)(?:a|per|each|every|week|pro|die|par|por|alla|in der)"
+    rf"^[^.;]{{0,32}}?(?P<low>{NUMBER})(?:\s\([0-9]\))?\+?\s{_A_DAY}(?:\s|/)(?:a|per|each|every|week|pro|die|par|por|alla|in der)"
 )
 _HOME_DAYS_BEFORE = re.compile(
-    rf"(?P<low>{NUMBER})\+?\s(?:days?|tagen?|jours?|días?|giorni|dagen|dias)(?:[\s/]{{1,2}}(?:per|a|each|pro|par|por|alla|di|de|of|week|woche|semaine|semana|settimana|in der|working|work)){{0,4}}\s(?:im |in |en |au )?$"
+    rf"(?P<low>{NUMBER})\+?\s{_A_DAY}(?:(?:[\s/]{{1,2}}(?:per|a|each|pro|par|por|alla|di|de|of|week|woche|semaine|semana|settimana|in der|working|work)){{0,4}}\s(?:im |in |en |au )?"
+    r"|[\s/]{1,2}(?:per|a|each|pro|par|por|alla|in der|in de|per) (?:week|woche|semaine|semana|settimana)[^.,;:|()\n]{0,24}\s)$"
 )
+_WORK_BEFORE = re.compile(r"(?<![a-z])(?:work|works|working|done|do (?:it|this|them|your work))(?![a-z])[^.;\n]{0,40}$")
 _ON_WEEKDAYS = re.compile(r"^(?: work)? on (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?)\b")
 _PARTLY = any_of(list(words("remote", "partly")))
 _PARTLY_NEAR = re.compile(rf"(?<!\w)(?:{_PARTLY})(?!\w)")
 _DAYS = re.compile(
-    rf"(?P<low>{NUMBER})(?:\s?\([0-9]\))?(?:\s?(?:-|to|or|bis|à|a|tot)\s?(?P<high>{NUMBER}))?\+?\s?(?:full |in-person )?(?:days?|tage?n?|jours?|días?|giorni|dagen|dias)\s?(?:\(?s\)?)?(?:/| per | a | each | every | pro | par | por | alla |-)?\s?(?:week|woche|semaine|semana|settimana)?\s?(?:,|\()?\s?"
-    r"(?:in[- ](?:the |our )?(?:[a-z]{2,14} )?(?:office|person|studio|lab)|on[- ]?site|at (?:the|our) (?:[a-z]{2,14} )?office|in-office|in the (?:[a-z]{2,14} )?office|im büro|vor ort|sur site|en la oficina|in ufficio|op kantoor|no escritório)"
+    rf"(?P<low>{NUMBER})(?:\s?\([0-9]\))?(?:\s?(?:-|to|or|bis|à|a|tot)\s?(?P<high>{NUMBER}))?\+?\s?(?:full |in-person )?{_A_DAY}\s?(?:\(?s\)?)?(?:/| per | a | each | every | pro | par | por | alla | in der | in de |-)?\s?(?:week|woche|semaine|semana|settimana)?\s?(?:,|\()?\s?{_OFFICE}"
 )
 _DAYS_OFFICE_FIRST = re.compile(
     rf"(?:office|in[- ]person|on[- ]?site|im büro|vor ort|sur site)\s?(?:at least |a minimum of |for |minimum |up to |[:(,-]\s?)?(?P<low>{NUMBER})(?:\s?(?:-|to|or|bis)\s?(?P<high>{NUMBER}))?\+?\s?(?:days?|tage?|jours?)\b(?! (?:a|per) (?:month|year))"
@@ -303,6 +312,8 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
         if not said and _THING_BEFORE.search(before):
             return status, 0
         score = 2 * said + 2 * bool(_ONSITE_NOUN.match(after))
+        if not score and _SENTENCE_BEFORE.search(before) and _SENTENCE_AFTER.match(after):
+            score = 3  # "Sydney, on-site." and "Vollzeit, vor Ort in Bern."
         return status, score + (score > 0 and before.endswith(("is ", "be ", "only ", "primarily ", "fully ")))
     if _ON_WEEKDAYS.search(after):
         return "hybrid", 6
@@ -310,6 +321,8 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
         return "hybrid", 6
     if _PARTLY_NEAR.search(before[-24:]) or _PARTLY_NEAR.search(after[:24]):
         return "hybrid", 4
+    if word == "from home":
+        return status, 3 if _WORK_BEFORE.search(before) else 0
     strong_before, strong_after = bool(_STRONG_BEFORE.search(before)), bool(_STRONG_AFTER.match(after))
     if word in ("anywhere", "virtual", "virtually", "a distancia", "à distance", "op afstand", "a distância"):
         noun = word == "virtual" and re.match(r" (?:micro-)?(?:intern(?:ship)?|position|role|job)\b", after)
@@ -317,7 +330,7 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     score = 2 * strong_before + 2 * strong_after
     if _THING_BEFORE.search(before) and not strong_before:
         score -= 2
-    if word.startswith(("fully", "100%", "work", "telework", "telecommut", "home", "wfh", "tele", "télé", "teletra")):
+    if word in _CLEAR:
         score += 2
     if _PERK_NEAR.search(before[-40:] + " " + after[:40]):
         score -= 4
