@@ -249,9 +249,10 @@ def lead_of(text: str) -> Lead:
 
 def _lump(near: _Found) -> str | None:
     """Return how the nearest word for pay, or the one before it, says that it is paid once: "one-time payment"."""
-    if near.cue is None or near.cue.role != CUE:
-        return near.cue.role if near.cue else None
-    return next((word.role for word in near.all if word.role == LUMP and 0 <= near.cue.start - word.end <= 1), None)
+    if near.cue is None:
+        return None
+    once = any(word.role == LUMP and 0 <= near.cue.start - word.end <= 1 for word in near.all)
+    return LUMP if once else near.cue.role if near.cue.role != CUE else None
 
 
 def _period(tokens: list[str], found: list[Word]) -> str | None:
