@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from normalize.around import after, before
-from normalize.duration_words import another, named_after, named_before, opened_by_label, qualified, repeats
+from normalize.duration_words import another, named_after, named_before, of_a_term, opened_by_label, qualified, repeats
 from normalize.quantities import (
     JOIN,
     UNITS,
@@ -113,12 +113,17 @@ def _stated(length: _Length, side: str | None, start: int, end: int, text: Text,
 
 # How clearly it must be the job's. Years and days are mostly of something else; a title speaks of nothing else.
 _ENOUGH = {"week": 2, "month": 2, "semester": 3, "day": 4, "year": 4}
-_IN_TITLE = dict.fromkeys(_ENOUGH, 0) | {"day": 3, "year": 3}
+_IN_TITLE = {"week": 0, "month": 0, "semester": 0, "day": 3, "year": 3}
+_IN_FIELD = dict.fromkeys(_ENOUGH, -10)
 
 
-def _judged(text: Text, basis: str) -> Iterator[tuple[int, Duration]]:
-    """Yield every length of time that may be the job's, with how clearly its words say so."""
-    enough = _IN_TITLE if basis == "title" else _ENOUGH
+def _judged(text: Text, basis: str, enough: dict[str, int], of_term: bool = False) -> Iterator[tuple[int, Duration]]:
+    """Yield every length of time that may be the job's, with how clearly its words say so.
+
+    Args:
+        enough: how clear it must be, by unit.
+        of_term: the title names a job that has a term, an internship; less clear words are enough.
+    """
     for length in _lengths(text):
         if basis != "field" and another(text, length.end, length.attributive):
             continue
@@ -136,18 +141,21 @@ def _judged(text: Text, basis: str) -> Iterator[tuple[int, Duration]]:
         label = named_before(lead[used:], noun, length.attributive)
         if label is None:
             continue
-        if basis != "field" and noun + label < enough[length.unit] + (length.unit == "day" and length.low <= _WORKDAYS):
+        score = noun + label
+        score += of_term and (length.unit in ("week", "month") or noun > 2)
+        score -= length.unit == "day" and length.low <= _WORKDAYS
+        if score < enough[length.unit]:
             continue
         start = length.start if not used else text.norm.rfind(lead[used - 1], 0, length.start)
         found = _stated(length, said or side or opened_by_label(lead), start, end, text, basis)
         if found is not None:
-            yield noun + label, found
+            yield score, found
 
 
-def _best(text: Text, basis: str) -> Duration | None:
+def _best(text: Text, basis: str, enough: dict[str, int], of_term: bool = False) -> Duration | None:
     """Return the length that is the job's most clearly, the first of equals."""
     best: tuple[int, Duration] | None = None
-    for score, found in _judged(text, basis):
+    for score, found in _judged(text, basis, enough, of_term):
         if best is None or score > best[0]:
             best = (score, found)
     return best[1] if best else None
@@ -167,7 +175,7 @@ def _in_field(text: Text) -> Duration | None:
         return _stated(length, None, 0, len(text.raw), text, "field") if value else None
     if norm[:1] == "{":
         return _in_record(text)
-    return next((found for _, found in _judged(text, "field")), None)
+    return next((found for _, found in _judged(text, "field", _IN_FIELD)), None)
 
 
 def _in_record(text: Text) -> Duration | None:
@@ -202,4 +210,6 @@ def parse_duration(field: Text | None, title: Text, description: Text) -> Durati
     """
     if field is not None and (found := _in_field(field)):
         return found
-    return _best(title, "title") or _best(description, "description")
+    if found := _best(title, "title", _IN_TITLE):
+        return found
+    return _best(description, "description", _ENOUGH, of_a_term(title.raw))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from normalize.around import ENDS
+from normalize.around import ENDS, tokens
 from normalize.quantities import UNITS, any_of
 from normalize.text import Text
 from normalize.vocabulary import values, words
@@ -106,8 +106,10 @@ def repeats(rest: list[str]) -> bool:
     """
     for index, word in enumerate(rest[:7]):
         told = role(word)
-        if index and told & UNIT and (rest[index - 1] == "/" or role(rest[index - 1]) & EACH):
-            return True
+        if index and told & UNIT:
+            last = rest[index - 1]
+            if last == "/" or role(last) & EACH or (index > 1 and role(rest[index - 2]) & (EACH | LINK) == EACH):
+                return True  # also "per academic year"
         if word in ENDS or word in ",:" or word.isdigit() or told & JOB:
             break
     return False
@@ -163,6 +165,10 @@ def named_after(rest: list[str], attributive: bool) -> int | None:
         if told & (START | DATE) and passed < 3:
             score = 2
         elif told & (STOP | UNIT):
+            if any(
+                role(other) & (DATE | STOP) == DATE for other in beyond[: 2 if beyond and role(beyond[0]) & STOP else 1]
+            ):
+                score = max(score, 1)  # "six weeks in summer"
             break
         elif word.isdigit():
             if beyond and UNITS.get(beyond[0]) == "hour":
@@ -241,7 +247,16 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
             pause = True
         elif not told & LINK and word not in _PASSED and not (index and word.isdigit()):
             linked, spare = spare > 0, spare - 1
-    return score
+    return score + (1 if counted else 0)
+
+
+def of_a_term(title: str) -> bool:
+    """Tell whether a title is of a job that has a term.
+
+    >>> of_a_term("Praktikantin Einkauf"), of_a_term("Head of Sales")
+    (True, False)
+    """
+    return any(role(word) & JOB for word in tokens(title))
 
 
 def _heading(lead: list[str]) -> bool:
