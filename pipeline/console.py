@@ -31,23 +31,40 @@ class Reporter:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
         if self._bars:
+            self._finish()
             self._progress.stop()
+            self._bars = False
 
     def __call__(self, event: Event) -> None:
-        """Show one event: a stage with ``done`` and ``of``, a note, or a board that ended."""
+        """Show one event: a stage with ``done`` and ``of``, a note, a board that ended, or the ``end`` of it all."""
         stage = event.get("stage", "")
         if stage == "note":
             self.say(event["text"])
         elif stage == "board":
             self._board(event)
+        elif stage == "end":
+            self._end()
         elif self._bars:
-            if stage not in self._tasks:
-                self._tasks[stage] = self._progress.add_task(stage, total=event.get("boards") or event.get("of"))
-            if "done" in event:
-                self._progress.update(self._tasks[stage], completed=event["done"], total=event.get("of"))
+            self._stage(stage, event)
         elif event.get("done") in (None, event.get("of")) and not self._quiet:
             self.say(f"{stage}: {event['boards']} boards" if "boards" in event else stage)
+
+    def _stage(self, stage: str, event: Event) -> None:
+        if stage not in self._tasks:
+            self._finish()
+            self._tasks[stage] = self._progress.add_task(stage, total=event.get("boards") or event.get("of"))
+        if "done" in event:
+            self._progress.update(self._tasks[stage], completed=event["done"], total=event.get("of"))
+
+    def _finish(self) -> None:
+        """Fill the bar of the stage that ended, where it was not known how much there was to do."""
+        for task in self._progress.tasks:
+            if task.total is None:
+                self._progress.update(task.id, completed=1, total=1)
 
     def _board(self, event: Event) -> None:
         if self._bars and "crawl" in self._tasks:

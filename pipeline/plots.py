@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from pipeline.figures import Spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,14 +37,6 @@ _RC: dict[Any, Any] = {
     "axes.spines.left": False,
     "ytick.major.size": 0,
 }
-
-
-class Spread(NamedTuple):
-    """How a measure is spread in a group: five quantiles (10, 25, 50, 75, 90 %) and the number of values."""
-
-    name: str
-    quantiles: tuple[float, float, float, float, float]
-    listings: int
 
 
 def spreads(name: str, groups: Sequence[Spread], unit: str) -> str:

@@ -11,24 +11,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import plots, snapshot
+from pipeline import figures, plots, snapshot, wording
 from pipeline.publish import Staged
 
 NAME = "report.html"
-ROWS = 10  # sources or countries in a plot
-RUNS = 30  # runs in the trend
 NAMED = 12  # listings named of each change
-LEAST = 3  # values that make a spread
-_COLUMNS = (
-    "source country remote_status pay_status duration_weeks_min pay_hourly_min pay_min pay_currency pay_period status"
-).split()
-_TOLD = ("opened", "changed", "renormalized", "reopened", "closed")
 
 
 def write_report(staged: Staged) -> None:
@@ -40,7 +31,8 @@ def write_report(staged: Staged) -> None:
     target = staged.path / NAME
     try:
         if not _same_as_before(staged):
-            target.write_text(page(staged.path, staged.manifest, _history(staged)), "utf-8")
+            earlier = figures.history(staged.path.parent.parent, staged.run_id)
+            target.write_text(page(staged.path, staged.manifest, earlier, staged.previous), "utf-8")
         elif staged.previous:
             os.link(staged.previous / NAME, target)
     except Exception as error:  # a picture is no reason to publish nothing
@@ -48,27 +40,26 @@ def write_report(staged: Staged) -> None:
         staged.manifest["notes"].append(f"{NAME} was not made: {type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def page(path: Path, manifest: dict[str, Any], history: Sequence[Path] = ()) -> str:
+def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), previous: Path | None = None) -> str:
     """Return the report of a snapshot.
 
     Args:
-        history: the parts of earlier runs, oldest first.
+        earlier: the history's parts of the runs before, oldest first.
+        previous: the snapshot before, which tells what changed in a listing.
 
     Raises:
         OSError, pyarrow.ArrowException: the datasets cannot be read.
     """
-    rows = pa.concat_tables([pq.read_table(part, columns=_COLUMNS) for part in snapshot.parts(path, "listings")])
-    rows = rows.filter(pc.equal(rows["status"], "open")).combine_chunks()
+    rows = figures.open_listings(path)
     boards = [row for part in snapshot.parts(path, "boards") for row in pq.read_table(part).to_pylist()]
-    counts = manifest["listings"]
     sections = [
         _tiles(manifest, rows.num_rows),
         _ill(manifest, boards),
-        _measures(rows),
+        *_measures(rows),
         _section("Remote work", _remote(rows)),
         _section("What listings state, by source", _coverage(boards)),
-        _section("The last runs", _trend(manifest["run_id"], counts, rows.num_rows, history)),
-        _section("In this run", _named(path)),
+        _section("The last runs", _trend(figures.trend(manifest, rows.num_rows, earlier))),
+        _section("In this run", _named(path, previous)),
     ]
     when = f"{snapshot.instant_of(manifest['run_id']):%-d %B %Y, %H:%M} UTC"
     head = f"<h1>{_e(str(rows.num_rows))} open internships</h1><p class=sub>Run {_e(manifest['run_id'])}, {when}</p>"
@@ -78,8 +69,9 @@ def page(path: Path, manifest: dict[str, Any], history: Sequence[Path] = ()) -> 
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>internfeed report {_e(manifest['run_id'])}</title><style>{_STYLE}</style></head><body>"
         f"<header>{head}</header><main>{f'<ul class=notes>{notes}</ul>' if notes else ''}{''.join(sections)}</main>"
-        "<footer>Only what postings state is counted; silence is no value. Lines in the plots reach from the 10th to"
-        " the 90th percentile, bars hold the middle half, dots are medians; in brackets, how many listings.</footer>"
+        "<footer>Only what postings state is counted; silence is no value. A week's pay is stated, an hour's pay times"
+        " the hours a week, or a fixed sum over its weeks. Lines in the plots reach from the 10th to the 90th"
+        " percentile, bars hold the middle half, dots are medians; in brackets, how many listings.</footer>"
         "</body></html>\n"
     )
 
@@ -91,18 +83,12 @@ def _same_as_before(staged: Staged) -> bool:
     return all(before.get(name) == staged.manifest.get(name) for name in ("ill", "boards", "notes", "feeds_held"))
 
 
-def _history(staged: Staged) -> list[Path]:
-    root = staged.path.parent.parent / "history"
-    parts = [path for path in root.glob("month=*/part-*.parquet") if snapshot.run_of_part(path) < staged.run_id]
-    return sorted(parts, key=snapshot.run_of_part)[-RUNS:]
-
-
 def _tiles(manifest: dict[str, Any], still_open: int) -> str:
     counts, postings = manifest["listings"], manifest.get("postings", {})
     tiles = [
         ("postings read", postings.get("postings")),
         ("open listings", still_open),
-        *((name.replace("reopened", "re-opened"), counts.get(name, 0)) for name in _TOLD),
+        *((name.replace("reopened", "re-opened"), counts.get(name, 0)) for name in figures.CHANGES),
         ("boards", manifest.get("boards")),
         ("boards ill", len(manifest.get("ill", ()))),
     ]
@@ -133,150 +119,110 @@ def _ill(manifest: dict[str, Any], boards: list[dict[str, Any]]) -> str:
     return _section("Boards that are ill", _table(("board", "verdict", "why", "last well", "failures"), rows))
 
 
-def _measures(rows: pa.Table) -> str:
-    hourly = rows.filter(pc.is_valid(rows["pay_hourly_min"]))
-    weekly = rows.filter(pc.and_(pc.is_valid(rows["pay_min"]), pc.equal(rows["pay_period"], "week")))
-    found = [_section("How long, in weeks", _spread("duration", rows, "duration_weeks_min", "weeks, at least"))]
-    for title, table, column, name in (
-        ("Pay an hour", hourly, "pay_hourly_min", "hour"),
-        ("Pay a week", weekly, "pay_min", "week"),
-    ):
-        blocks = []
-        for currency, count in _largest(table["pay_currency"], 3):
-            if currency and count >= LEAST:
-                some = table.filter(pc.equal(table["pay_currency"], currency))
-                blocks.append(_spread(f"{name}-{currency}", some, column, f"{currency} a {name}, at least"))
-        found.append(_section(title, "".join(blocks) or "<p>Too few listings state it.</p>"))
-    return "".join(found)
-
-
-def _spread(name: str, rows: pa.Table, column: str, unit: str) -> str:
-    figures = []
-    for by in ("source", "country"):
-        groups = []
-        for group, _ in _largest(rows[by], ROWS):
-            chosen = pc.equal(rows[by], group) if group is not None else pc.is_null(rows[by])
-            values = rows[column].filter(chosen).drop_null().to_numpy()
-            if len(values) >= LEAST:
-                low, first, median, third, high = np.percentile(values, (10, 25, 50, 75, 90)).tolist()
-                groups.append(plots.Spread(group or "not stated", (low, first, median, third, high), len(values)))
-        if groups:
-            told = "; ".join(f"{group.name} median {group.quantiles[2]:g} of {group.listings}" for group in groups)
-            picture = plots.spreads(f"{name}-{by}".lower(), groups, unit)
-            figures.append(_figure(f"By {by}", f"{unit}, by {by}: {told}", picture))
-    return f"<div class=pair>{''.join(figures)}</div>" if figures else "<p>Too few listings state it.</p>"
+def _measures(rows: pa.Table) -> list[str]:
+    found: dict[str, list[str]] = {"How long": [], "Pay an hour": [], "Pay a week": []}
+    for measure in figures.measures(rows):
+        pictures = []
+        for by, groups in measure.groups.items():
+            if groups:
+                told = "; ".join(f"{group.name} median {group.quantiles[2]:g} of {group.listings}" for group in groups)
+                unit = f"{measure.unit}, at least"
+                picture = plots.spreads(f"{measure.unit}-{by}".replace(" ", "-").lower(), groups, unit)
+                pictures.append(_figure(f"{measure.caption}, by {by}", f"{unit}, by {by}: {told}", picture))
+        if pictures:
+            found[measure.title].append(f"<div class=pair>{''.join(pictures)}</div>")
+    few = "<p>Too few listings state it.</p>"
+    return [_section(title, "".join(pairs) or few) for title, pairs in found.items()]
 
 
 def _remote(rows: pa.Table) -> str:
-    figures = []
-    for by in ("source", "country"):
-        counts: dict[str | None, dict[str, int]] = {}
-        for row in rows.group_by([by, "remote_status"]).aggregate([([], "count_all")]).to_pylist():
-            counts.setdefault(row[by], {})[row["remote_status"]] = row["count_all"]
-        bars = [(group or "not stated", counts[group]) for group, _ in _largest(rows[by], ROWS)]
+    pictures = []
+    for by in figures.BY:
+        bars = figures.remote(rows, by)
         if bars:
             told = "; ".join(
                 f"{name} " + ", ".join(f"{status} {found[status]}" for status in plots.SHADES if status in found)
                 for name, found in bars
             )
-            figures.append(_figure(f"By {by}", f"Remote work by {by}: {told}", plots.shares(f"remote-{by}", bars)))
-    return f"<div class=pair>{''.join(figures)}</div>" if figures else "<p>No listing is open.</p>"
+            pictures.append(_figure(f"By {by}", f"Remote work by {by}: {told}", plots.shares(f"remote-{by}", bars)))
+    return f"<div class=pair>{''.join(pictures)}</div>" if pictures else "<p>No listing is open.</p>"
 
 
 def _coverage(boards: list[dict[str, Any]]) -> str:
-    """Weigh the coverage of a source's boards by their open listings."""
-    stated: dict[str, dict[str, float]] = {}
-    total: dict[str, int] = {}
-    for board in boards:
-        weight = board["listings_open"] or 0
-        if board["coverage"] and weight:
-            total[board["source"]] = total.get(board["source"], 0) + weight
-            sums = stated.setdefault(board["source"], {})
-            for name, share in orjson.loads(board["coverage"]).items():
-                sums[name] = sums.get(name, 0.0) + share * weight
-    if not stated:
+    found = figures.coverage(boards)
+    if not found:
         return "<p>No listing is open.</p>"
-    sources = sorted(stated, key=lambda source: (-total[source], source))
-    fields = sorted({name for sums in stated.values() for name in sums})
-    values = [
-        [stated[source][name] / total[source] if name in stated[source] else None for name in fields]
-        for source in sources
-    ]
     told = "; ".join(
-        f"{source}: " + ", ".join(f"{name} {value:.0%}" for name, value in zip(fields, row, strict=True) if value)
-        for source, row in zip(sources, values, strict=True)
+        f"{row.source}: " + ", ".join(f"{name} {share:.0%}" for name, share in row.shares.items() if share)
+        for row in found
     )
-    labels = [f"{source}  ({total[source]:,})" for source in sources]
-    picture = plots.heat("coverage", labels, [name.replace("_", " ") for name in fields], values)
+    labels = [f"{row.source}  ({row.listings:,})" for row in found]
+    fields = [name.replace("_", " ") for name in found[0].shares]
+    picture = plots.heat("coverage", labels, fields, [list(row.shares.values()) for row in found])
     return _figure("Percent of open listings that state a field", f"Coverage: {told}", picture, "wide")
 
 
-def _trend(run_id: str, counts: dict[str, Any], still_open: int, history: Sequence[Path]) -> str:
-    """Count back from what is open now: each run says what it opened and closed."""
-    runs = [(snapshot.run_of_part(path), _changes(path)) for path in history[-(RUNS - 1) :]]
-    runs.append((run_id, {name: counts.get(name) or 0 for name in _TOLD}))
-    opens = [still_open]
-    for _, found in runs[:0:-1]:
-        opens.append(opens[-1] - found["opened"] - found["reopened"] + found["closed"])
-    opens.reverse()
-    labels = [f"{snapshot.instant_of(name):%-d %b}" for name, _ in runs]
-    series = {name: [found[name] for _, found in runs] for name in plots.LINES}
+def _trend(runs: Sequence[figures.Run]) -> str:
+    labels = [f"{snapshot.instant_of(run.run_id):%-d %b}" for run in runs]
+    series = {name: [run.changes[name] for run in runs] for name in plots.LINES}
     told = "; ".join(
-        f"{name} opened {found['opened']}, changed {found['changed']}, closed {found['closed']}, open {total}"
-        for (name, found), total in zip(runs[-5:], opens[-5:], strict=True)
+        f"{run.run_id} opened {run.changes['opened']}, changed {run.changes['changed']},"
+        f" closed {run.changes['closed']}, open {run.open}"
+        for run in runs[-5:]
     )
+    opens = plots.bars("open", labels, [run.open for run in runs])
     return (
         "<div class=pair>"
-        + _figure("Open after each run", f"Open listings: {told}", plots.bars("open", labels, opens))
+        + _figure("Open after each run", f"Open listings: {told}", opens)
         + _figure("What each run changed", f"Changes: {told}", plots.trend("trend", labels, series))
         + "</div>"
     )
 
 
-def _changes(path: Path) -> dict[str, int]:
-    column = pq.read_table(path, columns=["change"], partitioning=None)["change"]
-    found = {row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist()}
-    return {name: found.get(name, 0) for name in _TOLD}
-
-
-def _named(path: Path) -> str:
-    """Name some of the listings that changed."""
+def _named(path: Path, previous: Path | None) -> str:
+    """Name some of the listings that changed, and say how."""
     changes = pa.concat_tables([pq.read_table(part) for part in snapshot.parts(path, "changes")])
     wanted: dict[str, list[dict[str, Any]]] = {}
-    for change in _TOLD:
+    for change in figures.CHANGES:
         some = changes.filter(pc.equal(changes["change"], change))
         if some.num_rows:
             wanted[change] = some.slice(0, NAMED).select(["listing_id", "reason"]).to_pylist()
-    ids = pa.array([row["listing_id"] for rows in wanted.values() for row in rows], pa.string())
-    facts: dict[str, dict[str, Any]] = {}
-    columns = ["listing_id", "title", "hiring_organization", "duration_text", "pay_text", "url"]
-    for part in snapshot.parts(path, "listings"):
-        for row in pq.read_table(part, columns=columns, filters=pc.field("listing_id").isin(ids)).to_pylist():
-            facts[row["listing_id"]] = row
+    now = _facts(path, [row["listing_id"] for rows in wanted.values() for row in rows])
+    before = _facts(previous, [row["listing_id"] for row in wanted.get("changed", ())]) if previous else {}
     blocks = []
     for change, rows in wanted.items():
         cells = []
         for row in rows:
-            fact = facts.get(row["listing_id"], {})
-            words = [_short(fact.get(name)) for name in columns[2:5]]
-            cells.append([_link(fact), *map(_e, words), _e((row["reason"] or "").replace("_", " "))])
+            name, fact = row["listing_id"], now.get(row["listing_id"])
+            if fact is None:
+                continue
+            why = (row["reason"] or "").replace("_", " ")
+            if change == "changed" and name in before:
+                why = wording.differences(before[name], fact)
+            words = (wording.short(fact["hiring_organization"], 48), wording.lasts(fact), wording.pay(fact), why)
+            cells.append([_link(fact), *map(_e, words)])
         total = pc.sum(pc.equal(changes["change"], change)).as_py()
         few = f", {len(rows)} of {total:,}" if total > len(rows) else ""
-        table = _table(("title", "employer", "duration", "pay", "reason"), cells)
+        names = ("title", "employer", "lasts", "pay", {"changed": "what", "closed": "why"}.get(change, ""))
+        shown = names if names[-1] else names[:-1]
+        table = _table(shown, [row[: len(shown)] for row in cells])
         blocks.append(f"<h3>{_e(change.replace('reopened', 're-opened').capitalize())}{few}</h3>{table}")
     return "".join(blocks) or "<p>No listing opened, changed or closed.</p>"
 
 
+def _facts(path: Path, ids: list[str]) -> dict[str, dict[str, Any]]:
+    columns = ["listing_id", "hiring_organization", "url", *wording.COLUMNS]
+    chosen = pc.field("listing_id").isin(pa.array(ids, pa.string()))
+    parts = snapshot.parts(path, "listings") if ids else []
+    rows = (row for part in parts for row in pq.read_table(part, columns=columns, filters=chosen).to_pylist())
+    return {row["listing_id"]: row for row in rows}
+
+
 def _link(fact: dict[str, Any]) -> str:
-    title, url = _e(_short(fact.get("title"), 80)), fact.get("url") or ""
+    title, url = _e(wording.short(fact.get("title"), 80)), fact.get("url") or ""
     if url.startswith(("https://", "http://")):
         return f'<a rel="noreferrer nofollow" href="{_e(url)}">{title}</a>'
     return title
-
-
-def _largest(column: pa.ChunkedArray, most: int) -> list[tuple[str | None, int]]:
-    counts = [(row["values"], row["counts"]) for row in pc.value_counts(column).to_pylist()]
-    return sorted(counts, key=lambda pair: (-pair[1], pair[0] is None, pair[0] or ""))[:most]
 
 
 def _section(title: str, inner: str) -> str:
@@ -293,11 +239,6 @@ def _table(names: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{_e(name)}</th>' for name in names)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f'<div class=scroll tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _short(text: str | None, most: int = 48) -> str:
-    line = " ".join((text or "").split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _e(text: str) -> str:

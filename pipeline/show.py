@@ -1,7 +1,8 @@
-"""``internfeed show``: what the dataset holds, as tables in the terminal."""
+"""``internfeed show``: what the dataset holds, as tables in the terminal; the figures are those of the report."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,50 +12,123 @@ import pyarrow.parquet as pq
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import snapshot
+from normalize.listing import REMOTE_STATUSES
+from pipeline import figures, snapshot, wording
 from pipeline.console import OUT
 from pipeline.publish import CALM
 
-_COLUMNS = "status kind source pay_status remote_status duration_weeks_min pay_min country".split()
-_SAMPLE = (
-    "title hiring_organization city country duration_text pay_text pay_min pay_max pay_currency pay_period"
-    " remote_status url first_seen status"
-).split()
+_COUNTED = "kind pay_status remote_status source country".split()
+_NAMED = ["hiring_organization", "city", "country", "first_seen", "status", "listing_id", *wording.COLUMNS]
+_SHOWN_RUNS = 8
 
 
 def show_listings(path: Path, limit: int) -> None:
-    """Print counts of a snapshot's open listings and the newest of them."""
+    """Print what a snapshot holds: its counts, its figures, and the newest of its open listings."""
     manifest = snapshot.read_manifest(path)
-    rows = read(path, "listings", _COLUMNS)
+    rows = read(path, "listings", ["status", *_COUNTED])
     still_open = rows.filter(pc.equal(rows["status"], "open"))
     OUT.print(
-        f"{path.name}: {still_open.num_rows} open listings, {rows.num_rows - still_open.num_rows} closed,", end=" "
+        f"{path.name}: {still_open.num_rows} open listings, {rows.num_rows - still_open.num_rows} closed,"
+        f" {manifest['boards']} boards, result {manifest['result']}"
     )
-    OUT.print(f"{manifest['boards']} boards, result {manifest['result']}")
-    changes = {name: count for name, count in manifest["listings"].items() if isinstance(count, int) and count}
-    OUT.print(", ".join(f"{name} {count}" for name, count in changes.items()))
-    table = Table("column", "values, most frequent first", box=None)
-    for name in ("kind", "source", "country", "remote_status", "pay_status"):
-        counts = sorted(
-            pc.value_counts(still_open[name]).to_pylist(), key=lambda row: (-row["counts"], str(row["values"]))
-        )
-        table.add_row(name, ", ".join(f"{row['values'] or 'not stated'} {row['counts']}" for row in counts[:8]))
-    for name in ("duration_weeks_min", "pay_min"):
-        stated = still_open.num_rows - still_open[name].null_count
-        table.add_row(name, f"stated by {stated} of {still_open.num_rows}")
-    OUT.print(table)
-    newest = read(path, "listings", _SAMPLE)
-    newest = newest.filter(pc.equal(newest["status"], "open")).sort_by(
-        [("first_seen", "descending"), ("url", "ascending")]
+    changes = {name: manifest["listings"].get(name) for name in figures.CHANGES}
+    OUT.print(", ".join(f"{count} {name}" for name, count in changes.items() if count) or "nothing changed")
+    if ill := len(manifest.get("ill", ())):
+        OUT.print(f"{ill} {'board' if ill == 1 else 'boards'} ill: internfeed show boards --ill says why")
+    for table in _tables(path, manifest, still_open):
+        if table.row_count:
+            OUT.print()
+            OUT.print(table)
+    if limit > 0 and still_open.num_rows:
+        OUT.print()
+        OUT.print(_newest(path, limit))
+
+
+def _tables(path: Path, manifest: dict[str, Any], still_open: pa.Table) -> Iterator[Table]:
+    yield _counts(still_open)
+    rows = figures.open_listings(path)
+    for measure in figures.measures(rows):
+        yield _spreads(measure)
+    for by in figures.BY:
+        yield _remote(by, figures.remote(rows, by))
+    boards = read(path, "boards", ["source", "listings_open", "coverage"]).to_pylist()
+    yield _coverage(figures.coverage(boards))
+    earlier = figures.history(path.parent.parent, path.name)
+    yield _trend(figures.trend(manifest, rows.num_rows, earlier))
+
+
+def _table(title: str, *names: str) -> Table:
+    """Return a table whose first column is words and whose others are numbers."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for place, name in enumerate(names):
+        table.add_column(name, justify="right" if place else "left")
+    return table
+
+
+def _counts(still_open: pa.Table) -> Table:
+    table = Table(title="Open listings", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("")
+    table.add_column("values, the commonest first")
+    for name in _COUNTED:
+        counts = figures.largest(still_open[name], 8)
+        said = (f"{(value or 'not stated').replace('_', ' ')} {count:,}" for value, count in counts)
+        table.add_row(name.replace("_", " "), ", ".join(said))
+    return table
+
+
+def _spreads(measure: figures.Measure) -> Table:
+    names = ("listings", "10 %", "25 %", "median", "75 %", "90 %")
+    table = _table(f"{measure.caption}, at least", "", *names)
+    for groups in measure.groups.values():
+        for group in groups:
+            table.add_row(group.name, f"{group.listings:,}", *(wording.span(end, end) for end in group.quantiles))
+        table.add_section()
+    return table
+
+
+def _remote(by: str, counted: list[tuple[str, dict[str, int]]]) -> Table:
+    table = _table(f"Remote work by {by}, %", "", "listings", *REMOTE_STATUSES)
+    for name, counts in counted:
+        total = sum(counts.values())
+        shares = (f"{100 * counts.get(status, 0) / total:.0f}" for status in REMOTE_STATUSES)
+        table.add_row(name, f"{total:,}", *shares)
+    return table
+
+
+def _coverage(found: list[figures.Coverage]) -> Table:
+    """One row for each field, so that many fields fit a narrow terminal; the largest sources are named."""
+    shown = found[:6]
+    table = _table("What listings state, %", "", *(row.source for row in shown))
+    for name in shown[0].shares if shown else ():
+        shares = (row.shares[name] for row in shown)
+        table.add_row(name.replace("_", " "), *("" if share is None else f"{100 * share:.0f}" for share in shares))
+    return table
+
+
+def _trend(runs: list[figures.Run]) -> Table:
+    table = _table("The last runs", "run", "open", "opened", "changed", "closed", "re-opened")
+    for run in runs[-_SHOWN_RUNS:]:
+        numbers = (run.open, *(run.changes[name] for name in ("opened", "changed", "closed", "reopened")))
+        table.add_row(run.run_id, *(f"{number:,}" for number in numbers))
+    return table
+
+
+def _newest(path: Path, limit: int) -> Table:
+    rows = read(path, "listings", _NAMED)
+    rows = rows.filter(pc.equal(rows["status"], "open")).sort_by(
+        [("first_seen", "descending"), ("listing_id", "ascending")]
     )
-    sample = Table(box=None)
-    for name in ("title", "employer", "place", "duration", "pay", "remote"):
-        sample.add_column(name, no_wrap=True, overflow="ellipsis", min_width=7)
-    for row in newest.slice(0, limit).to_pylist():
+    narrow = {"title": 22, "employer": 14}
+    widths = narrow if OUT.width < 100 else {"title": 40, "employer": 26, "place": 20}
+    table = Table(title="Newest", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for name in (*widths, "lasts", "pay", "where"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    for row in rows.slice(0, limit).to_pylist():
         place = ", ".join(word for word in (row["city"], row["country"]) if word)
-        words = (row["title"], row["hiring_organization"], place, row["duration_text"], _pay(row))
-        sample.add_row(*(Text(_short(word)) for word in words), row["remote_status"])
-    OUT.print(sample)
+        words = {"title": row["title"], "employer": row["hiring_organization"], "place": place}
+        cells = [Text(wording.short(words[name], most)) for name, most in widths.items()]
+        table.add_row(*cells, wording.lasts(row), wording.pay(row), wording.where(row))
+    return table
 
 
 def show_boards(path: Path, ill: bool) -> None:
@@ -81,14 +155,6 @@ def show_boards(path: Path, ill: bool) -> None:
     OUT.print(table if shown else "every board is well")
 
 
-def _pay(row: dict[str, Any]) -> str:
-    """Return pay as it was written, or as it was read where a board wrote a record."""
-    if not (row["pay_text"] or "").startswith(("{", "[")):
-        return row["pay_text"] or ""
-    amounts = [f"{row[name]:,g}" for name in ("pay_min", "pay_max") if row[name] is not None]
-    return f"{row['pay_currency'] or ''} {'–'.join(dict.fromkeys(amounts))} / {row['pay_period'] or '?'}".strip()
-
-
 def _why_ill(row: dict[str, object]) -> str:
     why = []
     if row["verdict"] not in CALM and not (row["verdict"] == "unchanged" and row["complete"]):
@@ -105,8 +171,3 @@ def _why_ill(row: dict[str, object]) -> str:
 def read(path: Path, dataset: str, columns: list[str]) -> pa.Table:
     """Return columns of a dataset of a snapshot."""
     return pa.concat_tables([pq.read_table(part, columns=columns) for part in snapshot.parts(path, dataset)])
-
-
-def _short(text: str | None, width: int = 38) -> str:
-    line = " ".join((text or "").split())
-    return line if len(line) <= width else line[: width - 1] + "…"

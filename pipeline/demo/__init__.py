@@ -79,6 +79,7 @@ def run(
     began = datetime.now(UTC)
     published: Published = run_cycle(options, crawl(options))
     seconds = (datetime.now(UTC) - began).total_seconds()
+    progress({"stage": "end"})
     report(data, day.number, options.boards, published, before, seconds)
     return published.status
 

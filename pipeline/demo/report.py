@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,72 +15,93 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline import wording
 from pipeline.publish import Published
 from pipeline.run import Board
 
 Row = dict[str, Any]
 SHOWN = 14
-_PERIODS = {"total": "in all", "unit": "a piece"}
-_SHOWN_COLUMNS = [
-    "listing_id", "source", "board", "title", "hiring_organization", "language", "kind", "status", "closed_reason",
-    "duration_weeks_min", "duration_weeks_max", "duration_text", "pay_status", "pay_min", "pay_max", "pay_currency",
-    "pay_period", "pay_text", "remote_status", "valid_through", "canonical_id", "warnings", "date_posted", "city",
+WIDTHS = (80, 120)  # narrowest and widest; a log is as wide as a terminal that does not say
+ROOMY = 100
+_COLUMNS = [
+    "listing_id", "canonical_id", "hiring_organization", "language", "kind", "status", "closed_reason", "warnings",
+    *wording.COLUMNS,
 ]  # fmt: skip
+_TOLD = {
+    "opened": "opened",
+    "reopened": "re-opened",
+    "changed": "changed",
+    "renormalized": "read anew",
+    "closed": "closed",
+}
 
 
 def report(
     data: Path, day: int, boards: Sequence[Board], published: Published, before: Path | None, seconds: float
 ) -> None:
-    """Print what the run of one day did to the terminal, in plain lines where it is none."""
-    width = None if sys.stdout.isatty() else 128
-    console = Console(width=width, highlight=False, soft_wrap=False)
-    counts, postings = published.manifest.get("listings", {}), published.manifest.get("postings", {})
-    sources = len({board.source for board in boards})
-    console.rule(f"[bold]Day {day} of 2")
-    console.print(
-        f"Crawled {len(boards)} recorded boards of {sources} sources without a network: "
-        f"{postings.get('postings', 0)} postings, of which {postings.get('out_of_scope', 0)} are no internships, "
-        f"{postings.get('dropped', 0)} could not be read and {postings.get('expired', 0)} were over."
-    )
-    console.print(
-        f"Published {counts.get('open', 0)} open listings in {seconds:.1f} s: {counts.get('opened', 0)} opened, "
-        f"{counts.get('changed', 0)} changed, {counts.get('closed', 0)} closed."
-    )
-    for note in published.manifest.get("notes", []):
-        console.print(f"Note: {note}.")
+    """Print what the run of one day did."""
+    width = min(max(shutil.get_terminal_size((WIDTHS[1], 24)).columns, WIDTHS[0]), WIDTHS[1])
+    console = Console(width=width, highlight=False)
+    manifest = published.manifest
+    console.rule(f"[bold]Day {day} of 2", align="left")
+    _did(console, boards, manifest, seconds)
     if published.path is None:
-        console.print(f"[bold]{published.manifest.get('result', 'nothing published')}")
-        for ill in published.manifest.get("ill", []):
-            console.print(f"  {ill['board']}: {ill['verdict']} {ill.get('error') or ''}".rstrip())
+        console.print(f"[bold]{manifest.get('result', 'nothing published')}")
+        for ill in manifest.get("ill", []):
+            console.print(f"  {ill['board']}: {ill['verdict']} {ill.get('error') or ''}".rstrip(), markup=False)
         return
     rows = _rows(published.path)
     found = [row for row in rows if row["status"] == "open"]
-    console.print(listings_table(found))
-    console.print(counts_table(found))
-    console.print(boards_table(pq.read_table(published.path / "boards").to_pylist()))
+    told = [boards_table(pq.read_table(published.path / "boards").to_pylist(), width), counts_table(found)]
     if before is not None:
-        console.print(changes_table(published.path, rows, {row["listing_id"]: row for row in _rows(before)}))
-    _where(console, data, published, day)
+        told.append(changes_table(published.path, rows, {row["listing_id"]: row for row in _rows(before)}, width))
+    told.append(listings_table(found, width))
+    for table in told:
+        console.print()
+        console.print(table)
+    if twice := sum(row["canonical_id"] != row["listing_id"] for row in found):
+        console.print(f"\n{twice} of them are also on another board: they keep their rows and share a canonical_id.")
+    _where(console, data, day)
 
 
-def listings_table(rows: list[Row]) -> Table:
+def _did(console: Console, boards: Sequence[Board], manifest: Row, seconds: float) -> None:
+    counts, postings = manifest.get("listings", {}), manifest.get("postings", {})
+    sources = len({board.source for board in boards})
+    read = postings.get("postings", 0)
+    left = [
+        f"{postings[name]} {words}"
+        for name, words in (
+            ("out_of_scope", "are other jobs"),
+            ("dropped", "could not be read"),
+            ("expired", "were over"),
+        )
+        if postings.get(name)
+    ]
+    console.print(
+        f"Crawled {len(boards)} recorded boards of {sources} sources without a network: {read} postings"
+        f"{', of which ' if left else ''}{', '.join(left)}."
+    )
+    done = [f"{counts[name]} {words}" for name, words in _TOLD.items() if counts.get(name)]
+    console.print(
+        f"Published {counts.get('open', 0)} open listings in {seconds:.1f} s: {', '.join(done) or 'nothing changed'}."
+    )
+    for note in manifest.get("notes", []):
+        console.print(f"Note: {note}.", markup=False)
+
+
+def listings_table(rows: list[Row], width: int) -> Table:
     """Return a table of some listings, chosen so that every way to be paid and to work shows once first."""
     table = _table(f"Some of what was found, {min(SHOWN, len(rows))} of {len(rows)}")
-    for name, justify in (
-        ("listing", "left"),
-        ("employer", "left"),
-        ("weeks", "right"),
-        ("pay", "left"),
-        ("where", "left"),
-    ):
-        table.add_column(name, justify=justify, no_wrap=name in ("weeks", "where"))  # type: ignore[arg-type]
+    roomy = width >= ROOMY
+    for name in ("listing", *(("employer",) if roomy else ()), "lasts", "pay", "where"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis")
     for row in varied(rows)[:SHOWN]:
-        title = Text(row["title"])
-        if row["warnings"]:
-            title.append(f"  ! {row['warnings'][0]}", style="red")
-        table.add_row(
-            title, row["hiring_organization"] or "", weeks(row), pay(row), row["remote_status"].replace("unknown", "–")
-        )
+        warned = f"  ! {row['warnings'][0]}" if row["warnings"] else ""
+        title = Text(wording.short(row["title"], (44 if roomy else 34) - len(warned)))
+        title.append(warned, style="red")
+        employer = [wording.short(row["hiring_organization"], 25)] if roomy else []
+        cells = (*employer, wording.lasts(row), wording.pay(row), wording.where(row))
+        table.add_row(title, *(Text(cell or "–") for cell in cells))
     return table
 
 
@@ -88,132 +110,94 @@ def varied(rows: Iterable[Row]) -> list[Row]:
 
     >>> [row["listing_id"] for row in varied([
     ...     {"listing_id": number, "canonical_id": number, "pay_status": "paid", "pay_period": period,
-    ...      "remote_status": "remote", "language": "en", "duration_weeks_min": None}
+    ...      "remote_status": "remote", "language": "en", "duration_weeks_min": None, "warnings": []}
     ...     for number, period in [("a", "hour"), ("b", "hour"), ("c", "total")]])]
     ['a', 'c', 'b']
     """
     seen: Counter[Any] = Counter()
     ranked: list[tuple[int, int, Row]] = []
     for row in sorted(rows, key=lambda row: (row["duration_weeks_min"] is None, row["listing_id"])):
-        like = ((row["pay_status"], row["pay_period"]), row["remote_status"], row["language"])
+        like = (row["pay_status"], row["pay_period"], row["remote_status"], row["language"], bool(row["warnings"]))
         ranked.append((seen[like] + (row["canonical_id"] != row["listing_id"]), len(ranked), row))
         seen[like] += 1
     return [row for _, _, row in sorted(ranked, key=lambda entry: entry[:2])]
 
 
-def weeks(row: Row) -> str:
-    """Return a listing's length in weeks for the eye.
-
-    >>> weeks({"duration_weeks_min": 4.0, "duration_weeks_max": 6.0}), weeks({"duration_weeks_min": None})
-    ('4–6', '–')
-    """
-    low, high = row["duration_weeks_min"], row.get("duration_weeks_max")
-    if low is None and high is None:
-        return "–"
-    ends = [f"{end:.0f}" for end in (low, high) if end is not None]
-    return "–".join(dict.fromkeys(ends))
-
-
-def pay(row: Row) -> str:
-    """Return a listing's pay for the eye.
-
-    >>> pay({"pay_status": "paid", "pay_min": 600.0, "pay_max": 600.0, "pay_currency": "USD", "pay_period": "total"})
-    'USD 600 in all'
-    """
-    amounts = [f"{end:,.2f}".removesuffix(".00") for end in (row["pay_min"], row["pay_max"]) if end is not None]
-    if not amounts:
-        return "–" if row["pay_status"] == "unknown" else row["pay_status"].replace("_", " ")
-    period = _PERIODS.get(row["pay_period"], f"a {row['pay_period']}") if row["pay_period"] else ""
-    return " ".join(part for part in (row["pay_currency"], "–".join(dict.fromkeys(amounts)), period) if part).replace(
-        "a hour", "an hour"
-    )
-
-
 def counts_table(rows: list[Row]) -> Table:
-    """Return how many listings there are of each kind, by place of work and by pay."""
-    table = _table("How many")
+    """Return how many listings there are of each kind, by place of work, by pay and by language."""
+    table = _table("Open listings")
     columns = [("kind", "kind"), ("where", "remote_status"), ("pay", "pay_status"), ("language", "language")]
     counted = []
     for title, column in columns:
         table.add_column(title)
         table.add_column("", justify="right", style="bold")
-        counted.append(Counter(row[column] or "–" for row in rows).most_common(7))
+        words = ((row[column] or "unknown").replace("_", " ").replace("unknown", "not stated") for row in rows)
+        counted.append(Counter(words).most_common(7))
     for line in range(max(map(len, counted), default=0)):
         cells = [counts[line] if line < len(counts) else ("", "") for counts in counted]
-        table.add_row(*(str(cell).replace("_", " ") for pair in cells for cell in pair))
+        table.add_row(
+            *(str(cell).replace("_", " ").replace("unknown", "not stated") for pair in cells for cell in pair)
+        )
     return table
 
 
-def boards_table(boards: list[Row]) -> Table:
+def boards_table(boards: list[Row], width: int) -> Table:
     """Return the boards with their verdicts."""
     table = _table("Boards")
-    for name in ("source", "board", "verdict"):
-        table.add_column(name)
-    for name in ("postings", "no internship", "unreadable", "listings"):
+    for name in ("board", "verdict"):
+        table.add_column(name, no_wrap=True)
+    for name in ("postings", "other jobs", "unreadable", "open"):
         table.add_column(name, justify="right")
     for board in sorted(boards, key=lambda board: (board["source"], board["board"])):
         numbers = (board[name] for name in ("postings", "out_of_scope", "dropped", "listings_open"))
-        table.add_row(board["source"], board["board"], board["verdict"], *(str(number or 0) for number in numbers))
+        name = wording.short(f"{board['source']}/{board['board']}", 48 if width >= ROOMY else 29)
+        table.add_row(name, board["verdict"], *(str(number or "") for number in numbers))
     return table
 
 
-def changes_table(snapshot: Path, rows: list[Row], before: dict[str, Row]) -> Table:
+def changes_table(snapshot: Path, rows: list[Row], before: dict[str, Row], width: int) -> Table:
     """Return what opened, changed and closed, and why."""
     now = {row["listing_id"]: row for row in rows}
     table = _table("Since the day before")
-    for name in ("", "listing", "employer", "why"):
-        table.add_column(name, overflow="fold")
-    order = {"opened": 0, "reopened": 1, "changed": 2, "renormalized": 3, "closed": 4}
+    roomy = width >= ROOMY
+    for name in ("", "listing", *(("employer",) if roomy else ())):
+        table.add_column(name, no_wrap=True)
+    table.add_column("why")
+    order = list(_TOLD)
     changes = pq.read_table(snapshot / "changes").to_pylist()
-    for change in sorted(changes, key=lambda change: (order[change["change"]], change["source"], change["listing_id"])):
+    for change in sorted(
+        changes, key=lambda change: (order.index(change["change"]), change["source"], change["listing_id"])
+    ):
         row = now.get(change["listing_id"]) or before.get(change["listing_id"]) or {}
         why = (change["reason"] or "").replace("_", " ")
         if change["change"] == "changed" and change["listing_id"] in before:
-            why = differences(before[change["listing_id"]], row)
-        table.add_row(change["change"], row.get("title", ""), row.get("hiring_organization") or "", why)
+            why = wording.differences(before[change["listing_id"]], row)
+        employer = [wording.short(row.get("hiring_organization"), 25)] if roomy else []
+        title = wording.short(row.get("title"), 44 if roomy else 34)
+        table.add_row(*(Text(cell) for cell in (_TOLD[change["change"]], title, *employer, why)))
     return table
 
 
-def differences(old: Row, new: Row) -> str:
-    """Say what changed of a listing, for the eye.
-
-    >>> before = dict(title="Intern", pay_status="paid", pay_min=24.0, pay_max=24.0, pay_currency="CAD",
-    ...     pay_period="hour",
-    ...     duration_weeks_min=16.0, duration_weeks_max=16.0, remote_status="hybrid", valid_through=None)
-    >>> differences(before, before | {"pay_min": 26.0, "pay_max": 26.0})
-    'pay: CAD 24 an hour → CAD 26 an hour'
-    """
-
-    def said(row: Row) -> dict[str, str]:
-        return {
-            "title": row["title"],
-            "pay": pay(row),
-            "weeks": weeks(row),
-            "where": row["remote_status"],
-            "deadline": f"{row['valid_through'] or '–'}",
-        }
-
-    before, now = said(old), said(new)
-    return (
-        "; ".join(f"{name}: {before[name]} → {now[name]}" for name in now if before[name] != now[name]) or "re-worded"
-    )
-
-
-def _where(console: Console, data: Path, published: Published, day: int) -> None:
-    again = "internfeed demo once more shows the next day" if day == 1 else "internfeed demo once more starts over"
-    console.print(f"It lies in [bold]{data}/latest[/]: listings, boards, changes, feeds and the manifest. {again}.")
-    console.print("\n[bold]Next, paste:[/]")
+def _where(console: Console, data: Path, day: int) -> None:
+    again = "The next call shows the day after." if day == 1 else "The next call starts over."
     here = Path(sys.executable).parent
     with contextlib.suppress(ValueError):
         here = here.relative_to(Path.cwd())
-    duck = f"from '{data}/latest/listings/*.parquet' select title, duration_text, pay_text, remote_status limit 9"
-    print(f"  {here}/python -c \"import pandas; print(pandas.read_parquet('{data}/latest/listings').head())\"")
-    print(f'  {here}/python -c "import duckdb; duckdb.sql(\\"{duck}\\").show()"')
+    console.print(
+        f"\n[bold]It lies in {data}/latest:[/] listings, boards, changes, feeds, manifest, report.html. {again}"
+    )
+    print(f"Browse it: {here}/internfeed serve --data {data}")
+    console.print("\n[bold]Next, paste:[/]")
+    parquet, columns = f"{data}/latest/listings", ["title", "pay_min", "pay_period"]
+    wanted = ", ".join([*columns, "duration_weeks_min", "remote_status"])
+    duck = f"duckdb.read_parquet('{parquet}/*.parquet').project('{wanted}').show()"
+    print(f"  {here}/python -c \"import pandas; print(pandas.read_parquet('{parquet}')[{columns}])\"")
+    print(f'  {here}/python -c "import duckdb; {duck}"')
     print(f"  {here}/internfeed run")
 
 
 def _rows(snapshot: Path) -> list[Row]:
-    rows: list[Row] = pq.read_table(snapshot / "listings", columns=_SHOWN_COLUMNS).to_pylist()
+    rows: list[Row] = pq.read_table(snapshot / "listings", columns=_COLUMNS).to_pylist()
     return rows
 
 

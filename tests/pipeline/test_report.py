@@ -5,16 +5,17 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pipeline import report
-from pipeline.beside import BESIDE
-from tests.world import answer, posting
+from pipeline import figures, report, snapshot
+from pipeline.report import write_report
+from tests.world import World, answer, posting
 
 ACME, NORTH = ("lever", "acme"), ("greenhouse", "north")
 SOME = [posting(number) for number in range(6)]
+HOSTILE = ["<script>alert(1)</script> Intern", "Intern \"'><img src=x onerror=alert(1)>"]
 
 
 def run(world, today, boards, **options):
-    return world.run(today, boards, extras=BESIDE, **options)
+    return world.run(today, boards, extras=(write_report,), **options)
 
 
 def text(world):
@@ -31,15 +32,26 @@ class Tags(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
-@pytest.fixture
-def page(world):
-    run(world, "2026-11-20", {ACME: answer(SOME), NORTH: answer(SOME[:3])})
-    run(world, "2026-11-21", {ACME: answer(SOME[:5]), NORTH: answer(verdict="timeout", error="no answer")})
-    return text(world)
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    """Two days; on the second hostile words opened, a listing changed, one closed, and a board is ill."""
+    world = World(tmp_path_factory.mktemp("reported") / "data")
+    bad = [posting(20 + place, title=title, url="javascript:alert(1)") for place, title in enumerate(HOSTILE)]
+    bad.append(posting(30, title="Intern", url="https://boards.example/'\"><b>"))
+    world.run("2026-11-20", {ACME: answer(SOME), NORTH: answer(SOME[:3])})
+    dearer = posting(1, description="A 10-week paid summer internship. You will earn $25 per hour, 20 hours per week.")
+    boards = {ACME: answer([dearer, *SOME[2:], *bad]), NORTH: answer(verdict="timeout", error="no answer")}
+    run(world, "2026-11-21", boards)
+    return world
+
+
+@pytest.fixture(scope="module")
+def page(reported):
+    return text(reported)
 
 
 def test_a_run_reports_what_it_found_and_who_is_ill(page):
-    assert "<h1>8 open internships</h1>" in page
+    assert "<h1>11 open internships</h1>" in page
     assert "1 closed at source" in page
     assert "greenhouse/north</td><td>timeout</td><td>no answer</td><td>2026-11-20</td>" in page
 
@@ -47,7 +59,7 @@ def test_a_run_reports_what_it_found_and_who_is_ill(page):
 @pytest.mark.parametrize(
     "heading",
     [
-        "How long, in weeks",
+        "How long",
         "Pay an hour",
         "Pay a week",
         "Remote work",
@@ -62,12 +74,18 @@ def test_every_section_is_there(page, heading):
 def test_every_plot_says_its_numbers_to_those_who_do_not_see_it(page):
     told = [attrs["aria-label"] for _, attrs in Tags(page).found if attrs.get("role") == "img"]
     assert len(told) == page.count("<svg") >= 8
-    assert "USD a hour, at least, by source: lever median 22 of 5; greenhouse median 22 of 3" in told
+    assert "USD an hour, at least, by source: lever median 22 of 8; greenhouse median 22 of 3" in told
 
 
 def test_the_trend_counts_back_from_what_is_open(page):
     told = next(attrs["aria-label"] for _, attrs in Tags(page).found if "Open listings" in attrs.get("aria-label", ""))
-    assert re.findall(r"opened ([0-9]+).*?closed ([0-9]+), open ([0-9]+)", told) == [("9", "0", "9"), ("0", "1", "8")]
+    found = re.findall(r"opened ([0-9]+).*?closed ([0-9]+), open ([0-9]+)", told)
+    assert found == [("9", "0", "9"), ("3", "1", "11")]
+
+
+def test_what_changed_is_told(page):
+    assert "<td>pay: USD 22 an hour → USD 25 an hour</td>" in page
+    assert "<td>closed at source</td>" in page
 
 
 def test_the_page_needs_nothing_but_itself(page):
@@ -84,18 +102,17 @@ def test_identifiers_are_unique(page):
     assert len(found) == len(set(found))
 
 
-def test_the_same_run_gives_the_same_bytes(world):
-    run(world, "2026-11-20", {ACME: answer(SOME)})
-    manifest = report.snapshot.read_manifest(world.latest)
-    assert report.page(world.latest, manifest) == report.page(world.latest, manifest) == text(world)
+def test_the_same_run_gives_the_same_bytes(reported, page):
+    path = reported.latest
+    (before,) = (other for other in path.parent.iterdir() if other != path)
+    earlier = figures.history(reported.data, path.name)
+    assert report.page(path, snapshot.read_manifest(path), earlier, before) == page
 
 
-@pytest.mark.parametrize("title", ["<script>alert(1)</script> Intern", "Intern \"'><img src=x onerror=alert(1)>"])
-def test_hostile_words_stay_words(world, title):
-    hostile = posting(1, title=title, url="javascript:alert(1)")
-    run(world, "2026-11-20", {ACME: answer([*SOME[2:], hostile | {"url": "https://boards.example/'\"><b>"}])})
-    tags = [tag for tag, _ in Tags(text(world)).found]
-    assert not {"script", "img", "b"} & set(tags)
+def test_hostile_words_stay_words(page):
+    tags = Tags(page).found
+    assert not {"script", "img", "b"} & {tag for tag, _ in tags}
+    assert "&lt;script&gt;" in page
 
 
 def test_only_web_addresses_become_links():
@@ -103,7 +120,8 @@ def test_only_web_addresses_become_links():
     assert report._link({"title": "Intern", "url": "https://a.example/"}).startswith("<a ")
 
 
-def test_a_run_that_changed_nothing_keeps_the_report(world):
+def test_a_run_that_changed_nothing_keeps_the_report(world, monkeypatch):
+    monkeypatch.setattr(report, "page", lambda *_: "drawn")
     run(world, "2026-11-20", {ACME: answer(SOME)})
     before = (world.latest / "report.html").stat().st_ino
     run(world, "2026-11-21", {ACME: answer(SOME)})

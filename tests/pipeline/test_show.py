@@ -1,5 +1,7 @@
 """``internfeed show``: what the dataset holds, as tables."""
 
+import re
+
 import pytest
 
 from pipeline import show
@@ -26,7 +28,40 @@ def test_listings_are_counted_and_named(latest):
     text = printed(show.show_listings, latest, 5)
     assert "2 open listings, 1 closed" in text
     assert "Marketing Intern" in text
-    assert "stated by 2 of 2" in text
+    assert "1 board ill: internfeed show boards --ill says why" in text
+
+
+SHOWN = [  # table, and a line of it
+    ("Open listings", r"pay status +paid 4"),
+    ("Weeks, at least", r"lever +4 +10 +10 +10 +10 +10"),
+    ("USD an hour, at least", r"FR +4 +22 +22 +22 +22 +22"),
+    ("Remote work by source, %", r"lever +4 +0 +0 +0 +100"),
+    ("Remote work by country, %", r"FR +4 +0 +0 +0 +100"),
+    ("What listings state, %", r"pay min +100"),
+    ("The last runs", r"20261120T120000Z-[0-9a-f]{4} +4 +4 +0 +0 +0"),
+    ("Newest", r"Marketing Intern +Northwind Example +Lyon, FR +10 weeks +USD 22 an hour"),
+]
+
+
+def test_the_figures_of_the_report_are_shown(world):
+    world.run("2026-11-20", {ACME: answer([posting(number) for number in range(4)])})
+    text = printed(show.show_listings, world.latest, 5)
+    for title, line in SHOWN:
+        assert re.search(rf"^{re.escape(title)} *$", text, re.MULTILINE), title
+        assert re.search(rf"^{line}", text, re.MULTILINE), title
+
+
+def test_an_empty_dataset_is_shown(world):
+    world.run("2026-11-20", {ACME: answer(verdict="ok_empty")})
+    assert "0 open listings" in printed(show.show_listings, world.latest, 5)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_line_is_wider_than_the_terminal(latest, monkeypatch, width):
+    monkeypatch.setattr(OUT, "width", width)
+    text = printed(show.show_listings, latest, 5)
+    assert max(map(len, text.splitlines())) <= width
+    assert "USD 22 an hour" in text
 
 
 def test_ill_boards_say_why(latest):
