@@ -55,6 +55,8 @@ def before(text: Text, at: int) -> list[str]:
     found = tokens(text.raw[start:at])
     if start and found and text.raw[start - 1].isalnum():
         del found[0]  # the tail of a word
+    if found and found[-1] == "\n" and text.raw[at : at + 1].islower():
+        del found[-1]
     found.reverse()
     return found
 

@@ -67,7 +67,7 @@ def role(word: str) -> int:
     (True, True, 0)
     """
     told = _ROLES.get(word)
-    if told is None and len(word) > 7:
+    if told is None and 7 < len(word) < 50:
         head, _, tail = word.rpartition("-")
         if head:
             return _ROLES.get(tail, 0) & _INSIDE
@@ -256,7 +256,7 @@ def of_a_term(title: str) -> bool:
     >>> of_a_term("Praktikantin Einkauf"), of_a_term("Head of Sales")
     (True, False)
     """
-    return any(role(word) & JOB for word in tokens(title))
+    return any(role(word) & JOB for word in tokens(title[:300]))
 
 
 def _heading(lead: list[str]) -> bool:
@@ -278,6 +278,6 @@ def opened_by_label(lead: list[str]) -> str | None:
     for word in lead[:5]:
         if (side := _OPENING.get(word)) is not None:
             return side
-        if word in ENDS or not (role(word) & (LINK | OF | LABEL | JOB | LOOSE | WORK) or word in _PASSED):
+        if word not in _PASSED and word != "\n" and not role(word) & (LINK | OF | LABEL | JOB | LOOSE | WORK):
             return None
     return None

@@ -219,7 +219,7 @@ def _read(text: Text, match: re.Match[str], units: frozenset[str]) -> Measure | 
             low = number(first["first"])
             if low <= high:
                 start = first.start()
-            elif first["join"].strip(" -/~+"):
+            elif low < 100 and first["join"].strip(" -/~+"):
                 start, low, high = first.start(), high, low  # "6 or 4 months"
             else:
                 low = high  # "2026 - 12 weeks"
