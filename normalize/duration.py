@@ -99,7 +99,7 @@ def _one(first: _Length, second: _Length) -> _Length:
 
 def _stated(length: _Length, side: str | None, start: int, end: int, text: Text, basis: str) -> Duration | None:
     """Return a length as read, None if it is longer than any internship; `side` is the one that is opened."""
-    low: float | None = length.low
+    low: float | None = length.low or None  # "0-3 months" is up to three
     high = length.high
     if side and low == high:
         low, high = (low, None) if side == "min" else (None, high)

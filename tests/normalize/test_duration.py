@@ -43,6 +43,7 @@ SAID = [  # a new bug adds its row here, or to NOT_SAID, before it is fixed
     ("The contract is 6 months minimum.", (26.1, None)),
     ("Minimum duration: 12 weeks", (12, None)),
     ("internships of 3, 6 or 12 months", (13.0, 52.2)),
+    ("Duration: 0-3 months", (None, 13.0)),
     ("2½ months of internship", (10.9, 10.9)),
     ("We pay $3,000 for 10 weeks.", (10, 10)),
     ("6 weeks, May to July 2027", (6, 6)),
@@ -165,8 +166,9 @@ def test_a_length_is_never_upside_down_and_its_words_are_the_posting_s(pieces, s
     text = (" " if spaced else "").join(pieces)
     found = read(text, "Intern", text)
     if found is not None:
-        low, high = found.weeks_min or 0, found.weeks_max or MAX_WEEKS
-        assert 0 <= low <= high <= MAX_WEEKS
+        low, high = found.weeks_min, found.weeks_max
+        assert low is None or low > 0
+        assert (low or 0) <= (high or MAX_WEEKS) <= MAX_WEEKS
         assert found.text in text
 
 
