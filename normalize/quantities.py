@@ -132,7 +132,8 @@ def measures(group: str, *kinds: str) -> Kind:
         numerals = any_of(tables["numbers"]["words"])
         between = any_of([*own.get("adjectives", ()), *own.get("halves", ()), "½", "1/2"])
         units = _beginnings([word for kind in kinds for word in tables["units"][kind]])
-        pattern = rf"\b(?:{_DIGITS}|{numerals}){_AGAIN}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})\s)?(?:{units})"
+        again = r"(?:[\s-]?\([0-9a-z]{1,6}\))?"
+        pattern = rf"\b(?:{_DIGITS}|{numerals}){again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})\s)?(?:{units})"
         groups.append(anchors(f"{group}.{code}", [pattern]))
     return Kind(tuple(groups), frozenset(word for kind in kinds for word in words("units", kind)))
 
