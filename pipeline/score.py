@@ -67,7 +67,7 @@ class Tally:
     """What became of one field over all rows.
 
     Attributes:
-        labelled: rows whose label states a value and does not accept silence.
+        labelled: rows whose label states a value; one that accepts silence too only where it was read wrong.
         said: rows where the extractors said something that counts.
         right, wrong: rows where a value was said that the label accepts, or another one.
         invented: rows where a value was said and the label is silent.
@@ -252,7 +252,7 @@ def _judgments(
 
 def _count(tally: Tally, outcome: str) -> None:
     tally.rows += 1
-    tally.labelled += outcome in ("right", "missed") or outcome == "wrong"
+    tally.labelled += outcome in ("right", "missed", "wrong")
     tally.said += outcome in ("right", "wrong", "invented")
     tally.right += outcome == "right"
     tally.wrong += outcome == "wrong"

@@ -60,7 +60,7 @@ def missed(tally: Tally, bar: tuple[float, float] | float | None) -> bool:
 
 def against_bars(folder: Path) -> tuple[Table, int]:
     """Score the real postings file by file; return the table and how many bars are missed."""
-    made = Table(title=f"real postings, {folder}", title_justify="left", box=None)
+    made = Table(title="real postings against their bars", title_justify="left", box=None)
     made.add_column("file")
     made.add_column("field")
     for heading in ("labelled", "said", "right", "wrong", "invented", "precision", "recall", "bar"):
@@ -79,7 +79,11 @@ def against_bars(folder: Path) -> tuple[Table, int]:
                 field,
                 *(str(getattr(tally, counted)) for counted in ("labelled", "said", "right", "wrong", "invented")),
                 *("-" if share is None else f"{share:.4f}" for share in (tally.precision, tally.recall)),
-                "" if bar is None else f"{bar[0]} / {bar[1]}" if isinstance(bar, tuple) else f"invented {bar:.1%}",
+                ""
+                if bar is None
+                else f"{bar[0]:.2f} / {bar[1]:.2f}"
+                if isinstance(bar, tuple)
+                else f"invented {bar:.1%}",
                 "missed" if missed(tally, bar) else "",
             )
     return made, count
