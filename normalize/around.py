@@ -52,6 +52,9 @@ def before(text: Text, at: int) -> list[str]:
     ['(', 'internship', 'paid', 'a']
     """
     start = max(0, at - _BEFORE)
+    stop = text.norm.rfind(". ", start, at)
+    if stop >= 0 and text.raw[stop + 2 : stop + 3].isupper():
+        start = stop + 1
     found = tokens(text.raw[start:at])
     if start and found and text.raw[start - 1].isalnum():
         del found[0]  # the tail of a word
@@ -68,4 +71,11 @@ def after(text: Text, at: int) -> list[str]:
     >>> after(scan("six weeks of work, paidHousing is yours"), 9)
     ['of', 'work', ',', 'paid', 'housing', 'is', 'yours']
     """
-    return tokens(text.raw[at : at + _AFTER])
+    end = at + _AFTER
+    stop = text.norm.find(". ", at, end)
+    if stop >= 0 and text.raw[stop + 2 : stop + 3].isupper():
+        end = stop + 1
+    line = text.norm.find("\n", at, end)
+    if line >= 0 and not text.raw[line + 1 : line + 2].islower():
+        end = line + 1
+    return tokens(text.raw[at:end])
