@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(["pytest", "crawlers.crawl", "crawlers.fetch", "pipeline.cli", "tests.process"])
+_SERVER.set_forkserver_preload(
+    ["pytest", "crawlers.crawl", "crawlers.fetch", "pipeline.cli", "tests.process", "tests.warm"]
+)
 _SECONDS = 300  # after which a process that does not end is killed
 
 

@@ -11,7 +11,7 @@ from crawlers.recognise import look, recognise
 from crawlers.registry import Board, load_boards, save_boards, shipped, spiders
 from crawlers.slugs import read_list
 from pipeline import cli
-from tests.process import internfeed
+from tests.process import in_a_process, internfeed
 from tests.world import World, answer, posting
 
 RECOGNISED = [
@@ -193,9 +193,13 @@ def test_added_boards_are_listed_and_crawled(tmp_path, capsys):
     assert "lever/acme\tacme\tnot crawled yet" in lines
 
 
+def _published(data):
+    boards = {("lever", "acme"): answer([posting(1)]), ("lever", "north"): answer(verdict="blocked")}
+    World(data).run("2026-11-20", boards)
+
+
 def test_list_shows_health_after_a_run(tmp_path, capsys):
-    world = World(tmp_path)
-    world.run("2026-11-20", {("lever", "acme"): answer([posting(1)]), ("lever", "north"): answer(verdict="blocked")})
+    in_a_process(_published, tmp_path)
     own = [Board("lever", name, name) for name in ("acme", "north", "new")]
     save_boards(tmp_path / "boards.csv", own)
     assert cli.main(["boards", "list", "--json", "--data", str(tmp_path)]) == 0

@@ -16,7 +16,7 @@ from crawlers.faults import FAULTS, Reply
 from crawlers.registry import load_boards, save_boards
 from pipeline import cli
 from pipeline.demo import DAYS
-from tests.process import crawled
+from tests.process import crawled, internfeed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -102,16 +102,15 @@ def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypa
     with Drill() as drill:
         save_boards(tmp_path / "boards.csv", drill.boards)
         boards = "lever/none_paged,greenhouse/zipped,greenhouse/none"
-        command = [sys.executable, "-m", "pipeline.cli", "run", "--data", str(tmp_path), "--boards", boards]
-        environment = {**os.environ, "INTERNFEED_STAND_IN": drill.origin, "INTERNFEED_CONTACT": ""}
-
-        def run():
-            return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        command = ["run", "--data", str(tmp_path), "--boards", boards]
+        asking = {"INTERNFEED_STAND_IN": drill.origin, "INTERNFEED_CONTACT": ""}
 
         def asked():
             return {(ask.host.partition(".")[0], ask.path.partition("/")[2][:3]) for ask in list(drill.asks)}
 
-        process = run()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pipeline.cli", *command], cwd=ROOT, env=os.environ | asking, stderr=subprocess.PIPE
+        )
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not asked() >= {
             ("none", "v1/"),
@@ -128,7 +127,5 @@ def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypa
         assert time.monotonic() - told < 10
         monkeypatch.undo()
         before = len([ask for ask in drill.asks if ask.host.startswith("none.")])
-        again = run()
-        again.communicate(timeout=60)
-        assert again.returncode == 0
+        assert internfeed(*command, environment=asking).status == 0
         assert len([ask for ask in drill.asks if ask.host.startswith("none.")]) == before  # it was read and committed
