@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow.parquet as pq
 
 from pipeline import snapshot
@@ -21,11 +23,16 @@ def feeds(staged: Staged) -> None:
         previous=staged.previous / "feeds" if staged.previous else None,
         unconfirmed=staged.stale_boards,
         force=staged.force,
+        unchanged=not staged.changed and staged.manifest["stale_boards"] == _stale_before(staged.previous),
     )
     if held := index.get("held"):
         staged.manifest["feeds_held"] = held
         staged.manifest["result"] = "partial"
         staged.manifest["exit_status"] = 3
+
+
+def _stale_before(previous: Path | None) -> list[str] | None:
+    return snapshot.read_manifest(previous).get("stale_boards") if previous else None
 
 
 def descriptors(staged: Staged) -> None:

@@ -53,6 +53,7 @@ def write_feeds(
     where: Where | None = None,
     also: Iterable[str] = (),
     publisher: Publisher = PUBLISHER,
+    unchanged: bool = False,
 ) -> dict[str, Any]:
     """Write every feed of a dataset into a folder; return its index.
 
@@ -65,6 +66,7 @@ def write_feeds(
         force: publish even what the guard would hold.
         where: which rows a sub-feed wants.
         also: columns that ``where`` looks at.
+        unchanged: whether neither a listing nor what stays out has changed since ``previous``.
 
     Returns:
         What ``index.json`` says. ``held`` in it is null, or says why the feeds are those of before.
@@ -73,11 +75,13 @@ def write_feeds(
         OSError: a file could not be read or written.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    found = survey(paths, frozenset(unconfirmed), where, also)
     earlier = read_earlier(previous)
     stamp = f"{generated:%Y-%m-%dT%H:%M:%SZ}"
+    if earlier and unchanged and not force and not earlier.index["held"]:
+        return _repeat(out_dir, earlier, None, stamp, earlier.index["listings"])
+    found = survey(paths, frozenset(unconfirmed), where, also)
     if earlier and not force and (held := guard(found, earlier, stamp)):
-        return _hold(out_dir, earlier, held, stamp, found)
+        return _repeat(out_dir, earlier, held, stamp, len(found.codes))
     return _write(out_dir, found, earlier, stamp, publisher, anew=force)
 
 
@@ -269,8 +273,10 @@ def _index(found: Survey, done: list[Written], stamp: str) -> dict[str, Any]:
     }
 
 
-def _hold(out_dir: Path, earlier: Earlier, held: dict[str, Any], stamp: str, found: Survey) -> dict[str, Any]:
-    """Publish the last good feeds again."""
+def _repeat(
+    out_dir: Path, earlier: Earlier, held: dict[str, Any] | None, stamp: str, listings: int
+) -> dict[str, Any]:
+    """Publish the earlier feeds again: the same is to be said, or they are held at the last good ones."""
     for name in earlier.index["files"]:
         if name != "changes.ndjson":
             link(earlier.folder / name, out_dir / name)
@@ -278,7 +284,7 @@ def _hold(out_dir: Path, earlier: Earlier, held: dict[str, Any], stamp: str, fou
     version = earlier.index["version"]
     index = earlier.index | {
         "generated": stamp,
-        "listings": len(found.codes),
+        "listings": listings,
         "held": held,
         "changes": {"from": version, "to": version, "ADD": 0, "MOD": 0, "DEL": 0},
         "files": earlier.index["files"] | {"changes.ndjson": nothing},
