@@ -227,7 +227,7 @@ def _in_field(field: Text, country: str | None) -> Pay | None:
         if amounts := bounds(found, around, currency, period):
             words_of_it = field.raw[window.place(found.start) : window.place(end)].strip(_EDGES)
             return Pay("paid", *amounts, currency, None if period == "other" else period, words_of_it, "field")
-    status = status_of_field(said)
+    status = status_of_field(said[:_FIELD])
     return Pay(status, None, None, None, None, field.raw.strip(), "field") if status else None
 
 

@@ -30,14 +30,14 @@ _AFTER = re.compile(
     rf"|\s?(?P<short>{any_of([word for word in _AFTERWARDS if len(word) <= 3])}){_END}"
     # "$540 stipend per week", "250 USD equivalent in AMD per month": a few words, none of them a time
     rf"|(?:\s(?!(?:{_UNIT}|and|or|plus|for){_END})[a-zà-ÿ()-]{{2,14}}){{1,3}}\s(?:{_PER})\s{_FILLER}(?P<far>{_UNIT}){_END}"
-    rf"|\s(?:is|ist|est|es|è)\s(?:the|our|das|le|la|el|il|a|an)?\s?(?P<is>{any_of(list(ADVERBS))}){_END})"
+    rf"|\s(?:{any_of(words('pay', 'is'))})\s(?:(?:{any_of(words('pay', 'the'))})\s)?(?P<is>{any_of(list(ADVERBS))}){_END})"
 )
 # "2 weeks", "3-day": a number that counts time is no sum.
 TIME = re.compile(
     rf"\s?-?\s?(?:{any_of(words('units', 'day') + words('units', 'week') + words('units', 'month') + words('units', 'year'))}"
     r"|[ap]\.?m\.?|hours|hrs|(?<=-)(?:hour|hr)|hour week|minutes|people|employees|mitarbeiter\w*|stunden|heures|horas|ore|uur per)(?![a-zà-ÿ])"
 )
-_PLAIN = r"(?:[\s:=()*~-]|is|of|from|ist|de|di|von|beträgt|est|es|gross|brutto|brut|bruto|up to){0,6}"
+_PLAIN = rf"(?:[\s:=()*~-]|{any_of(words('pay', 'is') + words('pay', 'of'))}){{0,6}}"
 _UNIT_BEFORE = re.compile(rf"(?:(?:{_PER})\s|/\s?)(?P<unit>{_UNIT}){_END}{_PLAIN}$")
 _FOR = re.compile(
     rf"[\s,(]{{0,2}}(?:(?:{any_of(words('pay', 'stipend') + words('pay', 'qualifiers'))})\s)?(?:{any_of(words('pay', 'for'))})\s(?:[a-zà-ÿ0-9()'-]{{1,14}}\s){{0,3}}?(?:[0-9a-z]{{1,10}}-)?(?:{any_of(words('pay', 'spans'))}){_END}"

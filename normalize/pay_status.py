@@ -37,9 +37,9 @@ _PAID_LABEL = re.compile(
 )
 _OTHER_THING = re.compile(rf"[\s/-]{{0,2}}(?:{any_of(words('pay', 'not_the_job'))})(?![a-zà-ÿ])")
 _NOT = any_of(words("pay", "not"))
-_DENIED = re.compile(rf"(?<![a-zà-ÿ])(?:{_NOT})[\s-]{{1,2}}(?:(?:an?|fully|a fully|leider)\s){{0,2}}$")
+_DENIED = re.compile(rf"(?<![a-zà-ÿ])(?:{_NOT})[\s-]{{1,2}}(?:(?:{any_of(words('pay', 'quite'))})\s){{0,2}}$")
 _EITHER = re.compile(
-    r"\b(?:or|oder|ou|years? of|months? of|hours? of|paid and|paid|bezahlt und)[\s/]{1,2}$|/\s?$"
+    rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'either'))})[\s/]{{1,2}}$|/\s?$"
     r"|\b(?:previous|prior|past|relevant|appropriate)\s(?:[a-z]{2,12}\s){0,2}$"
 )
 # "No compensation", "we cannot offer any salary", "eine Vergütung ist leider nicht möglich"
@@ -47,9 +47,7 @@ _NONE_BEFORE = re.compile(
     rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'denied_before'))})\s(?:(?:{any_of(words('pay', 'any'))})\s){{0,2}}$"
 )
 _NONE_AFTER = re.compile(rf"\s(?:{any_of(words('pay', 'denied_after'))})(?![a-zà-ÿ])")
-_MANAGES = re.compile(
-    r"\s(?:coordinator|manager|management|engagement|services|program|programme|recruit\w*|relations|specialist|director|experience|liaison|supervisor|administrator|lead\b|outreach coordinator)"
-)
+_MANAGES = re.compile(rf"\s(?:{any_of(words('pay', 'staff'))})(?![a-zà-ÿ])")
 
 
 def _whole(text: Text, start: int, end: int) -> bool:

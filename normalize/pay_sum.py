@@ -49,7 +49,7 @@ _MAX = re.compile(
     rf"|[^0-9{SIGNS}.;\n]{{1,45}}?\s(?:{any_of(words('pay', 'high_to'))})\s{{1,2}}(?=[{SIGNS}])"
 )
 
-_OF = r"(?:(?:of|a|an|the|rate of|salary of|wage of|de|di|von)\s){0,2}"
+_OF = rf"(?:(?:{any_of(words('pay', 'of') + words('pay', 'the'))})\s){{0,2}}"
 _MIN_WORD, _MAX_WORD = (rf"{word}(?:imum)?\.?(?:\s[a-z]{{3,10}}){{1,2}}\s?(?:of\s)?" for word in ("min", "max"))
 _LOW = re.compile(
     rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'low_from'))})\s?{_OF}|{_MIN_WORD})(?:\*{{0,3}}[:(]?\*{{0,3}}\s?)$"

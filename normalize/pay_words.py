@@ -20,37 +20,15 @@ _KEYS = (
 )  # fmt: skip
 _PAYING = frozenset((CUE, LUMP, STIPEND))
 _ENDINGS = ((NEVER, words("pay", "never_endings")), (CUE, words("pay", "cue_endings")))
+_RATES = words("pay", "rate_endings")
 _OTHERS_DO = frozenset(words("pay", "others_do"))
-_ON_TOP = frozenset(
-    (
-        "+",
-        "plus",
-        "&",
-        "and",
-        "und",
-        "et",
-        "y",
-        "e",
-        "en",
-        "incl",
-        "including",
-        "inkl",
-        "zzgl",
-        "mit",
-        "with",
-        "excluding",
-    )
-)
-_STOPS = frozenset(
-    "+ ; | • * . or oder ou o of who that which on at from per based depending without if when while as but is are was doe".split()
-) | {"\n"}
+_ON_TOP = frozenset(words("pay", "plus"))
+_STOPS = frozenset((*words("pay", "stops"), *";|•*.\n"))
 _BOUND = re.compile(
     rf"[\s*•:\"-]{{0,6}}(?:{any_of(words('pay', 'low_from') + words('pay', 'high_to') + words('pay', 'or_more'))}|mid|low|high)?[\s*:\"-]{{0,6}}"
 )
 _BRACKETS = re.compile(r"\([^()]{0,60}\)")
-_ABBREVIATION = re.compile(
-    r"(?:^|[^a-zà-ÿ])(?:[a-zà-ÿ]|(?<![0-9])[0-9]|approx|min|max|ca|incl|inkl|excl|est|avg|etc|std|mtl|monatl|mind|zzgl|ex|e\.g|i\.e|p\.a|p\.m|rs|no|nr|env|aprox|ref|máx|mín|circa|bzw|sfr|vs)$"
-)
+_ABBREVIATION = re.compile(rf"(?:^|[^a-zà-ÿ])(?:[a-zà-ÿ]|(?<![0-9])[0-9]|{any_of(words('pay', 'abbreviations'))})$")
 
 
 CUES = anchors("pay.cue", [whole(words("pay", "cues") + words("pay", "stipend"))])
@@ -264,7 +242,7 @@ def _period(tokens: list[str], found: list[Word]) -> str | None:
         period = ADVERBS.get(token)
         if period is None or len(token) < 3:  # "5 pm", "Scranton, PA"
             continue
-        if token.endswith(("lohn", "satz", "gehalt", "brutto", "loon", "tarief", "salaris")) or at >= len(tokens) - 2:
+        if token.endswith(_RATES) or at >= len(tokens) - 2:
             return period
         for word in found:
             if word.role in (CUE, STIPEND) and word.end <= at <= word.end + 1:
