@@ -184,7 +184,8 @@ class _BoardMerge:
             self.answer = "ok_empty"
         self.seen_whole = self.answer in COMPLETE
         self.changed_answer = self.verdict in READ and not self._same_answer()
-        self.proof = f"{run_id}/{board['source']}/{board['board']}"
+        asked_by = run_id if commit else board.get("run_id")  # whoever was not asked proves nothing new
+        self.proof = f"{asked_by}/{board['source']}/{board['board']}"
         self.changes: dict[str, Change] = {}  # the last word on a listing counts
         self.after: dict[str, Any] = dict(board)
         self.expired = 0

@@ -88,7 +88,7 @@ class Staged:
         previous: the last snapshot, or None.
         manifest: what the manifest will say; extras may add to it.
         stale_boards: boards without a complete answer for so long that their listings leave the feeds.
-        changed: whether any listing changed at all.
+        changed: whether any row of the listings is another than in the last snapshot.
         force: whether to publish what a guard would hold.
     """
 
@@ -168,14 +168,16 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
         manifest["result"], manifest["exit_status"] = "refused", 2
         return Published(2, manifest, None)
     manifest["forced"] = bool(failed)
+    stale = stale_boards(merged.boards, cycle.instant, cycle.feed_days)
+    manifest["stale_boards"] = sorted(map("/".join, stale))
     context = Staged(
         path=staged,
         previous=before,
         run_id=cycle.run_id,
         now=cycle.now,
         manifest=manifest,
-        stale_boards=stale_boards(merged.boards, cycle.instant, cycle.feed_days),
-        changed=merged.changes.num_rows > 0 or before is None,
+        stale_boards=stale,
+        changed=before is None or bool(coverage) or plan.num_rows != previous.plan.num_rows,
         force=cycle.force,
     )
     for extra in cycle.extras:

@@ -87,6 +87,7 @@ class _Rebuild:
         manifest = self._manifest(plan, changes)
         instant = snapshot.instant_of(self.run_id)
         stale = publish.stale_boards(self.boards, int(instant.timestamp()) * 1_000_000)
+        manifest["stale_boards"] = sorted(map("/".join, stale))
         context = publish.Staged(self.staged, None, self.run_id, instant, manifest, stale, changed=True)
         for extra in extras:
             extra(context)

@@ -15,6 +15,7 @@ import pytest
 from normalize.listing import COLUMNS
 from pipeline import publish, readings, snapshot
 from pipeline import run as runs
+from pipeline.beside import BESIDE
 from pipeline.snapshot import DataFolder, verify
 from tests.world import answer, posting
 
@@ -112,6 +113,25 @@ def test_the_same_input_gives_the_same_bytes_and_no_changes(world):
     )
     assert {path.name for path in old}.isdisjoint(path.name for path in new)
     assert world.table("changes") == []
+
+
+def test_feeds_of_a_run_without_changes_are_those_of_before(world):
+    def feeds(day, *answers):
+        world.run(day, dict(zip((ACME, NORTH), answers, strict=True)), extras=BESIDE)
+        folder = world.latest / "feeds"
+        return json.loads((folder / "index.json").read_text()), {
+            path.name: path.stat().st_ino for path in folder.iterdir()
+        }
+
+    here, there = (answer([posting(number, date_posted="2026-11-01")]) for number in (1, 2))
+    before, old = feeds("2026-11-20", here, there)
+    index, new = feeds("2026-11-21", here, there)
+    made = {name for name in old if old[name] != new[name]}
+    assert made == {"index.json", "changes.ndjson", "changes.ndjson.gz"}
+    assert (index["version"], index["entries"], index["changes"]["ADD"]) == (before["version"], 2, 0)
+    assert index["generated"] > before["generated"]
+    silent, _ = feeds("2026-12-10", here, DOWN)  # for too long: no row changed, and yet one leaves the feeds
+    assert (world.table("changes"), silent["entries"], silent["changes"]["DEL"]) == ([], 1, 1)
 
 
 def test_two_folders_agree_byte_for_byte(world, tmp_path):
