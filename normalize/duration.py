@@ -21,6 +21,7 @@ from normalize.quantities import (
     measures,
     opened_after,
     opened_before,
+    plain,
     weeks,
 )
 from normalize.text import Text, anchors
@@ -62,11 +63,16 @@ class _Length(NamedTuple):
     low_unit: str
     unit: str
     attributive: bool
+    job: bool = False  # its own words name the job
 
 
 _FIXED: dict[str, list[Any]] = values("duration", "fixed")
 _MEASURES = measures("duration.length", "day", "week", "month", "year", "semester")
 _FIXED_HITS = anchors("duration.fixed", [rf"\b(?:{any_of(_FIXED)})\b"])
+# "Duration (in weeks): 10"
+_LABELS = any_of(word for word in words("duration", "labels") if word.isalpha())
+_UNIT_FIRST = re.compile(rf"(?:{_LABELS})[^:=\n]{{0,24}}[\s(](?P<unit>[a-zß-ÿ]+)\)?\s?[:=]\s{{0,3}}(?=[0-9])")
+_UNIT_FIRST_HITS = anchors("duration.unit_first", [rf"\b(?:{_LABELS})[^:=\n]{{0,36}}[:=]\s{{0,3}}[0-9]"])
 _JOINED = re.compile(rf"(?:{JOIN})(?:(?:{any_of(words('duration', 'maximum'))})\s)?|\s{{0,2}},\s{{0,2}}")
 
 
@@ -79,9 +85,15 @@ def _lengths(text: Text) -> list[_Length]:
         if found and part.start - found[-1].end < 24 and _JOINED.fullmatch(text.norm, found[-1].end, part.start):
             length = _one(found.pop(), length)
         found.append(length)
+    for start, _ in text.hits(_UNIT_FIRST_HITS)[:_READ]:
+        match = _UNIT_FIRST.match(text.norm, start)
+        number = plain(text, match.end()) if match else None
+        if match and number and (unit := UNITS.get(match["unit"])) and unit != "hour":
+            found.append(_Length(start, number.end, number.low, number.high, unit, unit, False, True))
     for start, end in text.hits(_FIXED_HITS)[:_READ]:
         value, unit = _FIXED[text.norm[start:end]]
-        found.append(_Length(start, end, value, value, unit, unit, False))
+        job = of_a_term(text.norm[start:end])  # "Jahresvertrag"
+        found.append(_Length(start, end, value, value, unit, unit, False, job))
     return found
 
 
@@ -135,10 +147,12 @@ def _judged(text: Text, basis: str, enough: dict[str, int], of_term: bool = Fals
             noun = named_after(rest[used:], length.attributive)
         if noun is None:
             continue
+        if length.job:
+            noun = 4
         end = length.end if not used else text.norm.find(rest[used - 1], length.end) + len(rest[used - 1])
         lead = before(text, length.start)
         said, used = opened_before(lead)
-        label = named_before(lead[used:], noun, length.attributive)
+        label = 0 if length.job else named_before(lead[used:], noun, length.attributive)
         if label is None:
             continue
         score = noun + label

@@ -159,7 +159,7 @@ def named_after(rest: list[str], attributive: bool) -> int | None:
             if any(role(noun) & OTHER for noun in (nouns[:1] if attributive else nouns)):
                 return None
             job = told & JOB or any(role(noun) & JOB for noun in nouns[:2])  # "limited term position"
-            return (4 if passed < 2 else 3 if passed < 4 else 2) - (0 if job else 1)
+            return (4 if passed < 2 + attributive else 3 if passed < 4 else 2) - (0 if job else 1)
         if index == 0 and told & OF:
             continue
         if told & (START | DATE) and passed < 3:
@@ -225,7 +225,7 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
             continue
         if told & OTHER and pause and noun > 2:
             break  # "two years of experience, a 12-week programme"
-        if told & OTHER or (told & NEVER and (index == 0 or noun < 4)) or (told & BARE and index == 0 and noun < 3):
+        if (told & (OTHER | NEVER) and (index == 0 or noun < 4)) or (told & BARE and index == 0 and noun < 3):
             return None
         if told & LABEL:
             return None if qualified(beyond[:3]) else score + 5

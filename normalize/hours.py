@@ -77,6 +77,8 @@ def _weekly_after(rest: list[str]) -> int | None:
             if word in _WEEKS and (last in "/-(" or role(last) & (EACH | WORK)):
                 return index + 1
             return None
+        if word == "," and not index:
+            continue
         if word in ENDS or word in ",:" or word.isdigit() or word in _OTHER:
             return None if each or word in _OTHER else 0
     return None if each else 0
@@ -129,7 +131,7 @@ def _in_all(lead: list[str], rest: list[str]) -> bool:
 def _other(lead: list[str]) -> bool:
     """Tell whether the nearest words before speak of other hours: shifts, notice, overtime."""
     for word in lead[:5]:
-        if word in ENDS:
+        if word in ENDS or word == ",":
             return False
         if word in _OTHER:
             return True
@@ -192,6 +194,7 @@ def _bare(number: Measure, labels: list[str], rest: list[str]) -> bool:
 
 def _counted(text: Text) -> Iterator[tuple[bool, _Interval, str]]:
     """Yield hours with a unit that are the job's: whether a week's or all, how many, the words."""
+    floor: tuple[float, int, int] | None = None  # "at least 15 hours", where it stands
     for one in measured(text, _MEASURES, _READ):
         low, high, end = one.low, one.high, one.end
         if one.unit == "h" and (minutes := text.norm[end : end + 2]).isdecimal():  # "24h30"
@@ -212,10 +215,13 @@ def _counted(text: Text) -> Iterator[tuple[bool, _Interval, str]]:
             continue
         interval = _opened(low, high, side or side_after)
         most = max(interval[0] or 0, interval[1] or 0)
-        end = _end(text.norm, end, rest[:used]) if weekly else end
+        start, end = one.start, _end(text.norm, end, rest[:used]) if weekly else end
+        if floor and interval[0] is None and start - floor[2] < 40 and floor[0] <= most:
+            interval, start = (floor[0], interval[1]), floor[1]  # ", but not more than 40 hours a week"
+        floor = (low, one.start, one.end) if interval[1] is None else None
         if weekly or one.unit in _WEEKLY or _weekly_before(lead) or (most >= 5 and _full_time(lead, rest)):
             if most <= _AT_MOST_A_WEEK:
-                yield True, interval, text.raw[one.start : end]
+                yield True, interval, text.raw[start:end]
         elif _IN_ALL[0] <= most <= _IN_ALL[1] and _in_all(lead, rest[used:]):
             yield False, interval, text.raw[one.start : one.end]
 
