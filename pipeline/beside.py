@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from pipeline import snapshot
+from pipeline.cycle import Staged
 from pipeline.descriptors import write_descriptors
 from pipeline.feeds import write_feeds
 from pipeline.metrics import write_metrics
-from pipeline.publish import Staged
 from pipeline.report import write_report
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from pipeline import snapshot
 from pipeline.console import fail
-from pipeline.publish import ANSWERED, CALM
+from pipeline.health import ANSWERED, CALM
 from pipeline.run import Board, Usage
 from pipeline.show import read
 

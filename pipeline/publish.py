@@ -11,95 +11,24 @@ import datetime
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from normalize.listing import CLOSED_REASONS
 from normalize.normalize import NORMALIZER_VERSION
-from pipeline import assemble, checks, duplicates, history, readings, snapshot
-from pipeline.journal import Journal, read
-from pipeline.merge import COMPLETE, DAY, DEFAULTS, READ, Merged, Reading, Settings, last_day_over, merge_board
-from pipeline.schema import BOARD_COLUMNS, BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION, fit
+from pipeline import assemble, checks, history, readings, snapshot
+from pipeline.canonical import name_duplicates
+from pipeline.cycle import Asked, Cycle, Readings, Staged, keep_out_of_scope, keep_rejected
+from pipeline.health import Board, Key, boards_table, is_calm, load_boards, stale_boards
+from pipeline.merge import COMPLETE, DAY, READ, Merged, last_day_over, merge_board
+from pipeline.schema import BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION
 
-Key = tuple[str, str]
-Board = dict[str, Any]
-
-CALM = frozenset({"ok", "ok_empty", "skipped", "robots_denied", "tdm_reserved"})
-"""Verdicts after which nobody needs to look, besides ``unchanged`` of a complete answer."""
-ANSWERED = frozenset({"ok", "ok_empty", "unchanged", "partial", "gone", "robots_denied", "tdm_reserved"})
 _FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
-_JSON = ("dropped_reasons", "unread_fields", "coverage", "validators")
-_OUT_OF_SCOPE = f"out-of-scope-{NORMALIZER_VERSION}.npy"
 _NEVER = 2**31 - 1  # a deadline that does not pass
-_INSTANTS = tuple(column.name for column in BOARD_COLUMNS if column.type == "instant")
-
-
-@dataclasses.dataclass
-class Cycle:
-    """What is to be published.
-
-    Attributes:
-        now: the run's clock.
-        names: the boards that were asked, with their names for people.
-        journals: what the crawl wrote; empty where stored runs are read again.
-        again: read every stored posting again, whatever its words.
-        everything: whether all boards were asked, so that those no longer known grow old too.
-        feed_days: listings of boards without a complete answer for so long leave the feeds.
-        bounds: whether sources are held to their least number of postings; recordings are not.
-        extras: what else is written into a staged snapshot: feeds, descriptors, the report.
-    """
-
-    folder: snapshot.DataFolder
-    run_id: str
-    now: datetime.datetime
-    scope: str = "internships"
-    names: dict[Key, str] = dataclasses.field(default_factory=dict)
-    journals: list[Journal] = dataclasses.field(default_factory=list)
-    again: bool = False
-    everything: bool = False
-    bounds: bool = False
-    force: bool = False
-    settings: Settings = DEFAULTS
-    retention: snapshot.Retention = snapshot.KEEP
-    feed_days: int = 14
-    extras: Sequence[Callable[[Staged], None]] = ()
-    progress: Callable[[dict[str, Any]], None] = lambda event: None
-    notes: list[str] = dataclasses.field(default_factory=list)
-
-    @property
-    def instant(self) -> int:
-        """The clock in microseconds since 1970."""
-        return int(self.now.timestamp()) * 1_000_000
-
-
-@dataclasses.dataclass
-class Staged:
-    """A snapshot about to be published, for those who write into it.
-
-    Attributes:
-        path: the staged folder.
-        previous: the last snapshot, or None.
-        manifest: what the manifest will say; extras may add to it.
-        stale_boards: boards without a complete answer for so long that their listings leave the feeds.
-        changed: whether any row of the listings is another than in the last snapshot.
-        force: whether to publish what a guard would hold.
-    """
-
-    path: Path
-    previous: Path | None
-    run_id: str
-    now: datetime.datetime
-    manifest: dict[str, Any]
-    stale_boards: frozenset[Key]
-    changed: bool
-    force: bool = False
 
 
 @dataclasses.dataclass
@@ -182,8 +111,8 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     )
     for extra in cycle.extras:
         extra(context)
-    _keep_rejected(cycle, done)
-    _keep_out_of_scope(cycle, done, work)
+    keep_rejected(cycle, done)
+    keep_out_of_scope(cycle, done, work)
     manifest["files"] = snapshot.describe(staged, before)
     snapshot.write_manifest(staged, manifest)
     if problems := snapshot.verify(staged, checksums=False):  # they were counted a moment ago
@@ -204,99 +133,6 @@ def _rests_on(plan: pa.Table, boards: dict[Key, Board]) -> tuple[set[str], datet
     said = pc.min(pc.coalesce(plan["closed_at"], plan["updated_at"])).as_py()
     since = [snapshot.instant_of(board["run_id"]) for board in boards.values() if board["run_id"]]
     return runs, min([*since, *([said] if said else [])], default=None)
-
-
-class Asked:
-    """What the run asked of which boards, and what they said."""
-
-    def __init__(self, cycle: Cycle, boards: dict[Key, Board]) -> None:
-        self._cycle = cycle
-        self._boards = boards
-        self.facts = {journal.source: journal.facts for journal in cycle.journals if journal.facts}
-        self.runs = {(journal.source, name): run for journal in cycle.journals for name, run in journal.boards.items()}
-        lost = {"verdict": "interrupted", "error": "the run ended before this board did"}
-        self.commits: dict[Key, dict[str, Any]] = {
-            key: self.runs[key].commit if key in self.runs else lost for key in cycle.names
-        }
-
-    def slices(self, previous: assemble.Previous) -> list[tuple[Path, str, str, readings.Slice]]:
-        """Return what there is to read, by source and board: this run's answers, and stored ones to be read again."""
-        found = []
-        paths = {journal.source: journal.path for journal in self._cycle.journals}
-        for key, commit in self.commits.items():
-            if commit["verdict"] in READ and key in self.runs:
-                piece = readings.Slice(key[1], self.runs[key].places.tobytes())
-                found.append((key, paths[key[0]], self._cycle.run_id, piece))
-        stored: dict[tuple[str, str], Journal] = {}
-        for key, run_id, wanted in self._again(previous):
-            if (run_id, key[0]) not in stored:
-                stored[run_id, key[0]] = read(self._cycle.folder.raw / run_id / f"{key[0]}.jsonl")
-            journal = stored[run_id, key[0]]
-            if key[1] in journal.boards:
-                piece = readings.Slice(key[1], journal.boards[key[1]].places.tobytes(), wanted)
-                found.append((key, journal.path, run_id, piece))
-        return [(path, key[0], run_id, piece) for key, path, run_id, piece in sorted(found, key=lambda entry: entry[0])]
-
-    def known_out(self) -> tuple[str, ...]:
-        """Return the files with the words that were out of scope in the answers before this run's."""
-        if self._cycle.scope == "all":
-            return ()
-        runs = {self._boards[key]["answered_run"] for key in self.commits if key in self._boards} - {None}
-        paths = (self._cycle.folder.raw / run_id / _OUT_OF_SCOPE for run_id in sorted(runs))
-        return tuple(str(path) for path in paths if path.exists())
-
-    def _again(self, previous: assemble.Previous) -> list[tuple[Key, str, dict[str, readings.Kept] | None]]:
-        """Return the stored board runs that newer extractors should read again, and which listings of them.
-
-        A board's last answer is read whole; of an earlier one only what no later answer showed.
-        """
-        found: list[tuple[Key, str, dict[str, readings.Kept] | None]] = []
-        for key, board in self._boards.items():
-            unchanged = self.commits.get(key, {}).get("verdict") == "unchanged"
-            if not self._cycle.again and not (unchanged and board.get("normalizer_version") != NORMALIZER_VERSION):
-                continue
-            answered = board.get("answered_run")
-            if answered:
-                found.append((key, answered, None))
-            start, stop = previous.ranges.get(key, (0, 0))
-            rows = previous.plan.slice(start, stop - start)
-            left = pc.fill_null(pc.equal(rows["closed_reason"], "left_scope"), False)
-            rows = rows.filter(pc.invert(left))  # it left by words that its row did not take
-            own: dict[str, list[str]] = {}
-            for run_id, listing in zip(rows["run_id"].to_pylist(), rows["listing_id"].to_pylist(), strict=True):
-                if run_id != answered:
-                    own.setdefault(run_id, []).append(listing)
-            found += [(key, run_id, dict.fromkeys(ids, readings.Kept())) for run_id, ids in sorted(own.items())]
-        return found
-
-
-class Readings:
-    """What the tasks read, by board."""
-
-    def __init__(self, done: list[readings.Done]) -> None:
-        self._found: dict[Key, list[tuple[pa.Table, int]]] = {}
-        first = 0
-        for result in done:
-            with pa.memory_map(f"{result.out}.readings.arrow") as source:
-                table = pa.ipc.open_file(source).read_all()
-            for key, (start, stop) in assemble.ranges(table).items():
-                self._found.setdefault(key, []).append((table.slice(start, stop - start), first))
-            first += result.rows
-
-    def __contains__(self, key: Key) -> bool:
-        return key in self._found
-
-    def of(self, key: Key) -> list[Reading]:
-        """Return a board's readings."""
-        found = []
-        for table, first in self._found.get(key, ()):
-            columns = [
-                table[name].cast(pa.int32()) if name == "valid_through" else table[name] for name in Reading._fields
-            ]
-            for values in zip(*(column.to_pylist() for column in columns), strict=True):
-                reading = Reading(*values)
-                found.append(reading._replace(position=reading.position + first) if reading.position >= 0 else reading)
-        return found
 
 
 @dataclasses.dataclass
@@ -412,119 +248,11 @@ def _counted(flags: pa.ChunkedArray) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(np.asarray(flags, dtype=np.int64))])
 
 
-def name_duplicates(
-    plan: pa.Table, previous: assemble.Previous, fresh_files: list[Path], boards: dict[Key, Board]
-) -> pa.Table:
-    """Name one listing for each vacancy, anew for the employers of which anything changed."""
-    fresh, index = np.asarray(plan["fresh"]), np.asarray(plan["index"])
-    carried = np.zeros(previous.plan.num_rows, dtype=bool)
-    carried[index[~fresh]] = True
-    if not fresh.any() and carried.all():
-        return plan
-
-    def contents(names: Sequence[str], rows: pa.Table) -> pa.Table:
-        return assemble.gather(rows, assemble.of_parts(previous.parts, names), assemble.of_files(fresh_files, names))
-
-    employer = ["hiring_organization"]
-    names = contents(employer, plan)[employer[0]].combine_chunks()
-    left = assemble.of_parts(previous.parts, employer).take(np.flatnonzero(~carried))[employer[0]]
-    moved = {
-        duplicates.employer_key(name)
-        for column in (pc.unique(names.filter(pa.array(fresh))), pc.unique(left))
-        for name in column.to_pylist()
-        if name
-    }
-    coded = names.dictionary_encode()
-    keys = [duplicates.employer_key(name) for name in coded.dictionary.to_pylist()]
-    order = {key: number for number, key in enumerate(sorted({key for key in keys if key and key in moved}))}
-    numbers = np.array([*(order.get(key, -1) for key in keys), -1])
-    numbers = numbers[pc.fill_null(coded.indices, len(keys)).to_numpy(zero_copy_only=False)]
-    positions = np.flatnonzero(numbers >= 0)
-    positions = positions[np.argsort(numbers[positions], kind="stable")]
-    aggregators = frozenset(key[0] for key, board in boards.items() if board.get("aggregator"))
-    canonical = plan["canonical_id"].to_numpy(zero_copy_only=False).copy()
-    altered = np.asarray(plan["altered"]).copy()
-    for some in _by_employer(positions, numbers):
-        rows = plan.take(some)
-        facts = contents(duplicates.COLUMNS, rows)
-        place = facts.schema.get_field_index("first_seen")
-        facts = facts.set_column(place, facts.schema.field(place), rows["first_seen"])
-
-        def texts(wanted: Sequence[int], rows: pa.Table = rows) -> Sequence[str | None]:
-            return contents(["description_text"], rows.take(np.asarray(wanted)))["description_text"].to_pylist()
-
-        named = np.array(duplicates.canonical_ids(facts, texts, aggregators), dtype=object)
-        altered[some[canonical[some] != named]] = True
-        canonical[some] = named
-    for name, values in (("canonical_id", pa.array(canonical, pa.string())), ("altered", pa.array(altered))):
-        plan = plan.set_column(plan.schema.get_field_index(name), plan.schema.field(name), values)
-    return plan
-
-
-def _by_employer(positions: np.ndarray, numbers: np.ndarray, rows: int = 50_000) -> Iterator[np.ndarray]:
-    """Cut positions, in order of their employers' numbers, between employers: duplicates share one."""
-    start = 0
-    while start < len(positions):
-        stop = start + rows
-        if stop < len(positions):
-            stop = start + int(np.searchsorted(numbers[positions[start:]], numbers[positions[stop]], side="right"))
-        yield np.sort(positions[start:stop])
-        start = stop
-
-
-def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozenset[Key]:
-    """Return the boards without a complete answer for so many days, whose listings leave the feeds."""
-    limit = now - days * DAY
-    return frozenset(
-        key for key, board in boards.items() if (board.get("last_ok") or board.get("first_run") or 0) <= limit
-    )
-
-
-def load_boards(path: Path | None) -> dict[Key, Board]:
-    """Return a snapshot's boards: instants in microseconds, JSON columns as values."""
-    if path is None:
-        return {}
-    tables = [pq.read_table(part) for part in snapshot.parts(path, "boards")]
-    table = pa.concat_tables(tables)
-    for name in _INSTANTS:
-        place = table.schema.get_field_index(name)
-        table = table.set_column(place, name, table[name].cast(pa.int64()))
-    boards = {}
-    for row in table.to_pylist():
-        for name in _JSON:
-            row[name] = orjson.loads(row[name]) if row[name] else None
-        boards[row["source"], row["board"]] = row
-    return boards
-
-
-def boards_table(boards: dict[Key, Board]) -> pa.Table:
-    """Return the boards as they are published.
-
-    Raises:
-        ValueError: a value fits no column.
-    """
-    rows = []
-    for _, board in sorted(boards.items()):
-        row = dict(board)
-        for name in _JSON:
-            row[name] = orjson.dumps(row[name], option=orjson.OPT_SORT_KEYS).decode() if row.get(name) else None
-        for name in ("started", "ended"):
-            if isinstance(row.get(name), str):
-                row[name] = int(datetime.datetime.fromisoformat(row[name]).timestamp() * 1_000_000)
-        rows.append(row)
-    table, _, aside = fit(rows, BOARDS)
-    if aside:
-        raise ValueError(f"board {rows[aside[0][0]]['source']}/{rows[aside[0][0]]['board']}: {aside[0][1]}")
-    return table
-
-
 def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done], plan: pa.Table) -> dict[str, Any]:
     ran = [merged.boards[key] for key in asked.commits]
     verdicts = Counter(board["verdict"] for board in ran)
     ill = [
-        {name: board[name] for name in ("source", "board", "verdict", "error")}
-        for board in ran
-        if board["verdict"] not in CALM and not (board["verdict"] == "unchanged" and board["complete"])
+        {name: board[name] for name in ("source", "board", "verdict", "error")} for board in ran if not is_calm(board)
     ]
     changes, reasons = (
         Counter({row["values"]: row["counts"] for row in pc.value_counts(merged.changes[name]).to_pylist()})
@@ -559,28 +287,3 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
         "boards": len(merged.boards),
         "ill": ill,
     }
-
-
-def _keep_out_of_scope(cycle: Cycle, done: list[readings.Done], work: Path) -> None:
-    """Note beside the raw journals which words are out of scope, so that they are not read again."""
-    if cycle.scope == "all":
-        return
-    found: dict[str, list[np.ndarray]] = {}
-    for result in done:
-        found.setdefault(result.run_id, []).append(np.load(f"{result.out}.out.npy"))
-    for run_id, hashes in found.items():
-        path = cycle.folder.raw / run_id / _OUT_OF_SCOPE
-        if path.exists():
-            hashes.append(np.load(path))
-        np.save(work / path.name, np.unique(np.concatenate(hashes)))
-        os.replace(work / path.name, path)
-
-
-def _keep_rejected(cycle: Cycle, done: list[readings.Done]) -> None:
-    """Keep what was set aside, for whoever mends it."""
-    if not any(result.rejected for result in done):
-        return
-    cycle.folder.rejected.mkdir(exist_ok=True)
-    with (cycle.folder.rejected / f"{cycle.run_id}.jsonl").open("wb") as kept:
-        for result in done:
-            kept.write(Path(f"{result.out}.rejected.jsonl").read_bytes())

@@ -18,7 +18,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from normalize.normalize import NORMALIZER_VERSION
-from pipeline import assemble, publish, readings, snapshot
+from pipeline import assemble, readings, snapshot
+from pipeline.canonical import name_duplicates
+from pipeline.cycle import Staged
+from pipeline.health import boards_table, stale_boards
 from pipeline.journal import BoardRun, Journal, read
 from pipeline.merge import DAY, DEFAULTS, Row
 from pipeline.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION
@@ -26,7 +29,7 @@ from pipeline.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERS
 Key = tuple[str, str]
 
 
-def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[publish.Staged], None]] = ()) -> Path:
+def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], None]] = ()) -> Path:
     """Make the newest snapshot anew and point ``latest`` at it. Call under the folder's lock.
 
     Raises:
@@ -67,7 +70,7 @@ class _Rebuild:
         for key, board in self.boards.items():
             board |= self._from_journal(key, board)
 
-    def publish(self, extras: Sequence[Callable[[publish.Staged], None]]) -> Path:
+    def publish(self, extras: Sequence[Callable[[Staged], None]]) -> Path:
         """Write and publish."""
         rows, files = self._listings()
         nothing = assemble.Previous([])
@@ -76,9 +79,9 @@ class _Rebuild:
             board = self.boards[key]
             rights = assemble.Rights(board.get("redistribution"), board.get("attribution"))
             collected.add(sorted(rows.get(key, []), key=lambda row: row.listing_id), *key, rights)
-        plan = publish.name_duplicates(collected.table(), nothing, files, self.boards)
+        plan = name_duplicates(collected.table(), nothing, files, self.boards)
         assemble.write_parts(plan, nothing, files, self.staged / "listings", self.run_id)
-        snapshot.write_dataset(self.staged, "boards", publish.boards_table(self.boards), self.run_id)
+        snapshot.write_dataset(self.staged, "boards", boards_table(self.boards), self.run_id)
         now = self.past.filter(pc.equal(self.past["run_id"], self.run_id))
         changes = now.filter(pc.equal(now["record"], "listing")).select([column.name for column in CHANGE_COLUMNS])
         reasons = pc.if_else(pc.equal(changes["change"], "closed"), changes["reason"], pa.scalar(None, pa.string()))
@@ -86,9 +89,9 @@ class _Rebuild:
         snapshot.write_dataset(self.staged, "changes", changes.cast(CHANGES_SCHEMA), self.run_id)
         manifest = self._manifest(plan, changes)
         instant = snapshot.instant_of(self.run_id)
-        stale = publish.stale_boards(self.boards, int(instant.timestamp()) * 1_000_000)
+        stale = stale_boards(self.boards, int(instant.timestamp()) * 1_000_000)
         manifest["stale_boards"] = sorted(map("/".join, stale))
-        context = publish.Staged(self.staged, None, self.run_id, instant, manifest, stale, changed=True)
+        context = Staged(self.staged, None, self.run_id, instant, manifest, stale, changed=True)
         for extra in extras:
             extra(context)
         manifest["files"] = snapshot.describe(self.staged)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import figures, plots, snapshot, wording
-from pipeline.publish import Staged
+from pipeline.cycle import Staged
 
 NAME = "report.html"
 NAMED = 12  # listings named of each change

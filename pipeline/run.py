@@ -20,6 +20,9 @@ from typing import Any, NamedTuple, NoReturn
 from normalize.normalize import NORMALIZER_VERSION
 from pipeline import journal, publish, snapshot
 from pipeline import rebuild as rebuilding
+from pipeline.cycle import Cycle, Staged
+from pipeline.health import ANSWERED, load_boards
+from pipeline.merge import DEFAULTS
 
 Event = dict[str, Any]
 _RESUMES_FOR = datetime.timedelta(days=1)
@@ -78,11 +81,11 @@ class Options:
     force: bool = False
     replay: Path | None = None
     record: Path | None = None
-    unconfirmed_days: int = publish.DEFAULTS.unconfirmed_days
+    unconfirmed_days: int = DEFAULTS.unconfirmed_days
     feed_days: int = 14
     retention: snapshot.Retention = snapshot.KEEP
     progress: Callable[[Event], None] = lambda event: None
-    extras: Sequence[Callable[[publish.Staged], None]] = ()
+    extras: Sequence[Callable[[Staged], None]] = ()
 
 
 def parse_today(words: str) -> datetime.datetime:
@@ -122,7 +125,7 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
             state.notes.append(f"removed what an interrupted run left: {', '.join(removed)}")
         for note in state.notes:
             options.progress({"stage": "note", "text": note})
-        boards = publish.load_boards(latest)
+        boards = load_boards(latest)
         committed = _committed(state.raw)
         due = [board for board in state.boards if (board.source, board.board) not in committed]
         if due:
@@ -133,11 +136,11 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
         commits = [board.commit | {"source": found.source} for found in journals for board in found.boards.values()]
         if any(commit["verdict"] == "interrupted" for commit in commits):
             raise Interrupted(_came[0] if _came else signal.SIGTERM)
-        if not any(commit["verdict"] in publish.ANSWERED for commit in commits):
+        if not any(commit["verdict"] in ANSWERED for commit in commits):
             published = _nothing(state, commits)
         else:
             published = publish.publish(
-                publish.Cycle(
+                Cycle(
                     folder=folder,
                     run_id=state.run_id,
                     now=state.now,
@@ -147,7 +150,7 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
                     everything=options.everything,
                     bounds=options.replay is None,
                     force=options.force,
-                    settings=publish.DEFAULTS._replace(unconfirmed_days=options.unconfirmed_days),
+                    settings=DEFAULTS._replace(unconfirmed_days=options.unconfirmed_days),
                     retention=options.retention,
                     feed_days=options.feed_days,
                     extras=options.extras,
@@ -184,7 +187,7 @@ def normalize(options: Options) -> publish.Published:
         state = _State(folder.raw / run_id, record, notes)
         state.write()
         published = publish.publish(
-            publish.Cycle(
+            Cycle(
                 folder=folder,
                 run_id=run_id,
                 now=now,
@@ -201,7 +204,7 @@ def normalize(options: Options) -> publish.Published:
         return published
 
 
-def rebuild(data: Path, extras: Sequence[Callable[[publish.Staged], None]] = ()) -> Path:
+def rebuild(data: Path, extras: Sequence[Callable[[Staged], None]] = ()) -> Path:
     """Make the newest snapshot anew from raw runs and history alone; return it.
 
     Raises:

@@ -15,7 +15,7 @@ from rich.text import Text
 from normalize.listing import REMOTE_STATUSES
 from pipeline import figures, snapshot, wording
 from pipeline.console import OUT
-from pipeline.publish import CALM
+from pipeline.health import CALM
 
 _COUNTED = "kind pay_status remote_status source country".split()
 _NAMED = ["hiring_organization", "city", "country", "first_seen", "status", "listing_id", *wording.COLUMNS]

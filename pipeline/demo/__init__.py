@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.publish import Published, Staged
+from pipeline.cycle import Staged
+from pipeline.publish import Published
 from pipeline.run import Board, Crawl, Event, Options, Usage
 from pipeline.run import run as run_cycle
 

@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline import publish, snapshot
+from pipeline import health, snapshot
 from pipeline.feeds.format import Publisher
 from pipeline.feeds.where import UnknownTerm, check_values, matches, parse_where
 from pipeline.feeds.write import write_feeds
@@ -104,7 +104,7 @@ def _write(options: argparse.Namespace, latest: Path, out: Path, previous: Path 
         fresh,
         now,
         previous=earlier,
-        unconfirmed=publish.stale_boards(publish.load_boards(latest), int(now.timestamp()) * 1_000_000),
+        unconfirmed=health.stale_boards(health.load_boards(latest), int(now.timestamp()) * 1_000_000),
         force=options.force or not options.out,
         where=(lambda rows: matches(terms, rows)) if terms else None,
         also=columns,

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from normalize.normalize import normalize
-from pipeline import publish, snapshot
+from pipeline import health, snapshot
 from pipeline.schema import CHANGES_SCHEMA, LISTINGS, SCHEMA_VERSION, fit
 from tests.bench.corpus import postings
 
@@ -51,7 +51,7 @@ def dataset(data: Path, rows: int) -> Path:
                 out.write_table(table)
     board = {"source": "bench", "board": "bench", "verdict": "ok", "listings_open": rows, "redistribution": "feed"}
     board |= {"complete": True, "last_ok": int(NOW.timestamp()) * MB, "first_run": int(NOW.timestamp()) * MB}
-    boards = publish.boards_table({("bench", "bench"): board})
+    boards = health.boards_table({("bench", "bench"): board})
     snapshot.write_dataset(path, "boards", boards, RUN)
     snapshot.write_dataset(path, "changes", CHANGES_SCHEMA.empty_table(), RUN)
     manifest = {"run_id": RUN, "schema_version": SCHEMA_VERSION, "boards": 1, "result": "complete", "notes": []}

@@ -1,0 +1,81 @@
+"""How boards are: their rows of a snapshot, and which of them somebody should look at."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline import snapshot
+from pipeline.merge import DAY
+from pipeline.schema import BOARD_COLUMNS, BOARDS, fit
+
+Key = tuple[str, str]
+"""A board's source and its name within it."""
+Board = dict[str, Any]
+
+CALM = frozenset({"ok", "ok_empty", "skipped", "robots_denied", "tdm_reserved"})
+"""Verdicts after which nobody needs to look, besides ``unchanged`` of a complete answer."""
+ANSWERED = frozenset({"ok", "ok_empty", "unchanged", "partial", "gone", "robots_denied", "tdm_reserved"})
+_JSON = ("dropped_reasons", "unread_fields", "coverage", "validators")
+_INSTANTS = tuple(column.name for column in BOARD_COLUMNS if column.type == "instant")
+
+
+def is_calm(board: Mapping[str, Any]) -> bool:
+    """Tell whether nobody needs to look at a board after its last run.
+
+    >>> is_calm({"verdict": "unchanged", "complete": True}), is_calm({"verdict": "timeout", "complete": False})
+    (True, False)
+    """
+    return board["verdict"] in CALM or (board["verdict"] == "unchanged" and bool(board["complete"]))
+
+
+def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozenset[Key]:
+    """Return the boards without a complete answer for so many days, whose listings leave the feeds."""
+    limit = now - days * DAY
+    return frozenset(
+        key for key, board in boards.items() if (board.get("last_ok") or board.get("first_run") or 0) <= limit
+    )
+
+
+def load_boards(path: Path | None) -> dict[Key, Board]:
+    """Return a snapshot's boards: instants in microseconds, JSON columns as values."""
+    if path is None:
+        return {}
+    tables = [pq.read_table(part) for part in snapshot.parts(path, "boards")]
+    table = pa.concat_tables(tables)
+    for name in _INSTANTS:
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table[name].cast(pa.int64()))
+    boards = {}
+    for row in table.to_pylist():
+        for name in _JSON:
+            row[name] = orjson.loads(row[name]) if row[name] else None
+        boards[row["source"], row["board"]] = row
+    return boards
+
+
+def boards_table(boards: dict[Key, Board]) -> pa.Table:
+    """Return the boards as they are published.
+
+    Raises:
+        ValueError: a value fits no column.
+    """
+    rows = []
+    for _, board in sorted(boards.items()):
+        row = dict(board)
+        for name in _JSON:
+            row[name] = orjson.dumps(row[name], option=orjson.OPT_SORT_KEYS).decode() if row.get(name) else None
+        for name in ("started", "ended"):
+            if isinstance(row.get(name), str):
+                row[name] = int(datetime.datetime.fromisoformat(row[name]).timestamp() * 1_000_000)
+        rows.append(row)
+    table, _, aside = fit(rows, BOARDS)
+    if aside:
+        raise ValueError(f"board {rows[aside[0][0]]['source']}/{rows[aside[0][0]]['board']}: {aside[0][1]}")
+    return table
