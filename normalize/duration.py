@@ -88,8 +88,9 @@ def _lengths(text: Text) -> list[_Length]:
     for start, _ in text.hits(_UNIT_FIRST_HITS)[:_READ]:
         match = _UNIT_FIRST.match(text.norm, start)
         number = plain(text, match.end()) if match else None
-        if match and number and (unit := UNITS.get(match["unit"])) and unit != "hour":
-            found.append(_Length(start, number.end, number.low, number.high, unit, unit, False, True))
+        named = UNITS.get(match["unit"], "hour") if match else "hour"
+        if number is not None and named != "hour":
+            found.append(_Length(start, number.end, number.low, number.high, named, named, False, True))
     for start, end in text.hits(_FIXED_HITS)[:_READ]:
         value, unit = _FIXED[text.norm[start:end]]
         job = of_a_term(text.norm[start:end])  # "Jahresvertrag"
