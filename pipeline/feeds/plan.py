@@ -14,11 +14,11 @@ import pyarrow as pa
 
 from pipeline.feeds.format import FEED_VERSION, Publisher
 from pipeline.feeds.shards import FORMATS, Shard, Task, Written, write_shards
-from pipeline.feeds.survey import SHARD, Survey
+from pipeline.feeds.survey import SHARD, Survey, give_back
 
 _TOGETHER = 6  # neighbouring shards that one task renders: their rows share groups of the file
 _IN_PROCESS = 2  # shards rendered without starting processes
-_WORKERS = 2  # each holds about 120 MB
+_WORKERS = 2  # each holds about 110 MB
 
 
 def plan(found: Survey, publisher: Publisher) -> list[Shard]:
@@ -60,12 +60,18 @@ def render(todo: list[Task]) -> Iterator[Written]:
         for task in todo:
             yield from write_shards(task)
         return
+    give_back()
     # A crawl leaves threads behind, and a fork would copy their locks.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pipeline.feeds.shards"])  # loaded once, and its memory shared
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, _WORKERS), context) as executor:
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, _WORKERS), context, _frugal) as executor:
         for written in executor.map(write_shards, todo):
             yield from written
+
+
+def _frugal() -> None:
+    """Let Arrow take memory from the system, which has it back at once; its own pool keeps some 20 MB more."""
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 def _neighbours(shards: list[Shard]) -> list[list[Shard]]:

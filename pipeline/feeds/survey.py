@@ -117,6 +117,7 @@ def survey(
                     codes = choose(rows, unconfirmed, where(rows) if where else None)
                     ids.append(batch["listing_id"])
                     found.append((codes, *_closed(rows), *_hashes(rows), _is_short(rows)))
+        give_back()
     names = pa.chunked_array(ids, pa.string()).combine_chunks() if ids else pa.array([], pa.string())
     codes, closings, instants, prints, urls, short = (
         map(np.concatenate, zip(*found, strict=True)) if found else _NOTHING
@@ -173,6 +174,7 @@ def chosen_rows(groups: list[tuple[str, int, np.ndarray]], columns: list[str], s
                 start += batch.num_rows
                 if wanted.any():
                     yield pa.table(batch).filter(pa.array(wanted))
+        give_back()
 
 
 def _opened(path: str | Path) -> pq.ParquetFile:
@@ -180,6 +182,11 @@ def _opened(path: str | Path) -> pq.ParquetFile:
 
 
 def _batches(file: pq.ParquetFile, group: int, columns: list[str], size: int) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a group, then give back the memory they took, of which Arrow's pool would keep a multiple."""
-    yield from file.iter_batches(size, [group], columns, use_threads=False)
+    """Yield the rows of a group."""
+    batches: Iterator[pa.RecordBatch] = file.iter_batches(size, [group], columns, use_threads=False)
+    yield from batches
+
+
+def give_back() -> None:
+    """Give back what was read into: Arrow's pool would keep a multiple of what it needs."""
     pa.default_memory_pool().release_unused()

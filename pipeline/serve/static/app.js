@@ -134,6 +134,7 @@ async function refresh() {
     $("count").textContent = `${number.format(page.total)} ${page.total === 1 ? "listing" : "listings"}`;
     $("empty").hidden = page.total > 0;
     $("run").textContent = `Snapshot ${page.run_id}.`;
+    $("done").textContent = `Show ${$("count").textContent}`;
     append(page);
     const counted = await ask(`/facets?${query}`, signal);
     facets(counted.facets);
@@ -158,8 +159,9 @@ function card(row) {
   const to = make("a", { href: link(address({ listing: row.listing_id })) }, row.title);
   to.dataset.listing = row.listing_id;
   const warned = (row.warnings || []).length ? badge("warned", "⚠ look closely") : null;
-  const who = [row.hiring_organization, place(row), row.date_posted && `posted ${day(row.date_posted)}`].filter(Boolean).join(" · ");
-  return make("li", {}, make("h3", {}, to), make("p", { className: "who" }, who),
+  const who = [row.hiring_organization, place(row)].filter(Boolean).join(" · ");
+  const posted = row.date_posted && make("time", { dateTime: row.date_posted }, `posted ${day(row.date_posted)}`);
+  return make("li", {}, make("h3", {}, to), make("p", { className: "who" }, make("span", {}, who), posted),
     make("ul", { className: "facts" }, badge("kind", WORDS[row.kind]), badge("duration", lasts(row)), badge("hours", hours(row)),
       badge("pay", pay(row)), badge("remote", remote(row)), row.valid_through ? badge("deadline", `apply by ${day(row.valid_through)}`) : null, warned));
 }
@@ -246,6 +248,7 @@ async function detail() {
   $("columns").classList.toggle("open", Boolean(wanted));
   $("detail").hidden = !wanted;
   choose();
+  $("list").querySelector("[aria-current]")?.closest("li").scrollIntoView({ block: "nearest" }); // the column is narrower now
   if (!wanted) { $("detail").replaceChildren(); document.title = "internfeed: short-term internships"; return; }
   if ($("detail").dataset.listing === wanted && $("detail").childElementCount) return;
   try {
@@ -425,11 +428,15 @@ $("filters").addEventListener("change", (event) => {
   } else if (event.target.checkValidity()) go(address({ [name]: value }));
 });
 $("sort").addEventListener("change", () => go(address({ sort: $("sort").value === "newest" ? "" : $("sort").value })));
-$("clear").addEventListener("click", () => go(address(Object.fromEntries([...FILTERS, "q"].map((name) => [name, ""])))));
-$("filters-toggle").addEventListener("click", () => {
-  const shown = $("filters").classList.toggle("shown");
+const clear = () => go(address(Object.fromEntries([...FILTERS, "q"].map((name) => [name, ""]))));
+$("clear").addEventListener("click", clear);
+$("start-over").addEventListener("click", () => { clear(); $("q").focus(); });
+function unfold(shown) {
+  $("filters").classList.toggle("shown", shown);
   $("filters-toggle").setAttribute("aria-expanded", String(shown));
-});
+}
+$("filters-toggle").addEventListener("click", () => unfold(!$("filters").classList.contains("shown")));
+$("done").addEventListener("click", () => { unfold(false); $("main").focus(); scrollTo(0, 0); });
 $("more").addEventListener("click", async () => {
   const parameters = address({ cursor: next });
   parameters.delete("listing");
