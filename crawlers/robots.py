@@ -5,13 +5,12 @@ An answer that cannot be had means no: RFC 9309, section 2.3.1.4. Answers are ke
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from protego import Protego
 
@@ -34,13 +33,13 @@ class Rules(NamedTuple):
     Attributes:
         fetched: seconds since 1970 when it was asked.
         robots: its robots.txt; "" where there is none, None where it could not be had.
-        reserved: paths whose text and data mining is reserved.
+        reserved: patterns of paths, and whether their text and data mining is reserved; the first that fits counts.
         reason: why robots.txt could not be had.
     """
 
     fetched: float
     robots: str | None
-    reserved: tuple[str, ...] = ()
+    reserved: tuple[tuple[str, bool], ...] = ()
     reason: str = ""
 
     def crawl_delay(self) -> float:
@@ -67,7 +66,7 @@ class Rules(NamedTuple):
             raise Refused("robots_unreachable", f"robots.txt could not be had ({self.reason})")
         if not _parsed(self.robots).can_fetch(url, PRODUCT):
             raise Refused("robots_denied", f"robots.txt disallows {path}")
-        if any(fnmatch.fnmatchcase(path, pattern) for pattern in self.reserved):
+        if next((reserved for pattern, reserved in self.reserved if _fits(pattern, path)), False):
             raise Refused("tdm_reserved", f"text and data mining of {path} is reserved")
 
 
@@ -86,11 +85,11 @@ def rules_of(fetched: float, status: int | None, body: bytes, reason: str = "") 
     return Rules(fetched, None, reason=reason or f"status {status}")
 
 
-def reserved_paths(body: bytes) -> tuple[str, ...]:
-    """Return the path patterns that a tdmrep.json reserves; anything else but the protocol's shape says nothing.
+def reserved_paths(body: bytes) -> tuple[tuple[str, bool], ...]:
+    """Return what a tdmrep.json says of which paths; anything else but the protocol's shape says nothing.
 
-    >>> reserved_paths(b'[{"location": "/jobs/*", "tdm-reservation": 1}]')
-    ('/jobs/*',)
+    >>> reserved_paths(b'[{"location": "/jobs/", "tdm-reservation": 1}]')
+    (('/jobs/', True),)
     """
     try:
         entries = json.loads(body)
@@ -99,10 +98,37 @@ def reserved_paths(body: bytes) -> tuple[str, ...]:
     if not isinstance(entries, list):
         return ()
     return tuple(
-        str(entry.get("location", "*"))
+        (str(entry.get("location", "*")), str(entry["tdm-reservation"]) in ("1", "True"))
         for entry in entries
-        if isinstance(entry, dict) and entry.get("tdm-reservation") == 1
+        if isinstance(entry, dict) and "tdm-reservation" in entry
     )
+
+
+def _fits(pattern: str, path: str) -> bool:
+    """Tell whether a path begins as a pattern says, ``*`` standing for anything and ``$`` for the end.
+
+    As in robots.txt: github.com/w3c/tdm-reservation-protocol, spec, section "TDM File on the Origin Server".
+
+    >>> [_fits(pattern, "/jobs/7.html") for pattern in ("/jobs/", "/*.html$", "/jobs/7$", "*")]
+    [True, True, False, True]
+    """
+    path = unquote(path)
+    first, *parts = unquote(pattern.removesuffix("$")).split("*")
+    if not path.startswith(first):
+        return False
+    rest = path[len(first) :]
+    if pattern.endswith("$"):
+        last = parts.pop() if parts else None
+        if last is None:
+            return not rest
+        if not rest.endswith(last):
+            return False
+        rest = rest[: len(rest) - len(last)]
+    for part in parts:
+        _, found, rest = rest.partition(part) if part else ("", "*", rest)
+        if not found:
+            return False
+    return True
 
 
 class RulesCache:
@@ -115,7 +141,7 @@ class RulesCache:
             try:
                 kept: dict[str, list[Any]] = json.loads(file.read_text("utf-8"))
                 self._rules = {
-                    origin: Rules(fetched, robots, tuple(reserved), reason)
+                    origin: Rules(fetched, robots, tuple((where, bool(said)) for where, said in reserved), reason)
                     for origin, (fetched, robots, reserved, reason) in kept.items()
                 }
             except (ValueError, TypeError):

@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import gzip
+import json
 import re
 import socket
 import ssl
@@ -32,7 +33,7 @@ from crawlers.faults import FAULTS
 from crawlers.manners import Guest, GuestHandler, reserves, retry_after
 from crawlers.refusal import Refused
 from crawlers.registry import Board
-from crawlers.robots import KEPT_SECONDS, MAX_CRAWL_DELAY, Rules, RulesCache, rules_of
+from crawlers.robots import KEPT_SECONDS, MAX_CRAWL_DELAY, Rules, RulesCache, reserved_paths, rules_of
 from normalize.posting import RawPosting
 from tests.process import in_a_process, journals
 
@@ -140,11 +141,11 @@ def test_crawl_delay_is_kept_within_bounds(said, kept):
 
 def test_rules_are_kept_for_a_day_and_between_runs(tmp_path):
     cache = RulesCache(tmp_path / "robots.json")
-    cache.put("https://example.org", Rules(1000.0, ROBOTS, ("/jobs",)))
+    cache.put("https://example.org", Rules(1000.0, ROBOTS, (("/jobs", True),)))
     cache.put("https://down.example", Rules(1000.0, None, (), "status 503"))
     cache.save()
     again = RulesCache(tmp_path / "robots.json")
-    assert again.get("https://example.org", 1000.0 + KEPT_SECONDS - 1) == Rules(1000.0, ROBOTS, ("/jobs",))
+    assert again.get("https://example.org", 1000.0 + KEPT_SECONDS - 1) == Rules(1000.0, ROBOTS, (("/jobs", True),))
     assert again.get("https://example.org", 1000.0 + KEPT_SECONDS) is None
     assert again.get("https://down.example", 1001.0) is None  # that it was unreachable is asked anew
 
@@ -183,6 +184,41 @@ def test_retry_after_in_both_forms(said, seconds):
 )
 def test_a_reservation_is_seen(headers, body, reserved):
     assert reserves(HtmlResponse("https://example.org/", headers=headers, body=body)) is reserved
+
+
+RESERVED = [  # what /.well-known/tdmrep.json says, and of /jobs/7.html
+    ([{"location": "/jobs/", "tdm-reservation": 1}], True),
+    ([{"location": "*", "tdm-reservation": 1, "tdm-policy": "https://example.org/policy"}], True),
+    ([{"location": "/", "tdm-reservation": "1"}], True),
+    ([{"location": "/*.html$", "tdm-reservation": 1}], True),
+    ([{"location": "/j%6Fbs/", "tdm-reservation": 1}], True),
+    ([{"tdm-reservation": 1}], True),
+    ([{"location": "/jobs/", "tdm-reservation": 0}, {"location": "/", "tdm-reservation": 1}], False),
+    ([{"location": "/", "tdm-reservation": 0}], False),
+    ([{"location": "/Jobs/", "tdm-reservation": 1}], False),
+    ([{"location": "/jobs/7$", "tdm-reservation": 1}], False),
+    ([{"location": "/images/", "tdm-reservation": 1}], False),
+    ([{"location": "*jobs*7*html", "tdm-reservation": 1}], True),
+    ([{"location": "*7*jobs", "tdm-reservation": 1}], False),
+    ([{"location": "*7.html*html$", "tdm-reservation": 1}], False),
+    ([{"location": "/jobs/7.html$", "tdm-reservation": 1}], True),
+    ([{"location": "/jobs/"}], False),
+    (["/jobs/"], False),
+    ({"location": "/jobs/", "tdm-reservation": 1}, False),
+    ("<html>", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "reserved"), RESERVED)
+def test_a_reservation_of_paths_is_read_as_robots_are_and_the_first_that_fits_counts(said, reserved):
+    body = said if isinstance(said, str) else json.dumps(said)
+    rules = Rules(0, "", reserved_paths(body.encode()))
+    if not reserved:
+        rules.check("https://example.org/jobs/7.html")
+        return
+    with pytest.raises(Refused) as refused:
+        rules.check("https://example.org/jobs/7.html")
+    assert refused.value.verdict == "tdm_reserved"
 
 
 # The door, with a network that a test decides.
