@@ -236,7 +236,7 @@ def _read(text: Text, basis: str) -> Hours | None:
         if weekly and week is None:
             week, said = interval, evidence
         elif weekly and week and (week[0] is None) != (week[1] is None) and max(week[0] or 0, week[1] or 0) in interval:
-            week = (max(week[0] or 0, week[1] or 0),) * 2  # "at least 40", and below "40 hours a week"
+            week, said = (max(week[0] or 0, week[1] or 0),) * 2, evidence  # "at least 40", and below "40 hours a week"
         elif not weekly and total is None:
             total, said = interval, said or evidence
     if week is None and total is None:
