@@ -226,6 +226,16 @@ def _counted(text: Text) -> Iterator[tuple[bool, _Interval, str]]:
             yield False, interval, text.raw[one.start : one.end]
 
 
+def _closed(week: _Interval, other: _Interval) -> _Interval | None:
+    """Return what another statement makes of an open one: "at least 40", and below "40 hours a week"."""
+    low, high = week
+    if high is None and low is not None and other[1] == low:
+        return low, low
+    if low is None and high is not None and other[0] == high:
+        return high, high
+    return None
+
+
 def _read(text: Text, basis: str) -> Hours | None:
     week: _Interval | None = None
     total: _Interval | None = None
@@ -235,8 +245,8 @@ def _read(text: Text, basis: str) -> Hours | None:
     for weekly, interval, evidence in _counted(text):
         if weekly and week is None:
             week, said = interval, evidence
-        elif weekly and week and (week[0] is None) != (week[1] is None) and max(week[0] or 0, week[1] or 0) in interval:
-            week, said = (max(week[0] or 0, week[1] or 0),) * 2, evidence  # "at least 40", and below "40 hours a week"
+        elif weekly and week and (closed := _closed(week, interval)):
+            week, said = closed, evidence
         elif not weekly and total is None:
             total, said = interval, said or evidence
     if week is None and total is None:

@@ -94,6 +94,7 @@ def test_the_field_outranks_the_title_and_the_title_the_text():
 def test_an_open_label_is_closed_by_a_sentence_with_the_same_number():
     assert read("Hours per Week: at least 40\nYou work 40 hours per week.")[:2] == (40, 40)
     assert read("Hours per Week: at least 20\nYou work 40 hours per week.")[:2] == (20, None)
+    assert read("Hours per Week: at least 40\nYou work 40+ hours per week.")[:2] == (40, None)
 
 
 def test_our_labelled_rows_are_read():
