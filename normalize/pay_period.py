@@ -35,7 +35,7 @@ _AFTER = re.compile(
 # "2 weeks", "3-day": a number that counts time is no sum.
 TIME = re.compile(
     rf"\s?-?\s?(?:{any_of(words('units', 'day') + words('units', 'week') + words('units', 'month') + words('units', 'year'))}"
-    r"|[ap]\.?m\.?|hours|hrs|(?<=-)(?:hour|hr)|hour week|minutes|people|employees|mitarbeiter\w*|stunden|heures|horas|ore|uur per)(?![a-zà-ÿ])"
+    r"|hours|hrs|(?<=-)(?:hour|hr)|hour week|minutes|people|employees|mitarbeiter\w*|stunden|heures|horas|ore|uur per)(?![a-zà-ÿ])"
 )
 _PLAIN = rf"(?:[\s:=()*~-]|{any_of(words('pay', 'is') + words('pay', 'of'))}){{0,6}}"
 _UNIT_BEFORE = re.compile(rf"(?:(?:{_PER})\s|/\s?)(?P<unit>{_UNIT}){_END}{_PLAIN}$")

@@ -21,7 +21,7 @@ _TITLE_HITS = word_anchors("pay.volunteer", words("pay", "volunteers"))
 _GAP = rf"(?!(?:{any_of(words('pay', 'not_the_job'))})(?![a-z]))[a-z0-9-]{{2,16}}"
 _PAID = re.compile(rf"paid[,/]?\s(?:{_GAP},?\s){{0,3}}?(?:{any_of(words('pay', 'paid_nouns'))})(?![a-z])")
 _VOLUNTEER = re.compile(
-    rf"volunteer\s(?:(?!coordinator|manage|engage|service|program|recruit|relation)[a-z0-9-]{{2,14}},?\s){{0,2}}?"
+    rf"volunteer\s(?:(?!or\b|and\b|coordinator|manage|engage|service|program|recruit|relation)[a-z0-9-]{{2,14}},?\s){{0,2}}?"
     rf"(?:{any_of(words('pay', 'paid_nouns'))}|basis|assignment)(?![a-z])"
 )
 # "Stipend: unpaid", "Remuneration/ Salary (monthly): competitive", at the head of a line
@@ -71,12 +71,11 @@ def _offers(text: Text) -> Iterator[tuple[int, int, str]]:
         before, after = text.norm[max(0, start - 40) : start], text.norm[end : end + 24]
         if not _whole(text, start, end) or _OTHER_THING.match(after):
             continue
-        if status == CREDIT:
-            if not _DENIED.search(before):
-                yield start, end, status
-        elif not _EITHER.search(before):
-            denied = _DENIED.search(before)
-            yield start, end, status if not denied else UNPAID if status == PAID else PAID
+        denied = _DENIED.search(before)
+        if denied and status != PAID:
+            continue  # "not for academic credit", "never unpaid"
+        if status == CREDIT or not _EITHER.search(before[: denied.start()].rstrip() + " " if denied else before):
+            yield start, end, UNPAID if denied else status
 
 
 def _called(text: Text) -> Iterator[tuple[int, int, str]]:

@@ -32,6 +32,7 @@ _SUMS = (
 )
 # A bare number has to stand right beside a word for pay.
 _BARE = re.compile(r"[^\n0-9]{0,14}[0-9]")
+_CLOCK = re.compile(r"\s?[ap]\.?m(?![a-z])")
 _NO_SUM = re.compile(r"[a-zà-ÿ]|.?(?:401|403|457|529)\s?(?:\(|k)")  # "W2"; plans of pensions
 
 _LINKS = any_of(words("pay", "joiners"))
@@ -137,7 +138,7 @@ def read_sum(text: str, start: int) -> Sum | None:
     (18.0, 22.0, 'hour')
     """
     low = read_side(text, start)
-    if low is None or (not low.signed and (TIME.match(text, low.end) or _NO_SUM.match(text, max(0, start - 1)))):
+    if low is None or (not low.signed and _no_money(text, start, low)):
         return None
     period, end = period_after(text, low.end)
     high, period, end = _other_end(text, start, low, period, end)
@@ -148,6 +149,12 @@ def read_sum(text: str, start: int) -> Sum | None:
     elif more and "+" in more[0]:
         end = more.end()
     return Sum(low, high, period, start, end, bool(more), bool(_LESS.match(text, end)))
+
+
+def _no_money(text: str, start: int, bare: Side) -> bool:
+    """Tell whether a number without a sign is a length of time, a time of day or a part of a name."""
+    time = TIME.match(text, bare.end) or (bare.value <= 12 and _CLOCK.match(text, bare.end))
+    return bool(time or _NO_SUM.match(text, max(0, start - 1)))
 
 
 def _other_end(text: str, start: int, low: Side, period: str | None, end: int) -> tuple[Side | None, str | None, int]:
