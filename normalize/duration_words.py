@@ -225,7 +225,9 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
             continue
         if told & OTHER and pause and noun > 2:
             break  # "two years of experience, a 12-week programme"
-        if (told & (OTHER | NEVER) and (index == 0 or noun < 4)) or (told & BARE and index == 0 and noun < 3):
+        if told & (OTHER | NEVER) and (index == 0 or noun < 4 or not attributive):
+            return None  # but "after a 12-week internship"
+        if told & BARE and index == 0 and noun < 3:
             return None
         if told & LABEL:
             return None if qualified(beyond[:3]) else score + 5
