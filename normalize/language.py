@@ -10,12 +10,16 @@ from itertools import pairwise
 
 from normalize.vocabulary import languages
 
-_READ = (0, 400, 1200, 2400)  # characters: the beginning, and what follows where that is undecided
+_READ = (0, 320, 1000, 2400)  # characters: the beginning, and what follows where that is undecided
 _FEWEST = 3  # different small words
 _SHARE = 0.12  # of all different words: of a language without a file a few look like another's
 _AHEAD = 1.25  # times as many as of the next language
 _WORDS = {code: frozenset(tables["language"]["stopwords"]) for code, tables in languages().items()}
 _ALL = frozenset().union(*_WORDS.values())
+_ONLY = {
+    code: own - frozenset().union(*(words for other, words in _WORDS.items() if other != code))
+    for code, own in _WORDS.items()
+}
 
 
 def parse_language(text: str) -> str | None:
@@ -31,9 +35,11 @@ def parse_language(text: str) -> str | None:
         found = _ALL & tokens
         fewest = max(_FEWEST, _SHARE * len(tokens))
         if len(found) >= fewest:
-            *_, (next_most, _next), (most, best) = sorted((len(found & words), code) for code, words in _WORDS.items())
-            if most >= max(fewest, _AHEAD * next_most):
-                return best
+            for code, words in _WORDS.items():
+                most = len(found & words)
+                # No other language has more words here than those that are not this one's alone.
+                if most >= fewest and most >= _AHEAD * (len(found) - len(found & _ONLY[code])):
+                    return code
         if len(text) <= end:
             break
     return None

@@ -81,6 +81,7 @@ _LABEL_BEFORE = re.compile(
     r"arbeitsort|standort|einsatzort|arbeitsmodell|lieu|lieu de travail|localisation|ubicación|lugar|modalidad|modalidade|modalità|sede|luogo|locatie|werkplek|localização|local)"
     r"(?:\s?\W{0,3}[:|*]\W{0,7}|\W?\n\W{0,4}|: any location / )$|#li-$|(?:job ?type|work ?style|work mode|workplace type)\s$|[(\[|]\s?$|(?:^|\n)\s?[-*•·]\s$"
 )
+_LABEL_ENDS = re.compile(r"[:|*\n(\[#•·/-]|(?:type|style|mode)\s$|^$")  # what every label ends with, looked for first
 _LABEL_AFTER = re.compile(r"^\s?(?:[)\]|,.;/\n*-]|$|work\b|only|within|in\b|or\b|and\b|[a-z])")
 _DASH_BEFORE = re.compile(r"\s[-*•·]\s$")
 _DASH_AFTER = re.compile(r"^\s?(?:\s[-&|*•·]\s|\n|$)")
@@ -191,21 +192,18 @@ _SHORT_HYBRID = re.compile(r"(?<![a-z])(?:hybrid\w?|hybride|híbrid[oa]|ibrid[oa
 _SHORT_ONSITE = re.compile(
     r"(?<![a-z])(?:on[- ]?site|in[- ]person|in[- ]office|office[- ]based|vor ort|présentiel|presencial|in presenza|in sede)(?![a-z])"
 )
-# Pieces that one of the three must have: looked for first, since few titles and places name a workplace.
-_SHORT_ANY = re.compile(
-    r"remot|h[yí]brid|ibrid|home|wfh|virtual|t[eé]l[eé]|anywhere|worldwide|distributed|site|person|office|vor ort|présen|presen|sede"
-)
 _DAYS_SHORT = re.compile(rf"(?P<low>{NUMBER})\s?(?:-\s?(?P<high>{NUMBER})\s?)?day\(?s?\)? in-office")
 _APART_BEFORE = re.compile(r"(?:^|[(\[|,:/·-])\s?$")
 _APART_AFTER = re.compile(r"^\s?(?:$|[)\]|,:/·-]|or\b|(?:position|role|internship|intern|work|job|opportunity)\b)")
 _TITLE_NOUN = re.compile(r"^\s(?:position|role|internship|intern|micro-internship|work)\b")
+_ONLY_SHORT = ("worldwide", "distributed")  # which say nothing in a text
 _ANY_THING = frozenset(("virtual", "distributed", "anywhere", "worldwide"))
 
 
 def _in_short(text: Text, basis: str) -> Remote | None:
     """Read a few words that are all about the place: a location, a label, a title."""
     norm = text.norm[:_SHORT]
-    if not _SHORT_ANY.search(norm):
+    if not text.hits(_HITS) and not any(word in norm for word in _ONLY_SHORT):
         return None
     named: dict[str, re.Match[str]] = {}
     for pattern, status in ((_SHORT_HYBRID, "hybrid"), (_SHORT_REMOTE, "remote"), (_SHORT_ONSITE, "onsite")):
@@ -290,7 +288,7 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     """Return what a workplace word says here and how clearly: 0 is nothing, 7 a number of days."""
     if _BOTH.match(word + after) and _BOTH_BEFORE.search(before[-40:]):
         return "hybrid", 5
-    labelled = _LABEL_BEFORE.search(before)
+    labelled = _LABEL_BEFORE.search(before) if _LABEL_ENDS.search(before[-9:]) else None
     if labelled and (_BRACKET_AFTER if labelled[0][:1] in "([|-*•·\n " else _LABEL_AFTER).match(after):
         return status, 6
     if _DASH_BEFORE.search(before) and _DASH_AFTER.match(after):
