@@ -273,9 +273,7 @@ def _index(found: Survey, done: list[Written], stamp: str) -> dict[str, Any]:
     }
 
 
-def _repeat(
-    out_dir: Path, earlier: Earlier, held: dict[str, Any] | None, stamp: str, listings: int
-) -> dict[str, Any]:
+def _repeat(out_dir: Path, earlier: Earlier, held: dict[str, Any] | None, stamp: str, listings: int) -> dict[str, Any]:
     """Publish the earlier feeds again: the same is to be said, or they are held at the last good ones."""
     for name in earlier.index["files"]:
         if name != "changes.ndjson":

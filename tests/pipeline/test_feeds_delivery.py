@@ -177,6 +177,18 @@ def test_a_run_whose_feeds_are_held_says_so_until_the_next_confirms_it(world, ca
     assert len(ids(world.latest / "feeds")) == 40
 
 
+def test_the_feeds_of_a_run_without_changes_are_those_of_before(world):
+    run(world, "2026-11-20", SHOWN[:3])
+    before = world.latest / "feeds"
+    run(world, "2026-11-21", SHOWN[:3])
+    after = world.latest / "feeds"
+    assert (after / "indeed.xml").samefile(before / "indeed.xml")
+    assert lines(after / "changes.ndjson") == []
+    first, second = (json.loads((folder / "index.json").read_text()) for folder in (before, after))
+    assert second["version"] == first["version"]
+    assert_valid(after)
+
+
 def test_what_the_guard_holds_is_published_by_force(world, capsys):
     run(world, "2026-11-20", SHOWN)
     run(world, "2026-11-21", NAMELESS)
