@@ -40,7 +40,7 @@ _KEYS = {
 }  # fmt: skip
 _INSIDE = JOB | LOOSE | LABEL | OTHER | DATE  # what the end of a compound tells of the whole
 _ANOTHER = OTHER | OTHER_AFTER | STUDY
-_PASSED = frozenset([*":-(=~,'\"\ufe0f", "**"])
+_PASSED = frozenset([*":-()=~,/'\"\ufe0f", "**"])
 _MONEY = frozenset("$€£₹")
 
 
@@ -210,8 +210,8 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
     for index, word in enumerate(lead[:12]):
         told, beyond = role(word), lead[index + 1 :]
         if beyond and word in _PAIR_ENDS and (pair := _ROLES.get(f"{beyond[0]} {word}")) is not None:
-            told, beyond = pair, beyond[1:]
-        if word in ENDS:
+            told, beyond = pair, []
+        if word in ENDS and word != "|":
             if word == "\n" and linked and _heading(beyond):
                 continue
             break
@@ -245,8 +245,10 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
             return score + 2  # "Summer 2027 (10 weeks)", "$500 for two weeks"
         elif told & OF:
             spare = 1  # "stage rémunéré de six mois"
-        elif word == ",":
+        elif word in ",|":
             pause = True
+        elif word == "/" and index and beyond and lead[index - 1].isdigit() and beyond[0].isdigit():
+            return score + 2  # "6/1 - 8/15 (11 weeks)"
         elif not told & LINK and word not in _PASSED and not (index and word.isdigit()):
             linked, spare = spare > 0, spare - 1
     return score + (1 if counted else 0)
