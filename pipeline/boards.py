@@ -143,7 +143,7 @@ def _add(options: argparse.Namespace, tools: Tools) -> int:
     """Add the boards behind addresses; what is not found is said in a line each."""
     known = {(board.source, board.board): board for board in [*tools.shipped(), *tools.own()]}
     own = {(board.source, board.board): board for board in tools.own()}
-    missed = 0
+    before, missed = len(own), 0
     found: Look
     for address, found in tools.find(options.addresses).items():
         if found.board is None:
@@ -156,7 +156,8 @@ def _add(options: argparse.Namespace, tools: Tools) -> int:
             continue
         known[key] = own[key] = found.board
         _line(f"{'/'.join(key)}\tadded to {options.data / 'boards.csv'}")
-    tools.save(own.values())
+    if len(own) > before:
+        tools.save(own.values())
     return 1 if missed else 0
 
 
@@ -208,7 +209,8 @@ def _import(options: argparse.Namespace, tools: Tools) -> int:
     own = {(board.source, board.board): board for board in tools.own()}
     new = {(board.source, board.board): board for board in held.boards}
     fresh = {key: board for key, board in new.items() if key not in shipped and key not in own}
-    tools.save([*own.values(), *fresh.values()])
+    if fresh:
+        tools.save([*own.values(), *fresh.values()])
     counts = Counter(source for source, _ in new)
     added = Counter(source for source, _ in fresh)
     for source, count in sorted(counts.items()):

@@ -325,6 +325,7 @@ def test_what_cannot_be_done_is_said_in_one_line(tmp_path, capsys, arguments, sa
     status, shown = cli.main(["boards", *arguments, *data]), capsys.readouterr()
     assert (status, shown.out, shown.err.count("\n")) == (1, "", 1)
     assert said in shown.err
+    assert not (tmp_path / "boards.csv").exists()
 
 
 def test_a_registry_of_the_users_own_that_is_broken_is_said_in_one_line(tmp_path, capsys):
