@@ -17,6 +17,7 @@ from crawlers.registry import load_boards, save_boards
 from pipeline import cli
 from pipeline.demo import DAYS
 from tests.process import crawled, internfeed
+from tests.sources import FIXTURES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,6 +85,14 @@ def test_what_cannot_be_done_is_said_in_one_line(capsys, arguments, said):
     shown = capsys.readouterr()
     assert (shown.out, shown.err.count("\n")) == ("", 1)
     assert said in shown.err
+
+
+def test_a_check_of_recorded_boards_shows_how_each_ends(tmp_path):
+    recorded = FIXTURES / "lever" / "european-host"
+    said = internfeed("drill", "--replay", recorded, "--fault", "html_for_json", "--check")
+    assert said.status == 0
+    assert any("lever/lanternmoss" in line and "parse_error" in line for line in said.out)
+    assert said.out[-1] == "how recorded boards must end is not known: see what each says"
 
 
 def test_only_this_machine_can_reach_it():
