@@ -33,7 +33,7 @@ EACH = 1 << 14  # "per"
 UNIT = 1 << 15  # "week"
 DATE = 1 << 16  # "June", "summer"
 STUDY = 1 << 17  # "degree": likewise, if it follows
-_KEYS = {
+KEYS = {
     "jobs": JOB, "loose": LOOSE, "labels": LABEL, "lasts": LASTS, "work": WORK, "for": FOR, "of": OF, "links": LINK,
     "about": LINK, "minimum_words": LINK, "maximum_words": LINK, "starts": START, "stops": STOP, "never": NEVER,
     "never_bare": BARE, "other": OTHER, "other_after": OTHER_AFTER, "each": EACH, "study": STUDY,
@@ -46,7 +46,7 @@ _MONEY = frozenset("$€£₹")
 
 def _told() -> dict[str, int]:
     told = dict.fromkeys(UNITS, UNIT)
-    for key, bit in _KEYS.items():
+    for key, bit in KEYS.items():
         for word in words("duration", key):
             told[word] = told.get(word, 0) | bit
     for word in (*words("dates", "months"), *words("dates", "months_short"), *values("dates", "seasons")):
@@ -165,10 +165,8 @@ def named_after(rest: list[str], attributive: bool) -> int | None:
         if told & (START | DATE) and passed < 3:
             score = 2
         elif told & (STOP | UNIT):
-            if any(
-                role(other) & (DATE | STOP) == DATE for other in beyond[: 2 if beyond and role(beyond[0]) & STOP else 1]
-            ):
-                score = max(score, 1)  # "six weeks in summer"
+            if next((role(other) for other in beyond[:2] if not role(other) & STOP), 0) & DATE:
+                score = max(score, 1)  # "six weeks in the summer"
             break
         elif word.isdigit():
             if beyond and UNITS.get(beyond[0]) == "hour":

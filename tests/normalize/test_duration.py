@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from normalize.around import tokens
 from normalize.duration import MAX_WEEKS, parse_duration
+from normalize.duration_words import KEYS
 from normalize.text import scan
+from normalize.vocabulary import words
 from pipeline.score import score_files
 from tests.score import BARS, missed
 
@@ -152,6 +155,14 @@ def test_our_labelled_rows_are_read():
 def test_real_postings_are_read_to_the_bar(labelled, name):
     tally = score_files([labelled / name], TODAY).fields["duration"]
     assert not missed(tally, BARS[name]["duration"]), tally
+
+
+def test_every_word_of_the_tables_can_be_met_in_a_text():
+    """Words are looked up one or two at a time, as a text is cut into them."""
+    for key in KEYS:
+        for word in words("duration", key):
+            assert tokens(word) == word.split(" ")
+            assert word.count(" ") <= 1
 
 
 PIECES = st.sampled_from(
