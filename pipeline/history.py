@@ -35,7 +35,7 @@ def part(
 
     Args:
         now: microseconds since 1970.
-        changes, boards: as published; asked: the boards that ran.
+        changes, boards: as published; asked: the boards that ran, and those whose listings time has changed.
         staged: the snapshot, from which the lifecycle of what changed is read.
     """
     rows = []

@@ -117,7 +117,9 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     snapshot.write_manifest(staged, manifest)
     if problems := snapshot.verify(staged, checksums=False):  # they were counted a moment ago
         raise snapshot.Corrupt(f"the staged snapshot is not whole: {problems[0]}")
-    observed = history.part(cycle.run_id, cycle.instant, merged.changes, merged.boards, asked.commits, staged)
+    observed = history.part(
+        cycle.run_id, cycle.instant, merged.changes, merged.boards, asked.commits.keys() | merged.touched, staged
+    )
     observed_path = work / "history.parquet"
     history.write(observed, observed_path)
     cycle.progress({"stage": "publish"})

@@ -79,6 +79,16 @@ class World:
         return next(row for row in self.table("boards") if row["board"] == name)
 
 
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, byte by byte."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def content(world, dataset="listings"):
+    """A dataset of the newest snapshot."""
+    return pq.read_table(world.latest / dataset)
+
+
 def write(run_dir, board, now, postings, commit):
     """Append a board's run to its source's journal."""
     begun = {"board": board.board, "attempt": 1}
