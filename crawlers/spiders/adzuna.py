@@ -30,6 +30,7 @@ class AdzunaSpider(JsonApiSpider):
     redistribution = "parquet_only"
     attribution = "Jobs by Adzuna, with a link to the vacancy"
     aggregator = True
+    min_postings = 1  # a search in a whole country that finds nothing has changed
     key_variables = ("APP_ID", "APP_KEY")
     postings_key = "results"
     total_key = "count"

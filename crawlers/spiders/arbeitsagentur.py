@@ -27,6 +27,7 @@ class ArbeitsagenturSpider(JsonApiSpider):
     timezone = "Europe/Berlin"
     attribution = "Bundesagentur für Arbeit, with a link to the offer"
     aggregator = True
+    min_postings = 1  # a search in a whole country that finds nothing has changed
     first_url = f"{_API}/jobs?angebotsart=34&page=1&size=100"
     postings_key = "stellenangebote"
     total_key = "maxErgebnisse"

@@ -31,6 +31,7 @@ class FranceTravailSpider(JsonApiSpider):
     redistribution = "parquet_only"
     attribution = "France Travail, with a link to the offer"
     aggregator = True
+    min_postings = 1  # a search in a whole country that finds nothing has changed
     key_variables = ("FRANCETRAVAIL_CLIENT_ID", "FRANCETRAVAIL_CLIENT_SECRET")
     first_url = "https://api.francetravail.io/partenaire/offresdemploi/v2/offres/search?motsCles=stage&range=0-149"
     postings_key = "resultats"

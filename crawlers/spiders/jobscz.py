@@ -23,6 +23,7 @@ class JobsCzSpider(HtmlListSpider):
     redistribution = "parquet_only"
     attribution = "Jobs.cz, with a link to the posting"
     aggregator = True
+    min_postings = 1  # a search of the whole site that finds nothing has changed
     first_url = "https://www.jobs.cz/prace/?q%5B%5D=st%C3%A1%C5%BE"
     list_selector = "#search-result-container"
     card_selector = "article.SearchResultCard"

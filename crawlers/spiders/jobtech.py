@@ -22,6 +22,7 @@ class JobtechSpider(JsonApiSpider):
     timezone = "Europe/Stockholm"
     attribution = "Arbetsförmedlingen (JobTech), with a link to the ad"
     aggregator = True
+    min_postings = 1  # a search in a whole country that finds nothing has changed
     first_url = "https://jobsearch.api.jobtechdev.se/search?q=praktik&limit=100&offset=0"
     postings_key = "hits"
     total_key = "total.value"

@@ -25,6 +25,7 @@ class ReedSpider(JsonApiSpider):
     timezone = "Europe/London"
     attribution = "Reed, with a link to the posting"
     aggregator = True
+    min_postings = 1  # a search of the whole site that finds nothing has changed
     key_variables = ("REED_API_KEY",)
     first_url = "https://www.reed.co.uk/api/1.0/search?keywords=internship&resultsToTake=100&resultsToSkip=0"
     postings_key = "results"

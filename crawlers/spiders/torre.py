@@ -27,6 +27,7 @@ class TorreSpider(JsonApiSpider):
     redistribution = "parquet_only"
     attribution = "Torre, with a link to the posting"
     aggregator = True
+    min_postings = 1  # a search of the whole site that finds nothing has changed
     first_url = "https://search.torre.co/opportunities/_search/?size=20&aggregate=false"
     postings_key = "results"
     total_key = "total"

@@ -24,6 +24,7 @@ class UsajobsSpider(JsonApiSpider):
     timezone = "America/New_York"  # vacancies close at 11:59 p.m. Eastern time
     attribution = "USAJOBS, with a link to the vacancy"
     aggregator = True
+    min_postings = 1  # a search in a whole country that finds nothing has changed
     key_variables = ("USAJOBS_API_KEY",)
     first_url = "https://data.usajobs.gov/api/search?HiringPath=student&ResultsPerPage=500&Page=1"
     postings_key = "SearchResult.SearchResultItems"

@@ -14,6 +14,15 @@ CASES = [case for case in cases() if case.parent.name in spiders()]
 LONG = {
     "francetravail": "a token is asked for first, and the range of the answer stands in its header",
 }
+# Sources of others' vacancies of which no number can be expected.
+ANY_NUMBER = {
+    "eures": "a board is a country, and small ones may have none",
+    "html": "the operator's own choice",
+    "indeedxml": "the operator's own choice",
+    "rss": "the operator's own choice",
+    "simplify": "each season's list begins with a few lines",
+    "startupjobs": "a partner's feed, of which five postings were seen",
+}
 
 
 def name(case):
@@ -62,6 +71,7 @@ def test_a_source_says_what_is_known_of_it(source):
     assert spider.__doc__ != spider.__mro__[1].__doc__
     if spider.aggregator:
         assert spider.attribution, "who shows other employers' vacancies is to be named"
+        assert (spider.min_postings is None) == (source in ANY_NUMBER)
     elif spider.min_postings is not None:
         pytest.fail("the number of one employer's vacancies says nothing of the source")
 
