@@ -25,6 +25,9 @@ _SIGNS = anchors(
 )
 
 
+_MAYBE = re.compile(r"@|[(\[]at[)\]]|[0-9]{3}")
+
+
 def has_contact(text: Text) -> bool:
     """Tell whether there may be something to mask.
 
@@ -48,3 +51,12 @@ def masked(text: str, keep: tuple[str, ...] = ()) -> str:
     return _PHONE.sub(
         lambda number: number[0] if any(number[0] in words for words in keep) else (number["said"] or "") + PHONE, text
     )
+
+
+def masked_words(words: str) -> str:
+    """Return a few words, such as a name or a skill, without e-mail addresses and telephone numbers.
+
+    >>> masked_words("Acme, hr@acme.example"), masked_words("Acme 3000")
+    ('Acme, [e-mail]', 'Acme 3000')
+    """
+    return masked(words) if _MAYBE.search(words) else words

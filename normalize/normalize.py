@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 from functools import lru_cache
 
-from normalize.contacts import has_contact, masked
+from normalize.contacts import has_contact, masked, masked_words
 from normalize.dates import day_first_of, parse_deadline, parse_period, parse_posted
 from normalize.duration import Duration, parse_duration
 from normalize.hours import parse_hours
@@ -59,7 +59,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     employment_type = _field(posting.employment_type) or _EMPTY
     location = _field(posting.location)
 
-    places = parse_places(printable(posting.location)[:20_000] if posting.location else None)
+    places = parse_places(masked_words(printable(posting.location)[:20_000]) if posting.location else None)
     country = next((place.country for place in places if place.country), None)
     language = _language(posting.language, description)
     day_first = day_first_of(country)
@@ -91,6 +91,9 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     if has_contact(description) or (html and "@" in html):  # an address may stand in a link alone
         text, html = masked(text, said), html and masked(html, said)
     first = places[0] if places else None
+    skills = parse_skills(printable(posting.skills) if posting.skills else None, description)
+    apply_url = printable(posting.apply_url) if posting.apply_url else ""
+    employer = " ".join(printable(posting.hiring_organization).split()) if posting.hiring_organization else ""
 
     values = {
         "listing_id": listing_id(posting.source, posting.board, posting.posting_id),
@@ -99,11 +102,9 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "board": posting.board,
         "posting_id": printable(posting.posting_id),
         "url": printable(posting.url),
-        "apply_url": printable(posting.apply_url) if posting.apply_url else None,
-        "title": title.raw,
-        "hiring_organization": " ".join(printable(posting.hiring_organization).split()) or None
-        if posting.hiring_organization
-        else None,
+        "apply_url": apply_url if apply_url.startswith(("https://", "http://")) else None,  # an address is a contact
+        "title": masked(title.raw, said) if has_contact(title) else title.raw,
+        "hiring_organization": masked_words(employer) or None,
         "description_text": text or None,
         "description_html": html,
         "language": language,
@@ -112,7 +113,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "employment_type": employment_type.raw or None,
         "time_commitment": kind.time_commitment,
         "scope": kind.scope,
-        "skills": parse_skills(printable(posting.skills) if posting.skills else None, description),
+        "skills": [masked_words(skill) for skill in skills],
         "warnings": parse_warnings(description, pay, kind.kind != "other"),
         "duration_weeks_min": duration.weeks_min if duration else None,
         "duration_weeks_max": duration.weeks_max if duration else None,

@@ -1,5 +1,6 @@
 """Contacts are masked, numbers that are none stay."""
 
+import json
 from datetime import date
 
 import pytest
@@ -50,3 +51,13 @@ def test_other_numbers_stay(text):
 def test_a_listing_carries_no_address(description):
     listing = normalize(RawPosting(title="Intern", description=description), date(2026, 11, 23))
     assert "jobs@acme" not in f"{listing['description_text']}{listing['description_html']}"
+
+
+def test_no_column_carries_a_contact():
+    contact = "jane.roe@acme.example, +49 30 1234567"
+    words = dict.fromkeys(("title", "hiring_organization", "location", "skills", "description"), f"Intern, {contact}")
+    listing = normalize(RawPosting(**words, apply_url="mailto:jane.roe@acme.example"), date(2026, 11, 23))
+    said = json.dumps(listing, default=str)
+    assert "acme.example" not in said
+    assert "1234567" not in said
+    assert listing["title"] == f"Intern, {MAIL}, {PHONE}"
