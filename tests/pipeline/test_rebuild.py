@@ -2,7 +2,7 @@
 
 import shutil
 
-from pipeline import publish, readings, snapshot
+from pipeline import cycle, publish, readings, snapshot
 from pipeline import run as runs
 from tests.world import answer, content, posting
 
