@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from normalize.dates import Period
@@ -85,9 +86,29 @@ _OTHER_BEFORE = re.compile(rf"(?<![{_L}])(?:{_any('not_before')})\s(?:[{_L}0-9,/
 _OTHER_AFTER = re.compile(rf"[\s,/]{{1,2}}(?:{_any('not_after')})(?![{_L}])")
 
 
+_NO_TITLE = Text("", "", {})
+# One look whether a title, which is short, has any of the words that make a kind.
+_TELLING = re.compile(
+    rf"(?<![{_L}])(?:{_any('intern', 'title', 'micro', 'entry', 'student', 'project', 'senior', 'not_a_job')}|[{_L}]*praktik|werkstudent|stag|graduate|project)"
+)
+
+
 def _first(text: Text, pattern: re.Pattern[str]) -> str | None:
     match = pattern.search(text.norm)
     return text.raw[match.start() : match.end()] if match else None
+
+
+@lru_cache(maxsize=4096)
+def _of_type(norm: str) -> tuple[slice | None, slice | None]:
+    """Return where a board's employment type, of which there are few, names an internship, and a beginner's job."""
+    intern, entry = (pattern.search(norm) for pattern in (_INTERN, _ENTRY))
+    return slice(*intern.span()) if intern else None, slice(*entry.span()) if entry else None
+
+
+@lru_cache(maxsize=4096)
+def _time_of(norm: str) -> str | None:
+    part, full = _PART.search(norm), _FULL.search(norm)
+    return None if bool(part) == bool(full) else "part_time" if part else "full_time"
 
 
 def _in_title(title: Text) -> str | None:
@@ -134,25 +155,26 @@ def parse_kind(
     ('micro_internship', ['internship: Intern', 'short: Six weeks'])
     """
     time_commitment = _time(title, employment_type, description)
+    length = len(title.raw) + len(description.raw) + len(employment_type.raw)
+    contract = _A_CONTRACT.search(title.norm)
+    title = title if _TELLING.search(title.norm) else _NO_TITLE
     project = _project(title, description)
     scope = "project" if project else "role"
     intern = _in_title(title)
     senior = _first(title, _SENIOR) if intern is None else None
-    intern = intern or _first(employment_type, _INTERN)
+    typed, beginners = _of_type(employment_type.norm)
+    intern = intern or (employment_type.raw[typed] if typed else None)
     if intern is None and (course := _first(title, _NOT_A_JOB)):
         return Kind("other", [f"no internship: {course}"], time_commitment, scope)
-    entry = (
-        _first(title, _ENTRY) or _first(title, _GRADUATE) or _first(employment_type, _ENTRY) if senior is None else None
-    )
+    entry = None
+    if senior is None:
+        entry = (
+            _first(title, _ENTRY) or _first(title, _GRADUATE) or (employment_type.raw[beginners] if beginners else None)
+        )
     if intern is None and senior is None:
         intern = _calls_itself(description)
         entry = entry or _said(description, _ENTRY_HITS)
-    if (
-        len(title.raw) + len(description.raw) + len(employment_type.raw) < _TOO_LITTLE
-        and not intern
-        and not senior
-        and not entry
-    ):
+    if length < _TOO_LITTLE and not (intern or senior or entry):
         return Kind("unknown", ["too little text to tell"], time_commitment, "project" if project else "unknown")
 
     short, long = _length(duration, period, hours)
@@ -166,7 +188,7 @@ def parse_kind(
     reasons = [f"internship: {intern}"] if intern else [f"students: {student}"] if student else []
     if micro := _first(title, _MICRO):
         return Kind("micro_internship", [f"called so: {micro}"], time_commitment, scope)
-    if beginner and short and not _A_CONTRACT.search(title.norm):
+    if beginner and short and not contract:
         if not reasons:
             reasons = [f"beginners: {entry}"]
         return Kind("micro_internship", [*reasons, f"short: {short}"], time_commitment, scope)
@@ -214,10 +236,8 @@ _OTHERS_TIME_BEFORE = re.compile(rf"(?<![{_L}])(?:{_any('not_commitment_before')
 
 def _time(title: Text, employment_type: Text, description: Text) -> str:
     """Return whether the job is full-time or part-time, not the studies, the staff or the job it may become."""
-    for text in (employment_type, title):
-        part, full = _PART.search(text.norm), _FULL.search(text.norm)
-        if bool(part) != bool(full):
-            return "part_time" if part else "full_time"
+    if said := _time_of(employment_type.norm) or (_time_of(title.norm) if title.hits(_TIME_HITS) else None):
+        return said
     norm = description.norm
     seen = {
         _PART.match(norm, start) is not None

@@ -81,7 +81,8 @@ _LABEL_BEFORE = re.compile(
     r"arbeitsort|standort|einsatzort|arbeitsmodell|lieu|lieu de travail|localisation|ubicación|lugar|modalidad|modalidade|modalità|sede|luogo|locatie|werkplek|localização|local)"
     r"(?:\s?\W{0,3}[:|*]\W{0,7}|\W?\n\W{0,4}|: any location / )$|#li-$|(?:job ?type|work ?style|work mode|workplace type)\s$|[(\[|]\s?$|(?:^|\n)\s?[-*•·]\s$"
 )
-_LABEL_ENDS = re.compile(r"[:|*\n(\[#•·/-]|(?:type|style|mode)\s$|^$")  # what every label ends with, looked for first
+_LABEL_SIGNS = frozenset(":|*\n([#•·/-")  # one of which is near the end of every label but these, looked for first
+_LABEL_WORDS = ("type ", "style ", "mode ")
 _LABEL_AFTER = re.compile(r"^\s?(?:[)\]|,.;/\n*-]|$|work\b|only|within|in\b|or\b|and\b|[a-z])")
 _DASH_BEFORE = re.compile(r"\s[-*•·]\s$")
 _DASH_AFTER = re.compile(r"^\s?(?:\s[-&|*•·]\s|\n|$)")
@@ -129,6 +130,7 @@ _HOME_DAYS_BEFORE = re.compile(
     r"|[\s/]{1,2}(?:per|a|each|pro|par|por|alla|in der|in de|per) (?:week|woche|semaine|semana|settimana)[^.,;:|()\n]{0,24}\s)$"
 )
 _WORK_BEFORE = re.compile(r"(?<![a-z])(?:work|works|working|done|do (?:it|this|them|your work))(?![a-z])[^.;\n]{0,40}$")
+_DAY_WORD = re.compile(r"day|tag|jour|d[ií]a|giorn|dag")
 _ON_WEEKDAYS = re.compile(r"^(?: work)? on (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?)\b")
 _PARTLY = any_of(list(words("remote", "partly")))
 _PARTLY_NEAR = re.compile(rf"(?<!\w)(?:{_PARTLY})(?!\w)")
@@ -288,26 +290,27 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     """Return what a workplace word says here and how clearly: 0 is nothing, 7 a number of days."""
     if _BOTH.match(word + after) and _BOTH_BEFORE.search(before[-40:]):
         return "hybrid", 5
-    labelled = _LABEL_BEFORE.search(before) if _LABEL_ENDS.search(before[-9:]) else None
+    maybe = not before or not _LABEL_SIGNS.isdisjoint(before[-9:]) or before.endswith(_LABEL_WORDS)
+    labelled = _LABEL_BEFORE.search(before) if maybe else None
     if labelled and (_BRACKET_AFTER if labelled[0][:1] in "([|-*•·\n " else _LABEL_AFTER).match(after):
         return status, 6
     if _DASH_BEFORE.search(before) and _DASH_AFTER.match(after):
         return status, 5
-    if _THING_AFTER.match(after) or _OTHERS_BEFORE.search(before):
+    if _THING_AFTER.match(after) or _OTHERS_BEFORE.search(before[-44:]):
         return status, 0
-    if _NOT.search(before):
+    if _NOT.search(before[-44:]):
         return ("onsite", 5) if status == "remote" else (status, 0)
     if status == "hybrid":
         if " " in word or _HYBRID_AFTER.match(after):
             return status, 5
-        return status, 4 if _HYBRID_BEFORE.search(before) or (
+        return status, 4 if _HYBRID_BEFORE.search(before[-44:]) or (
             _BRACKET_AFTER.match(after) and before[-2:] == ", "
         ) else 0
     if status == "onsite":
         if _OFFICE_WORD.fullmatch(word):
             return status, 4
         said = bool(_ONSITE_BEFORE.search(before))
-        if not said and _THING_BEFORE.search(before):
+        if not said and _THING_BEFORE.search(before[-48:]):
             return status, 0
         score = 2 * said + 2 * bool(_ONSITE_NOUN.match(after))
         if not score and _SENTENCE_BEFORE.search(before) and _SENTENCE_AFTER.match(after):
@@ -315,7 +318,8 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
         return status, score + (score > 0 and before.endswith(("is ", "be ", "only ", "primarily ", "fully ")))
     if _ON_WEEKDAYS.search(after):
         return "hybrid", 6
-    if (found := _HOME_DAYS_AFTER.match(after) or _HOME_DAYS_BEFORE.search(before)) and 0 < number(found["low"]) < 5:
+    found = _HOME_DAYS_AFTER.match(after) or (_DAY_WORD.search(before) and _HOME_DAYS_BEFORE.search(before))
+    if found and 0 < number(found["low"]) < 5:
         return "hybrid", 6
     if _PARTLY_NEAR.search(before[-24:]) or _PARTLY_NEAR.search(after[:24]):
         return "hybrid", 4
@@ -326,7 +330,7 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
         noun = word == "virtual" and re.match(r" (?:micro-)?(?:intern(?:ship)?|position|role|job)\b", after)
         return status, 4 if noun else 3 if strong_before and strong_after else 0
     score = 2 * strong_before + 2 * strong_after
-    if _THING_BEFORE.search(before) and not strong_before:
+    if _THING_BEFORE.search(before[-48:]) and not strong_before:
         score -= 2
     if word in _CLEAR:
         score += 2
