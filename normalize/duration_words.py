@@ -252,6 +252,7 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
     return score + (1 if counted else 0)
 
 
+@lru_cache(maxsize=20_000)
 def of_a_term(title: str) -> bool:
     """Tell whether a title is of a job that has a term.
 
