@@ -54,10 +54,10 @@ def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), pre
     boards = [row for part in snapshot.parts(path, "boards") for row in pq.read_table(part).to_pylist()]
     sections = [
         _tiles(manifest, rows.num_rows),
-        _ill(manifest, boards),
         *_measures(rows),
         _section("Remote work", _remote(rows)),
         _section("What listings state, by source", _coverage(boards)),
+        _ill(manifest, boards),
         _section("The last runs", _trend(figures.trend(manifest, rows.num_rows, earlier))),
         _section("In this run", _named(path, previous)),
     ]
@@ -114,7 +114,7 @@ def _ill(manifest: dict[str, Any], boards: list[dict[str, Any]]) -> str:
         board = facts.get((one["source"], one["board"]), {})
         last = f"{board['last_ok']:%Y-%m-%d}" if board.get("last_ok") else "never"
         name = f"{one['source']}/{one['board']}"
-        cells = (name, one["verdict"], one["error"] or "", last, board.get("consecutive_failures") or 0)
+        cells = (name, one["verdict"], wording.short(one["error"], 160), last, board.get("consecutive_failures") or 0)
         rows.append([_e(str(cell)) for cell in cells])
     return _section("Boards that are ill", _table(("board", "verdict", "why", "last well", "failures"), rows))
 
