@@ -21,6 +21,7 @@ MICRO_HOURS = 480.0
 _MOST_FEE = 20_000  # of a project for a beginner, in any currency with cents
 _TOO_LITTLE = 60  # characters of title and text below which nothing can be told
 _READ = 4000  # characters: a posting says early what it is
+_TITLE_READ = 400  # of a title, and of a board's employment type
 _L = "a-zà-ÿ"
 
 
@@ -94,7 +95,7 @@ _TELLING = re.compile(
 
 
 def _first(text: Text, pattern: re.Pattern[str]) -> str | None:
-    match = pattern.search(text.norm)
+    match = pattern.search(text.norm, 0, _TITLE_READ)
     return text.raw[match.start() : match.end()] if match else None
 
 
@@ -112,7 +113,7 @@ def _time_of(norm: str) -> str | None:
 
 
 def _in_title(title: Text) -> str | None:
-    if _STAGE_JOB.search(title.norm) or _COOPERATIVE.search(title.norm):
+    if _STAGE_JOB.search(title.norm, 0, _TITLE_READ) or _COOPERATIVE.search(title.norm, 0, _TITLE_READ):
         return None
     return _first(title, _INTERN)
 
@@ -156,13 +157,13 @@ def parse_kind(
     """
     time_commitment = _time(title, employment_type, description)
     length = len(title.raw) + len(description.raw) + len(employment_type.raw)
-    contract = _A_CONTRACT.search(title.norm)
-    title = title if _TELLING.search(title.norm) else _NO_TITLE
+    contract = _A_CONTRACT.search(title.norm, 0, _TITLE_READ)
+    title = title if _TELLING.search(title.norm, 0, _TITLE_READ) else _NO_TITLE
     project = _project(title, description)
     scope = "project" if project else "role"
     intern = _in_title(title)
     senior = _first(title, _SENIOR) if intern is None else None
-    typed, beginners = _of_type(employment_type.norm)
+    typed, beginners = _of_type(employment_type.norm[:_TITLE_READ])
     intern = intern or (employment_type.raw[typed] if typed else None)
     if intern is None and (course := _first(title, _NOT_A_JOB)):
         return Kind("other", [f"no internship: {course}"], time_commitment, scope)
@@ -236,7 +237,9 @@ _OTHERS_TIME_BEFORE = re.compile(rf"(?<![{_L}])(?:{_any('not_commitment_before')
 
 def _time(title: Text, employment_type: Text, description: Text) -> str:
     """Return whether the job is full-time or part-time, not the studies, the staff or the job it may become."""
-    if said := _time_of(employment_type.norm) or (_time_of(title.norm) if title.hits(_TIME_HITS) else None):
+    if said := _time_of(employment_type.norm[:_TITLE_READ]) or (
+        _time_of(title.norm[:_TITLE_READ]) if title.hits(_TIME_HITS) else None
+    ):
         return said
     norm = description.norm
     seen = {

@@ -11,7 +11,7 @@ from itertools import pairwise
 from normalize.vocabulary import languages
 
 _READ = (0, 320, 1000, 2400)  # characters: the beginning, and what follows where that is undecided
-_FEWEST = 3  # different small words
+_FEWEST = 4  # different small words
 _SHARE = 0.12  # of all different words: of a language without a file a few look like another's
 _AHEAD = 1.25  # times as many as of the next language
 _WORDS = {code: frozenset(tables["language"]["stopwords"]) for code, tables in languages().items()}
