@@ -115,8 +115,8 @@ def repeats(rest: list[str]) -> bool:
     return False
 
 
-def qualified(lead: list[str]) -> bool:
-    """Tell whether the words beside a label make it one of something else.
+def qualified(lead: list[str], by: int = OTHER | NEVER) -> bool:
+    """Tell whether the words beside a label make it one of something else: words with one of some roles.
 
     >>> qualified(["notice", "a"]), qualified(["internship", "the"])
     (True, False)
@@ -124,7 +124,7 @@ def qualified(lead: list[str]) -> bool:
     for word in lead:
         if word in ENDS or word in ",:(":
             return False
-        if role(word) & (OTHER | NEVER):
+        if role(word) & by:
             return True
     return False
 
@@ -235,7 +235,7 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
         if told & (JOB | LOOSE):
             return None if qualified(beyond[:2]) else score + (4 if told & JOB else 3) - (2 if pause else 0)
         if told & WORK:
-            return None if qualified(beyond[:4]) else score + (3 if counted else 2)
+            return None if qualified(beyond[:4], NEVER) else score + (3 if counted else 2)
         if told & FOR:
             counted = True
             score += 1 if noun > 2 else 0

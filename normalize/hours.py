@@ -22,9 +22,6 @@ from normalize.quantities import (
 from normalize.text import Text, anchors
 from normalize.vocabulary import words
 
-_READ = 40
-_WEEK_AT_MOST, _TOTAL_AT_MOST = 80, 2_500
-
 
 class Hours(NamedTuple):
     """Stated hours.
@@ -48,15 +45,15 @@ _Interval = tuple[float | None, float | None]
 
 _MEASURES = measures("hours.measure", "hour")
 _WEEKS = frozenset(word for word, unit in UNITS.items() if unit == "week")
-_WEEKLY, _TOTAL, _OVER, _EFFORT, _OTHER, _FULL, _ELIGIBLE = (
-    frozenset(words("hours", key)) for key in ("weekly", "total", "over", "effort", "other", "full", "eligible")
+_WEEKLY, _TOTAL, _OVER, _EFFORT, _OTHER, _NEVER, _FULL, _ELIGIBLE = (
+    frozenset(words("hours", key))
+    for key in ("weekly", "total", "over", "effort", "other", "never", "full", "eligible")
 )
 _LABELS = words("hours", "labels")
 _LABEL_WORDS = frozenset(word for label in _LABELS for word in label.split())
 # "Hours per week: at least 20": a label, and a number that has no unit.
 _LABEL_REST = r"[^:=\n]{0,24}[:=][\s*]{0,4}(?:[a-zß-ÿ.~≥><(]{1,14}\s){0,4}"
 _LABEL_HITS = anchors("hours.label", [rf"\b(?:{any_of(_LABELS)}){_LABEL_REST}[0-9]"])
-_LABEL = re.compile(rf"(?P<label>(?:{any_of(_LABELS)})[^:=\n]{{0,24}})[:=]")
 _LABELLED = re.compile(rf"(?:{any_of(_LABELS)}){_LABEL_REST}(?={NUMERAL})")
 _PASSED = frozenset(":-(~=,")
 _AT_MOST_A_WEEK = 80
@@ -116,7 +113,8 @@ def _in_all(lead: list[str], rest: list[str]) -> bool:
         if word in _TOTAL or told & JOB:
             return True
         if word in _OVER:
-            return any(role(other) & (JOB | LOOSE | UNIT | DATE) for other in rest[index + 1 : index + 6])
+            beyond = rest[index + 1 : index + 6]
+            return any(role(other) & (JOB | LOOSE | DATE) or UNITS.get(other, "hour") != "hour" for other in beyond)
         if word in ENDS or word in ",:" or word in _FULL:
             break
     for word in lead[:5]:
@@ -128,12 +126,12 @@ def _in_all(lead: list[str], rest: list[str]) -> bool:
     return False
 
 
-def _other(lead: list[str]) -> bool:
+def _spoken_of(lead: list[str], others: frozenset[str]) -> bool:
     """Tell whether the nearest words before speak of other hours: shifts, notice, overtime."""
     for word in lead[:5]:
         if word in ENDS or word == ",":
             return False
-        if word in _OTHER:
+        if word in others:
             return True
     return False
 
@@ -172,7 +170,7 @@ def _labelled(text: Text) -> tuple[_Interval, str] | None:
         side, _ = opened_before(lead)
         side_after, used_after = opened_after(rest)
         weekly = _weekly_after(rest[used_after:])
-        if weekly is None or _other(lead):
+        if weekly is None or _spoken_of(lead, _NEVER):
             continue
         labels = tokens(match[0])
         if weekly or any(word in _WEEKLY or word in _WEEKS for word in labels) or _bare(number, labels, rest):
@@ -211,7 +209,7 @@ def _counted(text: Text) -> Iterator[tuple[bool, _Interval, str]]:
             used += more
         lead = before(text, one.start)
         side, _ = opened_before(lead)
-        if _other(lead) or not _ELIGIBLE.isdisjoint(rest[used : used + 4]):
+        if not _ELIGIBLE.isdisjoint(rest[used : used + 4]):
             continue
         interval = _opened(low, high, side or side_after)
         most = max(interval[0] or 0, interval[1] or 0)
@@ -220,8 +218,10 @@ def _counted(text: Text) -> Iterator[tuple[bool, _Interval, str]]:
             interval, start = (floor[0], interval[1]), floor[1]  # ", but not more than 40 hours a week"
         floor = (low, one.start, one.end) if interval[1] is None else None
         if weekly or one.unit in _WEEKLY or _weekly_before(lead) or (most >= 5 and _full_time(lead, rest)):
-            if most <= _AT_MOST_A_WEEK:
+            if most <= _AT_MOST_A_WEEK and not _spoken_of(lead, _NEVER):
                 yield True, interval, text.raw[start:end]
+        elif _spoken_of(lead, _OTHER):
+            continue
         elif _IN_ALL[0] <= most <= _IN_ALL[1] and _in_all(lead, rest[used:]):
             yield False, interval, text.raw[one.start : one.end]
 
