@@ -70,7 +70,7 @@ _OTHERS_BEFORE = re.compile(
 )
 _NOT = re.compile(
     r"(?:(?<![a-z])(?:not|no|non|never|isn't|cannot be|can't be|kein\w{0,2}|pas de|ni|without|nicht|sin|senza|geen|sem|neither)[\s-]{1,2}"
-    r"(?:(?:a|an|be|currently|available|eligible|considered|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der)\s){0,5}$)"
+    r"(?:(?:a|an|be|currently|available|eligible|considered|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der|remote|hybrid|or|nor)\s){0,5}$)"
 )
 _PERK_NEAR = re.compile(
     r"(?:weeks?|days?|month|months) (?:a|per|each|every) year|(?:up to|per) (?:one|two|four|a|[0-9]{1,2}) (?:weeks?|months?)|weeks of (?:fully )?(?:remote|work)|workation|from time to time|work from anywhere (?:for|weeks|policy)"
@@ -88,7 +88,7 @@ _DASH_BEFORE = re.compile(r"\s[-*•·]\s$")
 _DASH_AFTER = re.compile(r"^\s?(?:\s[-&|*•·]\s|\n|$)")
 _BRACKET_AFTER = re.compile(r"^\s?(?:[)\]|&/,-]|or\b|$|\n|only|first|work allowed)")
 _STRONG_BEFORE = re.compile(
-    r"(?:location|workplace|work (?:type|mode|model|arrangement)|workplace type|job type|arbeitsort|lieu|ubicación|open to|available|"
+    r"(?:location|workplace|work (?:type|mode|model|arrangement)|workplace type|job type|arbeitsort|lieu|ubicación|open to|open to hire for|hiring for|available|"
     r"this (?:is a|role is|position is|internship is|job is)|position is|role is|internship is|job is|(?:role|position) will be|is a|is an|is|are|be|fully|100%|completely|entirely|work|works|working|role|position)"
     r"[\s:*|(-]{0,4}(?:a |an |fully |100% |completely |entirely |primarily |currently |mostly |paid |ft |pt |full[- ]time(?:,| and)? |part[- ]time(?:,| and)? |unpaid |virtual |u\.?s\.? |us |usa )*$"
 )
@@ -128,6 +128,10 @@ _HOME_DAYS_AFTER = re.compile(
 _HOME_DAYS_BEFORE = re.compile(
     rf"(?P<low>{NUMBER})\+?\s{_A_DAY}(?:(?:[\s/]{{1,2}}(?:per|a|each|pro|par|por|alla|di|de|of|week|woche|semaine|semana|settimana|in der|working|work)){{0,4}}\s(?:im |in |en |au )?"
     r"|[\s/]{1,2}(?:per|a|each|pro|par|por|alla|in der|in de|per) (?:week|woche|semaine|semana|settimana)[^.,;:|()\n]{0,24}\s)$"
+)
+_READ_FOR_DENIAL = 20_000
+_DENIED = re.compile(
+    r"(?<![a-z])(?:role|position|job|internship)\s(?:is|does|will|can|cannot|may)\s?(?:not|no)?[^.;\n]{0,30}(?:remote|home|telework|hybrid)"
 )
 _WORK_BEFORE = re.compile(r"(?<![a-z])(?:work|works|working|done|do (?:it|this|them|your work))(?![a-z])[^.;\n]{0,40}$")
 _DAY_WORD = re.compile(r"day|tag|jour|d[ií]a|giorn|dag")
@@ -324,7 +328,7 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     if _PARTLY_NEAR.search(before[-24:]) or _PARTLY_NEAR.search(after[:24]):
         return "hybrid", 4
     if word == "from home":
-        return status, 3 if _WORK_BEFORE.search(before) else 0
+        return status, 3 if _WORK_BEFORE.search(before) and not before.endswith("away ") else 0
     strong_before, strong_after = bool(_STRONG_BEFORE.search(before)), bool(_STRONG_AFTER.match(after))
     if word in ("anywhere", "virtual", "virtually", "a distancia", "à distance", "op afstand", "a distância"):
         noun = word == "virtual" and re.match(r" (?:micro-)?(?:intern(?:ship)?|position|role|job)\b", after)
@@ -359,6 +363,13 @@ def parse_remote(field: Text | None, location: Text | None, title: Text, descrip
             location if location.norm[:1] not in "[{" else scan(" | ".join(re.findall(r'"([^"]{2,60})"', location.raw)))
         )
         if found := _in_short(shown, "field"):
+            denied = _in_description(description) if found.status == "remote" else None
+            if (
+                denied is not None
+                and denied.status == "onsite"
+                and _DENIED.search(description.norm, 0, _READ_FOR_DENIAL)
+            ):
+                return denied  # a place named "Remote" in a board's list, and a text that says it is not
             return _with_days(found, description)
     if found := _in_short(title, "title"):
         return _with_days(found, description)

@@ -56,15 +56,21 @@ def whole(entries: Iterable[str], open_end: bool = False) -> str:
     Args:
         open_end: whether a word may go on, as in compounds: "Sommer" in "Sommerpraktikum".
 
-    >>> whole(["week", "été"])
-    '(?:\\bweek\\b|été)'
+    >>> whole(["week", "day", "été"])
+    '(?:\\b(?:week|day)\\b|été)'
     """
-
-    def edge(char: str) -> str:
-        return r"\b" if char.isascii() and char.isalnum() else ""
-
-    found = (f"{edge(word[0])}{re.escape(word)}{'' if open_end else edge(word[-1])}" for word in dict.fromkeys(entries))
+    groups: dict[tuple[str, str], list[str]] = {}
+    for word in dict.fromkeys(entries):
+        groups.setdefault((_edge(word[0]), "" if open_end else _edge(word[-1])), []).append(re.escape(word))
+    found = (
+        f"{before}(?:{'|'.join(same)}){after}" if before or after else "|".join(same)
+        for (before, after), same in groups.items()
+    )
     return f"(?:{'|'.join(found)})"
+
+
+def _edge(char: str) -> str:
+    return r"\b" if char.isascii() and char.isalnum() else ""
 
 
 def stands_alone(norm: str, start: int, end: int) -> bool:
