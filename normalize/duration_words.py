@@ -219,7 +219,7 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
             if counted and (told & (JOB | LOOSE | WORK | LABEL) or word in _MONEY):
                 return score + (3 if told & ~LOOSE else 2)
             if told & JOB and index < 8:
-                return score + (2 if lead[0] == "(" else 1)
+                return score + (2 if lead[0] in "(|" else 1)
             continue
         if told & OTHER and pause and noun > 2:
             break  # "two years of experience, a 12-week programme"
@@ -241,8 +241,8 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
             score += 1 if noun > 2 else 0
         elif (index and told & (DATE | START) and not told & (STOP | LINK)) or (counted and word in _MONEY):
             return score + 2  # "Summer 2027 (10 weeks)", "$500 for two weeks"
-        elif told & OF:
-            spare = 1  # "stage rémunéré de six mois"
+        elif told & OF or (word == ":" and any(role(other) & LABEL for other in beyond[1:2])):
+            spare = 1  # "stage rémunéré de six mois", "durée indicative : "
         elif word in ",|":
             pause = True
         elif word == "/" and index and beyond and lead[index - 1].isdigit() and beyond[0].isdigit():
