@@ -442,6 +442,8 @@ _SEASON_HITS = anchors(
 def _season(text: Text) -> str | None:
     for start, _ in text.hits(_SEASON_HITS)[:6]:
         if match := _SEASON_YEAR.match(text.norm, start) or _SEASON_YEAR.search(text.norm, start, start + 60):
+            if _lead(text.norm, match.start()).cue == "other":  # "a junior in the fall of 2026"
+                continue
             year = full_year(match["y"] or match["y1"] or match["y2"])
             return f"{SEASONS[match['s'] or match['s2']]} {year}"
     return None

@@ -67,7 +67,7 @@ def _parts(text: str) -> list[str]:
     words = re.sub(r"[()\[\]]", ",", text)
     kept = []
     for part in re.split(r",|\s[-–—]\s|[-–—](?=\s)|(?<=\s)[-–—]", _NO_PLACE.sub(" ", words)):
-        name = _PREPOSITION.sub("", " ".join(part.split()).strip(" .:–—-*"))
+        name = _PREPOSITION.sub("", " ".join(part.split()).strip(" .:–—-*/"))
         if name and not name.isdigit():
             kept.append(name)
     return kept

@@ -34,7 +34,8 @@ def parse_skills(field: str | None, description: Text) -> list[str]:
         return sorted({_NAMES.get(skill.lower(), skill) for skill in skills}, key=str.lower)[:_MOST]
     norm, found = description.norm, set()
     for start, end in description.hits(_HITS):
-        if (start and norm[start - 1].isalnum()) or (
+        # Part of a longer word, or the ending of an address: "page.html".
+        if (start and (norm[start - 1].isalnum() or norm[start - 1] == ".")) or (
             end < len(norm) and (norm[end].isalnum() or (norm[end] in "+#" and norm[end - 1] not in "+#"))
         ):
             continue
