@@ -50,7 +50,7 @@ class Reporter:
             self._end()
         elif self._bars:
             self._stage(stage, event)
-        elif event.get("done") in (None, event.get("of")) and not self._quiet:
+        elif not event.get("done") and not self._quiet:
             self.say(f"{stage}: {event['boards']} boards" if "boards" in event else stage)
 
     def _stage(self, stage: str, event: Event) -> None:
