@@ -72,6 +72,8 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     parts = tuple(map(str, previous.paths))
     todo = readings.tasks(asked.slices(previous), parts, work, cycle.scope, cycle.again, asked.known_out())
     done = []
+    if todo:
+        cycle.progress({"stage": "normalize", "done": 0, "of": len(todo)})
     for result in readings.run(todo):
         done.append(result)
         cycle.progress({"stage": "normalize", "done": len(done), "of": len(todo)})
