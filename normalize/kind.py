@@ -80,9 +80,7 @@ _TIME_HITS = word_anchors("kind.time", words("kind", "part_time") + words("kind"
 _OFFERED_BEFORE = re.compile(
     rf"(?<![{_L}])(?:(?:{_any('this', 'seeking', 'role')})\s(?:[{_L}0-9'/&+.,()-]{{1,18}}\s){{0,5}}|(?:{_any('label')})\s?[:|-]\W{{0,4}}(?:[{_L}-]{{1,14}}[\s/,]{{1,3}}){{0,3}})$"
 )
-_OFFERED_AFTER = re.compile(
-    rf"(?:\s|\s?[/(]\w{{1,4}}[/)]{{0,3}}\s?|:\s?)(?:{_any('goes_on')})(?![{_L}])|\s?:(?!\s?http)"
-)
+_OFFERED_AFTER = re.compile(rf"(?:\s|\s?[/(]\w{{1,4}}[/)]{{0,3}}\s?|:\s?)(?:{_any('goes_on')})(?![{_L}])")
 _OTHER_BEFORE = re.compile(rf"(?<![{_L}])(?:{_any('not_before')})\s(?:[{_L}0-9,/'-]{{1,14}}\s){{0,3}}$")
 _OTHER_AFTER = re.compile(rf"[\s,/]{{1,2}}(?:{_any('not_after')})(?![{_L}])")
 

@@ -81,7 +81,11 @@ def _states() -> dict[str, dict[str, str]]:
     for division in pycountry.subdivisions:
         if division.parent_code is None or division.country_code in ("GB", "FR", "ES", "IT", "BE"):
             names = known.setdefault(division.country_code, {})
-            for name in re.split(r"[,;\[\]()]", division.name):
+            first, *others = re.split(r"[,;\[\]()]", division.name)
+            for name in (
+                first,
+                *(other for other in others if plain(other) not in _countries()),
+            ):  # "Virgin Islands, U.S."
                 if name.strip():
                     names.setdefault(plain(name), name.strip())
             if (code := division.code.partition("-")[2]).isalpha():
