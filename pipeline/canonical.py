@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import assemble, duplicates
+from pipeline import assemble
 from pipeline.health import Board, Key
 
 
@@ -22,6 +22,7 @@ def name_duplicates(
     carried[index[~fresh]] = True
     if not fresh.any() and carried.all():
         return plan
+    from pipeline import duplicates  # it needs pandas, which a quiet run and every other command do without
 
     def contents(names: Sequence[str], rows: pa.Table) -> pa.Table:
         return assemble.gather(rows, assemble.of_parts(previous.parts, names), assemble.of_files(fresh_files, names))

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from pipeline import health, snapshot
 from pipeline.feeds.format import Publisher
+from pipeline.feeds.plan import frugal
 from pipeline.feeds.where import UnknownTerm, check_values, matches, parse_where
 from pipeline.feeds.write import write_feeds
 
@@ -43,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
         return _fail(f"{options.data} holds no snapshot; publish one with internfeed run or internfeed demo", 1)
     if options.where and not options.out:
         return _fail("--where makes a sub-feed, which needs a folder of its own: add --out DIR", 1)
+    frugal()
     try:
         if options.out:
             index = _write(options, latest, options.out, None)

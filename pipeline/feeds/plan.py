@@ -64,12 +64,12 @@ def render(todo: list[Task]) -> Iterator[Written]:
     # A crawl leaves threads behind, and a fork would copy their locks.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pipeline.feeds.shards"])  # loaded once, and its memory shared
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, _WORKERS), context, _frugal) as executor:
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, _WORKERS), context, frugal) as executor:
         for written in executor.map(write_shards, todo):
             yield from written
 
 
-def _frugal() -> None:
+def frugal() -> None:
     """Let Arrow take memory from the system, which has it back at once; its own pool keeps some 20 MB more."""
     pa.set_memory_pool(pa.system_memory_pool())
 

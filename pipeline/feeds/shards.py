@@ -67,7 +67,7 @@ class Written(NamedTuple):
     """One shard that was written.
 
     Attributes:
-        hashes: a hash of each entry.
+        hashes: a hash of each entry, in eight bytes.
         places: places of all entries.
         files: what is said of each file.
         changes: a file of the shard's additions and modifications, or None.
@@ -76,7 +76,7 @@ class Written(NamedTuple):
     """
 
     number: int
-    hashes: pa.Array
+    hashes: np.ndarray
     places: int
     files: dict[str, dict[str, Any]]
     changes: Path | None
@@ -117,7 +117,7 @@ def _write_shard(
     for table in narrow.take(shard.entries):
         counted += sum(len(found) for found, _, _ in places(table))
         newest = max(newest, _newest(table))
-    hashes: list[str] = []
+    hashes: list[bytes] = []
     operations: Counter[str] = Counter()
     changes = out_dir / f"changes-{shard.number:04d}.part"
     with ExitStack() as stack:
@@ -132,13 +132,13 @@ def _write_shard(
             for entry in entries(table):
                 texts = {form.name: form.entry(entry) for form in FORMATS}
                 said = texts[JSONFEED.name].encode()  # it carries all that any feed says
-                hashes.append(hashlib.blake2b(said, digest_size=8).hexdigest())
+                hashes.append(hashlib.blake2b(said, digest_size=8).digest())
                 for form in FORMATS:
                     sink = sinks[form.name]
                     if form.between and len(hashes) > 1:
                         sink.write(form.between)
                     sink.write(texts[form.name])
-                if known is not None and (before := known[len(hashes) - 1]) != hashes[-1]:
+                if known is not None and (before := known[len(hashes) - 1]) != hashes[-1].hex():
                     operation = "MOD" if before else "ADD"
                     operations[operation] += 1
                     entity = texts[JOBPOSTING.name].rstrip("\n")
@@ -149,7 +149,16 @@ def _write_shard(
     for form in FORMATS:
         entries_said = counted if form.per_place else shard.entries
         files[file_name(form, shard.number)] = sinks[form.name].facts() | {"entries": entries_said}
-    return Written(shard.number, pa.array(hashes, pa.string()), counted, files, changes, operations, shard.fingerprint)
+    return Written(shard.number, packed(hashes), counted, files, changes, operations, shard.fingerprint)
+
+
+def packed(hashes: list[bytes]) -> np.ndarray:
+    """Return hashes as numbers, which take eight bytes each.
+
+    >>> f"{packed([bytes.fromhex('00ff00ff00ff00ff')])[0]:016x}"
+    '00ff00ff00ff00ff'
+    """
+    return np.frombuffer(b"".join(hashes), ">u8")
 
 
 class _Rows:

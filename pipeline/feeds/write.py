@@ -14,13 +14,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from pipeline.feeds.format import FEED_VERSION, PUBLISHER, Publisher
 from pipeline.feeds.plan import plan, render, tasks
-from pipeline.feeds.shards import FORMATS, Shard, Written, file_name, file_names
+from pipeline.feeds.shards import FORMATS, Shard, Written, file_name, file_names, packed
 from pipeline.feeds.sink import Sink, link
 from pipeline.feeds.survey import PROVEN, SHARD, SHORT, Survey, Where, survey
 
@@ -132,7 +133,7 @@ def _write(
     todo = list(tasks(out_dir, found, fresh, _known(chosen, earlier), publisher))
     rendered = {shard.number: shard for shard in render(todo)}
     done = [same.get(shard.number) or rendered[shard.number] for shard in wanted]
-    hashes = pa.concat_arrays([shard.hashes for shard in done])
+    hashes = np.concatenate([shard.hashes for shard in done])
     files: dict[str, Any] = {}
     for shard in done:
         files |= shard.files
@@ -168,7 +169,9 @@ def _linked(out_dir: Path, shard: Shard, earlier: Earlier) -> Written | None:
         return None
     for name in files:
         link(earlier.folder / name, out_dir / name)
-    hashes = earlier.entries["hash"].slice(shard.start, shard.entries).combine_chunks()
+    hashes = packed(
+        [bytes.fromhex(said) for said in earlier.entries["hash"].slice(shard.start, shard.entries).to_pylist()]
+    )
     return Written(shard.number, hashes, told["places"], files, None, Counter(), shard.fingerprint)
 
 
@@ -193,12 +196,12 @@ def _short_names(out_dir: Path, shard: Written) -> dict[str, Any]:
     return names
 
 
-def _entries_file(out_dir: Path, chosen: pa.Array, hashes: pa.Array) -> dict[str, Any]:
+def _entries_file(out_dir: Path, chosen: pa.Array, hashes: np.ndarray) -> dict[str, Any]:
     with Sink(out_dir / ENTRIES) as sink:
         sink.write("listing_id,hash\n")
         for start in range(0, len(chosen), SHARD):
-            rows = pc.binary_join_element_wise(chosen.slice(start, SHARD), hashes.slice(start, SHARD), ",")
-            sink.write("\n".join(rows.to_pylist()) + "\n")
+            rows = zip(chosen.slice(start, SHARD).to_pylist(), hashes[start : start + SHARD].tolist(), strict=True)
+            sink.write("".join([f"{name},{said:016x}\n" for name, said in rows]))
     return sink.facts() | {"entries": len(chosen)}
 
 

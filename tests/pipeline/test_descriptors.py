@@ -6,18 +6,22 @@ import pyarrow.parquet as pq
 import pytest
 
 from normalize.listing import COLUMNS
-from pipeline.beside import BESIDE
+from pipeline import beside
 from pipeline.descriptors import DATASETS, card, croissant
 from pipeline.schema import DATASETS as SCHEMAS
 from pipeline.snapshot import read_manifest
-from tests.world import answer, posting
+from tests.world import World, answer, posting
 
 NAMES = ("datapackage.json", "croissant.json", "README.md")
 
 
-@pytest.fixture
-def published(world):
-    world.run("2026-11-20", {("lever", "acme"): answer([posting(1), posting(2)])}, extras=BESIDE)
+pytestmark = pytest.mark.xdist_group("descriptors")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    world = World(tmp_path_factory.mktemp("published") / "data")
+    world.run("2026-11-20", {("lever", "acme"): answer([posting(1), posting(2)])}, extras=(beside.descriptors,))
     return world.latest
 
 
