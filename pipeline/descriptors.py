@@ -80,7 +80,7 @@ def datapackage(manifest: dict[str, Any], files: dict[str, list[str]]) -> dict[s
             {
                 "name": name,
                 "title": DATASETS[name][0],
-                "path": paths,
+                "path": paths if len(paths) > 1 else paths[0],  # some readers know no lists
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
                 "schema": {

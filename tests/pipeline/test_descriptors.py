@@ -7,7 +7,7 @@ import pytest
 
 from normalize.listing import COLUMNS
 from pipeline import beside
-from pipeline.descriptors import DATASETS, card, croissant
+from pipeline.descriptors import DATASETS, card, croissant, datapackage
 from pipeline.schema import DATASETS as SCHEMAS
 from pipeline.snapshot import read_manifest
 from tests.world import World, answer, posting
@@ -33,16 +33,21 @@ def test_the_data_package_names_every_part_and_column(published):
     package = json.loads((published / "datapackage.json").read_text())
     for resource in package["resources"]:
         assert [field["name"] for field in resource["schema"]["fields"]] == SCHEMAS[resource["name"]].names
-        assert resource["path"] == [
-            path.relative_to(published).as_posix() for path in sorted((published / resource["name"]).glob("*.parquet"))
-        ]
+        parts = sorted((published / resource["name"]).glob("*.parquet"))
+        assert [resource["path"]] == [path.relative_to(published).as_posix() for path in parts]
     assert {resource["name"] for resource in package["resources"]} == set(SCHEMAS)
+
+
+def test_a_dataset_of_several_parts_names_them_all():
+    parts = {"listings": ["listings/part-0.parquet", "listings/part-1.parquet"]}
+    (resource,) = datapackage({"run_id": "20261123T120000Z-7f3a"}, parts)["resources"]
+    assert resource["path"] == parts["listings"]
 
 
 def test_words_of_the_data_are_those_the_package_allows(published):
     package = json.loads((published / "datapackage.json").read_text())
     for resource in package["resources"]:
-        table = pq.read_table(published / resource["path"][0])
+        table = pq.read_table(published / resource["path"])
         for field in resource["schema"]["fields"]:
             allowed = field.get("constraints", {}).get("enum")
             found = set(table[field["name"]].to_pylist()) - {None} if allowed else set()
