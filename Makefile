@@ -26,7 +26,7 @@ lint: env
 	@$(BIN)/mypy
 
 test: env lint ## ruff, types, tests; no network
-	@$(BIN)/pytest -n auto --dist loadgroup
+	@$(BIN)/pytest -n auto --dist loadfile
 
 score: env ## how well the extractors read labelled postings
 	@$(BIN)/python -m tests.score
