@@ -61,7 +61,9 @@ def crawl(plan: CrawlPlan) -> None:
 
     Raises:
         ValueError: the replay folder is none.
+        OSError: a journal could not be written; boards that have their commit record have it.
     """
+    Journal.broken = None
     known = spiders()
     by_source: dict[str, list[Board]] = defaultdict(list)
     for board in plan.boards:
@@ -91,6 +93,8 @@ def crawl(plan: CrawlPlan) -> None:
         _check_settings(crawler, settings)
         process.crawl(crawler, boards=boards, plan=plan)
     process.start()
+    if Journal.broken:
+        raise Journal.broken
     guest.rules.save()
     if recorder:
         recorder.close()

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 
@@ -18,6 +20,9 @@ from normalize.posting import RawPosting
 
 class Journal:
     """The journal of one source in one run.
+
+    Attributes:
+        broken: why a journal of this process could not be written, such as a full disk; the crawl ends then.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -28,11 +33,14 @@ class Journal:
     3
     """
 
+    broken: ClassVar[OSError | None] = None
+
     def __init__(self, run_dir: Path, source: str, facts: dict[str, Any]) -> None:
-        run_dir.mkdir(parents=True, exist_ok=True)
-        path = run_dir / f"{source}.jsonl"
-        self._attempts, torn = self._mend(path)
-        self._file = path.open("ab", buffering=0)
+        with self._noting():
+            run_dir.mkdir(parents=True, exist_ok=True)
+            path = run_dir / f"{source}.jsonl"
+            self._attempts, torn = self._mend(path)
+            self._file = path.open("ab", buffering=0)
         self._write({"type": "source", "source": source, **facts, **({"torn": 1} if torn else {})})
 
     @staticmethod
@@ -56,8 +64,18 @@ class Journal:
 
     def _write(self, record: dict[str, Any]) -> None:
         line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
-        while line:  # an unbuffered write may be short when the disk is nearly full
-            line = line[self._file.write(line) :]
+        with self._noting():
+            while line:  # an unbuffered write may be short when the disk is nearly full
+                line = line[self._file.write(line) :]
+
+    @staticmethod
+    @contextmanager
+    def _noting() -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            Journal.broken = error
+            raise
 
     def begin(self, board: str, facts: dict[str, Any]) -> int:
         """Open a board's next attempt and return its number, from 1."""
@@ -73,7 +91,8 @@ class Journal:
     def commit(self, board: str, attempt: int, facts: dict[str, Any]) -> None:
         """End a board's attempt; when this returns, the attempt is on the disk."""
         self._write({"type": "commit", "board": board, "attempt": attempt, **facts})
-        os.fsync(self._file.fileno())
+        with self._noting():
+            os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Close the file."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import scrapy
 from scrapy import Request
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.spiders import Spider
 from twisted.python.failure import Failure
@@ -271,12 +272,16 @@ class BoardSpider(Spider):
                 yield request
 
     def _answered(self, response: Response, run: BoardRun, then: Then, **more: Any) -> Iterator[Any]:
+        if Journal.broken:
+            raise CloseSpider("a journal cannot be written")
         try:
             self._count(response, run)
             yield from then(response, run, **more) or ()
         except _NoAnswer:
             pass
         except Exception as error:  # a broken structure fails its board, not the run
+            if Journal.broken:
+                raise
             self.logger.debug("%s", response.url, exc_info=True)
             reason = str(error) if isinstance(error, BrokenAnswer) else reason_of(error)
             run.fail("parse_error", f"{response.url}: {reason}")
