@@ -1,10 +1,15 @@
-"""Rows of the dataset that enter feeds, and how a test writes, reads and validates the feeds of some."""
+"""Rows of the dataset that enter feeds, and how a test writes, reads and validates the feeds of some.
+
+`python -m tests.feeding` writes the golden files anew: read the difference before it is kept.
+"""
 
 import csv
 import datetime
 import hashlib
 import io
 import json
+import shutil
+import tempfile
 from pathlib import Path
 
 import jsonschema
@@ -18,6 +23,7 @@ from pipeline.feeds import write_feeds
 from pipeline.schema import LISTINGS
 
 SCHEMAS = Path(write_feeds.__code__.co_filename).parent / "schemas"
+GOLDEN = Path(__file__).parent / "pipeline" / "golden"
 NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 
@@ -115,6 +121,27 @@ ROWS = [
 ]
 
 
+LEFT_OUT = [
+    ("closed", {"status": "closed", "closed_reason": "closed_at_source", "closed_at": NOW - DAY}),
+    ("kind out of feed", {"kind": "entry_level"}),
+    ("redistribution", {"redistribution": "parquet_only"}),
+    ("redistribution", {"redistribution": None}),
+    ("unconfirmed", {"board": "silent"}),
+    ("missing title", {"title": " "}),
+    ("missing url", {"url": "javascript:x()"}),
+    ("url of no posting", {"url": "https://kelppost.example/"}),
+    ("url of another listing", {"url": ROWS[0]["url"]}),
+    ("missing company", {"hiring_organization": None}),
+    ("missing date", {"date_posted": None}),
+    ("missing description", {"description_text": "\n"}),
+    ("missing country", {"country": None, "locations": [place("Atlantis", None)]}),
+    (
+        "missing country",
+        {"country": None, "locations": None, "remote_status": "remote", "applicant_location_requirements": ["Europe"]},
+    ),
+]
+
+
 def write(folder, rows, name="feeds", **options):
     """Write the rows as Parquet, and their feeds; return the folder of the feeds and the index."""
     folder.mkdir(exist_ok=True)
@@ -122,6 +149,12 @@ def write(folder, rows, name="feeds", **options):
     options.setdefault("generated", NOW)
     index = write_feeds([folder / f"{name}.parquet"], folder / name, **options)
     return folder / name, index
+
+
+def write_all(folder):
+    """Write the feeds of all these rows; return their folder."""
+    out = [listing(100 + number, **values) for number, (_, values) in enumerate(LEFT_OUT)]
+    return write(folder, ROWS + out, unconfirmed={("greenhouse", "silent")})[0]
 
 
 def xml(path):
@@ -158,3 +191,9 @@ def assert_valid(folder):
         validator = jsonschema.Draft202012Validator(contents, registry=registry)
         for document in documents[name.split(".")[0]]:
             validator.validate(document)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        for path in GOLDEN.iterdir():
+            shutil.copyfile(write_all(Path(folder) / path.name) / path.name, path)

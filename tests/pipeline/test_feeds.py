@@ -5,41 +5,31 @@ import gzip
 import hashlib
 import json
 import re
-from pathlib import Path
 
 import feedparser
 import pytest
 
 from pipeline.feeds.entry import REASONS
-from tests.feeding import DAY, NOW, ROWS, assert_valid, lines, listing, place, rows_of, write, xml
-
-GOLDEN = Path(__file__).parent / "golden"
-
-LEFT_OUT = [
-    ("closed", {"status": "closed", "closed_reason": "closed_at_source", "closed_at": NOW - DAY}),
-    ("kind out of feed", {"kind": "entry_level"}),
-    ("redistribution", {"redistribution": "parquet_only"}),
-    ("redistribution", {"redistribution": None}),
-    ("unconfirmed", {"board": "silent"}),
-    ("missing title", {"title": " "}),
-    ("missing url", {"url": "javascript:x()"}),
-    ("url of no posting", {"url": "https://kelppost.example/"}),
-    ("url of another listing", {"url": ROWS[0]["url"]}),
-    ("missing company", {"hiring_organization": None}),
-    ("missing date", {"date_posted": None}),
-    ("missing description", {"description_text": "\n"}),
-    ("missing country", {"country": None, "locations": [place("Atlantis", None)]}),
-    (
-        "missing country",
-        {"country": None, "locations": None, "remote_status": "remote", "applicant_location_requirements": ["Europe"]},
-    ),
-]
+from tests.feeding import (
+    DAY,
+    GOLDEN,
+    LEFT_OUT,
+    NOW,
+    ROWS,
+    assert_valid,
+    lines,
+    listing,
+    place,
+    rows_of,
+    write,
+    write_all,
+    xml,
+)
 
 
 @pytest.fixture(scope="module")
 def feeds(tmp_path_factory):
-    out = [listing(100 + number, **values) for number, (_, values) in enumerate(LEFT_OUT)]
-    return write(tmp_path_factory.mktemp("feeds"), ROWS + out, unconfirmed={("greenhouse", "silent")})[0]
+    return write_all(tmp_path_factory.mktemp("feeds"))
 
 
 def test_every_file_is_valid_by_its_schema(feeds):
@@ -230,6 +220,10 @@ def test_index_describes_every_file(feeds):
 def test_attribution_stands_in_every_format(feeds):
     for name in ("indeed.xml", "jobs.xml", "jobposting.ndjson", "feed.json", "rss.xml", "atom.xml", "wpjm.csv"):
         assert "Tide Jobs" in (feeds / name).read_text("utf-8")
+
+
+def test_there_is_a_golden_file_of_every_format():
+    assert {path.name for path in GOLDEN.iterdir()} == {*READERS, "changes.ndjson"}
 
 
 @pytest.mark.parametrize("name", [*READERS, "changes.ndjson"])
