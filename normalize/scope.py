@@ -24,7 +24,7 @@ _TITLE = re.compile(
     r"|schnupper|famulatur|referendar|abschlussarbeit|masterarbeit|bachelorarbeit|duales? studi|ausbildung|azubi"
     r"|stagiaires?|stages?(?! manager)(?![a-zà-ÿ])|alternan(?:ce|t|te)|apprenti|vacataire|job d'ete|job d'été"
     r"|practicas|prácticas|becari[oa]s?|becas?(?![a-zà-ÿ])|pasant|tirocin|stagist[ai]|estagi|estági|praktyk|staz(?![a-zà-ÿ])|stáž|staż"
-    r"|stag(?:e|iair)(?![a-zà-ÿ])|afstudeer|bijbaan|vakantiewerk|sommarjobb|sommerjobb|exjobb|examensarbete|harjoittelij"
+    r"|stagiair(?![a-zà-ÿ])|afstudeer|bijbaan|vakantiewerk|sommarjobb|sommerjobb|exjobb|examensarbete|harjoittelij"
     r"|brigad|trainingsplatz)",
 )
 # In a text: words that name what the posting itself is; a posting that only speaks of others' internships passes too.
