@@ -18,7 +18,7 @@ _TITLE = re.compile(
     r"|practicum|placement|apprentice|trainee|traineeship|fellow(?:ship)?(?![a-zà-ÿ])|student|undergraduate"
     r"|summer(?![a-z])|(?:spring|winter|fall|autumn) (?:analyst|associate|scholar|program|programme|student|job|project)"
     r"|[0-9]{1,2}[- ]?(?:weeks?|wochen|semaines?|semanas?|settiman[ae]|weken)(?![a-z])"
-    r"|seasonal|temporary|short[- ]term|fixed[- ]term|project[- ]based|volunteer"
+    r"|seasonal|temporar[yi]|temporár|temporaire|temporal(?![a-z])|tijdelijk|befristet|short[- ]term|fixed[- ]term|project[- ]based|volunteer"
     r"|working student|work placement|industrial placement|off-?cycle|insight (?:week|day|programme|program)"
     r"|[a-zà-ÿ-]*praktik(?:um|a|ant|antin|anten|antinnen|er)?(?![a-zà-ÿ])|[a-zà-ÿ]*werkstudent|ferienjob|hospitant|volontariat|volontaer|volontär"
     r"|schnupper|famulatur|referendar|abschlussarbeit|masterarbeit|bachelorarbeit|duales? studi|ausbildung|azubi"
@@ -33,10 +33,10 @@ _TEXT = re.compile(
     r"|practicas|prácticas|becari[oa]|estágio|estagiári|micro-?internship|practicum|co-?op (?:student|term)|summer (?:student|analyst)|[0-9]{1,2}[- ]week (?:project|program|placement))"
 )
 _STUDENTS = re.compile(
-    r"(?<![a-z])(?:students?|currently enrolled|studierende|étudiant|estudiante|student[ei]n?|studenti|estudantes?|no experience|entry[- ]level)"
+    r"(?<![a-z])(?:students?|currently enrolled|studierende|étudiant|estudiante|student[ei]n?|studenti|estudantes?|no experience|sin experiencia|sem experiência|senza esperienza|entry[- ]level)"
 )
 _WEEKS = re.compile(
-    r"(?<![a-z])(?:weeks?|wochen|semaines|semanas|settimane|weken|one[- ]month|two[- ]months?|three[- ]months?|[123][- ]months?)(?![a-z])"
+    r"(?<![a-z])(?:weeks?|wochen|semaines|semanas|settimane|weken|one[- ]month|two[- ]months?|three[- ]months?|[123][- ](?:months?|monaten?|mois|meses|mesi|maanden))(?![a-z])"
 )
 _TYPE = re.compile(
     r"intern|praktik|stage|stagiair|student|temporar|seasonal|fixed.?term|trainee|apprentice|contract|volunteer|co-?op"
