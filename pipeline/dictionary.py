@@ -32,8 +32,11 @@ What `internfeed run` publishes, column by column. This page is made from the de
 | `snapshots/<run>/listings/` | what is open, and what closed in the last 90 days; by source, board and id |
 | `snapshots/<run>/boards/` | every board, with its verdict, counts, coverage and health |
 | `snapshots/<run>/changes/` | what opened, changed, closed or re-opened in that run, with reason and proof |
-| `snapshots/<run>/feeds/` | the same listings for job boards, as far as their sources permit |
+| `snapshots/<run>/feeds/` | open listings whose sources permit it, for job boards; `index.json` counts them |
 | `snapshots/<run>/manifest.json` | counts, checks, and rows, bytes and SHA-256 of every file |
+| `snapshots/<run>/report.html` | what was found, what it pays, how long it lasts, which boards are ill, in plots |
+| `snapshots/<run>/datapackage.json`, `croissant.json`, `README.md` | the columns, for machines and people |
+| `snapshots/<run>/metrics.prom` | the run in figures, as Prometheus reads them |
 | `history/month=YYYY-MM/` | a row for every listing that opened, changed or closed, one for every board and run |
 | `raw/<run>/<source>.jsonl` | postings as crawled, in the boards' own words |
 | `rejected/<run>.jsonl` | postings that could not be read or fit no column, each with its reason |
