@@ -49,21 +49,25 @@ class Moment(NamedTuple):
 
     Attributes:
         step: counted from the last change where it is negative; 0 is none.
+        number: the signal; one that can be caught ends the command with 128 and its number.
     """
 
     line: str = ""
     after: float = 0.0
     step: int = 0
+    number: int = signal.SIGKILL
 
     def __str__(self) -> str:
-        return f"before change {self.step} of the data" if self.step else f"{self.after:.3f} s after {self.line}"
+        when = f"before change {self.step} of the data" if self.step else f"{self.after:.3f} s after {self.line}"
+        return f"by {signal.Signals(self.number).name} {when}"
 
 
 class Running(Protocol):
     """A command that was started."""
 
+    pid: int
+
     def poll(self) -> int | None: ...
-    def kill(self) -> None: ...
     def wait(self) -> int: ...
 
 
@@ -244,15 +248,18 @@ class Torture:
         if not moment.step:
             if any(line.startswith(moment.line) for line, _ in self._lines(run, log)):
                 time.sleep(moment.after)
-            run.kill()
-        killed = run.wait() == -signal.SIGKILL
+            os.kill(run.pid, moment.number)
+        status = run.wait()
+        killed = status != 0
         latest = Path(os.path.realpath(data / "latest"))
         wrong = [f"after the kill: {problem}" for problem in verify(latest)]
+        if status not in (0, -signal.SIGKILL if moment.number == signal.SIGKILL else 128 + moment.number):
+            wrong.append(f"it ended with {status}: {log.read_text()[-300:]}")
         published = latest.name == Path(os.path.realpath(self._calm / "latest")).name
         if not published:
             again, log = self.start(data, 1)
-            if (status := again.wait()) != 0:
-                wrong.append(f"the next run exits {status}: {log.read_text()[-300:]}")
+            if (ended := again.wait()) != 0:
+                wrong.append(f"the next run exits {ended}: {log.read_text()[-300:]}")
         wrong += readers.end()
         said = self.content(data)
         if published:
@@ -285,15 +292,19 @@ def moments(torture: Torture) -> list[Moment]:
         for stage, count in STAGES.items()
         for number in range(count)
     ]
+    timed += [
+        Moment(stage, torture.stages[stage] / 2, number=number)
+        for stage in STAGES
+        for number in (signal.SIGTERM, signal.SIGINT)
+    ]
     return timed + [Moment(step=step) for step in range(1, torture.changes + 1, max(torture.changes // STEPS, 1))]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Go through all moments, or so many of them."""
+    """Go through all moments, or through those of a portion such as 1/12."""
+    portion, portions = map(int, arguments[0].split("/")) if arguments else (1, 1)
     with tempfile.TemporaryDirectory() as folder, Torture(Path(folder)) as torture:
-        found = moments(torture)
-        every = max(len(found) // int(arguments[0]), 1) if arguments else 1
-        found = found[::every]
+        found = moments(torture)[portion - 1 :: portions]
         wrong: list[str] = []
         with ThreadPoolExecutor(AT_ONCE) as rounds:
             for number, (problems, how) in enumerate(rounds.map(torture.round, found), 1):

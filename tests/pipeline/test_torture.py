@@ -3,6 +3,7 @@
 import functools
 import multiprocessing
 import os
+import signal
 
 import pytest
 
@@ -18,12 +19,10 @@ class Forked:
             target=_command, args=(arguments, environment, log, step)
         )
         self.process.start()
+        self.pid = self.process.pid
 
     def poll(self):
         return self.process.exitcode
-
-    def kill(self):
-        self.process.kill()
 
     def wait(self):
         self.process.join(60)
@@ -51,6 +50,8 @@ MOMENTS = [
     Moment("crawl", 0.05),
     Moment("normalize", 0.02),
     Moment("write", 0.1),
+    Moment("crawl", 0.05, number=signal.SIGTERM),
+    Moment("write", 0.05, number=signal.SIGINT),
     *(Moment(step=step) for step in (-12, -8, -4)),
 ]
 
