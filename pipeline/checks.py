@@ -47,8 +47,8 @@ def check(
         bounds: whether sources are held to their least number of postings.
         read: postings that were read, and how many of them had to be set aside.
     """
-    found = [_unique(plan), _referential(plan, boards), _lifecycle(plan), _adds_up(plan, previous, changes)]
-    found.append(_readable(*read))
+    found = [_unique(plan), _referential(plan, boards), _canonical(plan), _lifecycle(plan)]
+    found += [_adds_up(plan, previous, changes), _readable(*read)]
     if bounds:
         found += _bounds(boards, facts)
     return found + _coverage(boards, before)
@@ -69,10 +69,16 @@ def _referential(plan: pa.Table, boards: Mapping[Key, Any]) -> Check:
     return _verdict("every listing has its board", [f"no board {name}" for name in lost])
 
 
+def _canonical(plan: pa.Table) -> Check:
+    lost = plan.num_rows - (pc.sum(pc.is_in(plan["canonical_id"], value_set=plan["listing_id"])).as_py() or 0)
+    problems = [f"{lost} listings stand for one that is not here"] if lost else []
+    return _verdict("every canonical_id is a listing", problems)
+
+
 def _lifecycle(plan: pa.Table) -> Check:
     closed = pc.equal(plan["status"], "closed")
-    stated = pc.and_(pc.is_valid(plan["closed_at"]), pc.is_valid(plan["closed_reason"]))
-    wrong = plan.num_rows - (pc.sum(pc.equal(closed, stated)).as_py() or 0)
+    same = (pc.equal(closed, pc.is_valid(plan[name])) for name in ("closed_at", "closed_reason"))
+    wrong = plan.num_rows - (pc.sum(pc.and_(*same)).as_py() or 0)
     return _verdict(
         "closed means when and why", [f"{wrong} listings are closed without a reason or open with one"] if wrong else []
     )

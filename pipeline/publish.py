@@ -99,6 +99,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
         manifest["result"], manifest["exit_status"] = "refused", 2
         return Published(2, manifest, None)
     manifest["forced"] = bool(failed)
+    manifest["notes"] += [f"published although a check failed: {check.name}: {check.detail}" for check in failed]
     stale = stale_boards(merged.boards, cycle.instant, cycle.feed_days)
     manifest["stale_boards"] = sorted(map("/".join, stale))
     context = Staged(
