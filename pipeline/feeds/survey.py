@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -60,7 +61,7 @@ class Survey(NamedTuple):
     @property
     def chosen(self) -> pa.Array:
         """The identifiers of the entries, in order."""
-        return self.ids.filter(pa.array(self.codes == 0))
+        return self.ids.filter(pa.array(self.codes == 0)) if self.codes.any() else self.ids
 
     def left_out(self) -> dict[str, int]:
         """Return how many rows are left out, by reason."""
@@ -164,17 +165,17 @@ def _closed(rows: pa.Table) -> tuple[np.ndarray, np.ndarray]:
 
 def chosen_rows(groups: list[tuple[str, int, np.ndarray]], columns: list[str], size: int = ROWS) -> Iterator[pa.Table]:
     """Yield the chosen rows of pieces of the dataset, in order, out of ``size`` rows at a time."""
-    for path, group, flags in groups:
-        if not flags.any():
-            continue
+    wanted = [piece for piece in groups if piece[2].any()]
+    for path, pieces in itertools.groupby(wanted, key=lambda piece: piece[0]):
         with _opened(path) as file:
-            start = 0
-            for batch in _batches(file, group, columns, size):
-                wanted = flags[start : start + batch.num_rows]
-                start += batch.num_rows
-                if wanted.any():
-                    yield pa.table(batch).filter(pa.array(wanted))
-        give_back()
+            for _, group, flags in pieces:
+                start = 0
+                for batch in _batches(file, group, columns, size):
+                    chosen = flags[start : start + batch.num_rows]
+                    start += batch.num_rows
+                    if chosen.any():
+                        yield pa.table(batch).filter(pa.array(chosen))
+                give_back()
 
 
 def _opened(path: str | Path) -> pq.ParquetFile:

@@ -38,6 +38,16 @@ def test_many_listings_are_cut_into_shards(tmp_path):
 
 
 @pytest.mark.usefixtures("_small_shards")
+def test_other_processes_write_the_same_bytes(tmp_path, monkeypatch):
+    rows = [listing(number) for number in range(25)]
+    here, _ = write(tmp_path, rows, "here")
+    monkeypatch.setattr("pipeline.feeds.plan._IN_PROCESS", 0)
+    there, _ = write(tmp_path, rows, "there")
+    assert {path.name for path in here.iterdir()} == {path.name for path in there.iterdir()}
+    assert all(path.read_bytes() == (there / path.name).read_bytes() for path in here.iterdir())
+
+
+@pytest.mark.usefixtures("_small_shards")
 def test_a_shard_in_which_nothing_changed_is_the_same_file(tmp_path):
     rows = [listing(number) for number in range(25)]
     first, _ = write(tmp_path, rows, "first")
