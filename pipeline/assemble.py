@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.merge import Row
-from pipeline.schema import INSTANT, LISTINGS
+from pipeline.schema import INSTANT, LISTINGS, conform
 
 ROW_GROUP = 4096
 _WRITERS = 2  # threads; each holds a few groups of rows
@@ -201,7 +201,8 @@ def of_parts(parts: Sequence[pq.ParquetFile], names: Sequence[str] = LISTINGS.na
 
     def read(piece: int) -> pa.Table:
         part, group = groups[piece]
-        return part.read_row_group(group, columns=list(names)).select(names).cast(schema)
+        known = [name for name in names if name in part.schema_arrow.names]
+        return conform(part.read_row_group(group, columns=known), schema)
 
     return Batches([part.metadata.row_group(group).num_rows for part, group in groups], read, schema, keep=2)
 
@@ -270,6 +271,7 @@ def _same(rows: pa.Table, previous: Previous) -> Path | None:
     part = int(np.searchsorted(previous.starts, index[0], side="right")) - 1
     start, stop = previous.starts[part : part + 2]
     same = stop - start == len(index) and np.array_equal(index, np.arange(start, stop))
+    same = same and previous.parts[part].schema_arrow == LISTINGS
     return previous.paths[part] if same else None
 
 

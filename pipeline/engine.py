@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 Task = TypeVar("Task")
@@ -28,6 +29,9 @@ def spread(
         pool: whether the work is worth starting processes for.
         workers: how many at most; as many as there are cores where it is None.
 
+    Raises:
+        OSError: a worker was killed.
+
     >>> list(spread(len, ["a", "bc"], pool=False))
     [1, 2]
     """
@@ -39,7 +43,10 @@ def spread(
     context.set_forkserver_preload(_PRELOAD)
     cores = len(os.sched_getaffinity(0))
     with ProcessPoolExecutor(min(workers or cores, cores), context, _end_with_the_run) as executor:
-        yield from executor.map(function, tasks)
+        try:
+            yield from executor.map(function, tasks)
+        except BrokenProcessPool:
+            raise OSError("a worker was ended from outside, for want of memory perhaps") from None
 
 
 def _end_with_the_run() -> None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from pipeline import snapshot
 from pipeline.merge import DAY
-from pipeline.schema import BOARD_COLUMNS, BOARDS, fit
+from pipeline.schema import BOARD_COLUMNS, BOARDS, conform, fit
 
 Key = tuple[str, str]
 """A board's source and its name within it."""
@@ -47,8 +47,7 @@ def load_boards(path: Path | None) -> dict[Key, Board]:
     """Return a snapshot's boards: instants in microseconds, JSON columns as values."""
     if path is None:
         return {}
-    tables = [pq.read_table(part) for part in snapshot.parts(path, "boards")]
-    table = pa.concat_tables(tables)
+    table = pa.concat_tables([conform(pq.ParquetFile(part).read(), BOARDS) for part in snapshot.parts(path, "boards")])
     for name in _INSTANTS:
         place = table.schema.get_field_index(name)
         table = table.set_column(place, name, table[name].cast(pa.int64()))

@@ -27,7 +27,7 @@ from normalize.normalize import NORMALIZER_VERSION, content_hash, normalize
 from normalize.posting import RawPosting, listing_id
 from pipeline import engine
 from pipeline.journal import Buffer, line_at, posting_id_at
-from pipeline.schema import LISTINGS, fit
+from pipeline.schema import LISTINGS, conform, fit
 
 IN_SCOPE = ("micro_internship", "internship")
 READINGS = pa.schema([
@@ -52,6 +52,7 @@ _MADE_BY_THE_RUN = frozenset(
 )
 CONTENT = tuple(name for name in LISTINGS.names if name not in _MADE_BY_THE_RUN)
 """The columns that say what a posting says."""
+_CONTENTS = pa.schema([LISTINGS.field(name) for name in CONTENT])
 
 
 class Kept(NamedTuple):
@@ -375,7 +376,8 @@ class _Rows:
             return
         ids = [self._batch[position - first]["listing_id"] for position in self._compare]
         ours = (pc.field("source") == self._source) & pc.field("listing_id").isin(ids)
-        old = pq.read_table(list(self._previous), columns=list(CONTENT), filters=ours, partitioning=None)
+        known = [name for name in CONTENT if name in pq.read_schema(self._previous[0]).names]
+        old = conform(pq.read_table(list(self._previous), columns=known, filters=ours, partitioning=None), _CONTENTS)
         before = {row["listing_id"]: row for row in old.to_pylist()}
         after = {row["listing_id"]: row for row in table.select(CONTENT).to_pylist()}
         for position, listing in zip(self._compare, ids, strict=True):

@@ -24,7 +24,7 @@ from pipeline.cycle import Staged
 from pipeline.health import boards_table, stale_boards
 from pipeline.journal import BoardRun, Journal, read
 from pipeline.merge import DAY, DEFAULTS, Row
-from pipeline.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION
+from pipeline.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform
 
 Key = tuple[str, str]
 
@@ -38,7 +38,7 @@ def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], Non
     parts = sorted(folder.history.glob("month=*/part-*.parquet"), key=snapshot.run_of_part)
     if not parts:
         raise snapshot.Corrupt(f"{folder.root} has no history to rebuild from; internfeed run begins anew")
-    past = pa.concat_tables([pq.read_table(path, partitioning=None).cast(HISTORY) for path in parts])
+    past = pa.concat_tables([conform(pq.ParquetFile(path).read(), HISTORY) for path in parts])
     run_id = snapshot.run_of_part(parts[-1])
     work = folder.tmp / f"work-{run_id}"
     shutil.rmtree(work, ignore_errors=True)

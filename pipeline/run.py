@@ -23,6 +23,7 @@ from pipeline import rebuild as rebuilding
 from pipeline.cycle import Cycle, Staged
 from pipeline.health import ANSWERED, load_boards
 from pipeline.merge import DEFAULTS
+from pipeline.schema import SCHEMA_VERSION
 
 Event = dict[str, Any]
 _RESUMES_FOR = datetime.timedelta(days=1)
@@ -231,7 +232,10 @@ def whole_latest(folder: snapshot.DataFolder) -> Path | None:
         if any(folder.history.glob("month=*/part-*.parquet")):
             raise snapshot.Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
         return None
-    if problems := snapshot.verify(latest, only=_DATASETS):
+    problems = snapshot.verify(latest, only=_DATASETS)
+    if not problems and (version := snapshot.read_manifest(latest)["schema_version"]) != SCHEMA_VERSION:
+        problems = [f"its schema is version {version}, not {SCHEMA_VERSION}"]
+    if problems:
         raise snapshot.Corrupt(
             f"the published snapshot {latest.name} is not whole: {problems[0]}; nothing was touched. {repair}"
         )

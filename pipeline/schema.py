@@ -158,6 +158,18 @@ HISTORY = arrow_schema(HISTORY_COLUMNS)
 DATASETS: dict[str, pa.Schema] = {"listings": LISTINGS, "boards": BOARDS, "changes": CHANGES_SCHEMA}
 
 
+def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a table of an earlier version in today's schema: columns that it did not know yet are null.
+
+    >>> conform(pa.table({"a": [1]}), pa.schema([("a", pa.int64()), ("b", pa.string())])).to_pylist()
+    [{'a': 1, 'b': None}]
+    """
+    for field in schema:
+        if field.name not in table.column_names:
+            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
+    return table.select(schema.names).cast(schema)
+
+
 def fit(rows: list[dict[str, Any]], schema: pa.Schema) -> tuple[pa.Table, list[int], list[tuple[int, str]]]:
     """Cast rows to a schema; what does not fit steps aside.
 

@@ -2,8 +2,12 @@
 
 import shutil
 
-from pipeline import cycle, publish, readings, snapshot
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import cycle, publish, readings, rebuild, snapshot
 from pipeline import run as runs
+from pipeline.schema import DATASETS
 from tests.world import answer, content, posting
 
 ACME, NORTH, SOUTH = ("lever", "acme"), ("greenhouse", "north"), ("greenhouse", "south")
@@ -88,6 +92,32 @@ def test_stored_postings_are_read_again_by_newer_extractors(world, monkeypatch):
     assert {row["normalizer_version"] for row in world.table("listings")} == {"next"}
     assert [(row["board"], row["change"]) for row in world.table("changes")] == [("north", "renormalized")]
     assert {row["run_id"][:8] for row in world.table("listings")} == {"20261120"}
+
+
+def test_a_snapshot_of_before_a_column_was_added_is_carried_on(world):
+    world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
+    manifest = snapshot.read_manifest(world.latest)
+    for dataset, column in (("listings", "apply_url"), ("boards", "timezone")):
+        (part,) = snapshot.parts(world.latest, dataset)
+        pq.write_table(pq.ParquetFile(part).read().drop([column]), part)
+        facts = {"bytes": part.stat().st_size, "sha256": snapshot.sha256(part)}
+        manifest["files"][f"{dataset}/{part.name}"] |= facts
+    snapshot.write_manifest(world.latest, manifest)
+    assert snapshot.verify(world.latest) == []
+    assert world.run("2026-11-21", {ACME: answer(THREE), NORTH: answer(THREE[:2])}).status == 0
+    assert world.changes() == {"2": "closed_at_source"}
+    for dataset, schema in DATASETS.items():
+        assert [pq.read_schema(part) for part in snapshot.parts(world.latest, dataset)] == [schema]
+
+
+def test_a_snapshot_of_another_schema_is_refused_until_it_is_rebuilt(world, monkeypatch):
+    world.run("2026-11-20", {ACME: answer(THREE)})
+    for module in (snapshot, runs, publish, rebuild):
+        monkeypatch.setattr(module, "SCHEMA_VERSION", "2")
+    with pytest.raises(snapshot.Corrupt, match=r"its schema is version 1, not 2; nothing was touched\. Repair it with"):
+        world.run("2026-11-21", {ACME: answer(THREE)})
+    runs.rebuild(world.data)
+    assert world.run("2026-11-21", {ACME: answer(THREE)}).status == 0
 
 
 def test_a_posting_of_which_only_the_list_could_be_read_confirms_its_listing_and_changes_nothing(world):
