@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -18,42 +17,11 @@ from scrapy.settings import Settings
 from crawlers import addresses
 from crawlers.journal import Journal
 from crawlers.manners import Guest
-from crawlers.registry import Board, spiders
+from crawlers.plan import CrawlPlan
+from crawlers.registry import Board
 from crawlers.replay import Recorder, Recording
 from crawlers.settings import stand_in as stand_in_asked
-
-Validators = dict[tuple[str, str], dict[str, dict[str, str | None]]]
-
-
-@dataclasses.dataclass
-class CrawlPlan:
-    """What a run asks of the crawl.
-
-    Attributes:
-        boards: the boards, in any order.
-        run_dir: where the journals are written, one for each source.
-        now: the run's clock; every posting is fetched at this instant.
-        scope_all: keep postings that are plainly ongoing jobs too.
-        replay: answer from this folder instead of the network.
-        record: keep every answer in this folder.
-        validators: by board, what its last answers were, to ask only for what has changed.
-        progress: told of every board that begins and ends.
-        delay: seconds between two requests to a host.
-        loopback_allowed: for tests against a server on this machine.
-        stand_in: for drills, the origin of a server on this machine that is asked in every host's place.
-    """
-
-    boards: list[Board]
-    run_dir: Path
-    now: datetime = dataclasses.field(default_factory=lambda: datetime.now(UTC))
-    scope_all: bool = False
-    replay: Path | None = None
-    record: Path | None = None
-    validators: Validators = dataclasses.field(default_factory=dict)
-    progress: Callable[[dict[str, Any]], None] | None = None
-    delay: float = 1.0
-    loopback_allowed: bool = False
-    stand_in: str | None = dataclasses.field(default_factory=stand_in_asked)
+from crawlers.sources import spiders
 
 
 def crawl(plan: CrawlPlan) -> None:

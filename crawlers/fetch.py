@@ -12,9 +12,9 @@ from twisted.python.failure import Failure
 
 from crawlers.addresses import check_address
 from crawlers.crawl import settings_for
-from crawlers.manners import Guest, reason_of
+from crawlers.manners import Guest
 from crawlers.recognise import Offer, board_of, look, recognise
-from crawlers.refusal import Refused
+from crawlers.refusal import Refused, reason_of
 from crawlers.registry import Board
 from crawlers.settings import stand_in
 

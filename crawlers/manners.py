@@ -31,7 +31,7 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
 from crawlers.addresses import PublicResolver, check_address
-from crawlers.refusal import Refused
+from crawlers.refusal import Refused, reason_of
 from crawlers.replay import Recorder, Recording
 from crawlers.robots import Rules, RulesCache, reserved_paths, rules_of
 from crawlers.unpack import TooLarge, unpacked
@@ -323,13 +323,3 @@ class GuestHandler(BaseDownloadHandler):
             board: Any = request.meta.get("board")
             self._guest.recorder.write(request, response, board)
         return response
-
-
-def reason_of(error: BaseException) -> str:
-    """Return what went wrong in one line.
-
-    >>> reason_of(TimeoutError())
-    'TimeoutError'
-    """
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__

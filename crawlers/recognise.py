@@ -16,7 +16,8 @@ from scrapy.http import Response
 from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.json_ld import job_postings
 from crawlers.bases.xml_feed import read_xml
-from crawlers.registry import Board, spiders
+from crawlers.registry import Board
+from crawlers.sources import spiders
 
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'<>\\(){}]{4,500}", re.IGNORECASE)
 # Hosts of vendors themselves, where a tenant's name would stand.

@@ -37,3 +37,13 @@ def verdict_of_status(status: int) -> str | None:
     if status == 429:
         return "rate_limited"
     return "timeout" if status >= 500 else "parse_error"
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what went wrong in one line.
+
+    >>> reason_of(TimeoutError())
+    'TimeoutError'
+    """
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__

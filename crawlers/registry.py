@@ -1,18 +1,13 @@
-"""Which boards there are, and which spider reads them."""
+"""Which boards there are."""
 
 from __future__ import annotations
 
 import csv
 import os
 from collections.abc import Iterable
-from functools import cache
-from importlib import import_module, resources
+from importlib import resources
 from pathlib import Path
-from pkgutil import iter_modules
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from crawlers.bases.board import BoardSpider
+from typing import NamedTuple
 
 FIELDS = ("source", "board", "name", "url", "request_json")
 
@@ -76,19 +71,3 @@ def save_boards(file: Path, boards: Iterable[Board]) -> None:
         writer.writerow(FIELDS)
         writer.writerows([value or "" for value in board] for board in boards)
     os.replace(fresh, file)
-
-
-@cache
-def spiders() -> dict[str, type[BoardSpider]]:
-    """Return every spider by the name of its source.
-
-    >>> "greenhouse" in spiders()
-    True
-    """
-    from crawlers.bases.board import BoardSpider
-
-    package = import_module("crawlers.spiders")
-    modules = [import_module(f"crawlers.spiders.{module.name}") for module in iter_modules(package.__path__)]
-    found = (value for module in modules for value in vars(module).values() if isinstance(value, type))
-    classes = {cls.name: cls for cls in found if issubclass(cls, BoardSpider) and cls.__dict__.get("name")}
-    return dict(sorted(classes.items()))

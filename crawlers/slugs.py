@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crawlers.recognise import recognise
-from crawlers.registry import Board, spiders
+from crawlers.registry import Board
+from crawlers.sources import spiders
 
 # What other projects call a source, where it is not our name for it.
 _ALIASES = {

@@ -177,6 +177,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _chosen(options: argparse.Namespace, replay: Path | None) -> tuple[list[runs.Board], bool]:
     """Return the boards to crawl and whether they are all there are."""
     from crawlers import registry
+    from crawlers.sources import spiders
 
     if replay is not None:
         files = [replay / "boards.csv"]
@@ -196,9 +197,9 @@ def _chosen(options: argparse.Namespace, replay: Path | None) -> tuple[list[runs
     boards = known
     if options.sources is not None:
         sources = set(options.sources.split(","))
-        spiders = set(registry.spiders()) | {board.source for board in known}
-        if unknown := sources - spiders:
-            raise runs.Usage(f"unknown source {', '.join(sorted(unknown))}; there are {', '.join(sorted(spiders))}")
+        readable = spiders().keys() | {board.source for board in known}
+        if unknown := sources - readable:
+            raise runs.Usage(f"unknown source {', '.join(sorted(unknown))}; there are {', '.join(sorted(readable))}")
         boards = [board for board in boards if board.source in sources]
     if getattr(options, "boards", None) is not None:
         names = set(options.boards.split(","))
@@ -214,8 +215,8 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
     def crawler(options: runs.Options) -> runs.Crawl:
         def crawl(boards: Sequence[runs.Board], run_dir: Path, now: datetime.datetime, validators: Validators) -> None:
             from crawlers import settings
-            from crawlers.crawl import CrawlPlan
             from crawlers.crawl import crawl as crawl_boards
+            from crawlers.plan import CrawlPlan
             from crawlers.registry import Board
 
             if options.replay is None and not settings.CONTACT:

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from crawlers.crawl import CrawlPlan, crawl
-from crawlers.registry import load_boards, save_boards, spiders
+from crawlers.crawl import crawl
+from crawlers.plan import CrawlPlan
+from crawlers.registry import load_boards, save_boards
+from crawlers.sources import spiders
 from tests.process import in_a_process, journals
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -18,9 +18,9 @@ from scrapy.spiders import Spider
 from twisted.python.failure import Failure
 
 from crawlers.journal import Journal
-from crawlers.manners import reason_of
-from crawlers.refusal import Refused, verdict_of_status
-from crawlers.registry import Board
+from crawlers.plan import CrawlPlan
+from crawlers.refusal import Refused, reason_of, verdict_of_status
+from crawlers.registry import Board, load_boards, shipped
 from normalize.posting import RawPosting
 from normalize.scope import in_scope
 
@@ -141,8 +141,6 @@ class BoardSpider(Spider):
 
     def __init__(self, boards: list[Board] | str | None = None, plan: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        from crawlers.crawl import CrawlPlan
-
         if boards is None or isinstance(boards, str):
             boards = self._boards_named(boards)
         self.plan = plan or CrawlPlan(boards, Path("data/raw") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{self.name}")
@@ -160,8 +158,6 @@ class BoardSpider(Spider):
 
     @classmethod
     def _boards_named(cls, names: str | None) -> list[Board]:
-        from crawlers.registry import load_boards, shipped
-
         known = {board.board: board for board in load_boards(shipped()) if board.source == cls.name}
         if names is None:
             return list(known.values())

@@ -108,7 +108,8 @@ def bare(port: int) -> float:
 
 def ours(port: int) -> float:
     """Crawl the same pages as boards, with all manners on; return seconds."""
-    from crawlers.crawl import CrawlPlan, crawl
+    from crawlers.crawl import crawl
+    from crawlers.plan import CrawlPlan
     from crawlers.registry import Board
 
     boards = [Board("greenhouse", str(number), "Acme", url) for number, url in enumerate(addresses(port))]

@@ -8,8 +8,9 @@ from scrapy.http import HtmlResponse
 
 from crawlers.drill import Drill
 from crawlers.recognise import look, recognise
-from crawlers.registry import Board, load_boards, save_boards, shipped, spiders
+from crawlers.registry import Board, load_boards, save_boards, shipped
 from crawlers.slugs import read_list
+from crawlers.sources import spiders
 from pipeline import cli
 from tests.process import in_a_process, internfeed
 from tests.world import World, answer, posting

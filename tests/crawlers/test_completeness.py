@@ -11,9 +11,10 @@ from twisted.python.failure import Failure
 from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import JsonLdSpider
-from crawlers.crawl import CrawlPlan
+from crawlers.plan import CrawlPlan
 from crawlers.refusal import Refused
-from crawlers.registry import Board, spiders
+from crawlers.registry import Board
+from crawlers.sources import spiders
 from normalize.posting import RawPosting
 from tests.process import journals
 

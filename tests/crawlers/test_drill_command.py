@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.crawl import CrawlPlan
 from crawlers.drill import Drill
 from crawlers.faults import FAULTS, Reply
+from crawlers.plan import CrawlPlan
 from crawlers.registry import load_boards, save_boards
 from pipeline import cli
 from pipeline.demo import DAYS

@@ -9,9 +9,9 @@ import itertools
 import pytest
 
 from crawlers import faults
-from crawlers.crawl import CrawlPlan
 from crawlers.drill import Drill
 from crawlers.faults import FAULTS
+from crawlers.plan import CrawlPlan
 from crawlers.registry import Board
 from tests.process import crawled
 

@@ -7,9 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from crawlers.crawl import CrawlPlan
 from crawlers.crawl import crawl as crawling
-from crawlers.registry import Board, spiders
+from crawlers.plan import CrawlPlan
+from crawlers.registry import Board
+from crawlers.sources import spiders
 from tests.process import in_a_process, journals, saying
 from tests.sources import FIXTURES
 

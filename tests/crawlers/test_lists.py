@@ -10,7 +10,7 @@ from scrapy.http import HtmlResponse
 from crawlers.bases.board import BoardRun
 from crawlers.bases.html_list import number_in
 from crawlers.bases.json_ld import next_page
-from crawlers.crawl import CrawlPlan
+from crawlers.plan import CrawlPlan
 from crawlers.registry import Board
 from crawlers.spiders.html import HtmlSpider
 from crawlers.spiders.keejob import KeejobSpider

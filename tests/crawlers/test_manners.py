@@ -27,10 +27,10 @@ from crawlers import crawl as crawling
 from crawlers.addresses import PublicResolver, check_address, is_public
 from crawlers.bases.board import BoardSpider
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.crawl import CrawlPlan
 from crawlers.drill import Drill
 from crawlers.faults import FAULTS
 from crawlers.manners import Guest, GuestHandler, reserves, retry_after
+from crawlers.plan import CrawlPlan
 from crawlers.refusal import Refused
 from crawlers.registry import Board
 from crawlers.robots import KEPT_SECONDS, MAX_CRAWL_DELAY, Rules, RulesCache, reserved_paths, rules_of

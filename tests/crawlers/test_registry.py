@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from crawlers.registry import Board, load_boards, shipped, spiders
+from crawlers.registry import Board, load_boards, shipped
+from crawlers.sources import spiders
 
 BOARDS = load_boards(shipped())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.registry import spiders
+from crawlers.sources import spiders
 from tests.sources import FIXTURES, GUIDE, cases, expected, guide, readings
 
 CASES = [case for case in cases() if case.parent.name in spiders()]

@@ -7,9 +7,10 @@ import pytest
 from scrapy import Request
 
 from crawlers.bases.board import BoardRun
-from crawlers.crawl import CrawlPlan
-from crawlers.registry import Board, load_boards, spiders
+from crawlers.plan import CrawlPlan
+from crawlers.registry import Board, load_boards
 from crawlers.replay import Recording, request_key
+from crawlers.sources import spiders
 from normalize.posting import RawPosting
 from tests.process import internfeed, journals
 from tests.sources import readings

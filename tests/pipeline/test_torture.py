@@ -30,11 +30,11 @@ class Forked:
 
 
 def _command(arguments, environment, log, step):
-    from crawlers import crawl
+    from crawlers import plan
     from pipeline import cli
 
     os.environ.update(environment)
-    crawl.CrawlPlan = functools.partial(crawl.CrawlPlan, delay=0.05)
+    plan.CrawlPlan = functools.partial(plan.CrawlPlan, delay=0.05)
     cli.BESIDE = cli.BESIDE[:1]  # feeds alone
     with saying(log.with_suffix(".out"), log):
         os._exit(dies(step, arguments))
