@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import nh3
 
+from normalize.tags import AS, ATTRIBUTES, BREAK, EMPTY, PUBLISHED, UNREAD, tidied
+
 
 class Markup(NamedTuple):
     """A description, read once.
@@ -22,39 +24,26 @@ class Markup(NamedTuple):
     html: str | None
 
 
-# Quotes may hold a ">"; whatever is stranger than this is left to the sanitizer.
-_ATTRIBUTES = r"""(?:\s[^<>"']{0,500}(?:(?:"[^"]{0,3000}"|'[^']{0,3000}')[^<>"']{0,500}){0,40})?"""
-_TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]{{0,15}})({_ATTRIBUTES})/?>")
-_SIMPLE_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
+_TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]{{0,15}})({ATTRIBUTES})/?>")
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|ul|ol|li|br|h[1-6]|strong|b|em|span|a)\b", re.IGNORECASE)
 # What neither Parquet, JSON nor XML can carry, and what turns the direction of the text around it.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
     "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
 )
-_PUBLISHED = frozenset({"p", "br", "ul", "ol", "li", "strong", "em", "h3", "a"})
-_UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "title"})  # their content goes with them
-# What becomes of other tags; the rest are dropped and their words stay. A division that is only dropped would glue
-# its words to the next ones.
-_AS = (
-    {name: name for name in _PUBLISHED | _UNREAD}
-    | {"b": "strong", "i": "em"}
-    | dict.fromkeys(("h1", "h2", "h4", "h5", "h6"), "h3")
-    | dict.fromkeys(
-        "div section article header footer main aside tr td th dt dd dl table blockquote pre hr address form".split(),
-        "p",
-    )
-)
 _SANITIZER = nh3.Cleaner(
-    tags=set(_PUBLISHED),
+    tags=set(PUBLISHED),
     attributes={"a": {"href"}},
     url_schemes={"http", "https"},
     link_rel="nofollow",
-    clean_content_tags=set(_UNREAD),
+    clean_content_tags=set(UNREAD),
 )
 _MOST_TAGS = 4_000  # no posting has more, and the time a parser takes grows with the square of their depth
-_LINK = re.compile(r"<a(?: [a-z]{3,4}=\"[^\"]*\")*>|</a>")
-_EMPTY = re.compile(r"<(p|h3|li)>(?:\s|&nbsp;|<br>){0,50}</\1>")
+# In sanitized HTML, of which every tag and entity is known.
+_BREAK = re.compile(r"</?(?:p|br|li|[uo]l|h3)>")
+_INLINE = re.compile(r"</?(?:strong|em)>|<a(?: [a-z]{3,4}=\"[^\"]*\")*>|</a>")
+# A space beside one that is kept together is folded here, since most of them have one.
+_ENTITIES = (("&nbsp; ", " "), (" &nbsp;", " "), ("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 def printable(text: str) -> str:
@@ -66,9 +55,12 @@ def printable(text: str) -> str:
     return text if text.isprintable() else _UNPRINTABLE.sub("", text)
 
 
-def _carried(lines: str) -> str:
-    """The same for text of many lines, most of which needs no change."""
-    return lines if lines.replace("\n", "").isprintable() else _UNPRINTABLE.sub("", lines)
+_ASCII = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text of many lines needs no change; most are ASCII, which is asked much faster."""
+    return not text.encode().translate(None, _ASCII) if text.isascii() else text.replace("\n", "").isprintable()
 
 
 def is_html(text: str) -> bool:
@@ -105,57 +97,47 @@ def read_markup(text: str) -> Markup:
     if not is_html(text):
         words = html.unescape(text) if "&" in text else text
         return Markup(_lines(words.replace("\r\n", "\n").replace("\r", "\n")), None)
-    reduced = _reduced(text)
+    found = tidied(text) if text.count("<") <= _MOST_TAGS else None
+    safe, words = found or sanitized(text)
+    words = words.replace("\n", " ").replace(BREAK, "\n")
+    if "&" in words:
+        for entity, char in _ENTITIES:
+            words = words.replace(entity, char)
+    if safe is None:
+        return Markup(_lines(words), None)
+    plain = _is_plain(safe)
+    return Markup(_lines(words, plain), (safe if plain else _UNPRINTABLE.sub("", safe)).strip())
+
+
+def sanitized(text: str) -> tuple[str | None, str]:
+    """Return what `normalize.tags.tidied` does, of any HTML; of too many tags only the words.
+
+    >>> sanitized("<b><p>one<!-- two --></b><script>x()</script>")
+    ('<strong></strong><p><strong>one</strong></p>', '\\x00one\\x00')
+    """
+    reduced = _TAG.sub(lambda tag: _reduced(tag[0]), text)
     if reduced.count("<") > _MOST_TAGS:
-        return Markup(_lines(html.unescape(_TAG.sub("\n", text))), None)
+        return None, html.escape(html.unescape(_TAG.sub(BREAK, text)), quote=False)
     if not reduced.isascii():
         reduced = reduced.encode("utf-8", "ignore").decode()  # half a surrogate pair is no text
     safe = _SANITIZER.clean(reduced)
-    return Markup(_lines(_words(safe)), _carried(_EMPTY.sub("", safe).strip()))
-
-
-def _reduced(text: str) -> str:
-    """Return HTML in which only tags are left that are published, or unread with their content."""
-    tags = set(_SIMPLE_TAG.findall(text))
-    if len(tags) > 64 or any(tag.count('"') % 2 or "'" in tag for tag in tags):  # a quote may hold a ">"
-        return _TAG.sub(lambda tag: _tag(tag[0]), text)
-    for tag in tags:  # the same few, many times: replacing each at once takes a fifth of the time
-        if (published := _tag(tag)) != tag:
-            text = text.replace(tag, published)
-    return text
+    return EMPTY.sub("", safe), _INLINE.sub("", _BREAK.sub(BREAK, safe))
 
 
 @lru_cache(maxsize=4096)
-def _tag(tag: str) -> str:
+def _reduced(tag: str) -> str:
+    """Return a tag as it is published; one that is unread stays, so that its content goes with it."""
     match = _TAG.fullmatch(tag)
-    if match is None:
-        return tag
-    name = _AS.get(match[2].lower())
-    return f"<{match[1]}{name}{match[3] if name == 'a' else ''}>" if name else ""
+    name = AS.get(match[2].lower()) if match else None
+    return f"<{match[1]}{name}{match[3] if name == 'a' else ''}>" if match and name else ""
 
 
-_BREAK = re.compile(r"</?(?:p|br|li|[uo]l|h3)>")
-_INLINE = ("<strong>", "</strong>", "<em>", "</em>")
-
-
-def _words(safe: str) -> str:
-    """Return the words of sanitized HTML, of which every tag and entity is known."""
-    words = _BREAK.sub("\n", safe.replace("\n", " "))
-    for tag in _INLINE:
-        words = words.replace(tag, "")
-    if "<a" in words:
-        words = _LINK.sub("", words)
-    if "&" in words:
-        words = words.replace("&nbsp;", "\xa0").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return words
-
-
-def _lines(words: str) -> str:
-    """Return the lines that hold words, spaces folded."""
+def _lines(words: str, plain: bool = False) -> str:
+    """Return the lines that hold words, spaces folded; in plain words there is nothing else to fold."""
     words = words.replace("\t", " ").replace("\xa0", " ")
     while "  " in words:
         words = words.replace("  ", " ")
     lines = [line for raw in words.split("\n") if (line := raw.strip())]
-    if not "".join(lines).isprintable():
+    if not plain and not "".join(lines).isprintable():
         lines = [line for raw in lines if (line := _UNPRINTABLE.sub("", " ".join(raw.split())).strip())]
     return "\n".join(lines)

@@ -3,8 +3,11 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from normalize.html import read_markup
+from normalize.html import read_markup, sanitized
+from normalize.tags import BREAK, tidied
 
 READ = [  # description as sent, its words, what is published
     ("<p>Six<br>weeks</p>", "Six\nweeks", "<p>Six<br>weeks</p>"),
@@ -53,6 +56,46 @@ def test_text_and_html_say_the_same(sent, text, html):
 def test_nothing_that_runs_is_left(sent):
     low = (read_markup(f"<p>{sent}</p>" if not sent.startswith("&") else sent).html or "").lower()
     assert not any(mark in low for mark in ("<script", "onclick=", "onerror=", "javascript", "data:", "<iframe", "<s"))
+
+
+TAGS = (
+    """
+<p>|</p>|<div class='x'>|</div>|<ul>|</ul>|<ol>|</ol>|<li>|</li>|<b>|</b>|<em>|</em>|<h2>|</h2>|<br>|<br/>|<span>
+</span>|</a>|</br>|<a href="https://example.org/?a=1&amp;b=2&c=3" target="_blank">|<a href="/here">
+<a href="https://example.org/&copy=1">|<p title="a > b">|<!-- x -->|<script>|<
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+SAID = [
+    "one",
+    "two ",
+    " ",
+    "\n",
+    "\r\n",
+    "&nbsp;",
+    "\xa0",
+    "&amp;",
+    "R&D",
+    "&copy;",
+    "&#x2F;",
+    "&notit",
+    "&lt;p&gt;",
+    "é",
+]
+
+
+def lines(words):
+    return [line.split() for line in words.replace("&nbsp;", " ").split(BREAK) if line.split()]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(TAGS) | st.sampled_from(SAID), max_size=24).map("".join))
+def test_tags_are_closed_as_the_sanitizer_closes_them(sent):
+    found = tidied(sent)
+    if found is not None:
+        safe, words = sanitized(sent)
+        assert (found[0], lines(found[1])) == (safe, lines(words))
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x0b", "\ud800", "\u202e", "\ufeff", "\u200b"])
