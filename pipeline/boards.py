@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from pipeline import snapshot
 from pipeline.console import fail
-from pipeline.health import ANSWERED, CALM
+from pipeline.health import ANSWERED, is_calm
 from pipeline.run import Board, Usage
 from pipeline.show import read
 
@@ -184,9 +184,10 @@ def _probe(options: argparse.Namespace, tools: Tools) -> int:
 
 def _check(options: argparse.Namespace, tools: Tools) -> int:
     """Crawl each board once; nothing is kept."""
-    verdicts: Counter[str] = Counter()
+    answered, calm = False, True
     for commit in tools.check(tools.chosen()):
-        verdicts[commit["verdict"]] += 1
+        answered |= commit["verdict"] in ANSWERED
+        calm &= is_calm(commit)
         if options.json:
             names = ("source", "board", "verdict", "postings", "out_of_scope", "dropped", "requests", "error")
             _line(json.dumps({name: commit.get(name) for name in names}, ensure_ascii=False))
@@ -195,9 +196,7 @@ def _check(options: argparse.Namespace, tools: Tools) -> int:
         kept = shown - commit.get("out_of_scope", 0) - commit.get("dropped", 0)
         detail = commit.get("error") or f"{shown} postings, {kept} may be internships"
         _line(f"{commit['source']}/{commit['board']}\t{commit['verdict']}\t{detail}")
-    if not verdicts.keys() & ANSWERED and not verdicts.keys() <= CALM:
-        return 2
-    return 0 if verdicts.keys() <= CALM | {"unchanged"} else 3
+    return 0 if calm else 3 if answered else 2
 
 
 def _import(options: argparse.Namespace, tools: Tools) -> int:

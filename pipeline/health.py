@@ -29,10 +29,13 @@ _INSTANTS = tuple(column.name for column in BOARD_COLUMNS if column.type == "ins
 def is_calm(board: Mapping[str, Any]) -> bool:
     """Tell whether nobody needs to look at a board after its last run.
 
+    A board that never shows more than its newest postings is not ill for that.
+
     >>> is_calm({"verdict": "unchanged", "complete": True}), is_calm({"verdict": "timeout", "complete": False})
     (True, False)
     """
-    return board["verdict"] in CALM or (board["verdict"] == "unchanged" and bool(board["complete"]))
+    read = board["verdict"] in ("unchanged", "partial")
+    return board["verdict"] in CALM or (read and bool(board["complete"] or board.get("window")))
 
 
 def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozenset[Key]:

@@ -451,9 +451,12 @@ class _BoardMerge:
             after["dropped"], after["expired"] = commit.get("dropped", 0), self.expired
             after["dropped_reasons"] = commit.get("dropped_reasons") or None
             after["unread_fields"] = commit.get("unread_fields") or None
+            after["window"] = commit.get("window")
         elif before.get("verdict") not in (*READ, "unchanged"):
             after["postings"] = len(before.get("doubted_ids") or before.get("ids") or ())
         if self.seen_whole:
             after["last_ok"], after["consecutive_failures"] = self.now, 0
+        elif after.get("window") and self.verdict in ("partial", "unchanged"):
+            after["consecutive_failures"] = 0
         else:
             after["consecutive_failures"] = (before.get("consecutive_failures") or 0) + 1

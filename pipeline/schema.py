@@ -49,6 +49,7 @@ BOARD_COLUMNS = _table({
     "last run": [
         ("verdict", "string", " ".join(VERDICTS), "How the board's last run ended."),
         ("complete", "bool", "", "Whether that run saw the board whole."),
+        ("window", "string", "", "The part of the board that its source shows at most, where all of that was read; such a board is never complete, and not ill for it."),
         ("postings", "int", "records", "Records the board showed, in scope or not; of an unchanged board, those of its last answer."),
         ("out_of_scope", "int", "records", "Records that are no internship, so not published."),
         ("dropped", "int", "records", "Records that could not be read, each with its reason in dropped_reasons."),

@@ -15,7 +15,7 @@ from rich.text import Text
 from normalize.listing import REMOTE_STATUSES
 from pipeline import figures, snapshot, wording
 from pipeline.console import OUT
-from pipeline.health import CALM
+from pipeline.health import is_calm
 
 _COUNTED = "kind pay_status remote_status source country".split()
 _NAMED = ["hiring_organization", "city", "country", "first_seen", "status", "listing_id", *wording.COLUMNS]
@@ -135,7 +135,7 @@ def show_boards(path: Path, ill: bool) -> None:
     """Print a snapshot's boards: all, or those that somebody should look at."""
     names = (
         "source board verdict complete postings listings_open consecutive_failures last_ok empties gone_since held"
-        " error"
+        " error window"
     ).split()
     table = Table("board", "verdict", "postings", "open", "failures", "last ok", "why", box=None)
     shown = 0
@@ -157,7 +157,7 @@ def show_boards(path: Path, ill: bool) -> None:
 
 def _why_ill(row: dict[str, object]) -> str:
     why = []
-    if row["verdict"] not in CALM and not (row["verdict"] == "unchanged" and row["complete"]):
+    if not is_calm(row):
         why.append(str(row["error"] or row["verdict"]))
     if held := row["held"]:
         why.append(f"{len(held)} closings held")  # type: ignore[arg-type] # a list column

@@ -25,7 +25,7 @@ GUIDE = ROOT / "crawlers" / "README.md"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 # Of a commit record: what it always says, and what it says where there is something to say.
 _ALWAYS = ("source", "board", "verdict", "complete", "postings", "out_of_scope", "dropped")
-_IF_ANY = ("proof", "dropped_reasons", "unread_fields", "error")
+_IF_ANY = ("proof", "window", "dropped_reasons", "unread_fields", "error")
 
 
 class Reading(NamedTuple):

@@ -39,6 +39,7 @@ class BoardRun:
         postings: records the board showed, in scope or not, a repeated one each time.
         ids: the posting ids it showed.
         proof: how we know that all of it was seen; None until we do.
+        window: what part of it the source shows at most; None for what the spider says.
         asked: detail pages asked for.
         gone: those that are gone, or say that their posting is.
     """
@@ -65,6 +66,7 @@ class BoardRun:
         self.verdict: str | None = None
         self.error: str | None = None
         self.proof: str | None = None
+        self.window: str | None = None
         self.total: int | None = None
         self.pages = 0
         self.restarts = 0
@@ -419,8 +421,9 @@ class BoardSpider(Spider):
             run.cut(f"each of the {run.asked} detail pages is gone or says so")
         run.error = run.error and self.hidden(run.error)
         verdict = run.verdict
-        if verdict is None and self.window:
-            run.proof, run.error = None, f"the source shows only {self.window}"
+        window = (verdict is None and (run.window or self.window)) or None
+        if window:
+            run.proof, run.error = None, f"the source shows only {window}"
         if verdict is None:
             verdict = "partial" if run.proof is None else "ok" if run.postings else "ok_empty"
             if verdict == "partial":
@@ -432,6 +435,7 @@ class BoardSpider(Spider):
                 "verdict": verdict,
                 "complete": verdict in ("ok", "ok_empty", "unchanged"),
                 "proof": run.proof,
+                "window": window,
                 "postings": run.postings,
                 "out_of_scope": run.out_of_scope,
                 "dropped": sum(run.dropped.values()),

@@ -65,7 +65,7 @@ class RssSpider(XmlFeedSpider):
         elif declaration(run.board, ("whole",)).get("whole") is True:
             run.proof = "the whole board in one answer, as the registry says"
         else:
-            run.cut('the feed does not say that it holds every posting; if it does, declare {"whole": true} for it')
+            run.window = 'what is new, as far as it says; if it is all there is, declare {"whole": true} for it'
 
     def records(self, root: Any) -> Iterable[dict[str, Any]]:
         """Return the feed's items, their own names and those that others gave them."""

@@ -392,3 +392,13 @@ def test_a_failed_check_publishes_nothing_unless_forced(world, monkeypatch):
     assert refused.manifest["checks"] == [{"name": "all is well", "ok": False, "detail": "it is not"}]
     forced = world.run("2026-11-22", {ACME: answer(THREE[1:])}, force=True)
     assert (forced.status, forced.manifest["forced"]) == (0, True)
+
+
+def test_a_source_that_shows_only_its_newest_is_not_ill_for_it(world):
+    newest = {"window": "the last seven days"}
+    world.run("2026-11-20", {ACME: answer(THREE, "partial", **newest)})
+    assert world.run("2026-11-21", {ACME: answer(THREE[1:], "partial", **newest)}).status == 0
+    assert world.changes() == {}
+    assert world.run("2026-11-22", {ACME: answer(verdict="unchanged")}).status == 0
+    assert world.board("acme")["consecutive_failures"] == 0
+    assert world.run("2026-11-23", {ACME: answer(THREE[1:], "partial")}).status == 3
