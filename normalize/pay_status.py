@@ -74,8 +74,9 @@ def _offers(text: Text) -> Iterator[tuple[int, int, str]]:
         denied = _DENIED.search(before)
         if denied and status != PAID:
             continue  # "not for academic credit", "never unpaid"
+        begin = start - len(before) + denied.start() if denied else start
         if status == CREDIT or not _EITHER.search(before[: denied.start()].rstrip() + " " if denied else before):
-            yield start, end, UNPAID if denied else status
+            yield begin, end, UNPAID if denied else status  # "not paid" as a whole: "paid" alone would say the contrary
 
 
 def _called(text: Text) -> Iterator[tuple[int, int, str]]:
