@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.feeds.words import span
+from pipeline import wording
 
 KINDS = ("micro_internship", "internship")
 """The kinds of work that feeds carry."""
@@ -134,20 +134,23 @@ class Entry:
     @functools.cached_property
     def facts(self) -> str:
         """What one looks for first, in one line: how long, what pay, from where."""
-        said = []
-        if self.duration_unit and (self.duration_min is not None or self.duration_max is not None):
-            said.append(f"{span(self.duration_min, self.duration_max)} {self.duration_unit}s")
-        if self.hours_per_week_min is not None or self.hours_per_week_max is not None:
-            said.append(f"{span(self.hours_per_week_min, self.hours_per_week_max)} hours a week")
-        if self.pay_min is not None or self.pay_max is not None:
-            amount = span(self.pay_min, self.pay_max, self.pay_currency)
-            said.append(f"{amount} {_PER.get(self.pay_period or '', f'per {self.pay_period}')}".strip())
-        elif self.pay_status != "unknown":
-            said.append(self.pay_status.replace("_", " "))
-        if self.remote_status != "unknown":
-            said.append(self.remote_status)
-        said.append(self.regions)
-        return ", ".join(said)
+        row = vars(self)
+        hours = wording.span(self.hours_per_week_min, self.hours_per_week_max)
+        told = (
+            wording.lasts(row),
+            hours and f"{hours} hours a week",
+            wording.pay(row),
+            wording.where(row),
+            self.regions,
+        )
+        return ", ".join(filter(None, told))
+
+    @property
+    def pay_words(self) -> str | None:
+        """The posting's words on pay; a board's own record, which is no words for people, in ours."""
+        if self.pay_text and self.pay_text[0] in "{[":
+            return wording.pay(vars(self)) or None
+        return self.pay_text
 
     @functools.cached_property
     def regions(self) -> str:
@@ -155,7 +158,6 @@ class Entry:
         return "; ".join([", ".join(filter(None, place[1:])) for place in self.places])
 
 
-_PER = {"total": "in all", "unit": "per task", "": ""}
 FIELDS = tuple(field.name for field in dataclasses.fields(Entry))
 _MADE = ("html", "excerpt", "places", "applicant_countries", "is_located")
 _COPIED = tuple(name for name in FIELDS if name not in _MADE)
@@ -220,6 +222,7 @@ def entries(rows: pa.Table) -> Iterator[Entry]:
         safe = description_html if description_html and description_html.strip() else paragraphs(text)
         if _UNEXPECTED_TAG.search(safe):
             safe = sanitize(safe)
+        safe = safe.replace("&nbsp;", "\u00a0")  # importers of XML want letters, not HTML's names for them
         row = (*columns, safe, excerpt(text), found, countries, is_located)
         yield Entry(*row)
 

@@ -35,7 +35,7 @@ TAGS = (
     Tag("expirationdate", lambda entry, place: entry.valid_through),
     Tag("remotetype", lambda entry, place: REMOTE_TYPES.get(entry.remote_status)),
     Tag("remote_status", lambda entry, place: entry.remote_status),
-    Tag("salary", lambda entry, place: entry.pay_text),
+    Tag("salary", lambda entry, place: entry.pay_words),
     Tag("salary_min", lambda entry, place: number(entry.pay_min)),
     Tag("salary_max", lambda entry, place: number(entry.pay_max)),
     Tag("salary_currency", lambda entry, place: entry.pay_currency),

@@ -47,7 +47,7 @@ def job_posting(entry: Entry) -> dict[str, Any]:
         posting["validThrough"] = entry.valid_through
     if entry.start_date:
         posting["jobStartDate"] = entry.start_date
-    if duration := job_duration(entry.duration_min, entry.duration_max, entry.duration_unit):
+    if duration := _lasts(entry):
         posting["jobDuration"] = duration
     if salary := _base_salary(entry):
         posting["baseSalary"] = salary
@@ -74,6 +74,14 @@ def job_duration(low: float | None, high: float | None, unit: str | None) -> str
         before, after = _DESIGNATORS[unit]
         return f"{before}{number(low)}{after}"
     return {"@type": "QuantitativeValue", **_bounds(low, high), "unitText": unit.upper()}
+
+
+def _lasts(entry: Entry) -> str | dict[str, Any] | None:
+    if entry.duration_unit is not None:
+        return job_duration(entry.duration_min, entry.duration_max, entry.duration_unit)
+    # A length counted from the first and the last day has no unit of its own; its weeks are days by a seventh.
+    low, high = (weeks and float(round(weeks * 7)) for weeks in (entry.duration_weeks_min, entry.duration_weeks_max))
+    return job_duration(low, high, "day")
 
 
 def _place(city: str | None, region: str | None, country: str) -> dict[str, Any]:

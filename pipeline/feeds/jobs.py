@@ -17,7 +17,7 @@ TAGS = (
     Tag("pubdate", lambda entry, place: european(entry.date_posted)),
     Tag("updated", lambda entry, place: european(entry.updated_at)),
     Tag("expire", lambda entry, place: european(entry.valid_through)),
-    Tag("salary", lambda entry, place: entry.pay_text),
+    Tag("salary", lambda entry, place: entry.pay_words),
     Tag("jobtype", lambda entry, place: "internship"),
     Tag("summary", lambda entry, place: entry.facts),
     Tag("attribution", lambda entry, place: entry.attribution),

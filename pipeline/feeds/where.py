@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 import shlex
 from collections.abc import Callable, Iterable
@@ -83,7 +84,9 @@ def _allowed(column: Column) -> list[str]:
 
 
 def _number(word: str) -> float:
-    return float(word)
+    if not math.isfinite(number := float(word)):
+        raise ValueError(word)
+    return number
 
 
 def _day(word: str) -> datetime.date:

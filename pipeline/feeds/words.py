@@ -17,20 +17,6 @@ def number(value: float | None) -> str | None:
     return str(int(value)) if value == int(value) else repr(value)
 
 
-def span(low: float | None, high: float | None, currency: str | None = None) -> str:
-    """Return a range as people write it.
-
-    >>> span(10.0, 12.0), span(8.0, 8.0), span(None, 500.0, "EUR"), span(20.0, None)
-    ('10-12', '8', 'up to EUR 500', 'from 20')
-    """
-    before = f"{currency} " if currency else ""
-    if low is None:
-        return f"up to {before}{number(high)}"
-    if high is None:
-        return f"from {before}{number(low)}"
-    return f"{before}{number(low)}" if low == high else f"{before}{number(low)}-{number(high)}"
-
-
 def european(iso: str | None) -> str | None:
     """Return an ISO date as DD.MM.YYYY.
 

@@ -30,7 +30,7 @@ COLUMNS: tuple[tuple[str, Callable[[Entry], str | None]], ...] = (
     ("job_listing_category", lambda entry: entry.kind),
     ("url", lambda entry: entry.url),
     ("duration", lambda entry: entry.duration_text),
-    ("pay_text", lambda entry: entry.pay_text),
+    ("pay_text", lambda entry: entry.pay_words),
     ("attribution", lambda entry: entry.attribution),
 )
 

@@ -199,6 +199,25 @@ def test_only_web_addresses_are_places_to_apply(tmp_path, address):
     assert rows_of(feeds / "wpjm.csv")[0]["_application"] == listing(1)["url"]
 
 
+def test_a_record_of_pay_is_put_in_words_for_people(tmp_path):
+    said = {"pay_status": "paid", "pay_min": 11700.0, "pay_max": 11700.0, "pay_currency": "USD", "pay_period": "month"}
+    folder, _ = write(tmp_path, [listing(1, pay_text='{"interval": "1 MONTH", "minValue": 11700}', **said)])
+    assert xml(folder / "indeed.xml").findtext("job/salary") == "USD 11,700 a month"
+    assert xml(folder / "jobs.xml").findtext("job/salary") == "USD 11,700 a month"
+    assert rows_of(folder / "wpjm.csv")[0]["pay_text"] == "USD 11,700 a month"
+
+
+def test_a_length_counted_from_dates_is_told_in_days(tmp_path):
+    dates = {"start_date": datetime.date(2027, 6, 7), "end_date": datetime.date(2027, 8, 13)}
+    folder, _ = write(tmp_path, [listing(1, duration_weeks_min=9.7, duration_weeks_max=9.7, **dates)])
+    assert lines(folder / "jobposting.ndjson")[0]["jobDuration"] == "P68D"
+
+
+def test_a_blank_is_a_letter_not_a_name_of_html(tmp_path):
+    folder, _ = write(tmp_path, [listing(1, description_html="<p>R&amp;D,&nbsp;tides</p>")])
+    assert xml(folder / "indeed.xml").findtext("job/description") == "<p>R&amp;D,\u00a0tides</p>"
+
+
 def test_short_descriptions_are_counted(tmp_path):
     _, index = write(tmp_path, [listing(1, description_text="x" * 99), listing(2, description_text="x" * 100)])
     assert index["short_descriptions"] == 1

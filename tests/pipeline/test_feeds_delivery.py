@@ -242,6 +242,7 @@ UNKNOWN = [  # what is asked, and what the error lists
     ("source=monster", "no source is monster; there are lever"),
     ("skills=Alchemy", "no skills is Alchemy; there are "),
     ("pay_min>=much", "pay_min is a float; much is none"),
+    ("pay_min>=nan", "pay_min is a float; nan is none"),
     ("date_posted>=soon", "date_posted is a date; soon is none"),
     ("kind>=internship", "kind is compared with = only"),
     ("remote", "remote is no condition; write column=value"),
