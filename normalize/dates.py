@@ -292,8 +292,9 @@ def parse_period(
     >>> period.start, period.end, period.weeks
     (datetime.date(2027, 6, 3), datetime.date(2027, 8, 9), 9.7)
     """
-    season = _season(title) or _season(description)
-    if start_field and (found := _in_field(start_field, today, day_first)):
+    field = scan(printable(start_field[:200])) if start_field else None
+    season = (field and _season(field)) or _season(title) or _season(description)
+    if field and (found := _in_field(field, today, day_first)):
         return found._replace(season=season)
     day_first = order_of(description, day_first)
     for text, basis in ((title, "title"), (description, "description")):
@@ -305,9 +306,8 @@ def parse_period(
     return Period(None, None, None, season, "", "description") if season else None
 
 
-def _in_field(field: str, today: date, day_first: bool | None) -> Period | None:
-    field = printable(field[:200])
-    text = scan(field)
+def _in_field(text: Text, today: date, day_first: bool | None) -> Period | None:
+    field = text.raw
     if (period := _days(text, "title", today, day_first)) and period.end:
         return period._replace(basis="field")
     if found := parse_date(field, today, day_first):

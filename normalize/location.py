@@ -194,6 +194,10 @@ def _split(piece: str) -> list[str]:
         return [piece]
     apart = [part for part in piece.split(",") if _REMOTE.search(part) and _parts(part) and "(" not in part]
     rest = [part.strip() for part in piece.split(",") if part.strip() and part not in apart]
+    if len(apart) == len(rest) == 1 and piece.startswith(apart[0]):
+        inner = _parts(apart[0])[-1]
+        if _is_outer(rest[0], inner) and not country_said(inner):
+            return [piece]  # "Remote - Atlanta, Georgia"
     names = [" ".join(_parts(part)) for part in rest]
     names = [name for name in names if name]
     if not names:
@@ -390,8 +394,9 @@ def parse_applicant_places(location: str | None, remote: bool, description: str)
     for name in named:
         if _ANYWHERE.search(name) or name.strip().lower() in ("world", "the world"):
             continue
-        for part in re.split(r",|/|&| and ", name):
-            place = part.strip(" .")
+        whole = parse_places(name)
+        parts = [name] if len(whole) == 1 and (whole[0].city or whole[0].region) else re.split(r",|/|&| and ", name)
+        for place in (part.strip(" .") for part in parts):
             if not place or _NO_PLACE.fullmatch(place):
                 continue
             places = parse_places(place)

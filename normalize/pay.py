@@ -231,14 +231,22 @@ def _in_field(field: Text, country: str | None) -> Pay | None:
     return Pay(status, None, None, None, None, field.raw.strip(), "field") if status else None
 
 
-def _currency_told(stated: Pay, field: Text | None, description: Text, country: str | None) -> Pay:
-    if stated.currency and (
-        country is None or field is None or (_in_field(field, None) or stated)[3] == stated.currency
-    ):
+def _completed(stated: Pay, field: Text | None, description: Text, country: str | None) -> Pay:
+    """Return a field's pay with what the text says of the same sum.
+
+    That is the currency, where the field has none or only the place told which, and the period of a record: boards
+    that keep two numbers have no field for it, while words without a period leave it out.
+    """
+    by_place = country is not None and field is not None and (_in_field(field, None) or stated)[3] != stated.currency
+    no_period = stated.period is None and stated.text[:1] in ("[", "{")
+    if stated.currency and not by_place and not no_period:
         return stated
     told = _pay_in(description, country, "description")
-    same = told is not None and told[1:3] == stated[1:3] and told.currency
-    return stated._replace(currency=told.currency) if told and same else stated
+    if told is None or told[1:3] != stated[1:3]:
+        return stated
+    if told.currency and (by_place or not stated.currency):
+        stated = stated._replace(currency=told.currency)
+    return stated._replace(period=told.period) if no_period else stated
 
 
 def _field_period(text: str, end: int) -> tuple[str | None, int]:
@@ -257,8 +265,8 @@ def _field_period(text: str, end: int) -> tuple[str | None, int]:
 def parse_pay(field: Text | None, title: Text, description: Text, country: str | None = None) -> Pay | None:
     """Return what it pays, None if the posting does not say.
 
-    The board's field outranks the title, the title the text; sums outrank words. Where only the place tells what a
-    field's "$" is, and the text states the same sum, the text is asked too.
+    The board's field outranks the title, the title the text; sums outrank words. What a field
+    leaves open, which dollars or a record's period, a text that states the same sum may tell.
 
     Args:
         field: the board's own words or record of pay.
@@ -274,7 +282,7 @@ def parse_pay(field: Text | None, title: Text, description: Text, country: str |
     if stated is not None and stated.status != "paid":
         return stated
     if stated is not None and (stated.min is not None or stated.max is not None):
-        return _currency_told(stated, field, description, country)
+        return _completed(stated, field, description, country)
     found = _pay_in(title, country, "title") or _pay_in(description, country, "description") or stated
     if found is not None:
         return found

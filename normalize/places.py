@@ -151,13 +151,16 @@ def us_state(name: str) -> str | None:
 
 
 def country_said(name: str) -> str | None:
-    """Return the country of a name in running words: two letters must be capitals and no US state.
+    """Return the country of a name in running words: no US state's, and two letters must be capitals.
 
-    >>> country_said("DE"), country_said("CH"), country_said("ch")
-    (None, 'CH', None)
+    >>> country_said("DE"), country_said("CH"), country_said("ch"), country_said("Georgia"), country_said("Puerto Rico")
+    (None, 'CH', None, None, 'PR')
     """
     name = name.strip()
-    return None if len(name) == 2 and (not name.isupper() or us_state(name)) else country_of(name)
+    code, state = country_of(name), us_state(name)
+    if len(name) == 2:
+        return code if name.isupper() and not state else None
+    return None if code and state and us_state(code) != state else code  # a territory has its letters in both lists
 
 
 def state_of(name: str, country: str | None = None) -> tuple[str, str] | None:

@@ -10,21 +10,22 @@ from normalize.location import parse_applicant_places, parse_places
 from normalize.places import country_of
 
 GOLD = Path(__file__).parents[1] / "gold" / "location.jsonl"
+APPLICANTS = "applicant_location_requirements"
 ROWS = [json.loads(line) for line in GOLD.read_text("utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if "city" in row["labels"]], ids=lambda row: row["id"])
+@pytest.mark.parametrize("row", [row for row in ROWS if "country" in row["labels"]], ids=lambda row: row["id"])
 def test_the_first_place_is_read_as_labelled(row):
     first = next(iter(parse_places(row["posting"]["location"])), None)
-    found = {name: getattr(first, name, None) for name in ("city", "region", "country")}
-    assert found == row["labels"]
+    for name in {"city", "region", "country"} & row["labels"].keys():
+        assert getattr(first, name, None) == row["labels"][name], name
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if "city" not in row["labels"]], ids=lambda row: row["id"])
+@pytest.mark.parametrize("row", [row for row in ROWS if APPLICANTS in row["labels"]], ids=lambda row: row["id"])
 def test_where_applicants_must_live(row):
     location = row["posting"]["location"]
     found = parse_applicant_places(location, "remote" in location.lower(), row["posting"].get("description", ""))
-    assert found in row["labels"]["applicant_location_requirements"]
+    assert found in row["labels"][APPLICANTS]
 
 
 def test_every_place_of_a_list_is_read():
