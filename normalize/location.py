@@ -195,8 +195,8 @@ def _split(piece: str) -> list[str]:
     apart = [part for part in piece.split(",") if _REMOTE.search(part) and _parts(part) and "(" not in part]
     rest = [part.strip() for part in piece.split(",") if part.strip() and part not in apart]
     if len(apart) == len(rest) == 1 and piece.startswith(apart[0]):
-        inner = _parts(apart[0])[-1]
-        if _is_outer(rest[0], inner) and not country_said(inner):
+        before = _parts(apart[0])[-1]
+        if _is_outer(rest[0], before) and not country_said(before):
             return [piece]  # "Remote - Atlanta, Georgia"
     names = [" ".join(_parts(part)) for part in rest]
     names = [name for name in names if name]

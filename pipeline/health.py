@@ -39,10 +39,16 @@ def is_calm(board: Mapping[str, Any]) -> bool:
 
 
 def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozenset[Key]:
-    """Return the boards without a complete answer for so many days, whose listings leave the feeds."""
+    """Return the boards without a complete answer for so many days, whose listings leave the feeds.
+
+    A board that shows only its newest postings has none; it is stale where those were not read in its last run.
+    """
     limit = now - days * DAY
     return frozenset(
-        key for key, board in boards.items() if (board.get("last_ok") or board.get("first_run") or 0) <= limit
+        key
+        for key, board in boards.items()
+        if (board.get("last_ok") or board.get("first_run") or 0) <= limit
+        and not (board.get("window") and is_calm(board))
     )
 
 

@@ -401,4 +401,7 @@ def test_a_source_that_shows_only_its_newest_is_not_ill_for_it(world):
     assert world.changes() == {}
     assert world.run("2026-11-22", {ACME: answer(verdict="unchanged")}).status == 0
     assert world.board("acme")["consecutive_failures"] == 0
-    assert world.run("2026-11-23", {ACME: answer(THREE[1:], "partial")}).status == 3
+    late = world.run("2026-12-15", {ACME: answer(THREE[1:], "partial", **newest)})
+    assert (late.status, late.manifest["stale_boards"]) == (0, [])
+    broken = world.run("2026-12-16", {ACME: answer(THREE[1:], "partial")})
+    assert (broken.status, broken.manifest["stale_boards"]) == (3, ["lever/acme"])
