@@ -23,6 +23,9 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 
+# What is put behind a company's name: its address, its batch of an accelerator.
+_BESIDE = re.compile(r"\s*(?:\([^()]{0,200}(?:\w\.\w|\bYC)[^()]{0,200}\)|https?:.*)")
+
 
 class HackerNewsSpider(JsonApiSpider):
     """The newest thread: one top-level comment, one posting, in free words.
@@ -83,7 +86,7 @@ class HackerNewsSpider(JsonApiSpider):
             posting_id=posting_id,
             url=f"https://news.ycombinator.com/item?id={posting_id}",
             title=(roles[0] if roles else first)[:200] or "Comment",
-            hiring_organization=parts[0][:120] if len(parts) > 1 else None,
+            hiring_organization=_BESIDE.sub("", parts[0])[:120] or None if len(parts) > 1 else None,
             description=text,
             location=" | ".join(places)[:300] or None,
             date_posted=record.pop("created_at_i", None) or record.pop("created_at", None),

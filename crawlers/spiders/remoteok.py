@@ -1,5 +1,6 @@
 """Remote OK, a board for remote work."""
 
+import html
 import re
 from typing import Any
 
@@ -23,11 +24,16 @@ def repaired(text: str) -> str:
         return text
 
 
+def _plain(markup: str | None) -> str:
+    return html.unescape(repaired(markup or "")).strip()
+
+
 class RemoteOkSpider(JsonApiSpider):
     """The public API, the newest hundred or so in one answer, the first record of which is a legal notice.
 
     Documented in that notice; seen on a recorded answer of 99 postings and two cut ones, of 2020 and 2026. Texts are
-    UTF-8 taken for Latin-1 in most records. Pay is in bare numbers, 0 for none; some jobs are at an office.
+    UTF-8 taken for Latin-1 in most records, and titles and names are escaped for HTML in some. Pay is in bare numbers,
+    0 for none; some jobs are at an office.
     """
 
     name = "remoteok"
@@ -53,10 +59,10 @@ class RemoteOkSpider(JsonApiSpider):
             posting_id=record.pop("id"),
             url=record.pop("url"),
             apply_url=record.pop("apply_url", None),
-            title=repaired(record.pop("position")),
-            hiring_organization=repaired(record.pop("company", None) or "").strip() or None,
+            title=_plain(record.pop("position")),
+            hiring_organization=_plain(record.pop("company", None)) or None,
             description=_TO_APPLICANTS.sub("", repaired(record.pop("description", None) or "")) or None,
-            location=repaired(record.pop("location", None) or "").strip(" ,") or None,
+            location=_plain(record.pop("location", None)).strip(" ,") or None,
             date_posted=record.pop("date", None),
             pay=pay or None,
         )
