@@ -65,8 +65,11 @@ def _weekly_after(rest: list[str]) -> int | None:
     """Return how many words say that it is so much a week, 0 if none do, None if it is so much in something else."""
     each = bool(rest) and role(rest[0]) & (EACH | LINK) == EACH  # "per pay period"
     for index, word in enumerate(rest[:7]):
-        if word in _WEEKLY or ("-" in word and word.rpartition("-")[2] in _WEEKS):
+        if "-" in word and word.rpartition("-")[2] in _WEEKS:
             return index + 1  # "20-hours-a-week"
+        beside = len(word) > 1 or (index < 2 and rest[index + 1 : index + 2] != ["/"])  # "8 h/w", but "w/ a mentor"
+        if word in _WEEKLY and beside:
+            return index + 1
         if not index and word in _OVER:
             return 0
         if role(word) & UNIT:

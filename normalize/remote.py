@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from normalize.quantities import NUMBER, any_of, number
-from normalize.text import Text, anchors, scan
+from normalize.text import Hit, Text, anchors, scan
 from normalize.vocabulary import words
 
 _READ = 40
@@ -44,6 +44,7 @@ _DAY_HITS = anchors(
     "remote.days",
     [
         r"days?\b.{0,14}(?:office|on-?site|on site|in[- ]person|in-office|week)",
+        r"[0-9]\s?% of (?:the|their|your|our|working|work)\b",
         r"(?:tage?n?|jours?|días?|giorn[oi]|dag(?:en)?|dias?)\b.{0,22}(?:büro|vor ort|sur site|sur place|bureau|présentiel|oficina|presencia|ufficio|in sede|presenza|kantoor|locatie|escritório)",
     ],
 )
@@ -70,7 +71,7 @@ _OTHERS_BEFORE = re.compile(
 )
 _NOT = re.compile(
     r"(?:(?<![a-z])(?:not|no|non|never|isn't|cannot be|can't be|kein\w{0,2}|pas de|ni|without|nicht|sin|senza|geen|sem|neither)[\s-]{1,2}"
-    r"(?:(?:a|an|be|currently|available|eligible|considered|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der|remote|hybrid|or|nor)\s){0,5}$)"
+    r"(?:(?:a|an|be|currently|available|eligible|considered|considering|accept(?:ing|ed)?|hir(?:e|ing)|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der|remote|hybrid|or|nor)\s){0,5}$)"
 )
 _PERK_NEAR = re.compile(
     r"(?:weeks?|days?|month|months) (?:a|per|each|every) year|(?:up to|per) (?:one|two|four|a|[0-9]{1,2}) (?:weeks?|months?)|weeks of (?:fully )?(?:remote|work)|workation|from time to time|work from anywhere (?:for|weeks|policy)"
@@ -129,6 +130,12 @@ _HOME_DAYS_BEFORE = re.compile(
     rf"(?P<low>{NUMBER})\+?\s{_A_DAY}(?:(?:[\s/]{{1,2}}(?:per|a|each|pro|par|por|alla|di|de|of|week|woche|semaine|semana|settimana|in der|working|work)){{0,4}}\s(?:im |in |en |au )?"
     r"|[\s/]{1,2}(?:per|a|each|pro|par|por|alla|in der|in de|per) (?:week|woche|semaine|semana|settimana)[^.,;:|()\n]{0,24}\s)$"
 )
+_TIME = r"(?:of|the|their|your|our|working|work|time|week|hours?|a|given|each|every|month|in|from|local|or|nearest|assigned)"
+_SHARE_BEFORE = re.compile(rf"(?<![0-9.,])[1-9][0-9]?\s?% (?:{_TIME} ){{0,12}}$")
+_SHARE_AFTER = re.compile(
+    r"^ (?:for |at |least |up |to |about |approximately |around ){0,3}[1-9][0-9]?\s?% (?:of\b|remote|in\b)"
+)
+_SHARE_OFFICE = re.compile(rf"(?<![0-9.,])[1-9][0-9]?\s?% (?:{_TIME} ){{2,12}}(?:office|site)\b")
 _READ_FOR_DENIAL = 20_000
 _DENIED = re.compile(
     r"(?<![a-z])(?:role|position|job|internship)\s(?:is|does|will|can|cannot|may)\s?(?:not|no)?[^.;\n]{0,30}(?:remote|home|telework|hybrid)"
@@ -142,7 +149,7 @@ _DAYS = re.compile(
     rf"(?P<low>{NUMBER})(?:\s?\([0-9]\))?(?:\s?(?:-|to|or|bis|à|a|tot)\s?(?P<high>{NUMBER}))?\+?\s?(?:full |in-person )?{_A_DAY}\s?(?:\(?s\)?)?(?:/| per | a | each | every | pro | par | por | alla | in der | in de |-)?\s?(?:week|woche|semaine|semana|settimana)?\s?(?:,|\()?\s?{_OFFICE}"
 )
 _DAYS_OFFICE_FIRST = re.compile(
-    rf"(?:office|in[- ]person|on[- ]?site|im büro|vor ort|sur site)\s?(?:at least |a minimum of |for |minimum |up to |[:(,-]\s?)?(?P<low>{NUMBER})(?:\s?(?:-|to|or|bis)\s?(?P<high>{NUMBER}))?\+?\s?(?:days?|tage?|jours?)\b(?! (?:a|per) (?:month|year))"
+    rf"(?:office|in[- ]person|on[- ]?site|im büro|vor ort|sur site)\s?(?:(?:in|at|from|out of) [^.,;:|()\n]{{2,40}}\s)?(?:at least |a minimum of |for |minimum |up to |[:(,-]\s?)?(?P<low>{NUMBER})(?:\s?(?:-|to|or|bis)\s?(?P<high>{NUMBER}))?\+?\s?(?:days?|tage?|jours?)\b(?! (?:a|per) (?:month|year))"
 )
 
 _FIELD = {
@@ -243,13 +250,19 @@ def _days(text: Text) -> tuple[float, float, int, int] | None:
     norm = text.norm
     for start, end in text.hits(_DAY_HITS)[:12]:
         window = max(0, start - 40)
-        match = _DAYS.search(norm, window, end + 24) or _DAYS_OFFICE_FIRST.search(norm, window, end + 24)
+        match = _DAYS.search(norm, window, end + 24) or _DAYS_OFFICE_FIRST.search(norm, max(0, start - 70), end + 24)
         if match:
             low = number(match["low"])
             high = number(match["high"]) if match["high"] else low
             if 0 < low <= high <= 7:
                 return low, high, match.start(), match.end()
     return None
+
+
+def _share_in_office(norm: str, hits: list[Hit]) -> Hit | None:
+    """Return where a share of the time is asked for in the office: "at least 50% of the time in their local office"."""
+    found = (_SHARE_OFFICE.search(norm, max(0, start - 1), end + 100) for start, end in hits if "%" in norm[start:end])
+    return next((match.span() for match in found if match), None)
 
 
 def _in_description(text: Text) -> Remote | None:
@@ -281,6 +294,8 @@ def _in_description(text: Text) -> Remote | None:
         status = "onsite" if low >= 5 else "hybrid"
         if status == "hybrid" or "hybrid" not in votes:
             votes[status] = (max(7, votes.get(status, (0, 0, 0))[0]), start, end)
+    if share := _share_in_office(norm, text.hits(_DAY_HITS)[:12]):
+        votes["hybrid"] = max(votes.get("hybrid", (0, 0, 0)), (6, *share))
     if not votes:
         return None
     status = max(votes, key=lambda name: (votes[name][0], name == "hybrid", name == "remote"))
@@ -290,18 +305,26 @@ def _in_description(text: Text) -> Remote | None:
     )
 
 
+def _is_share(before: str) -> bool:
+    share = _SHARE_BEFORE.search(before) if "%" in before else None
+    return share is not None and "travel" not in before[: share.start()]  # "Travel: 10-25% Remote: yes"
+
+
 def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     """Return what a workplace word says here and how clearly: 0 is nothing, 7 a number of days."""
     if _BOTH.match(word + after) and _BOTH_BEFORE.search(before[-40:]):
         return "hybrid", 5
     maybe = not before or not _LABEL_SIGNS.isdisjoint(before[-9:]) or before.endswith(_LABEL_WORDS)
-    labelled = _LABEL_BEFORE.search(before) if maybe else None
+    aside = word == "remotely" and before[-1:] == "("  # "(remotely)" tells of the words before it
+    labelled = _LABEL_BEFORE.search(before) if maybe and not aside else None
     if labelled and (_BRACKET_AFTER if labelled[0][:1] in "([|-*•·\n " else _LABEL_AFTER).match(after):
         return status, 6
     if _DASH_BEFORE.search(before) and _DASH_AFTER.match(after):
         return status, 5
     if _THING_AFTER.match(after) or _OTHERS_BEFORE.search(before[-44:]):
         return status, 0
+    if status != "hybrid" and (_SHARE_AFTER.match(after) or _is_share(before)):
+        return "hybrid", 6  # "50% telework", "in the office 60% of the time"
     if _NOT.search(before[-44:]):
         return ("onsite", 5) if status == "remote" else (status, 0)
     if status == "hybrid":
@@ -319,7 +342,7 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
         score = 2 * said + 2 * bool(_ONSITE_NOUN.match(after))
         if not score and _SENTENCE_BEFORE.search(before) and _SENTENCE_AFTER.match(after):
             score = 3  # "Sydney, on-site." and "Vollzeit, vor Ort in Bern."
-        return status, score + (score > 0 and before.endswith(("is ", "be ", "only ", "primarily ", "fully ")))
+        return status, score + (score > 0 and before.endswith(("is ", "be ", "only ", "primarily ", "fully ", "100% ")))
     if _ON_WEEKDAYS.search(after):
         return "hybrid", 6
     found = _HOME_DAYS_AFTER.match(after) or (_DAY_WORD.search(before) and _HOME_DAYS_BEFORE.search(before))
