@@ -45,7 +45,7 @@ class Header(NamedTuple):
 
 
 class Format(NamedTuple):
-    """One feed format: three pure functions from records to text.
+    """One feed format: three pure functions from records to bytes.
 
     Attributes:
         name: the file's name before its suffix.
@@ -55,8 +55,8 @@ class Format(NamedTuple):
 
     name: str
     suffix: str
-    head: Callable[[Header], str]
-    entry: Callable[[Entry], str]
-    tail: Callable[[Header], str]
-    between: str = ""
+    head: Callable[[Header], bytes]
+    entry: Callable[[Entry], bytes]
+    tail: Callable[[Header], bytes]
+    between: bytes = b""
     per_place: bool = False

@@ -10,60 +10,60 @@ from __future__ import annotations
 
 from pipeline.feeds.entry import Entry
 from pipeline.feeds.format import Format, Header
-from pipeline.feeds.markup import DECLARATION, Tag, elements, escaped
+from pipeline.feeds.markup import DECLARATION, elements, escaped, tag
 from pipeline.feeds.words import number
 
 REMOTE_TYPES = {"remote": "Fully remote", "hybrid": "Hybrid remote"}
 
 TAGS = (
-    Tag("title", lambda entry, place: entry.title),
-    Tag("date", lambda entry, place: entry.date_posted),
-    Tag("referencenumber", lambda entry, place: entry.listing_id + place.suffix),
-    Tag("requisitionid", lambda entry, place: entry.posting_id),
-    Tag("canonicalreference", lambda entry, place: entry.canonical_id),
-    Tag("url", lambda entry, place: entry.url),
-    Tag("applyurl", lambda entry, place: entry.apply_url),
-    Tag("company", lambda entry, place: entry.hiring_organization),
-    Tag("sourcename", lambda entry, place: entry.source),
-    Tag("city", lambda entry, place: place.city),
-    Tag("state", lambda entry, place: place.region),
-    Tag("country", lambda entry, place: place.country),
-    Tag("description", lambda entry, place: entry.html),
-    Tag("jobtype", lambda entry, place: "internship"),
-    Tag("category", lambda entry, place: entry.kind),
-    Tag("timecommitment", lambda entry, place: None if entry.time_commitment == "unknown" else entry.time_commitment),
-    Tag("expirationdate", lambda entry, place: entry.valid_through),
-    Tag("remotetype", lambda entry, place: REMOTE_TYPES.get(entry.remote_status)),
-    Tag("remote_status", lambda entry, place: entry.remote_status),
-    Tag("salary", lambda entry, place: entry.pay_words),
-    Tag("salary_min", lambda entry, place: number(entry.pay_min)),
-    Tag("salary_max", lambda entry, place: number(entry.pay_max)),
-    Tag("salary_currency", lambda entry, place: entry.pay_currency),
-    Tag("salary_unit", lambda entry, place: entry.pay_period),
-    Tag("pay_status", lambda entry, place: entry.pay_status),
-    Tag("duration", lambda entry, place: entry.duration_text),
-    Tag("duration_weeks_min", lambda entry, place: number(entry.duration_weeks_min)),
-    Tag("duration_weeks_max", lambda entry, place: number(entry.duration_weeks_max)),
-    Tag("hours_per_week_min", lambda entry, place: number(entry.hours_per_week_min)),
-    Tag("hours_per_week_max", lambda entry, place: number(entry.hours_per_week_max)),
-    Tag("startdate", lambda entry, place: entry.start_date),
-    Tag("enddate", lambda entry, place: entry.end_date),
-    Tag("language", lambda entry, place: entry.language),
-    Tag("skills", lambda entry, place: ", ".join(entry.skills) or None if entry.skills else None),
-    Tag("attribution", lambda entry, place: entry.attribution),
+    tag("title", lambda entry, place: entry.title),
+    tag("date", lambda entry, place: entry.date_posted),
+    tag("referencenumber", lambda entry, place: entry.listing_id + place.suffix),
+    tag("requisitionid", lambda entry, place: entry.posting_id),
+    tag("canonicalreference", lambda entry, place: entry.canonical_id),
+    tag("url", lambda entry, place: entry.url),
+    tag("applyurl", lambda entry, place: entry.apply_url),
+    tag("company", lambda entry, place: entry.hiring_organization),
+    tag("sourcename", lambda entry, place: entry.source),
+    tag("city", lambda entry, place: place.city),
+    tag("state", lambda entry, place: place.region),
+    tag("country", lambda entry, place: place.country),
+    tag("description", lambda entry, place: entry.html),
+    tag("jobtype", lambda entry, place: "internship"),
+    tag("category", lambda entry, place: entry.kind),
+    tag("timecommitment", lambda entry, place: None if entry.time_commitment == "unknown" else entry.time_commitment),
+    tag("expirationdate", lambda entry, place: entry.valid_through),
+    tag("remotetype", lambda entry, place: REMOTE_TYPES.get(entry.remote_status)),
+    tag("remote_status", lambda entry, place: entry.remote_status),
+    tag("salary", lambda entry, place: entry.pay_words),
+    tag("salary_min", lambda entry, place: number(entry.pay_min)),
+    tag("salary_max", lambda entry, place: number(entry.pay_max)),
+    tag("salary_currency", lambda entry, place: entry.pay_currency),
+    tag("salary_unit", lambda entry, place: entry.pay_period),
+    tag("pay_status", lambda entry, place: entry.pay_status),
+    tag("duration", lambda entry, place: entry.duration_text),
+    tag("duration_weeks_min", lambda entry, place: number(entry.duration_weeks_min)),
+    tag("duration_weeks_max", lambda entry, place: number(entry.duration_weeks_max)),
+    tag("hours_per_week_min", lambda entry, place: number(entry.hours_per_week_min)),
+    tag("hours_per_week_max", lambda entry, place: number(entry.hours_per_week_max)),
+    tag("startdate", lambda entry, place: entry.start_date),
+    tag("enddate", lambda entry, place: entry.end_date),
+    tag("language", lambda entry, place: entry.language),
+    tag("skills", lambda entry, place: ", ".join(entry.skills) or None if entry.skills else None),
+    tag("attribution", lambda entry, place: entry.attribution),
 )
 
 
-def _head(header: Header) -> str:
+def _head(header: Header) -> bytes:
     return (
         f"{DECLARATION}<source>\n<publisher>{escaped(header.publisher.name)}</publisher>\n"
         f"<publisherurl>{escaped(header.publisher.url)}</publisherurl>\n"
         f"<lastBuildDate>{header.updated}</lastBuildDate>\n<expectedJobCount>{header.places}</expectedJobCount>\n"
-    )
+    ).encode()
 
 
-def _entry(entry: Entry) -> str:
-    return "".join([f"<job>\n{elements(TAGS, entry, place)}</job>\n" for place in entry.places])
+def _entry(entry: Entry) -> bytes:
+    return b"".join([b"<job>\n%b</job>\n" % elements(TAGS, entry, place) for place in entry.places])
 
 
-INDEED = Format("indeed", ".xml", _head, _entry, lambda header: "</source>\n", per_place=True)
+INDEED = Format("indeed", ".xml", _head, _entry, lambda header: b"</source>\n", per_place=True)

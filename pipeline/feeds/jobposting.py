@@ -106,17 +106,17 @@ def _bounds(low: float | None, high: float | None) -> dict[str, float]:
     return {key: value for key, value in (("minValue", low), ("maxValue", high)) if value is not None}
 
 
-def line(entry: Entry) -> str:
+def line(entry: Entry) -> bytes:
     """Return the JobPosting of an entry as one line of JSON, without the line's end.
 
     Separators that some readers take for the end of a line are escaped.
     """
-    text = orjson.dumps(job_posting(entry)).decode()
+    text = orjson.dumps(job_posting(entry))
     for separator, escape in _SEPARATORS:
         text = text.replace(separator, escape)
     return text
 
 
-_SEPARATORS = (("\u2028", "\\u2028"), ("\u2029", "\\u2029"), ("\x85", "\\u0085"))
+_SEPARATORS = [(chr(code).encode(), b"\\u%04x" % code) for code in (0x2028, 0x2029, 0x85)]
 
-JOBPOSTING = Format("jobposting", ".ndjson", lambda header: "", lambda entry: line(entry) + "\n", lambda header: "")
+JOBPOSTING = Format("jobposting", ".ndjson", lambda header: b"", lambda entry: line(entry) + b"\n", lambda header: b"")

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from pipeline.feeds.entry import Entry
 from pipeline.feeds.format import Format, Header
-from pipeline.feeds.markup import DECLARATION, Tag, elements, escaped
+from pipeline.feeds.markup import DECLARATION, elements, escaped, tag
 from pipeline.feeds.words import european
 
 TAGS = (
-    Tag("link", lambda entry, place: entry.url),
-    Tag("name", lambda entry, place: entry.title),
-    Tag("region", lambda entry, place: entry.regions),
-    Tag("country", lambda entry, place: place.country),
-    Tag("company", lambda entry, place: entry.hiring_organization),
-    Tag("description", lambda entry, place: entry.html),
-    Tag("pubdate", lambda entry, place: european(entry.date_posted)),
-    Tag("updated", lambda entry, place: european(entry.updated_at)),
-    Tag("expire", lambda entry, place: european(entry.valid_through)),
-    Tag("salary", lambda entry, place: entry.pay_words),
-    Tag("jobtype", lambda entry, place: "internship"),
-    Tag("summary", lambda entry, place: entry.facts),
-    Tag("attribution", lambda entry, place: entry.attribution),
+    tag("link", lambda entry, place: entry.url),
+    tag("name", lambda entry, place: entry.title),
+    tag("region", lambda entry, place: entry.regions),
+    tag("country", lambda entry, place: place.country),
+    tag("company", lambda entry, place: entry.hiring_organization),
+    tag("description", lambda entry, place: entry.html),
+    tag("pubdate", lambda entry, place: european(entry.date_posted)),
+    tag("updated", lambda entry, place: european(entry.updated_at)),
+    tag("expire", lambda entry, place: european(entry.valid_through)),
+    tag("salary", lambda entry, place: entry.pay_words),
+    tag("jobtype", lambda entry, place: "internship"),
+    tag("summary", lambda entry, place: entry.facts),
+    tag("attribution", lambda entry, place: entry.attribution),
 )
 
 
-def _head(header: Header) -> str:
+def _head(header: Header) -> bytes:
     return (
         f'{DECLARATION}<jobs publisher="{escaped(header.publisher.name)}" lastBuildDate="{header.updated}"'
         f' expectedJobCount="{header.entries}">\n'
-    )
+    ).encode()
 
 
-def _entry(entry: Entry) -> str:
-    return f'<job id="{escaped(entry.listing_id)}">\n{elements(TAGS, entry, entry.places[0])}</job>\n'
+def _entry(entry: Entry) -> bytes:
+    said = elements(TAGS, entry, entry.places[0])
+    return b'<job id="%b">\n%b</job>\n' % (escaped(entry.listing_id).encode(), said)
 
 
-JOBS = Format("jobs", ".xml", _head, _entry, lambda header: "</jobs>\n")
+JOBS = Format("jobs", ".xml", _head, _entry, lambda header: b"</jobs>\n")

@@ -47,7 +47,7 @@ def item(entry: Entry) -> dict[str, Any]:
     return made
 
 
-def _head(header: Header) -> str:
+def _head(header: Header) -> bytes:
     top: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": f"Internships from {header.publisher.name}",
@@ -57,9 +57,9 @@ def _head(header: Header) -> str:
     if header.next:
         top["next_url"] = header.next
     top["_internfeed"] = {"feed_version": FEED_VERSION, "expected_items": header.entries, "updated": header.updated}
-    return orjson.dumps(top).decode()[:-1] + ',"items":[\n'
+    return orjson.dumps(top)[:-1] + b',"items":[\n'
 
 
 JSONFEED = Format(
-    "feed", ".json", _head, lambda entry: orjson.dumps(item(entry)).decode(), lambda header: "\n]}\n", between=",\n"
+    "feed", ".json", _head, lambda entry: orjson.dumps(item(entry)), lambda header: b"\n]}\n", between=b",\n"
 )

@@ -12,17 +12,28 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 _SPLIT = "]]]]><![CDATA[>"  # ends the section within the mark that would end it, and begins another
+_SPLIT_BYTES = _SPLIT.encode()
 
 
 class Tag(NamedTuple):
-    """One element: its name and where its text comes from; no element where there is none.
+    """One element, as `tag` makes it.
 
     Attributes:
-        value: the text of an entry at one of its places.
+        value: the text of an entry at one of its places; no element where there is none.
     """
 
-    name: str
+    opening: bytes
     value: Callable[[Entry, Place], str | None]
+    closing: bytes
+
+
+def tag(name: str, value: Callable[[Entry, Place], str | None]) -> Tag:
+    """Return an element of a name, its text from an entry and a place of it, in a CDATA section.
+
+    >>> tag("city", lambda entry, place: place.city)[::2]
+    (b'<city><![CDATA[', b']]></city>\\n')
+    """
+    return Tag(f"<{name}><![CDATA[".encode(), value, f"]]></{name}>\n".encode())
 
 
 def cdata(value: str) -> str:
@@ -43,12 +54,11 @@ def escaped(value: str) -> str:
     return html.escape(value)
 
 
-def elements(table: tuple[Tag, ...], entry: Entry, place: Place) -> str:
+def elements(table: tuple[Tag, ...], entry: Entry, place: Place) -> bytes:
     """Return the elements of a table, in its order."""
-    return "".join(
-        [
-            f"<{name}><![CDATA[{text if ']]>' not in text else text.replace(']]>', _SPLIT)}]]></{name}>\n"
-            for name, value in table
-            if (text := value(entry, place)) is not None
-        ]
-    )
+    parts: list[bytes] = []
+    for opening, value, closing in table:
+        if (text := value(entry, place)) is not None:
+            said = text.encode()
+            parts += (opening, said if b"]]>" not in said else said.replace(b"]]>", _SPLIT_BYTES), closing)
+    return b"".join(parts)

@@ -14,7 +14,7 @@ def summary(entry: Entry) -> str:
     return f"<p>{escaped(entry.facts)}</p><p>{escaped(entry.excerpt)}</p>{credit}"
 
 
-def _head(header: Header) -> str:
+def _head(header: Header) -> bytes:
     return (
         f'{DECLARATION}<rss version="2.0">\n<channel>\n'
         f"<title>{escaped(f'Internships from {header.publisher.name}')}</title>\n"
@@ -22,16 +22,16 @@ def _head(header: Header) -> str:
         f"<description>Open internships and micro-internships: {header.entries} in this file.</description>\n"
         f"<lastBuildDate>{rfc_822(header.updated)}</lastBuildDate>\n"
         f"<!-- expectedJobCount {header.entries} -->\n"
-    )
+    ).encode()
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: Entry) -> bytes:
     return (
         f"<item>\n<title>{cdata(f'{entry.title} ({entry.hiring_organization})')}</title>\n"
         f"<link>{escaped(entry.url)}</link>\n"
         f'<guid isPermaLink="false">{escaped(entry.listing_id)}</guid>\n'
         f"<pubDate>{rfc_822(entry.date_posted)}</pubDate>\n<category>{entry.kind}</category>\n<description>{cdata(summary(entry))}</description>\n</item>\n"
-    )
+    ).encode()
 
 
-RSS = Format("rss", ".xml", _head, _entry, lambda header: "</channel>\n</rss>\n")
+RSS = Format("rss", ".xml", _head, _entry, lambda header: b"</channel>\n</rss>\n")

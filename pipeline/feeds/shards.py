@@ -127,11 +127,11 @@ def _write_shard(
             headers[form.name] = Header(shard.entries, counted, newest, follower, publisher, shard.gone)
             sinks[form.name] = stack.enter_context(Sink(out_dir / file_name(form, shard.number)))
             sinks[form.name].write(form.head(headers[form.name]))
-        changed = stack.enter_context(changes.open("w", encoding="utf-8", newline="\n"))
+        changed = stack.enter_context(changes.open("wb"))
         for table in wide.take(shard.entries):
             for entry in entries(table):
                 texts = {form.name: form.entry(entry) for form in FORMATS}
-                said = texts[JSONFEED.name].encode()  # it carries all that any feed says
+                said = texts[JSONFEED.name]  # it carries all that any feed says
                 hashes.append(hashlib.blake2b(said, digest_size=8).digest())
                 for form in FORMATS:
                     sink = sinks[form.name]
@@ -141,8 +141,9 @@ def _write_shard(
                 if known is not None and (before := known[len(hashes) - 1]) != hashes[-1].hex():
                     operation = "MOD" if before else "ADD"
                     operations[operation] += 1
-                    entity = texts[JOBPOSTING.name].rstrip("\n")
-                    changed.write(f'{{"op":"{operation}","id":"{entry.listing_id}","entity":{entity}}}\n')
+                    entity = texts[JOBPOSTING.name].rstrip(b"\n")
+                    head = f'{{"op":"{operation}","id":"{entry.listing_id}","entity":'.encode()
+                    changed.write(b"%b%b}\n" % (head, entity))
         for form in FORMATS:
             sinks[form.name].write(form.tail(headers[form.name]))
     files = {}

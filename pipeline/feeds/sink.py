@@ -16,7 +16,7 @@ _GZIP = 31  # zlib's word for a gzip container; its header then holds neither na
 
 
 class Sink:
-    """A text file and its gzip sibling, written together in one pass.
+    """A file and its gzip sibling, written together in one pass.
 
     Args:
         path: the file; the sibling has ``.gz`` added.
@@ -27,7 +27,7 @@ class Sink:
         self._plain = path.open("wb", buffering=0)
         self._packed = Path(f"{path}.gz").open("wb", buffering=0)  # noqa: SIM115 - closed in __exit__
         self._packer = isal_zlib.compressobj(GZIP_LEVEL, isal_zlib.DEFLATED, _GZIP)
-        self._texts: list[str] = []
+        self._parts: list[bytes] = []
         self._length = 0
         self._hashes = hashlib.sha256(), hashlib.sha256()
         self._bytes = [0, 0]
@@ -42,10 +42,10 @@ class Sink:
         self._plain.close()
         self._packed.close()
 
-    def write(self, text: str) -> None:
-        """Append text."""
-        self._texts.append(text)
-        self._length += len(text)
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+        self._parts.append(data)
+        self._length += len(data)
         if self._length > CHUNK:
             self._flush()
 
@@ -59,8 +59,8 @@ class Sink:
         }
 
     def _flush(self) -> None:
-        data = "".join(self._texts).encode()
-        self._texts, self._length = [], 0
+        data = b"".join(self._parts)
+        self._parts, self._length = [], 0
         self._write(0, data)
         self._write(1, self._packer.compress(data))
 

@@ -35,17 +35,17 @@ COLUMNS: tuple[tuple[str, Callable[[Entry], str | None]], ...] = (
 )
 
 
-def cell(value: str | None) -> str:
+def cell(value: str | None) -> bytes:
     """Return a value as a CSV cell that no spreadsheet takes for a formula.
 
     >>> cell('=HYPERLINK("x")'), cell("plain, words")
-    ('"\\'=HYPERLINK(""x"")"', '"plain, words"')
+    (b'"\\'=HYPERLINK(""x"")"', b'"plain, words"')
     """
     if not value:
-        return ""
+        return b""
     if value[0] in _FORMULA or value.lstrip()[:1] in _FORMULA:
         value = f"'{value}"
-    return '"' + value.replace('"', '""') + '"'
+    return b'"%b"' % value.encode().replace(b'"', b'""')
 
 
 def _salary(entry: Entry) -> str | None:
@@ -55,12 +55,12 @@ def _salary(entry: Entry) -> str | None:
     return "-".join(dict.fromkeys(filter(None, bounds)))
 
 
-def _head(header: Header) -> str:
-    return ",".join(name for name, _ in COLUMNS) + "\r\n"
+def _head(header: Header) -> bytes:
+    return f"{','.join(name for name, _ in COLUMNS)}\r\n".encode()
 
 
-def _entry(entry: Entry) -> str:
-    return ",".join([cell(value(entry)) for _, value in COLUMNS]) + "\r\n"
+def _entry(entry: Entry) -> bytes:
+    return b",".join([cell(value(entry)) for _, value in COLUMNS]) + b"\r\n"
 
 
-WPJM = Format("wpjm", ".csv", _head, _entry, lambda header: "")
+WPJM = Format("wpjm", ".csv", _head, _entry, lambda header: b"")

@@ -198,10 +198,10 @@ def _short_names(out_dir: Path, shard: Written) -> dict[str, Any]:
 
 def _entries_file(out_dir: Path, chosen: pa.Array, hashes: np.ndarray) -> dict[str, Any]:
     with Sink(out_dir / ENTRIES) as sink:
-        sink.write("listing_id,hash\n")
+        sink.write(b"listing_id,hash\n")
         for start in range(0, len(chosen), SHARD):
             rows = zip(chosen.slice(start, SHARD).to_pylist(), hashes[start : start + SHARD].tolist(), strict=True)
-            sink.write("".join([f"{name},{said:016x}\n" for name, said in rows]))
+            sink.write("".join([f"{name},{said:016x}\n" for name, said in rows]).encode())
     return sink.facts() | {"entries": len(chosen)}
 
 
@@ -217,13 +217,13 @@ def _changes_file(out_dir: Path, parts: list[Path], gone: dict[str, str]) -> dic
     entries = len(gone)
     with Sink(out_dir / "changes.ndjson") as sink:
         for part in parts:
-            with part.open(encoding="utf-8", newline="\n") as lines:
+            with part.open("rb") as lines:
                 for line in lines:
                     sink.write(line)
                     entries += 1
             part.unlink()
         for name, reason in gone.items():
-            sink.write(json.dumps({"op": "DEL", "id": name, "reason": reason}) + "\n")
+            sink.write(json.dumps({"op": "DEL", "id": name, "reason": reason}).encode() + b"\n")
     return sink.facts() | {"entries": entries}
 
 
