@@ -43,7 +43,7 @@ def load_boards(*files: Path) -> list[Board]:
     """Return the boards of registry files, each once; a later file corrects an earlier one.
 
     Raises:
-        ValueError: a file has other columns, or a row names no source or board.
+        ValueError: a file is no registry, has other columns, or a row names no source or board.
 
     >>> len(load_boards(shipped())) > 30
     True
@@ -51,14 +51,23 @@ def load_boards(*files: Path) -> list[Board]:
     boards: dict[tuple[str, str], Board] = {}
     for file in files:
         with file.open(encoding="utf-8", newline="") as lines:
-            rows = csv.DictReader(lines)
-            if tuple(rows.fieldnames or ()) != FIELDS:
-                raise ValueError(f"{file}: the first line of a registry is {','.join(FIELDS)}")
-            for row in rows:
-                if not row["source"] or not row["board"]:
-                    raise ValueError(f"{file}, line {rows.line_num}: a board has a source and a board")
-                board = Board(row["source"], row["board"], row["name"], row["url"] or None, row["request_json"] or None)
-                boards[board[:2]] = board
+            rows = csv.DictReader(lines, restval="")
+            try:
+                if tuple(rows.fieldnames or ()) != FIELDS:
+                    raise ValueError(f"{file}: the first line of a registry is {','.join(FIELDS)}")
+                for row in rows:
+                    where = f"{file}, line {rows.line_num}"
+                    if None in row:  # most often a name with a comma, which would be read as an address
+                        raise ValueError(f"{where}: more than {len(FIELDS)} values; one with a comma stands in quotes")
+                    if not row["source"] or not row["board"]:
+                        raise ValueError(f"{where}: a board has a source and a board")
+                    name, url, request_json = row["name"], row["url"] or None, row["request_json"] or None
+                    board = Board(row["source"], row["board"], name, url, request_json)
+                    boards[board[:2]] = board
+            except UnicodeDecodeError:
+                raise ValueError(f"{file} is no text in UTF-8") from None
+            except csv.Error as error:
+                raise ValueError(f"{file}: {error}") from None
     return list(boards.values())
 
 

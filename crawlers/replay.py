@@ -58,7 +58,7 @@ class Recording:
         if not index.exists():
             raise ValueError(f"{folder} is no folder of recorded boards: it has no index.jsonl")
         self._answers: dict[Key, dict[str, Any]] = {}
-        for number, line in enumerate(index.read_text("utf-8").splitlines(), 1):
+        for number, line in enumerate(index.read_bytes().splitlines(), 1):
             try:
                 entry = json.loads(line)
                 key = request_key(entry["method"], entry["url"], entry["request_json"])

@@ -127,10 +127,20 @@ def test_a_later_file_corrects_an_earlier_one(tmp_path):
         ("source,board\nlever,acme\n", "the first line of a registry is source,board,name,url,request_json"),
         ("", "the first line of a registry is"),
         ("source,board,name,url,request_json\nlever,,Acme,,\n", "line 2: a board has a source and a board"),
+        ("source,board,name,url,request_json\nlever,acme,Acme, Inc.,,\n", "line 2: more than 5 values"),
+        ("source,board,name,url,request_json\nlever,acme,Café,,\n", "boards.csv is no text in UTF-8"),
+        ("source,board,name,url,request_json\nlever,acme," + 200_000 * "A", "boards.csv: field larger than"),
     ],
+    ids=range(6),
 )
 def test_a_registry_that_is_none_is_refused_with_the_reason(tmp_path, text, said):
     path = tmp_path / "boards.csv"
-    path.write_text(text)
+    path.write_text(text, "latin-1")
     with pytest.raises(ValueError, match=said):
         load_boards(path)
+
+
+def test_what_a_short_row_leaves_out_is_empty(tmp_path):
+    path = tmp_path / "boards.csv"
+    path.write_text("source,board,name,url,request_json\nlever,acme\n")
+    assert load_boards(path) == [Board("lever", "acme")]

@@ -103,11 +103,12 @@ def test_what_is_recorded_is_a_replay_folder(tmp_path):
         ("nonsense\n", "index.jsonl, line 1: not a recorded request"),
         ('{"url": "https://a.example"}\n', "line 1: not a recorded request"),
         ("[]\n", "line 1: not a recorded request"),
+        ("\xf5\xff\n", "line 1: not a recorded request"),
     ],
 )
 def test_a_folder_that_is_none_is_refused_with_the_reason(tmp_path, index, said):
     if index is not None:
-        (tmp_path / "index.jsonl").write_text(index)
+        (tmp_path / "index.jsonl").write_text(index, "latin-1")
     with pytest.raises(ValueError, match=said):
         Recording(tmp_path)
 
