@@ -28,6 +28,10 @@ def _plain(markup: str | None) -> str:
     return html.unescape(repaired(markup or "")).strip()
 
 
+def _text(description: str) -> str:
+    return _TO_APPLICANTS.sub("", repaired(description)).replace("\\n", "\n")  # escaped twice between some tags
+
+
 class RemoteOkSpider(JsonApiSpider):
     """The public API, the newest hundred or so in one answer, the first record of which is a legal notice.
 
@@ -61,7 +65,7 @@ class RemoteOkSpider(JsonApiSpider):
             apply_url=record.pop("apply_url", None),
             title=_plain(record.pop("position")),
             hiring_organization=_plain(record.pop("company", None)) or None,
-            description=_TO_APPLICANTS.sub("", repaired(record.pop("description", None) or "")) or None,
+            description=_text(record.pop("description", None) or "") or None,
             location=_plain(record.pop("location", None)).strip(" ,") or None,
             date_posted=record.pop("date", None),
             pay=pay or None,
