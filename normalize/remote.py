@@ -58,7 +58,7 @@ _THING_AFTER = re.compile(
     r"warehouse|fitness|gym|childcare|cafeteria|canteen|kitchen|parking|daycare|cafe|restaurant|café|barista|lunch|lunches|meals?|catering|massage|amenities|yoga|testing|inspection|customers?|clients?|"
     r"crop|rice|seeds?|electric|powertrain|bonds?|securities|poll|proxy|hearings?|backups?|sensors?|weapon|and rural|and rugged|and isolated|offices?\b(?! based| in| environment)|wilderness|camps?|"
     r"budget|stipend|allowance|polic(?:y|ies)|handbook|equipment|set-?up (?:stipend|budget|allowance)|set-up|and business products|stock|offshore|house\b|housing|"
-    r"work (?:eligib\w{1,6}|stipend|allowance|budget|polic\w{1,3}|[:-]|requests?)|options? (?:may|available as|are considered)|culture|outside\b|(?:or|and) distributed|(?:or|and) virtual (?:event|seminar|training|meeting)\w{0,2}|"
+    r"work (?:eligib\w{1,6}|stipend|allowance|budget|polic\w{1,3}|[:-]|requests?)|options? (?:may|available as|are considered)|culture|outside\b|(?:or|and) distributed|"
     r"for (?:the |an? )?(?:initial |first |required |mandatory )?(?:trainings?|onboarding|orientation|meetings?|events?)|and online|and virtual\b|,? ?(?:and|or)? ?(?:over|by|via|written|digital|electronic\w{0,4}|on the (?:phone|telephone)|(?:tele)?phone|e-?mail)\b)"
 )
 _THING_BEFORE = re.compile(
@@ -69,6 +69,10 @@ _THING_BEFORE = re.compile(
 _OTHERS_BEFORE = re.compile(
     r"geographically (?:distributed|dispersed|diverse)[^.\n]{0,20}$|(?:interviews?|trainings?|meetings?|onboarding|lectures|courses|classes|sessions|workshops|events) (?:are|is|will be|held|offered|take place)(?: held| conducted)? $"
 )
+_OTHERS_AFTER = re.compile(r"\s(?:interview|meeting|training|event|class|session|course|workshop|visit|seminar)")
+_MIXED_AFTER = re.compile(
+    r" \w{3,20} (?:and|&) \w{3,20} (?:role|position)\b"
+)  # "a hybrid technical and commercial role"
 _NOT = re.compile(
     r"(?:(?<![a-z])(?:not|no|non|never|isn't|cannot be|can't be|kein\w{0,2}|pas de|ni|without|nicht|sin|senza|geen|sem|neither)[\s-]{1,2}"
     r"(?:(?:a|an|be|currently|available|eligible|considered|considering|accept(?:ing|ed)?|hir(?:e|ing)|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der|remote|hybrid|or|nor)\s){0,5}$)"
@@ -312,8 +316,11 @@ def _is_share(before: str) -> bool:
 
 def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     """Return what a workplace word says here and how clearly: 0 is nothing, 7 a number of days."""
-    if _BOTH.match(word + after) and _BOTH_BEFORE.search(before[-40:]):
-        return "hybrid", 5
+    if both := _BOTH.match(word + after):
+        if _OTHERS_AFTER.match(after, both.end() - len(word)):
+            return status, 0
+        if _BOTH_BEFORE.search(before[-40:]):
+            return "hybrid", 5
     maybe = not before or not _LABEL_SIGNS.isdisjoint(before[-9:]) or before.endswith(_LABEL_WORDS)
     aside = word == "remotely" and before[-1:] == "("  # "(remotely)" tells of the words before it
     labelled = _LABEL_BEFORE.search(before) if maybe and not aside else None
@@ -328,6 +335,8 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
     if _NOT.search(before[-44:]):
         return ("onsite", 5) if status == "remote" else (status, 0)
     if status == "hybrid":
+        if _MIXED_AFTER.match(after):
+            return status, 0
         if " " in word or _HYBRID_AFTER.match(after):
             return status, 5
         return status, 4 if _HYBRID_BEFORE.search(before[-44:]) or (
