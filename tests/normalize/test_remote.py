@@ -11,7 +11,6 @@ from normalize.text import scan
 
 GOLD = Path(__file__).parents[1] / "gold" / "remote.jsonl"
 ROWS = [json.loads(line) for line in GOLD.read_text("utf-8").splitlines()]
-NOT_READ_YET: frozenset[str] = frozenset()
 
 
 def read(posting):

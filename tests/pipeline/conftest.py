@@ -1,10 +1,21 @@
-"""A data folder for each test."""
+"""A data folder for each test, and a served one for each module."""
 
 import pytest
 
+from pipeline.serve.store import Latest
+from tests.serving import publish
 from tests.world import World
 
 
 @pytest.fixture
 def world(tmp_path):
     return World(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def latest(tmp_path_factory):
+    data = tmp_path_factory.mktemp("served")
+    publish(data)
+    latest = Latest(data)
+    yield latest
+    latest.close()

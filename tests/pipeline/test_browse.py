@@ -8,8 +8,6 @@ import time
 import pytest
 
 from pipeline.serve.app import make_app
-from pipeline.serve.store import Latest
-from tests.serving import publish
 
 QUIET = (  # a browser that asks nobody else for anything
     "--headless",
@@ -22,16 +20,6 @@ QUIET = (  # a browser that asks nobody else for anything
     "--disable-component-update",
     "--disable-sync",
 )
-pytestmark = pytest.mark.xdist_group("browser")  # one browser for all
-
-
-@pytest.fixture(scope="module")
-def latest(tmp_path_factory):
-    data = tmp_path_factory.mktemp("served")
-    publish(data)
-    latest = Latest(data)
-    yield latest
-    latest.close()
 
 
 @pytest.fixture(scope="module")

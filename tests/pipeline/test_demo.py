@@ -16,7 +16,6 @@ from pipeline.demo import DAYS, next_day, recorded_boards, start_over
 from tests.feeding import assert_valid
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.xdist_group("demo")  # its two days are run once
 
 
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"day{day.number}")

@@ -15,9 +15,6 @@ from tests.world import World, answer, posting
 NAMES = ("datapackage.json", "croissant.json", "README.md")
 
 
-pytestmark = pytest.mark.xdist_group("descriptors")
-
-
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     world = World(tmp_path_factory.mktemp("published") / "data")

@@ -9,8 +9,6 @@ from pipeline.feeds import survey as surveys
 from tests.feeding import DAY, NOW, ROWS, assert_valid, lines, listing, write, xml
 from tests.world import World, answer, posting
 
-pytestmark = pytest.mark.xdist_group("feeds")
-
 
 @pytest.fixture
 def _small_shards(monkeypatch):

@@ -11,7 +11,6 @@ from tests.world import World, answer, posting
 
 ACME, NORTH = ("lever", "acme"), ("greenhouse", "north")
 SOME = [posting(number) for number in range(6)]
-pytestmark = pytest.mark.xdist_group("report")
 HOSTILE = ["<script>alert(1)</script> Intern", "Intern \"'><img src=x onerror=alert(1)>"]
 
 

@@ -13,15 +13,6 @@ from tests.serving import KELP, ROWS, publish
 
 
 @pytest.fixture(scope="module")
-def latest(tmp_path_factory):
-    data = tmp_path_factory.mktemp("served")
-    publish(data)
-    latest = Latest(data)
-    yield latest
-    latest.close()
-
-
-@pytest.fixture(scope="module")
 def client(latest):
     return TestClient(make_app(latest))
 
