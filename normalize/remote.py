@@ -74,7 +74,7 @@ _MIXED_AFTER = re.compile(
     r" \w{3,20} (?:and|&) \w{3,20} (?:role|position)\b"
 )  # "a hybrid technical and commercial role"
 _NOT = re.compile(
-    r"(?:(?<![a-z])(?:not|no|non|never|isn't|cannot be|can't be|kein\w{0,2}|pas de|ni|without|nicht|sin|senza|geen|sem|neither)[\s-]{1,2}"
+    r"(?:(?<![a-z])(?:not|no|non|never|unavailable|isn't|cannot be|can't be|kein\w{0,2}|pas de|ni|without|nicht|sin|senza|geen|sem|neither)[\s-]{1,2}"
     r"(?:(?:a|an|be|currently|available|eligible|considered|considering|accept(?:ing|ed)?|hir(?:e|ing)|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der|remote|hybrid|or|nor)\s){0,5}$)"
 )
 _PERK_NEAR = re.compile(
@@ -88,13 +88,13 @@ _LABEL_BEFORE = re.compile(
 )
 _LABEL_SIGNS = frozenset(":|*\n([#•·/-")  # one of which is near the end of every label but these, looked for first
 _LABEL_WORDS = ("type ", "style ", "mode ")
-_LABEL_AFTER = re.compile(r"^\s?(?:[)\]|,.;/\n*-]|$|work\b|only|within|in\b|or\b|and\b|[a-z])")
+_LABEL_AFTER = re.compile(r"^\s?(?:[()\]|,.;/\n*-]|$|[0-9]|work\b|only|within|in\b|or\b|and\b|[a-z])")
 _DASH_BEFORE = re.compile(r"\s[-*•·]\s$")
 _DASH_AFTER = re.compile(r"^\s?(?:\s[-&|*•·]\s|\n|$)")
 _BRACKET_AFTER = re.compile(r"^\s?(?:[)\]|&/,-]|or\b|$|\n|only|first|work allowed)")
 _STRONG_BEFORE = re.compile(
     r"(?:location|workplace|work (?:type|mode|model|arrangement)|workplace type|job type|arbeitsort|lieu|ubicación|open to|open to hire for|hiring for|available|"
-    r"this (?:is a|role is|position is|internship is|job is)|position is|role is|internship is|job is|(?:role|position) will be|is a|is an|is|are|be|fully|100%|completely|entirely|work|works|working|role|position)"
+    r"this (?:is a|role is|position is|internship is|job is)|position is|role is|internship is|job is|(?:role|position) will be|is a|is an|is|are|be|based|fully|100%|completely|entirely|work|works|working|role|position)"
     r"[\s:*|(-]{0,4}(?:a |an |fully |100% |completely |entirely |primarily |currently |mostly |paid |ft |pt |full[- ]time(?:,| and)? |part[- ]time(?:,| and)? |unpaid |virtual |u\.?s\.? |us |usa )*$"
 )
 _STRONG_AFTER = re.compile(
