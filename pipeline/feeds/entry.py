@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import wording
+from pipeline.feeds.clean import clean
 
 KINDS = ("micro_internship", "internship")
 """The kinds of work that feeds carry."""
@@ -162,16 +163,10 @@ FIELDS = tuple(field.name for field in dataclasses.fields(Entry))
 _MADE = ("html", "excerpt", "places", "applicant_countries", "is_located")
 _COPIED = tuple(name for name in FIELDS if name not in _MADE)
 PLACE_COLUMNS = ("locations", "country", "city", "region", "applicant_location_requirements", "remote_status")
+_LISTS = ("locations", "applicant_location_requirements")
 ENTRY_COLUMNS = tuple(dict.fromkeys((*_COPIED, "description_html", "description_text", *PLACE_COLUMNS)))
 EXCERPT = 400  # characters
 
-# What XML 1.0 forbids or discourages, and the controls that embed, override or isolate a direction of writing:
-# one of them in a title turns the importer's page around. Plain left-to-right and right-to-left marks stay.
-_FORBIDDEN = (
-    r"[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{84}\x{86}-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}"
-    r"\x{FDD0}-\x{FDEF}\x{FFFE}\x{FFFF}]"
-)
-_FORBIDDEN_HERE = re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda code: re.escape(chr(int(code[1], 16))), _FORBIDDEN))
 _WEB = r"^https?://\S+$"
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
 _WEB_HERE = re.compile(_WEB)
@@ -213,7 +208,7 @@ Placed = tuple[list[Place], list[str], bool]
 
 def entries(rows: pa.Table) -> Iterator[Entry]:
     """Yield an entry for each of the chosen rows, which have `ENTRY_COLUMNS`."""
-    values = {name: _clean(rows[name]) for name in (*_COPIED, "description_html", "description_text")}
+    values = {name: clean(rows[name]) for name in (*_COPIED, "description_html", "description_text")}
     texts = values["description_text"]
     values["apply_url"] = [url if url and _WEB_HERE.match(url) else None for url in values["apply_url"]]  # no mailto:
     copied = zip(*(values[name] for name in _COPIED), strict=True)
@@ -233,8 +228,15 @@ def places(rows: pa.Table) -> list[Placed]:
     Args:
         rows: rows with `PLACE_COLUMNS`.
     """
-    columns = (_clean(rows[name]) for name in PLACE_COLUMNS)
+    columns = (clean(rows[name]) for name in PLACE_COLUMNS)
     return [_row_places(*row) for row in zip(*columns, strict=True)]
+
+
+def count_places(rows: pa.Table) -> int:
+    """Return how many places all rows have together; of chosen rows, each has one at least."""
+    several = (pc.greater(pc.fill_null(pc.list_value_length(rows[name]), 0), 1) for name in _LISTS)
+    unsure = rows.filter(functools.reduce(pc.or_, several))
+    return rows.num_rows - unsure.num_rows + sum(len(found) for found, _, _ in places(unsure))
 
 
 def _row_places(
@@ -289,32 +291,6 @@ def excerpt(text: str) -> str:
     """
     head = " ".join(text[: EXCERPT * 2].split())
     return head if len(head) <= EXCERPT else head[:EXCERPT].rsplit(" ", 1)[0] + "…"
-
-
-def _clean(column: pa.ChunkedArray) -> list[Any]:
-    """Return a column's values ready for feeds: forbidden characters out, dates and instants as ISO 8601."""
-    kind = column.type
-    if pa.types.is_string(kind):
-        column = pc.replace_substring_regex(column, _FORBIDDEN, "")
-    elif pa.types.is_date(kind):
-        column = pc.strftime(column, "%Y-%m-%d")
-    elif pa.types.is_timestamp(kind):
-        column = pc.strftime(pc.cast(column, pa.timestamp("s", "UTC"), safe=False), "%Y-%m-%dT%H:%M:%SZ")
-    values: list[Any] = column.to_pylist()
-    return [_stripped(value) for value in values] if pa.types.is_list(kind) else values
-
-
-def _stripped(values: list[Any] | None) -> list[Any] | None:
-    """Return a list of words or of places without forbidden characters."""
-    if not values:
-        return values
-    if isinstance(values[0], str):
-        return [word for word in map(_strip, values) if word]
-    return [{name: word and _strip(word) for name, word in place.items()} for place in values]
-
-
-def _strip(word: str) -> str:
-    return _FORBIDDEN_HERE.sub("", word)
 
 
 def _flags(condition: Any) -> np.ndarray:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.feeds.atom import ATOM
-from pipeline.feeds.entry import ENTRY_COLUMNS, PLACE_COLUMNS, entries, places
+from pipeline.feeds.entry import ENTRY_COLUMNS, PLACE_COLUMNS, count_places, entries
 from pipeline.feeds.format import Format, Header, Publisher
 from pipeline.feeds.indeed import INDEED
 from pipeline.feeds.jobposting import JOBPOSTING
@@ -115,7 +115,7 @@ def _write_shard(
 ) -> Written:
     counted, newest = 0, _EPOCH
     for table in narrow.take(shard.entries):
-        counted += sum(len(found) for found, _, _ in places(table))
+        counted += count_places(table)
         newest = max(newest, _newest(table))
     hashes: list[bytes] = []
     operations: Counter[str] = Counter()
