@@ -9,6 +9,8 @@ FORBIDDEN = {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x
 FORBIDDEN = FORBIDDEN - {0x09, 0x0A, 0x0D, 0x85} | {0xFFFE, 0xFFFF}
 NEARBY = [*range(0x110), *range(0x2020, 0x2080), *range(0xFDC0, 0xFE00), *range(0xFFF0, 0x10000), 0x1F600, 0x10FFFF]
 
+PLACES = pa.list_(pa.struct([("city", pa.string()), ("country", pa.string())]))
+
 
 @pytest.mark.parametrize("around", ["{}", "é{}… x", "ab{}", "{}\n"])
 def test_forbidden_characters_and_no_others_are_taken_out(around):
@@ -19,5 +21,5 @@ def test_forbidden_characters_and_no_others_are_taken_out(around):
         assert clean(pa.chunked_array([column])) == ["before\t", want, None]
         assert clean(pa.chunked_array([column.slice(1)])) == [want, None]  # a part has its own beginning
         assert clean(pa.chunked_array([pa.array([[text, "b"], None, []])])) == [[*filter(None, [want]), "b"], None, []]
-        places = pa.array([[{"city": text, "country": None}], []])
+        places = pa.array([[{"city": text, "country": None}], []], PLACES)
         assert clean(pa.chunked_array([places])) == [[{"city": want, "country": None}], []]
