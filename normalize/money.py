@@ -45,9 +45,10 @@ _CAPITALS = frozenset(
 
 CODES = tuple(sign for sign in _BY_SIGN if sign.isalpha() and sign not in ("lakh", "r"))
 SIGNS = "$€£₹₩₽₺₱₪₦฿₫¥"
-SIGN = "|".join(
-    re.escape(sign) + (r"(?![a-zà-ÿ])" if sign[-1].isalpha() else "")
-    for sign in sorted(_BY_SIGN.keys() - {"lakh"}, key=lambda sign: (-len(sign), sign))
+_WRITTEN = _BY_SIGN.keys() - {"lakh"}
+SIGN = (  # what ends in another sign comes first: "rs." before "rs"
+    any_of(sign for sign in _WRITTEN if not sign[-1].isalpha())
+    + rf"|{any_of(sign for sign in _WRITTEN if sign[-1].isalpha())}(?![a-zà-ÿ])"
 )
 NUMBER = (
     r"(?:[0-9]{1,3}(?:,[0-9]{2,3}){1,4}(?:\.[0-9]{1,4})?|[0-9]{1,3}(?:\.[0-9]{3}){1,4}(?:,[0-9]{1,2})?"

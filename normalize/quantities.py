@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from normalize.around import tokens
 from normalize.text import Text, anchors
@@ -18,12 +18,27 @@ UNITS: dict[str, str] = {
 
 
 def any_of(entries: Iterable[str]) -> str:
-    """Return an alternation of literal words, longest first, so that none hides another.
+    r"""Return a pattern for any of some literal words, the longest that fits, so that none hides another.
 
-    >>> any_of(["min", "min."])
-    'min\\\\.|min'
+    Words that begin alike share their beginning, which `re` reads much faster than a list of them.
+
+    >>> any_of(["min", "min.", "max"])
+    'm(?:ax|in(?:\\.|))'
     """
-    return "|".join(re.escape(word) for word in sorted(set(entries), key=lambda word: (-len(word), word)))
+    tree: dict[str, Any] = {}
+    for word in entries:
+        node = tree
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _branches(tree)
+
+
+def _branches(tree: dict[str, Any]) -> str:
+    found = [re.escape(char) + _branches(rest) for char, rest in sorted(tree.items()) if char]
+    if "" in tree and found:
+        found.append("")  # the word that ends here, after those that go on
+    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})" if found else ""
 
 
 _IN_WORDS = any_of(NUMBERS)
