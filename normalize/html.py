@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import nh3
 
-from normalize.tags import AS, ATTRIBUTES, BREAK, EMPTY, PUBLISHED, UNREAD, tidied
+from normalize.tags import AS, ATTRIBUTES, BREAK, PUBLISHED, UNREAD, tidied, without_empty
 
 
 class Markup(NamedTuple):
@@ -78,7 +78,7 @@ def unescaped(text: str) -> str:
     >>> unescaped("&lt;p&gt;R&amp;amp;D&lt;/p&gt;")
     '<p>R&amp;D</p>'
     """
-    return html.unescape(text) if not _TAG.search(text[:4000]) and _ESCAPED_TAG.search(text[:4000]) else text
+    return html.unescape(text) if not _TAG.search(text, 0, 4000) and _ESCAPED_TAG.search(text, 0, 4000) else text
 
 
 def read_markup(text: str) -> Markup:
@@ -121,7 +121,7 @@ def sanitized(text: str) -> tuple[str | None, str]:
     if not reduced.isascii():
         reduced = reduced.encode("utf-8", "ignore").decode()  # half a surrogate pair is no text
     safe = _SANITIZER.clean(reduced)
-    return EMPTY.sub("", safe), _INLINE.sub("", _BREAK.sub(BREAK, safe))
+    return without_empty(safe), _INLINE.sub("", _BREAK.sub(BREAK, safe))
 
 
 @lru_cache(maxsize=4096)
@@ -137,7 +137,7 @@ def _lines(words: str, plain: bool = False) -> str:
     words = words.replace("\t", " ").replace("\xa0", " ")
     while "  " in words:
         words = words.replace("  ", " ")
-    lines = [line for raw in words.split("\n") if (line := raw.strip())]
+    lines = list(filter(None, map(str.strip, words.split("\n"))))
     if not plain and not "".join(lines).isprintable():
         lines = [line for raw in lines if (line := _UNPRINTABLE.sub("", " ".join(raw.split())).strip())]
     return "\n".join(lines)

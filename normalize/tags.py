@@ -26,13 +26,12 @@ AS = (
 )
 # Quotes may hold a ">"; whatever is stranger than this is left to the sanitizer.
 ATTRIBUTES = r"""(?:\s[^<>"']{0,500}(?:(?:"[^"]{0,3000}"|'[^']{0,3000}')[^<>"']{0,500}){0,40})?"""
-EMPTY = re.compile(r"<(p|h3|li)>(?:\s|&nbsp;|<br>){0,50}</\1>")
+_EMPTY = re.compile(r"<(p|h3|li)>(?:\s|&nbsp;|<br>){0,50}</\1>")
 BREAK = "\0"
 """Stands in the words that `tidied` returns wherever a line ends."""
 
 _Open = tuple[str, ...]
-_SPACE = r"(?:\s|&nbsp;){0,50}"
-_BETWEEN = re.compile(rf"(<[^<>]{{1,300}}>(?:{_SPACE}<[^<>]{{1,300}}>){{0,31}})")
+_BETWEEN = re.compile(r"(<[^<>]{1,300}>(?:\s*+(?:&nbsp;\s*+)*+<[^<>]{1,300}>){0,31}+)")
 _EACH = re.compile(r"<([^<>]+)>")
 _TAG = re.compile(rf"(/?)([a-zA-Z][a-zA-Z0-9]{{0,15}})({ATTRIBUTES})/?")
 _INLINE = frozenset(("strong", "em", "a"))
@@ -69,24 +68,31 @@ def tidied(text: str) -> tuple[str, str] | None:
     if "&" in text and not _WRITTEN.issuperset(_ENTITIES.findall(text)):
         text = _ENTITIES_AND_LINKS.sub(lambda found: _entity(found[0]), text)
     parts = _BETWEEN.split(text)  # words, tags, words, …, words
+    spaces = parts.copy()
     opened: _Open = ()
-    tags, spaces = [], []
     try:
-        for between in parts[1::2]:
-            opened, published, space = _between(opened, between)
-            tags.append(published)
-            spaces.append(space)
+        for at in range(1, len(parts), 2):
+            opened, parts[at], spaces[at] = _between(opened, parts[at])
     except _Strange:
         return None
-    parts[1::2] = spaces
-    words = "".join(parts)
+    words = "".join(spaces)
     if "<" in words or ">" in words:
         return None
-    parts[1::2] = tags
     safe = "".join(parts)
     if opened:
-        safe = EMPTY.sub("", safe + "".join(f"</{name}>" for name in reversed(opened)))
+        safe = without_empty(safe + "".join(f"</{name}>" for name in reversed(opened)))
     return safe if safe.isascii() else safe.replace("\xa0", "&nbsp;"), words
+
+
+def without_empty(safe: str) -> str:
+    """Return HTML of published tags without those that hold nothing.
+
+    >>> without_empty("<li><p> </p></li><p>one</p>")
+    '<p>one</p>'
+    """
+    while (less := _EMPTY.sub("", safe)) != safe:
+        safe = less
+    return safe
 
 
 @lru_cache(maxsize=4096)
@@ -109,7 +115,7 @@ def _between(opened: _Open, between: str) -> tuple[_Open, str, str]:
         words += (BREAK if tags and name.strip("/").partition(" ")[0] not in _INLINE else "") + space
     if len(opened) > _DEEPEST:
         raise _Strange
-    return opened, EMPTY.sub("", published), BREAK if BREAK in words else words
+    return opened, without_empty(published), BREAK if BREAK in words else words
 
 
 def _named(tag: str) -> str:
