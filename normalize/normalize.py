@@ -92,6 +92,8 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         text, html = masked(text, said), html and masked(html, said)
     first = places[0] if places else None
     skills = parse_skills(printable(posting.skills) if posting.skills else None, description)
+    if posting.skills:  # a board's own words; those of a text are the vocabulary's
+        skills = [masked_words(skill) for skill in skills]
     apply_url = printable(posting.apply_url) if posting.apply_url else ""
     employer = " ".join(printable(posting.hiring_organization).split()) if posting.hiring_organization else ""
 
@@ -113,7 +115,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "employment_type": employment_type.raw or None,
         "time_commitment": kind.time_commitment,
         "scope": kind.scope,
-        "skills": [masked_words(skill) for skill in skills],
+        "skills": skills,
         "warnings": parse_warnings(description, pay, kind.kind != "other"),
         "duration_weeks_min": duration.weeks_min if duration else None,
         "duration_weeks_max": duration.weeks_max if duration else None,
@@ -187,11 +189,6 @@ def content_hash(posting: RawPosting, relative: bool = False) -> str:
     >>> content_hash(RawPosting(title="Intern", fetched_at="2026-11-23")) == content_hash(RawPosting(title="Intern"))
     True
     """
-    words = posting.to_dict()
-    words.pop("fetched_at", None)
-    if relative:
-        words.pop("date_posted", None)
-    digest = hashlib.blake2b(digest_size=16)
-    for name, value in words.items():
-        digest.update(f"{name}\0{value}\0".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+    left_out = ("fetched_at", "date_posted") if relative else ("fetched_at",)
+    words = "".join([f"{name}\0{value}\0" for name, value in posting.to_dict().items() if name not in left_out])
+    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

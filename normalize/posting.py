@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from operator import attrgetter
 from typing import Any
 
 REQUIRED = ("source", "board", "posting_id", "url", "title")
@@ -58,7 +59,7 @@ class RawPosting:
         >>> RawPosting(title="Intern", pay="unpaid").to_dict()
         {'title': 'Intern', 'pay': 'unpaid'}
         """
-        return {name: value for name in FIELDS if (value := getattr(self, name))}
+        return {name: value for name, value in zip(FIELDS, _VALUES(self), strict=True) if value}
 
     def in_words(self) -> RawPosting:
         """Turn every value that is not text into its JSON text, in place, and return the posting.
@@ -98,6 +99,7 @@ def _words(value: Any) -> str:
 
 FIELDS = tuple(field.name for field in dataclasses.fields(RawPosting))
 _FIELD_SET = frozenset(FIELDS)
+_VALUES = attrgetter(*FIELDS)
 
 
 def listing_id(source: str, board: str, posting_id: str) -> str:

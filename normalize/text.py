@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Iterable
 
 import hyperscan
@@ -140,14 +141,10 @@ def scan(raw: str) -> Text:
     if not norm:
         return Text(raw, norm, {})
     database, groups = _scanner or _compiled()
-    hits: dict[str, list[Hit]] = {}
+    hits: dict[str, list[Hit]] = defaultdict(list)
 
     def found(pattern: int, start: int, end: int, flags: int, context: object) -> None:
-        group = groups[pattern]
-        if group in hits:
-            hits[group].append((start, end))
-        else:
-            hits[group] = [(start, end)]
+        hits[groups[pattern]].append((start, end))
 
     database.scan(_bytes(norm), match_event_handler=found)
     return Text(raw, norm, hits)
