@@ -130,7 +130,9 @@ def main(sources: list[str]) -> None:
         for name, text in zip(("expected.jsonl", "commits.jsonl"), reading.lines(), strict=True):
             (folder / name).write_text(text, "utf-8")
         for commit in reading.commits:
-            print(f"{folder.relative_to(FIXTURES)}: {commit['verdict']}, {len(reading.postings)} postings kept")
+            kept = sum(posting["board"] == commit["board"] for posting in reading.postings)
+            why = f": {commit['error']}" if "error" in commit else ""
+            print(f"{folder.relative_to(FIXTURES)}/{commit['board']}: {commit['verdict']}, {kept} kept{why}")
     if not sources:
         GUIDE.write_text(guide(), "utf-8")
 
