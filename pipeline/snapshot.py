@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -241,10 +242,12 @@ def sha256(path: Path) -> str:
 def describe(staged: Path, previous: Path | None = None) -> dict[str, dict[str, Any]]:
     """Return bytes, SHA-256 and, of Parquet, rows of every file below a folder but its manifest.
 
+    Feeds were counted while they were written, all of them, and are not read again.
+
     Args:
         previous: an earlier snapshot, in whose manifest the files are described that are hard links to its own.
     """
-    known = _by_inode(previous) if previous else {}
+    known = _counted(staged) | (_by_inode(previous) if previous else {})
     files: dict[str, dict[str, Any]] = {}
     for path in sorted(staged.rglob("*")):
         name = path.relative_to(staged).as_posix()
@@ -258,6 +261,17 @@ def describe(staged: Path, previous: Path | None = None) -> dict[str, dict[str, 
         if path.suffix == ".parquet":
             files[name]["rows"] = pq.read_metadata(path).num_rows
     return files
+
+
+def _counted(staged: Path) -> dict[tuple[int, int], dict[str, Any]]:
+    """Return what the index of the feeds says of its files, by device and inode."""
+    folder, found = staged / "feeds", {}
+    index = folder / "index.json"
+    for name, facts in (json.loads(index.read_text("utf-8"))["files"] if index.exists() else {}).items():
+        for file, told in ((name, facts), (facts["gzip"]["file"], facts["gzip"])):
+            status = (folder / file).stat()
+            found[status.st_dev, status.st_ino] = {"bytes": told["bytes"], "sha256": told["sha256"]}
+    return found
 
 
 def _by_inode(snapshot: Path) -> dict[tuple[int, int], dict[str, Any]]:
@@ -349,8 +363,11 @@ def _older(file: pa.Schema, schema: pa.Schema) -> bool:
 
 def sync(folder: Path) -> None:
     """Make sure that all files below a folder are on the disk."""
-    for path in [*folder.rglob("*"), folder]:
-        if path.is_dir() or path.stat().st_nlink == 1:  # a link to an earlier snapshot's file is on it already
+    paths = [*folder.rglob("*"), folder]
+    names = Counter(path.stat().st_ino for path in paths)
+    for path in paths:
+        status = path.stat()
+        if path.is_dir() or status.st_nlink == names[status.st_ino]:  # an earlier snapshot's file is on it already
             sync_path(path)
 
 

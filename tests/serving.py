@@ -148,7 +148,7 @@ def publish(data: Path, run: str = RUN, rows=ROWS) -> Path:
     table = pa.Table.from_pylist(sorted(rows, key=lambda row: row["listing_id"]), schema=LISTINGS)
     pq.write_table(table, snapshot / "listings" / f"part-{run}-00000.parquet")
     (snapshot / "feeds").mkdir()
-    (snapshot / "feeds" / "index.json").write_text('{"feeds": []}')
+    (snapshot / "feeds" / "index.json").write_text('{"files": {}}')
     (snapshot / "feeds" / "indeed.xml").write_bytes(b"<source>" + b"<job/>" * 500 + b"</source>")
     (snapshot / "feeds" / "indeed.xml.gz").write_bytes(
         gzip.compress(b"<source>" + b"<job/>" * 500 + b"</source>", mtime=0)

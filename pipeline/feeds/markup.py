@@ -60,5 +60,5 @@ def elements(table: tuple[Tag, ...], entry: Entry, place: Place) -> bytes:
     for opening, value, closing in table:
         if (text := value(entry, place)) is not None:
             said = text.encode()
-            parts += (opening, said if b"]]>" not in said else said.replace(b"]]>", _SPLIT_BYTES), closing)
+            parts += (opening, said if b"]" not in said else said.replace(b"]]>", _SPLIT_BYTES), closing)
     return b"".join(parts)

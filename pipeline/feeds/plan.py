@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.abc
+import math
 import multiprocessing
 import os
 import sys
@@ -91,9 +92,10 @@ class _WithoutPandas(importlib.abc.MetaPathFinder):
 
 
 def _neighbours(shards: list[Shard]) -> list[list[Shard]]:
+    together = min(_TOGETHER, math.ceil(len(shards) / _WORKERS))  # every worker has some
     found: list[list[Shard]] = []
     for shard in shards:
-        if found and len(found[-1]) < _TOGETHER and found[-1][-1].number + 1 == shard.number:
+        if found and len(found[-1]) < together and found[-1][-1].number + 1 == shard.number:
             found[-1].append(shard)
         else:
             found.append([shard])

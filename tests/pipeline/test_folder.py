@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from normalize.posting import listing_id
 from pipeline import run as runs
 from pipeline import snapshot
+from tests.feeding import listing, write
 from tests.world import World, answer, posting
 
 BOARDS = (("lever", "acme"), ("greenhouse", "north"), ("personio", "south"))
@@ -245,3 +246,29 @@ AnyFolder.TestCase.settings = settings(
     max_examples=8, stateful_step_count=7, deadline=None, derandomize=True, phases=[Phase.generate]
 )
 TestAnyFolder = AnyFolder.TestCase
+
+
+def test_every_new_file_is_brought_to_the_disk_and_none_of_an_earlier_snapshot(tmp_path, monkeypatch):
+    earlier, staged = tmp_path / "earlier", tmp_path / "staged"
+    earlier.mkdir()
+    staged.mkdir()
+    (earlier / "old").write_text("as it was")
+    os.link(earlier / "old", staged / "old")
+    (staged / "new").write_text("one")
+    (staged / "two").write_text("names")
+    os.link(staged / "two", staged / "too")
+    brought = []
+    monkeypatch.setattr(snapshot, "sync_path", lambda path: brought.append(path.name))
+    snapshot.sync(staged)
+    assert sorted(brought) == ["new", "staged", "too", "two"]
+
+
+def test_feeds_are_described_as_they_were_counted_when_written(tmp_path, monkeypatch):
+    index = write(tmp_path, [listing(1), listing(2)])[1]
+    whole = {path.name: snapshot.sha256(path) for path in (tmp_path / "feeds").iterdir()}
+    read = []
+    monkeypatch.setattr(snapshot, "sha256", lambda path: read.append(path.name) or whole.get(path.name, ""))
+    files = snapshot.describe(tmp_path)
+    assert {name: files[f"feeds/{name}"]["sha256"] for name in whole} == whole
+    assert len(index["files"]) > 10
+    assert sorted(read) == ["feeds.parquet", "index.json"]

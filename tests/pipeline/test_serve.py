@@ -154,7 +154,7 @@ def test_the_feed_is_served_as_importers_ask_for_it(client):
     )
     assert changed.status_code == 200
     assert client.get("/feeds/indeed.xml.gz").headers["content-type"] == "application/gzip"
-    assert client.get("/feeds/").json() == {"feeds": []}
+    assert client.get("/feeds/").json() == {"files": {}}
 
 
 def test_answers_carry_validators(client):
