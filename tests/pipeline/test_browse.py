@@ -74,7 +74,7 @@ def at(browser, address):
         return browser.find_element("css selector", selector).text
 
     browser.get_log("browser")
-    go.wait, go.text, go.browser = wait, text, browser
+    go.wait, go.text, go.browser, go.address = wait, text, browser, address
     go.all = lambda selector: browser.find_elements("css selector", selector)
     yield go
     complaints = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
@@ -141,7 +141,7 @@ def test_evidence_is_marked_in_a_description_with_structure(at):
     assert [item.text for item in at.all("#detail .rich li")] == ["Svelte", "LENGTH3 à 6 mois, à Lyon"]
     assert [mark.text for mark in at.all("#detail .rich mark")] == ["LENGTH3 à", "6 mois"]
     assert at.all("#detail .rich a, #detail .rich img, #detail .rich [onclick]") == []
-    assert "in the board’s own field" in at.text("#detail dl")
+    assert "interval: 1 HOUR, minValue: 18, maxValue: 22 in the board’s own field" in at.text("#detail dl")
 
 
 def test_hostile_listing_stays_text(at):
@@ -246,6 +246,23 @@ def test_from_nothing_found_one_click_leads_back(at):
     at.browser.find_element("id", "start-over").click()
     at.wait(lambda: at.text("#count") == "73 listings")
     assert at.browser.current_url.endswith("/")
+
+
+def test_what_cannot_be_answered_says_why_and_leads_back(at):
+    at.browser.get(f"{at.address}/?colour=red")
+    at.wait(lambda: at.text("#count") == "That did not work")
+    assert "unknown parameter colour; known are q, kind" in at.text("#empty")
+    at.browser.find_element("id", "start-over").click()
+    at.wait(lambda: at.text("#count") == "73 listings")
+    assert at.browser.current_url.endswith("/")
+    at.browser.get(f"{at.address}/?listing=0")
+    at.wait(lambda: at.text("#detail p").startswith("No such listing in this snapshot."))
+    told = [entry["message"] for entry in at.browser.get_log("browser")]
+    assert ["status of 400" in told[0], "status of 404" in told[1], len(told)] == [
+        True,
+        True,
+        2,
+    ]  # so a browser notes it
 
 
 def test_the_chosen_listing_stays_in_sight(at):

@@ -115,8 +115,9 @@ function asked(parameters) {
 }
 
 async function ask(path, signal) {
-  const response = await fetch(path, { signal, headers: { Accept: "application/json" } });
-  const answer = await response.json();
+  const silent = (problem) => { throw problem.name === "AbortError" ? problem : new Error("the server does not answer; try again in a moment"); };
+  const response = await fetch(path, { signal, headers: { Accept: "application/json" } }).catch(silent);
+  const answer = await response.json().catch(silent);
   if (!response.ok) throw new Error(answer.error || response.statusText);
   return answer;
 }
@@ -132,6 +133,7 @@ async function refresh() {
     const page = await ask(`/listings?${query}`, signal);
     $("list").replaceChildren();
     $("count").textContent = `${number.format(page.total)} ${page.total === 1 ? "listing" : "listings"}`;
+    $("why").textContent = "No listing matches. Take a filter away, or search for another word.";
     $("empty").hidden = page.total > 0;
     $("run").textContent = `Snapshot ${page.run_id}.`;
     $("done").textContent = `Show ${$("count").textContent}`;
@@ -140,7 +142,9 @@ async function refresh() {
     facets(counted.facets);
   } catch (problem) {
     if (problem.name === "AbortError") return;
-    $("count").textContent = `That did not work: ${problem.message}`;
+    $("count").textContent = "That did not work";
+    $("why").textContent = `It was answered: ${problem.message}.`;
+    $("empty").hidden = false;
     $("list").replaceChildren();
     $("more").hidden = true;
   } finally { if (!signal.aborted) $("list").removeAttribute("aria-busy"); }
@@ -258,7 +262,8 @@ async function detail() {
     $("detail").replaceChildren(...pageOf(row));
     document.title = `${row.title} · internfeed`;
   } catch (problem) {
-    $("detail").replaceChildren(top("This listing is not here", []), make("p", {}, `${problem.message}.`));
+    $("detail").replaceChildren(top("This listing is not here", []), make("p", {}, `${problem.message[0].toUpperCase()}${problem.message.slice(1)}.`,
+      " It may have closed long ago, or its address was cut off."));
   }
   $("detail").scrollTop = 0;
   $("detail-title").focus({ preventScroll: true });
@@ -301,10 +306,19 @@ function pageOf(row) {
   ].filter(Boolean);
 }
 
-// A board's own record is quoted as it is sent, as JSON; people read it without the brackets.
+// A board's own record is quoted as it is sent, as JSON; people read its words and numbers, each once, without what is
+// for machines.
 function fieldWords(text) {
-  if (!text.startsWith("{") && !text.startsWith("[")) return text;
-  return text.replace(/[{}[\]"]/g, "").replace(/\s*,\s*/g, ", ").replace(/\s*:\s*/g, ": ");
+  let record;
+  try { record = JSON.parse(text); } catch { return text; }
+  if (record === null || typeof record !== "object") return text;
+  const said = new Map();
+  const read = (value, name) => {
+    if (value !== null && typeof value === "object") for (const [key, inner] of Object.entries(value)) read(inner, key);
+    else if (value !== null && value !== "" && !/^(id|@.*)$/.test(name)) said.set(`${value}`, said.get(`${value}`) || name);
+  };
+  read(record, "");
+  return [...said].map(([value, name]) => (/^\d*$/.test(name) ? value : `${name}: ${value}`)).join(", ");
 }
 
 function read(row, evidence) {
@@ -430,7 +444,7 @@ $("filters").addEventListener("change", (event) => {
 $("sort").addEventListener("change", () => go(address({ sort: $("sort").value === "newest" ? "" : $("sort").value })));
 const clear = () => go(address(Object.fromEntries([...FILTERS, "q"].map((name) => [name, ""]))));
 $("clear").addEventListener("click", clear);
-$("start-over").addEventListener("click", () => { clear(); $("q").focus(); });
+$("start-over").addEventListener("click", () => { go(new URLSearchParams()); $("q").focus(); });
 function unfold(shown) {
   $("filters").classList.toggle("shown", shown);
   $("filters-toggle").setAttribute("aria-expanded", String(shown));
