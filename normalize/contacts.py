@@ -9,16 +9,17 @@ from normalize.text import Text, anchors
 MAIL = "[e-mail]"
 PHONE = "[phone]"
 
-_MAIL = re.compile(
-    r"[A-Za-z0-9._%+-]{1,64}(?:@|\s?[(\[]at[)\]]\s?)[A-Za-z0-9-]{1,63}(?:(?:\.|\s?[(\[]dot[)\]]\s?)[A-Za-z0-9-]{1,63}){1,4}",
-    re.IGNORECASE,
-)
+# The sign that every address has, what stands before it, and what follows: the sign is fast to find.
+_AT = re.compile(r"@|\s?[(\[]at[)\]]\s?", re.IGNORECASE)
+_USER = re.compile(r"[A-Za-z0-9._%+-]{1,64}\Z", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z0-9-]{1,63}(?:(?:\.|\s?[(\[]dot[)\]]\s?)[A-Za-z0-9-]{1,63}){1,4}", re.IGNORECASE)
 # A telephone number has a country code, an area code in brackets, or a word that says what it is.
 _PHONE = re.compile(
     r"(?<![0-9A-Za-z$€£₹.,/-])(?:\+[0-9]{1,3}[\s.()/-]{0,3}(?:[0-9][\s.()/-]{0,2}){6,13}[0-9]"
     r"|\([0-9]{3}\)[\s.-]?[0-9]{3}[\s.-][0-9]{4}|[0-9]{3}[-.][0-9]{3}[-.][0-9]{4}"
     r"|(?P<said>[Tt]el[.:\s]{1,3})0[0-9]{1,4}[\s/-]{1,3}[0-9][0-9\s-]{4,12}[0-9])(?![0-9A-Za-z])"
 )
+_MAYBE_PHONE = re.compile(r"\+[0-9]|\([0-9]{3}\)|[0-9]{3}[-.][0-9]{3}[-.]|0[0-9]{1,4}[\s/-]{1,3}[0-9]")
 # What every one of them has; most postings have none of it.
 _SIGNS = anchors(
     "contacts", [r"@", r"[\[(]at[\])]", r"\+[0-9]", r"\([0-9]{3}\)", r"[0-9]{3}[-.][0-9]{3}[-.][0-9]", r"tel[.:\s]"]
@@ -47,7 +48,17 @@ def masked(text: str, keep: tuple[str, ...] = ()) -> str:
     >>> masked("Write to jobs@acme.example or call +1 (503) 555-0100; pay: $600-900.")
     'Write to [e-mail] or call [phone]; pay: $600-900.'
     """
-    text = _MAIL.sub(MAIL, text)
+    parts: list[str] = []
+    done = 0
+    for sign in _AT.finditer(text):
+        user = _USER.search(text, max(done, sign.start() - 64), sign.start())
+        host = _HOST.match(text, sign.end())
+        if user and host:
+            parts += text[done : user.start()], MAIL
+            done = host.end()
+    text = "".join((*parts, text[done:])) if parts else text
+    if not _MAYBE_PHONE.search(text):
+        return text
     return _PHONE.sub(
         lambda number: number[0] if any(number[0] in words for words in keep) else (number["said"] or "") + PHONE, text
     )
