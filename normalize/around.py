@@ -35,10 +35,10 @@ def tokens(words: str) -> list[str]:
         words = _INNER.sub(r" \g<0>", words)
     if "\n" in words:
         words = _WRAPPED.sub(" ", words)  # a line that only wraps is one line
-    found = _WORD.findall(words)
-    if not found:
-        return found
-    found = fold("\x1f".join(found)).split("\x1f")
+    plain = words.isascii()  # most windows are, and need no folding
+    found = _WORD.findall(words.lower() if plain else words)
+    if found and not plain:
+        found = fold("\x1f".join(found)).split("\x1f")
     if "." in found:
         found = [one for at, one in enumerate(found) if one != "." or not at or found[at - 1] not in _ABBREVIATIONS]
     return found

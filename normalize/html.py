@@ -42,8 +42,6 @@ _MOST_TAGS = 4_000  # no posting has more, and the time a parser takes grows wit
 # In sanitized HTML, of which every tag and entity is known.
 _BREAK = re.compile(r"</?(?:p|br|li|[uo]l|h3)>")
 _INLINE = re.compile(r"</?(?:strong|em)>|<a(?: [a-z]{3,4}=\"[^\"]*\")*>|</a>")
-# A space beside one that is kept together is folded here, since most of them have one.
-_ENTITIES = (("&nbsp; ", " "), (" &nbsp;", " "), ("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 def printable(text: str) -> str:
@@ -100,9 +98,8 @@ def read_markup(text: str) -> Markup:
     found = tidied(text) if text.count("<") <= _MOST_TAGS else None
     safe, words = found or sanitized(text)
     words = words.replace("\n", " ").replace(BREAK, "\n")
-    if "&" in words:
-        for entity, char in _ENTITIES:
-            words = words.replace(entity, char)
+    if "&" in words and "&" in (words := words.replace("&nbsp;", " ")):
+        words = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     if safe is None:
         return Markup(_lines(words), None)
     plain = _is_plain(safe)

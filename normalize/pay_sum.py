@@ -18,17 +18,16 @@ _READ = 40  # sums looked at in one text
 _BEFORE, _AFTER = 150, 120  # characters read around a sum
 
 _UNIT = any_of([word for period in ("hour", "day", "week", "month", "year") for word in words("pay", period)])
-_SUMS = (
-    anchors("pay.sign", [rf"(?:[{SIGNS}]|\br)\s?[0-9]", rf"[0-9]\s?[k-]?\s?[{SIGNS}]"]),
-    anchors("pay.code", [rf"\b(?:{any_of(CODES)})\.?\s?[$€£]?\s?[0-9]"]),
-    anchors(
-        "pay.named",
-        [
-            rf"[0-9]k?[\s-]?\(?(?:{any_of(CODES)})\b",
-            r"[0-9]\s?(?:lpa|lakhs?|lacs?|kč|zł|:-|(?:us|canadian|australian) dollars)",
-        ],
-    ),
-    anchors("pay.bare", [rf"[0-9]k?\s?(?:/|per|pro|par|por|al|p/)\s?(?:{_UNIT})\b"]),
+_SUMS = anchors(
+    "pay.sum",
+    [
+        rf"(?:[{SIGNS}]|\br)\s?[0-9]|[0-9]\s?[k-]?\s?[{SIGNS}]",
+        rf"\b(?:{any_of(CODES)})\.?\s?[$€£]?\s?[0-9]",
+        rf"[0-9]k?[\s-]?\(?(?:{any_of(CODES)})\b",
+        r"[0-9]\s?(?:lpa|lakhs?|lacs?|kč|zł|:-|(?:us|canadian|australian) dollars)",
+        rf"[0-9]k?\s?(?:/|per|pro|par|por|al|p/)\s?(?:{_UNIT})\b",
+    ],
+    apart=True,
 )
 # A bare number has to stand right beside a word for pay.
 _BARE = re.compile(r"[^\n0-9]{0,14}[0-9]")
@@ -64,7 +63,7 @@ _MORE = re.compile(
 )
 _LESS = re.compile(rf"\s?\(?(?:{any_of(words('pay', 'or_less'))})(?![a-zà-ÿ])")
 
-_MAY_BE_GLUED = re.compile(r"[a-zà-ÿ)0-9.!?][A-Z]|[A-Z]{4}[a-z]")
+_MAY_BE_GLUED = re.compile(r"[A-Z](?:(?<=[a-zà-ÿ)0-9.!?].)|[A-Z]{3}[a-z])")  # a capital is fast to find
 _GLUED = re.compile(
     r"(?<=[a-zà-ÿ)])(?=[A-Z])|(?<=[a-zà-ÿ)][.!?])(?=[A-Z])|(?<=[0-9k])(?=[A-Z][a-z]{2})|(?<=[A-Z]{3})(?=[A-Z][a-z]{2})"
 )
@@ -252,7 +251,7 @@ def sums(text: Text) -> Iterator[tuple[Window, Sum]]:
 
 def _places(text: Text) -> Iterator[int]:
     """Yield a digit of every sum, in order."""
-    ends = [end for group in _SUMS for _, end in text.hits(group)[: 2 * _READ]]
+    ends = [end for _, end in text.hits(_SUMS)[: 8 * _READ]]
     ends += [bare.end() for _, end in text.hits(CUES)[: 2 * _READ] if (bare := _BARE.match(text.norm, end))]
     last = -1
     for end in sorted(ends):

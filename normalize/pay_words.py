@@ -27,6 +27,7 @@ _STOPS = frozenset((*words("pay", "stops"), *";|•*.\n"))
 _BOUND = re.compile(
     rf"[\s*•:\"-]{{0,6}}(?:{any_of(words('pay', 'low_from') + words('pay', 'high_to') + words('pay', 'or_more'))}|mid|low|high)?[\s*:\"-]{{0,6}}"
 )
+_CUT = re.compile(r"[.!?;|] |[\n•]")
 _BRACKETS = re.compile(r"\([^()]{0,60}\)")
 _ABBREVIATION = re.compile(rf"(?:^|[^a-zà-ÿ])(?:[a-zà-ÿ]|(?<![0-9])[0-9]|{any_of(words('pay', 'abbreviations'))})$")
 
@@ -118,18 +119,16 @@ def clauses(text: str) -> list[tuple[str, str]]:
     [(' approx. ', ''), (' pay range', '\\n'), ('we are big', '.')]
     """
     found: list[tuple[str, str]] = []
-    end = at = len(text)
-    mark = ""
-    while len(found) < 3:
-        at = max(text.rfind(cut, 0, at) for cut in (". ", "\n", "! ", "? ", "•", "; ", "| "))
+    end, mark = len(text), ""
+    for at in (*reversed([cut.start() for cut in _CUT.finditer(text)]), -1):
         if at >= 0 and text[at] == "." and _ABBREVIATION.search(text, max(0, at - 8), at):
             continue
         piece = text[at + 1 : end]
         if not found or not _BOUND.fullmatch(piece):
             found.append((piece, mark))
-        if at < 0:
+        if len(found) == 3:
             break
-        mark, end = text[at], at
+        mark, end = text[at : at + 1], at
     return found
 
 

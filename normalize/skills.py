@@ -34,15 +34,17 @@ def parse_skills(field: str | None, description: Text) -> list[str]:
         return sorted({_NAMES.get(skill.lower(), skill) for skill in skills}, key=str.lower)[:_MOST]
     norm, found = description.norm, set()
     for start, end in description.hits(_HITS):
+        word = norm[start:end]
+        if (name := _NAMES[word]) in found:
+            continue
         # Part of a longer word, or the ending of an address: "page.html".
         if (start and (norm[start - 1].isalnum() or norm[start - 1] == ".")) or (
             end < len(norm) and (norm[end].isalnum() or (norm[end] in "+#" and norm[end - 1] not in "+#"))
         ):
             continue
-        word = norm[start:end]
         if word in _CAPITALS and not _is_name(description.raw, start, end):
             continue
-        found.add(_NAMES[word])
+        found.add(name)
         if len(found) >= _MOST:
             break
     return sorted(found, key=str.lower)

@@ -79,18 +79,21 @@ _lock = threading.Lock()
 _scanner: tuple[hyperscan.Database, tuple[str, ...]] | None = None
 
 
-def anchors(group: str, patterns: Iterable[str]) -> str:
+def anchors(group: str, patterns: Iterable[str], apart: bool = False) -> str:
     r"""Register what an extractor looks for and return the group's name for `Text.hits`.
 
     Patterns are regular expressions over `fold`-ed text in Hyperscan's dialect (no look-around, no
     back-references, bounded repeats). ``\b`` is an ASCII word boundary.
+
+    Args:
+        apart: patterns too large to be read as one; what several of them find is found several times.
 
     >>> anchors("example.unit", [r"\bweeks?\b", r"\bmonths?\b"])
     'example.unit'
     >>> scan("two weeks or a month").hits("example.unit")
     [(4, 9), (15, 20)]
     """
-    return _register(group, ("|".join(patterns),))
+    return _register(group, tuple(patterns) if apart else ("|".join(patterns),))
 
 
 def word_anchors(group: str, words: Iterable[str]) -> str:

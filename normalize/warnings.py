@@ -6,7 +6,7 @@ import re
 
 from normalize.pay import Pay
 from normalize.quantities import any_of
-from normalize.text import Text, word_anchors
+from normalize.text import Hit, Text, word_anchors
 from normalize.vocabulary import stands_alone, words
 
 _L = "a-zà-ÿ"
@@ -47,7 +47,11 @@ def parse_warnings(description: Text, pay: Pay | None, beginner: bool) -> list[s
     >>> parse_warnings(scan("We never ask for a registration fee."), None, True)
     []
     """
-    found = [sign for sign, (group, beside) in _SIGNS.items() if _is_said(description, group, beside)]
+    found = [
+        sign
+        for sign, (group, beside) in _SIGNS.items()
+        if (hits := description.hits(group)) and _is_said(description.norm, hits, beside)
+    ]
     if beginner and pay is not None and pay.currency in _LIKE_A_DOLLAR:
         most = pay.max or pay.min or 0
         if most > _TOO_MUCH.get(pay.period or "", float("inf")):
@@ -55,9 +59,8 @@ def parse_warnings(description: Text, pay: Pay | None, beginner: bool) -> list[s
     return found
 
 
-def _is_said(description: Text, group: str, beside: re.Pattern[str] | None) -> bool:
-    norm = description.norm
-    for start, end in description.hits(group)[:6]:
+def _is_said(norm: str, hits: list[Hit], beside: re.Pattern[str] | None) -> bool:
+    for start, end in hits[:6]:
         if not stands_alone(norm, start, end):
             continue
         before = _SENTENCE.split(norm[max(0, start - _NEAR) : start])[-1]
