@@ -92,10 +92,11 @@ _LABEL_AFTER = re.compile(r"^\s?(?:[()\]|,.;/\n*-]|$|[0-9]|work\b|only|within|in
 _DASH_BEFORE = re.compile(r"\s[-*•·]\s$")
 _DASH_AFTER = re.compile(r"^\s?(?:\s[-&|*•·]\s|\n|$)")
 _BRACKET_AFTER = re.compile(r"^\s?(?:[)\]|&/,-]|or\b|$|\n|only|first|work allowed)")
+_FULLY = any_of(list(words("remote", "fully")))
 _STRONG_BEFORE = re.compile(
     r"(?:location|workplace|work (?:type|mode|model|arrangement)|workplace type|job type|arbeitsort|lieu|ubicación|open to|open to hire for|hiring for|available|"
-    r"this (?:is a|role is|position is|internship is|job is)|position is|role is|internship is|job is|(?:role|position) will be|is a|is an|is|are|be|based|fully|100%|completely|entirely|work|works|working|role|position)"
-    r"[\s:*|(-]{0,4}(?:a |an |fully |100% |completely |entirely |primarily |currently |mostly |paid |ft |pt |full[- ]time(?:,| and)? |part[- ]time(?:,| and)? |unpaid |virtual |u\.?s\.? |us |usa )*$"
+    r"this (?:is a|role is|position is|internship is|job is)|position is|role is|internship is|job is|(?:role|position) will be|is a|is an|is|are|be|based|work|works|working|role|position|"
+    rf"{_FULLY})[\s:*|(-]{{0,4}}(?:a |an |(?:{_FULLY}) |primarily |currently |mostly |paid |ft |pt |full[- ]time(?:,| and)? |part[- ]time(?:,| and)? |unpaid |virtual |u\.?s\.? |us |usa )*$"
 )
 _STRONG_AFTER = re.compile(
     r"^[\s-]{0,2}(?:role|position|internship|intern\b|job|opportunity|work\b|working\b|micro-internship|project|basis|possible|option|schedule|setting|only|within|in the|\(|\)|\||\*|first|friendly|eligible|based|anywhere|"
@@ -359,7 +360,7 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
         return "hybrid", 6
     if _PARTLY_NEAR.search(before[-24:]) or _PARTLY_NEAR.search(after[:24]):
         return "hybrid", 4
-    if word == "from home":
+    if word in ("from home", "from anywhere"):
         return status, 3 if _WORK_BEFORE.search(before) and not before.endswith("away ") else 0
     strong_before, strong_after = bool(_STRONG_BEFORE.search(before)), bool(_STRONG_AFTER.match(after))
     if word in ("anywhere", "virtual", "virtually", "a distancia", "à distance", "op afstand", "a distância"):
