@@ -130,8 +130,9 @@ def _write_shard(
         changed = stack.enter_context(changes.open("wb"))
         for table in wide.take(shard.entries):
             for entry in entries(table):
-                texts = {form.name: form.entry(entry) for form in FORMATS}
-                said = texts[JSONFEED.name]  # it carries all that any feed says
+                said = JSONFEED.entry(entry)  # it carries all that any feed says
+                # The rest comes after: Python has kept what it encoded, and need not do so once more for every format.
+                texts = {form.name: said if form is JSONFEED else form.entry(entry) for form in FORMATS}
                 hashes.append(hashlib.blake2b(said, digest_size=8).digest())
                 for form in FORMATS:
                     sink = sinks[form.name]
