@@ -69,6 +69,14 @@ _THING_BEFORE = re.compile(
 _OTHERS_BEFORE = re.compile(
     r"geographically (?:distributed|dispersed|diverse)[^.\n]{0,20}$|(?:interviews?|trainings?|meetings?|onboarding|lectures|courses|classes|sessions|workshops|events) (?:are|is|will be|held|offered|take place)(?: held| conducted)? $"
 )
+_DENIED_AFTER = re.compile(
+    r"^ (?:work(?:ing)?|candidates?|applicants?|applications?|options?|arrangements?|positions?)?\s?"
+    r"(?:(?:is|are|will|can|may|do|does)(?: not|n't)|cannot|won't)(?: be)? (?:an option|available|possible|considered|accepted|offered|supported|allowed|permitted|eligible)"
+)
+_EMPLOYER_AFTER = re.compile(
+    r"^[\s-](?:friendly|first)[\s-](?:compan|team|organi[sz]ation|cultur|employer|business|start-?up|firm)"
+)
+_OF_THE_JOB = re.compile(r"(?:role|position|internship|job) (?:is|will be)(?: an?| fully| 100%)? $")
 _OTHERS_AFTER = re.compile(r"\s(?:interview|meeting|training|event|class|session|course|workshop|visit|seminar)")
 _MIXED_AFTER = re.compile(
     r" \w{3,20} (?:and|&) \w{3,20} (?:role|position)\b"
@@ -335,6 +343,8 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
         return "hybrid", 6  # "50% telework", "in the office 60% of the time"
     if _NOT.search(before[-44:]):
         return ("onsite", 5) if status == "remote" else (status, 0)
+    if status == "remote" and _DENIED_AFTER.match(after):
+        return "onsite", 5
     if status == "hybrid":
         if _MIXED_AFTER.match(after):
             return status, 0
@@ -349,6 +359,8 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
         said = bool(_ONSITE_BEFORE.search(before))
         if not said and _THING_BEFORE.search(before[-48:]):
             return status, 0
+        if _OF_THE_JOB.search(before):
+            return status, 5
         score = 2 * said + 2 * bool(_ONSITE_NOUN.match(after))
         if not score and _SENTENCE_BEFORE.search(before) and _SENTENCE_AFTER.match(after):
             score = 3  # "Sydney, on-site." and "Vollzeit, vor Ort in Bern."
@@ -373,6 +385,8 @@ def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
         score += 2
     if _PERK_NEAR.search(before[-40:] + " " + after[:40]):
         score -= 4
+    elif _EMPLOYER_AFTER.match(after):
+        score -= 1  # who hires works so, and mostly the job too
     return status, score
 
 
