@@ -218,14 +218,16 @@ class _Span(NamedTuple):
 
 def _span(norm: str, match: re.Match[str], lead: _Lead, today: date, day_first: bool | None) -> _Span | None:
     """Return the period that begins, or ends, with a date; None if it stands alone."""
-    first = day_of(match, day_first)
+    joint = _TO.match(norm, match.end())
+    second = DATE_HERE.match(norm, joint.end()) if joint else None
+    first = day_of(match, day_first, second is not None)
     if first is None:
         return None
-    if joint := _TO.match(norm, match.end()):
+    if joint:
         if joint["both"] and not lead.between:
             return None
-        if second := DATE_HERE.match(norm, joint.end()):
-            last = day_of(second, day_first)
+        if second:
+            last = day_of(second, day_first, True)
             return _dated(first, last, match.start(), second.end(), bool(joint["strong"]), today) if last else None
         if match["m2"] and (bare := _BARE_AFTER.match(norm, joint.end())):
             last = Day(first.month, int(bare["d"]), full_year(bare["y"]) or first.year)

@@ -63,8 +63,13 @@ DATE, DATE_HERE = re.compile(rf"(?<![0-9{LETTER}./-]){A_DATE}"), re.compile(A_DA
 MONTH_YEAR = re.compile(rf"(?P<m>{MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{YEAR}))?(?!\s?[0-9])")
 
 
-def day_of(match: re.Match[str], day_first: bool | None) -> Day | None:
+def day_of(match: re.Match[str], day_first: bool | None, beside: bool = False) -> Day | None:
     """Return the day that a match of `DATE` says; None where day and month cannot be told apart, or it is no date.
+
+    Args:
+        match: of `DATE`.
+        day_first: whether the day stands before the month in numbers; None where that is not known.
+        beside: another date stands beside it, so that a month which is an everyday word elsewhere is a month.
 
     >>> day_of(DATE.match("06/23/2027"), None)
     Day(month=6, day=23, year=2027)
@@ -84,7 +89,7 @@ def day_of(match: re.Match[str], day_first: bool | None) -> Day | None:
         return Day(month, day, full_year(group["y3"])) if 1 <= month <= 12 else None
     name = group["m5"] or group["m1"] or group["m2"]
     year = group["y5"] or group["y1"] or group["y6"] or group["y2"] or group["y7"]
-    if name in MONTHS_TOO and name not in _ENGLISH and (year is None or len(year) == 2):
+    if name in MONTHS_TOO and name not in _ENGLISH and not beside and (year is None or len(year) == 2):
         return None  # "3 out of 10"
     return Day(MONTHS[name.rstrip(".")], int(group["d5"] or group["d1"] or group["d2"]), full_year(year))
 
