@@ -5,7 +5,6 @@ from __future__ import annotations
 from pipeline.feeds.entry import Entry
 from pipeline.feeds.format import Format, Header
 from pipeline.feeds.markup import DECLARATION, cdata, escaped
-from pipeline.feeds.rss import summary
 
 
 def _head(header: Header) -> bytes:
@@ -26,7 +25,7 @@ def _entry(entry: Entry) -> bytes:
         f'<link rel="alternate" href="{escaped(entry.url)}"/>\n'
         f"<author><name>{cdata(entry.hiring_organization)}</name></author>\n"
         f"<published>{published}</published>\n<updated>{entry.updated_at or published}</updated>\n"
-        f'<category term="{entry.kind}"/>\n<summary type="html">{cdata(summary(entry))}</summary>\n</entry>\n'
+        f'<category term="{entry.kind}"/>\n<summary type="html">{cdata(entry.summary)}</summary>\n</entry>\n'
     ).encode()
 
 

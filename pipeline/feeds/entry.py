@@ -146,6 +146,12 @@ class Entry:
         )
         return ", ".join(filter(None, told))
 
+    @functools.cached_property
+    def summary(self) -> str:
+        """The facts, the beginning of the text and the credit its source asks for, as HTML."""
+        said = [self.facts, self.excerpt, self.attribution or ""]
+        return "".join([f"<p>{html.escape(words)}</p>" for words in said if words])
+
     @property
     def pay_words(self) -> str | None:
         """The posting's words on pay; a board's own record, which is no words for people, in ours."""

@@ -8,12 +8,6 @@ from pipeline.feeds.markup import DECLARATION, cdata, escaped
 from pipeline.feeds.words import rfc_822
 
 
-def summary(entry: Entry) -> str:
-    """Return the facts, the beginning of the text and the credit its source asks for, as HTML."""
-    credit = f"<p>{escaped(entry.attribution)}</p>" if entry.attribution else ""
-    return f"<p>{escaped(entry.facts)}</p><p>{escaped(entry.excerpt)}</p>{credit}"
-
-
 def _head(header: Header) -> bytes:
     return (
         f'{DECLARATION}<rss version="2.0">\n<channel>\n'
@@ -30,7 +24,7 @@ def _entry(entry: Entry) -> bytes:
         f"<item>\n<title>{cdata(f'{entry.title} ({entry.hiring_organization})')}</title>\n"
         f"<link>{escaped(entry.url)}</link>\n"
         f'<guid isPermaLink="false">{escaped(entry.listing_id)}</guid>\n'
-        f"<pubDate>{rfc_822(entry.date_posted)}</pubDate>\n<category>{entry.kind}</category>\n<description>{cdata(summary(entry))}</description>\n</item>\n"
+        f"<pubDate>{rfc_822(entry.date_posted)}</pubDate>\n<category>{entry.kind}</category>\n<description>{cdata(entry.summary)}</description>\n</item>\n"
     ).encode()
 
 

@@ -101,7 +101,7 @@ def file_names(number: int) -> list[str]:
 def write_shards(task: Task) -> list[Written]:
     """Write the shards of a task."""
     narrow = _Rows(chosen_rows(task.groups, _HEADER_COLUMNS))  # a head counts what follows, so it is counted first
-    wide = _Rows(chosen_rows(task.groups, list(ENTRY_COLUMNS), 256))
+    wide = _Rows(chosen_rows(task.groups, list(ENTRY_COLUMNS)))
     done, start = [], 0
     for shard in task.shards:
         known = None if task.known is None else task.known[start : start + shard.entries].to_pylist()

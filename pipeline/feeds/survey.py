@@ -113,7 +113,7 @@ def survey(
         with _opened(path) as file:
             for group in range(file.metadata.num_row_groups):
                 groups.append((str(path), group, file.metadata.row_group(group).num_rows))
-                for batch in _batches(file, group, columns, ROWS):
+                for batch in _batches(file, group, columns):
                     rows = pa.table(batch)
                     codes = choose(rows, unconfirmed, where(rows) if where else None)
                     ids.append(batch["listing_id"])
@@ -163,14 +163,14 @@ def _closed(rows: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     return (np.asarray(reasons) + 1).astype(np.uint8) * counted, np.asarray(seconds) * counted
 
 
-def chosen_rows(groups: list[tuple[str, int, np.ndarray]], columns: list[str], size: int = ROWS) -> Iterator[pa.Table]:
-    """Yield the chosen rows of pieces of the dataset, in order, out of ``size`` rows at a time."""
+def chosen_rows(groups: list[tuple[str, int, np.ndarray]], columns: list[str]) -> Iterator[pa.Table]:
+    """Yield the chosen rows of pieces of the dataset, in order, some at a time."""
     wanted = [piece for piece in groups if piece[2].any()]
     for path, pieces in itertools.groupby(wanted, key=lambda piece: piece[0]):
         with _opened(path) as file:
             for _, group, flags in pieces:
                 start = 0
-                for batch in _batches(file, group, columns, size):
+                for batch in _batches(file, group, columns):
                     chosen = flags[start : start + batch.num_rows]
                     start += batch.num_rows
                     if chosen.any():
@@ -182,9 +182,9 @@ def _opened(path: str | Path) -> pq.ParquetFile:
     return pq.ParquetFile(path, buffer_size=1 << 16)  # pages are read as they are needed, not whole columns
 
 
-def _batches(file: pq.ParquetFile, group: int, columns: list[str], size: int) -> Iterator[pa.RecordBatch]:
+def _batches(file: pq.ParquetFile, group: int, columns: list[str]) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a group."""
-    batches: Iterator[pa.RecordBatch] = file.iter_batches(size, [group], columns, use_threads=False)
+    batches: Iterator[pa.RecordBatch] = file.iter_batches(ROWS, [group], columns, use_threads=False)
     yield from batches
 
 
