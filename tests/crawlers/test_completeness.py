@@ -280,3 +280,23 @@ def test_a_changed_page_among_equal_ones_is_a_change(tmp_path):
     assert (second["verdict"], len(asked)) == ("ok", 2)
     third, _, _ = crawl(spider, tmp_path / "third", pages | {"/1?skip=2": jobs(4)}, second["validators"])
     assert third["verdict"] == "unchanged"
+
+
+@pytest.mark.parametrize(("addresses", "asked"), [(["/1"], True), (["/1", "/1?skip=2"], False), (["/2"], False)])
+def test_only_a_board_of_one_answer_is_asked_on_condition(tmp_path, addresses, asked):
+    """A page that has not changed says nothing of the pages it leads to."""
+    board = Board("json", "acme", "Acme", f"{SITE}/1")
+    known = {"etag": '"1"', "last_modified": "Mon, 23 Nov 2026 00:00:00 GMT", "sha256": "0"}
+    validators = {board[:2]: {SITE + address: known for address in addresses}}
+    spider = Json(boards=[board], plan=CrawlPlan([board], tmp_path / "run", validators=validators))
+
+    async def begin():
+        return [request async for request in spider.start()]
+
+    (request,) = asyncio.run(begin())
+    assert [name in request.headers for name in ("If-None-Match", "If-Modified-Since")] == [asked, asked]
+
+
+def test_what_could_not_be_read_is_asked_for_again(tmp_path):
+    commit, _, _ = crawl(Json, tmp_path, {"/1": "<html>Back soon</html>"})
+    assert (commit["verdict"], commit["validators"]) == ("parse_error", {})

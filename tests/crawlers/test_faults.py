@@ -165,8 +165,3 @@ def test_a_304_costs_no_body(crawls):
     assert crawls[1].commits["not_modified"]["bytes"] == 0
     asks = [ask for ask in crawls[1].asks["not_modified"] if ask.path.startswith("/v1/")]
     assert [ask.headers["if-none-match"] for ask in asks] == ['"one"']
-
-
-def test_a_board_that_was_partial_is_never_asked_on_condition(crawls):
-    assert crawls[1].commits["endless_paging"]["verdict"] in ("partial", "unchanged")
-    assert all("if-none-match" not in ask.headers for ask in crawls[1].asks["endless_paging"])
