@@ -9,10 +9,12 @@ from normalize.text import Text, anchors
 MAIL = "[e-mail]"
 PHONE = "[phone]"
 
-# The sign that every address has, what stands before it, and what follows: the sign is fast to find.
-_AT = re.compile(r"@|\s?[(\[]at[)\]]\s?", re.IGNORECASE)
-_USER = re.compile(r"[A-Za-z0-9._%+-]{1,64}\Z", re.IGNORECASE)
-_HOST = re.compile(r"[A-Za-z0-9-]{1,63}(?:(?:\.|\s?[(\[]dot[)\]]\s?)[A-Za-z0-9-]{1,63}){1,4}", re.IGNORECASE)
+_MAIL = re.compile(
+    r"[A-Za-z0-9._%+-]{1,64}(?:@|\s?[(\[]at[)\]]\s?)[A-Za-z0-9-]{1,63}(?:(?:\.|\s?[(\[]dot[)\]]\s?)[A-Za-z0-9-]{1,63}){1,4}",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"@|[(\[]at[)\]]", re.IGNORECASE)  # which every address has, and which is fast to find
+_USER, _HOST = 65, 345  # characters that an address may have before the sign, and after it
 # A telephone number has a country code, an area code in brackets, or a word that says what it is.
 _PHONE = re.compile(
     r"(?<![0-9A-Za-z$€£₹.,/-])(?:\+[0-9]{1,3}[\s.()/-]{0,3}(?:[0-9][\s.()/-]{0,2}){6,13}[0-9]"
@@ -51,11 +53,10 @@ def masked(text: str, keep: tuple[str, ...] = ()) -> str:
     parts: list[str] = []
     done = 0
     for sign in _AT.finditer(text):
-        user = _USER.search(text, max(done, sign.start() - 64), sign.start())
-        host = _HOST.match(text, sign.end())
-        if user and host:
-            parts += text[done : user.start()], MAIL
-            done = host.end()
+        address = _MAIL.search(text, max(done, sign.start() - _USER), sign.end() + _HOST)
+        if address and address.start() < sign.start() < address.end():
+            parts += text[done : address.start()], MAIL
+            done = address.end()
     text = "".join((*parts, text[done:])) if parts else text
     if not _MAYBE_PHONE.search(text):
         return text

@@ -40,7 +40,10 @@ _DEEPEST = 24  # tags within one another; no posting has more
 _OTHER = r'(?:\s+(?!href)[a-z-]{1,30}="[^"]{0,500}"){0,20}'
 _LINK = re.compile(rf'{_OTHER}\s+href="(?P<address>[^"]{{1,2000}})"{_OTHER}\s*')
 # Only addresses that no two parsers read differently.
-_ADDRESS = re.compile(r"https?://(?:(?!xn--)[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?:[/?#][A-Za-z0-9._~/?#=%+:@,!&-]*)?")
+_ADDRESS = re.compile(
+    r"https?://(?:(?![Xx][Nn]--)[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?:[/?#][A-Za-z0-9._~/?#=%+:@,!&-]*)?"
+)
+_CONTACT = re.compile(r"(?:mailto|tel):[A-Za-z0-9._~/?=%+:@,!&-]*")  # is not published
 _IN_ADDRESS = re.compile(r"&(?:amp|#x2f|#x3d|#x26);", re.IGNORECASE)
 _STRANGE_IN_ADDRESS = re.compile(r"&(?!(?:amp|#x2f|#x3d|#x26);|[a-z0-9]{1,30}=)", re.IGNORECASE)
 
@@ -130,6 +133,8 @@ def _named(tag: str) -> str:
     if link is None or _STRANGE_IN_ADDRESS.search(link["address"]):
         raise _Strange
     address = _IN_ADDRESS.sub(lambda found: html.unescape(found[0]), link["address"])
+    if _CONTACT.fullmatch(address):
+        return 'a rel="nofollow"'
     if not _ADDRESS.fullmatch(address):
         raise _Strange
     return f'a href="{html.escape(address)}" rel="nofollow"'
