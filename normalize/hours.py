@@ -240,6 +240,8 @@ def _closed(week: _Interval, other: _Interval) -> _Interval | None:
 
 
 def _read(text: Text, basis: str) -> Hours | None:
+    if not text.hits(_LABEL_HITS) and not text.hits(_MEASURES.group):
+        return None
     week: _Interval | None = None
     total: _Interval | None = None
     said = ""

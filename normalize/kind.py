@@ -85,16 +85,53 @@ _OTHER_BEFORE = re.compile(rf"(?<![{_L}])(?:{_any('not_before')})\s(?:[{_L}0-9,/
 _OTHER_AFTER = re.compile(rf"[\s,/]{{1,2}}(?:{_any('not_after')})(?![{_L}])")
 
 
-_NO_TITLE = Text("", "", {})
 # One look whether a title, which is short, has any of the words that make a kind.
 _TELLING = re.compile(
     rf"(?<![{_L}])(?:{_any('intern', 'title', 'micro', 'entry', 'student', 'project', 'senior', 'not_a_job')}|[{_L}]*praktik|werkstudent|stag|graduate|project)"
 )
 
 
-def _first(text: Text, pattern: re.Pattern[str]) -> str | None:
-    match = pattern.search(text.norm, 0, _TITLE_READ)
-    return text.raw[match.start() : match.end()] if match else None
+class _Told(NamedTuple):
+    """The words by which a title tells what it is of, each None where there is none.
+
+    Attributes:
+        contract: whether it is of a contract of years, such as an apprenticeship.
+        course: what is no job.
+    """
+
+    contract: bool
+    project: str | None = None
+    intern: str | None = None
+    senior: str | None = None
+    course: str | None = None
+    entry: str | None = None
+    student: str | None = None
+    micro: str | None = None
+
+
+@lru_cache(maxsize=20_000)
+def _of_title(title: Text) -> _Told:
+    """Return what a title tells; titles repeat from place to place."""
+    raw, norm = title.raw, title.norm[:_TITLE_READ]
+    contract = _A_CONTRACT.search(norm) is not None
+    if not _TELLING.search(norm):
+        return _Told(contract)
+
+    def first(*patterns: re.Pattern[str]) -> str | None:
+        match = next(filter(None, (pattern.search(norm) for pattern in patterns)), None)
+        return raw[match.start() : match.end()] if match else None
+
+    named = _STAGE_JOB.search(norm) or _COOPERATIVE.search(norm)
+    return _Told(
+        contract,
+        first(_PROJECT, _PROJECT_TITLE),
+        None if named else first(_INTERN),
+        first(_SENIOR),
+        first(_NOT_A_JOB),
+        first(_ENTRY, _GRADUATE),
+        first(_STUDENT),
+        first(_MICRO),
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -108,12 +145,6 @@ def _of_type(norm: str) -> tuple[slice | None, slice | None]:
 def _time_of(norm: str) -> str | None:
     part, full = _PART.search(norm), _FULL.search(norm)
     return None if bool(part) == bool(full) else "part_time" if part else "full_time"
-
-
-def _in_title(title: Text) -> str | None:
-    if _STAGE_JOB.search(title.norm, 0, _TITLE_READ) or _COOPERATIVE.search(title.norm, 0, _TITLE_READ):
-        return None
-    return _first(title, _INTERN)
 
 
 def _calls_itself(description: Text) -> str | None:
@@ -155,21 +186,18 @@ def parse_kind(
     """
     time_commitment = _time(title, employment_type, description)
     length = len(title.raw) + len(description.raw) + len(employment_type.raw)
-    contract = _A_CONTRACT.search(title.norm, 0, _TITLE_READ)
-    title = title if _TELLING.search(title.norm, 0, _TITLE_READ) else _NO_TITLE
-    project = _project(title, description)
+    told = _of_title(title)
+    project = told.project or _said(description, _PROJECT_HITS)
     scope = "project" if project else "role"
-    intern = _in_title(title)
-    senior = _first(title, _SENIOR) if intern is None else None
+    intern = told.intern
+    senior = told.senior if intern is None else None
     typed, beginners = _of_type(employment_type.norm[:_TITLE_READ])
     intern = intern or (employment_type.raw[typed] if typed else None)
-    if intern is None and (course := _first(title, _NOT_A_JOB)):
-        return Kind("other", [f"no internship: {course}"], time_commitment, scope)
+    if intern is None and told.course:
+        return Kind("other", [f"no internship: {told.course}"], time_commitment, scope)
     entry = None
     if senior is None:
-        entry = (
-            _first(title, _ENTRY) or _first(title, _GRADUATE) or (employment_type.raw[beginners] if beginners else None)
-        )
+        entry = told.entry or (employment_type.raw[beginners] if beginners else None)
     if intern is None and senior is None:
         intern = _calls_itself(description)
         entry = entry or _said(description, _ENTRY_HITS)
@@ -182,12 +210,12 @@ def parse_kind(
         short = fee
     student = None
     if intern is None and senior is None and short:
-        student = _first(title, _STUDENT) or _for_students(description)
+        student = told.student or _for_students(description)
     beginner = intern or student or entry
     reasons = [f"internship: {intern}"] if intern else [f"students: {student}"] if student else []
-    if micro := _first(title, _MICRO):
-        return Kind("micro_internship", [f"called so: {micro}"], time_commitment, scope)
-    if beginner and short and not contract:
+    if told.micro:
+        return Kind("micro_internship", [f"called so: {told.micro}"], time_commitment, scope)
+    if beginner and short and not told.contract:
         if not reasons:
             reasons = [f"beginners: {entry}"]
         return Kind("micro_internship", [*reasons, f"short: {short}"], time_commitment, scope)
@@ -208,10 +236,6 @@ def _said(description: Text, group: str) -> str | None:
 def _for_students(description: Text) -> str | None:
     match = _FOR_STUDENTS.search(description.norm, 0, _READ)
     return description.raw[match.start() : match.end()] if match else None
-
-
-def _project(title: Text, description: Text) -> str | None:
-    return _first(title, _PROJECT) or _first(title, _PROJECT_TITLE) or _said(description, _PROJECT_HITS)
 
 
 def _length(duration: Duration | None, period: Period | None, hours: Hours | None) -> tuple[str | None, str | None]:

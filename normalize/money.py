@@ -45,11 +45,9 @@ _CAPITALS = frozenset(
 
 CODES = tuple(sign for sign in _BY_SIGN if sign.isalpha() and sign not in ("lakh", "r"))
 SIGNS = "$€£₹₩₽₺₱₪₦฿₫¥"
-_WRITTEN = _BY_SIGN.keys() - {"lakh"}
-SIGN = (  # what ends in another sign comes first: "rs." before "rs"
-    any_of(sign for sign in _WRITTEN if not sign[-1].isalpha())
-    + rf"|{any_of(sign for sign in _WRITTEN if sign[-1].isalpha())}(?![a-zà-ÿ])"
-)
+_WORDS = [sign for sign in _BY_SIGN if sign[-1].isalpha() and sign != "lakh"]
+_SIGNS = [sign for sign in _BY_SIGN if not sign[-1].isalpha()]  # which come first: "rs." before "rs"
+SIGN = rf"{any_of(_SIGNS)}|{any_of(_WORDS)}(?![a-zà-ÿ])"
 NUMBER = (
     r"(?:[0-9]{1,3}(?:,[0-9]{2,3}){1,4}(?:\.[0-9]{1,4})?|[0-9]{1,3}(?:\.[0-9]{3}){1,4}(?:,[0-9]{1,2})?"
     r"|[0-9]{1,3}(?:[' ][0-9]{3}){1,4}(?:[.,][0-9]{1,2})?|[0-9]{1,9}(?:[.,][0-9]{1,4})?)(?![0-9]|[.,'][0-9])"
@@ -64,7 +62,9 @@ _SIDE = re.compile(
 _TOO_BIG = re.compile(
     rf"\s?(?:%|(?:m|mm|mn|bn|b|tn|cr|{any_of(words('pay', 'millions'))})(?![a-zà-ÿ0-9²³/])|[+]\s?(?:m|b)(?![a-z]))"
 )
-_SIGN_BEFORE = re.compile(rf"(?:(?<![a-zà-ÿ])|(?=[^a-z]))(?:{SIGN})(?:\s?(?:{SIGN}))?\s{{0,2}}$")
+# Read backwards from the digit, which is one place to look at instead of many.
+_NGIS = rf"{any_of(sign[::-1] for sign in _SIGNS)}|(?<![a-zà-ÿ]){any_of(sign[::-1] for sign in _WORDS)}"
+_SIGN_BEFORE = re.compile(rf"\s{{0,2}}(?:{_NGIS})(?:\s?(?:{_NGIS}))?(?:(?![a-zà-ÿ])|(?<=[^a-z]))")
 _DOLLAR_NEAR = re.compile(
     r"(?<![a-z])(?:us|u\.s\.|canadian|australian|new zealand|singapore|hong kong)\s(?=dollars?|(?:[a-z]{2,8}\s){0,2}(?:salary|pay|compensation)(?![a-z]))"
     r"|(?<![a-z$])(?:usd|cad|aud|nzd|sgd|hkd|mxn|us\$|c\$|ca\$|a\$|au\$|nz\$|s\$|hk\$)(?![a-z])"
@@ -129,9 +129,8 @@ def start_of(text: str, digit: int) -> int:
         and (more := re.search(r"(?<![0-9.,'a-z])[0-9]{1,3}$", text[max(0, digit - 5) : digit - 1]))
     ):
         digit -= 1 + len(more[0])
-    lead = text[max(0, digit - 20) : digit]
-    sign = _SIGN_BEFORE.search(lead)
-    return digit - len(lead) + sign.start() if sign else digit
+    sign = _SIGN_BEFORE.match(text[max(0, digit - 20) : digit][::-1])
+    return digit - sign.end() if sign else digit
 
 
 def in_capitals(sign: str, written: str) -> bool:

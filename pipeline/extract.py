@@ -8,7 +8,6 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from normalize.listing import NAMES
 from normalize.normalize import normalize
 from normalize.posting import RawPosting
 
@@ -17,7 +16,8 @@ def extract(posting: RawPosting, today: datetime.date) -> dict[str, Any]:
     """Return a posting's listing with every column; its day is the one it was fetched on, else today."""
     fetched = posting.fetched_at
     listing = normalize(posting, datetime.date.fromisoformat(fetched[:10]) if fetched else today)
-    return {name: listing[name] for name in NAMES} | {"canonical_id": listing["listing_id"]}
+    listing["canonical_id"] = listing["listing_id"]
+    return listing
 
 
 def to_json(listing: dict[str, Any]) -> bytes:
