@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from crawlers.registry import Board, load_boards, shipped
+from crawlers.registry import Board, load_boards, save_boards, shipped
 from crawlers.sources import spiders
 
 BOARDS = load_boards(shipped())
@@ -144,3 +144,15 @@ def test_what_a_short_row_leaves_out_is_empty(tmp_path):
     path = tmp_path / "boards.csv"
     path.write_text("source,board,name,url,request_json\nlever,acme\n")
     assert load_boards(path) == [Board("lever", "acme")]
+
+
+def test_a_registry_is_written_whole_or_not_at_all(tmp_path):
+    def cut_off():
+        yield Board("lever", "other", "Other")
+        raise OSError("no space left on device")
+
+    path = tmp_path / "boards.csv"
+    save_boards(path, [Board("lever", "acme", "Acme")])
+    with pytest.raises(OSError, match="no space"):
+        save_boards(path, cut_off())
+    assert load_boards(path) == [Board("lever", "acme", "Acme")]
