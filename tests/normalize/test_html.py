@@ -62,7 +62,8 @@ TAGS = (
     """
 <p>|</p>|<div class='x'>|</div>|<ul>|</ul>|<ol>|</ol>|<li>|</li>|<b>|</b>|<em>|</em>|<h2>|</h2>|<br>|<br/>|<span>
 </span>|</a>|</br>|<a href="https://example.org/?a=1&amp;b=2&c=3" target="_blank">|<a href="/here">
-<a href="https://example.org/&copy=1">|<a href="http://Example.org">|<a href="mailto:jobs@example.org?subject=a%20b&amp;body=c">
+<a href="https://example.org/&copy=1">|<a href="http://Example.org">
+<a href="mailto:jobs@example.org?subject=a%20b&amp;body=c">
 <p title="a > b">|<!-- x -->|<script>|<
 """.strip()
     .replace("\n", "|")
