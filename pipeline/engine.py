@@ -21,13 +21,20 @@ _PRELOAD = ["pipeline.readings", "pipeline.feeds.shards"]  # loaded once, and it
 
 
 def spread(
-    function: Callable[[Task], Result], tasks: Sequence[Task], pool: bool, workers: int | None = None
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    pool: bool,
+    workers: int | None = None,
+    prepare: Callable[[], None] | None = None,
+    preload: Sequence[str] = _PRELOAD,
 ) -> Iterator[Result]:
     """Yield what a function makes of each task, in order.
 
     Args:
         pool: whether the work is worth starting processes for.
         workers: how many at most; as many as there are cores where it is None.
+        prepare: what each worker does first.
+        preload: modules that are loaded once for all workers, before the first pool is made.
 
     Raises:
         OSError: a worker was killed.
@@ -40,13 +47,19 @@ def spread(
         return
     # A crawl leaves threads behind, and a fork would copy their locks.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOAD)
+    context.set_forkserver_preload(list(preload))
     cores = len(os.sched_getaffinity(0))
-    with ProcessPoolExecutor(min(workers or cores, cores), context, _end_with_the_run) as executor:
+    with ProcessPoolExecutor(min(workers or cores, cores), context, _begin, (prepare,)) as executor:
         try:
             yield from executor.map(function, tasks)
         except BrokenProcessPool:
             raise OSError("a worker was ended from outside, for want of memory perhaps") from None
+
+
+def _begin(prepare: Callable[[], None] | None) -> None:
+    _end_with_the_run()
+    if prepare:
+        prepare()
 
 
 def _end_with_the_run() -> None:

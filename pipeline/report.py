@@ -62,7 +62,7 @@ def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), pre
         _section("In this run", _named(path, previous)),
     ]
     when = f"{snapshot.instant_of(manifest['run_id']):%-d %B %Y, %H:%M} UTC"
-    head = f"<h1>{_e(str(rows.num_rows))} open internships</h1><p class=sub>Run {_e(manifest['run_id'])}, {when}</p>"
+    head = f"<h1>{rows.num_rows:,} open internships</h1><p class=sub>Run {_e(manifest['run_id'])}, {when}</p>"
     notes = "".join(f"<li>{_e(note)}</li>" for note in manifest.get("notes", ()))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'

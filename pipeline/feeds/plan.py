@@ -5,23 +5,21 @@ from __future__ import annotations
 import hashlib
 import importlib.abc
 import math
-import multiprocessing
-import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.engine import spread
 from pipeline.feeds.format import FEED_VERSION, Publisher
 from pipeline.feeds.shards import FORMATS, Shard, Task, Written, write_shards
 from pipeline.feeds.survey import SHARD, Survey, give_back
 
 _TOGETHER = 6  # neighbouring shards that one task renders: their rows share groups of the file
-_IN_PROCESS = 2  # shards rendered without starting processes
-_WORKERS = 2  # each holds about 95 MB
+_IN_PROCESS = 1  # shards rendered without starting processes
+_WORKERS = 2  # each holds about 120 MB
 
 
 def plan(found: Survey, publisher: Publisher) -> list[Shard]:
@@ -59,17 +57,11 @@ def tasks(
 
 def render(todo: list[Task]) -> Iterator[Written]:
     """Yield the shards that tasks write; much work is done in a pool of processes."""
-    if sum(len(task.shards) for task in todo) <= _IN_PROCESS:
-        for task in todo:
-            yield from write_shards(task)
-        return
-    give_back()
-    # A crawl leaves threads behind, and a fork would copy their locks.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.feeds.shards"])  # loaded once, and its memory shared
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, _WORKERS), context, _begin) as executor:
-        for written in executor.map(write_shards, todo):
-            yield from written
+    pool = sum(len(task.shards) for task in todo) > _IN_PROCESS
+    if pool:
+        give_back()
+    for written in spread(write_shards, todo, pool, _WORKERS, _prepare, ("pipeline.feeds.shards",)):
+        yield from written
 
 
 def frugal() -> None:
@@ -77,8 +69,8 @@ def frugal() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
 
 
-def _begin() -> None:
-    """Prepare a worker."""
+def _prepare() -> None:
+    """Make a worker frugal."""
     sys.meta_path.insert(0, _WithoutPandas())
     frugal()
 
