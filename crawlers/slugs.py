@@ -108,7 +108,10 @@ def _from_json(text: str, file: Path) -> Iterator[Entry]:
 
 
 def _from_csv(text: str, file: Path) -> Iterator[Entry]:
-    rows = list(csv.DictReader(text.splitlines()))
+    try:
+        rows = list(csv.DictReader(text.splitlines()))
+    except csv.Error as error:
+        raise ValueError(f"{file} is no CSV: {error}") from None
     if not rows:
         raise ValueError(f"{file} holds no boards: JSON or CSV with a header is expected")
     yield from _from_rows(rows, file)

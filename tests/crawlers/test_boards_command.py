@@ -303,6 +303,7 @@ def test_a_host_that_names_no_board_is_counted_and_not_guessed(tmp_path):
         (["import", "{empty}"], "holds no boards"),
         (["import", "{words}"], "neither a slug nor an address"),
         (["import", "{binary}"], "is no text in UTF-8"),
+        (["import", "{page}"], "is no CSV: field larger than field limit"),
         (["import"], "the following arguments are required: FILE"),
         (["add"], "the following arguments are required: URL"),
         (["probe", "ftp://example.org/"], "only http and https"),
@@ -317,7 +318,7 @@ def test_a_host_that_names_no_board_is_counted_and_not_guessed(tmp_path):
 def test_what_cannot_be_done_is_said_in_one_line(tmp_path, capsys, arguments, said):
     files = {
         "broken": b'{"lever": [', "flat": b'{"lever": "acme"}', "empty": b"", "words": b"hello\nworld\n",
-        "binary": b"\xff\xfe\x00a,b\n",
+        "binary": b"\xff\xfe\x00a,b\n", "page": b"<!doctype html>" + 200_000 * b" ",
     }  # fmt: skip
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
