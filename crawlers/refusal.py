@@ -25,7 +25,7 @@ class Refused(IgnoreRequest):
 def verdict_of_status(status: int) -> str | None:
     """Return the verdict that an HTTP status gives a board's first answer, None where it is an answer.
 
-    >>> [verdict_of_status(status) for status in (200, 404, 403, 429, 500, 422)]
+    >>> [verdict_of_status(status) for status in (200, 404, 451, 429, 500, 422)]
     [None, 'gone', 'blocked', 'rate_limited', 'timeout', 'parse_error']
     """
     if 200 <= status < 300:
