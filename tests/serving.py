@@ -141,6 +141,17 @@ ROWS = [
 ]
 
 
+INDEX = {
+    "entries": 500,
+    "generated": "2026-11-23T12:00:00Z",
+    "held": None,
+    "left_out": {"redistribution": 3},
+    "formats": {"indeed": {"files": ["indeed.xml"], "expected": 500}},
+    "changes": {"ADD": 500, "MOD": 0, "DEL": 0},
+    "files": {},
+}
+
+
 def publish(data: Path, run: str = RUN, rows=ROWS) -> Path:
     """Write a snapshot by hand, with one feed and its gzip sibling, and flip the link to it."""
     snapshot = data / "snapshots" / run
@@ -148,7 +159,7 @@ def publish(data: Path, run: str = RUN, rows=ROWS) -> Path:
     table = pa.Table.from_pylist(sorted(rows, key=lambda row: row["listing_id"]), schema=LISTINGS)
     pq.write_table(table, snapshot / "listings" / f"part-{run}-00000.parquet")
     (snapshot / "feeds").mkdir()
-    (snapshot / "feeds" / "index.json").write_text('{"files": {}}')
+    (snapshot / "feeds" / "index.json").write_text(json.dumps(INDEX))
     (snapshot / "feeds" / "indeed.xml").write_bytes(b"<source>" + b"<job/>" * 500 + b"</source>")
     (snapshot / "feeds" / "indeed.xml.gz").write_bytes(
         gzip.compress(b"<source>" + b"<job/>" * 500 + b"</source>", mtime=0)

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.serve.files import accepts_gzip, file_response, matches
 from pipeline.serve.openapi import document
+from pipeline.serve.overview import overview
 from pipeline.serve.query import BadRequest, parse
 from pipeline.serve.store import Latest
 
@@ -76,6 +77,17 @@ def make_app(latest: Latest) -> Starlette:
         name = request.path_params.get("path") or "index.json"
         return file_response(request, store.snapshot / "feeds", name, store.feed_digests)
 
+    def feeds(request: Request) -> Response:
+        _no_parameters(request)
+        store = latest.current()
+        if "text/html" not in request.headers.get("accept", ""):
+            answer = feed(request)
+        else:
+            page = overview(json.loads((store.snapshot / "feeds" / "index.json").read_bytes()))
+            answer = _answer(request, page.encode(), "text/html", store.run_id)
+        answer.headers["Vary"] = "Accept, Accept-Encoding"
+        return answer
+
     def report(request: Request) -> Response:
         response = file_response(request, latest.current().snapshot, "report.html")
         response.headers["Content-Security-Policy"] = REPORT_POLICY
@@ -102,7 +114,7 @@ def make_app(latest: Latest) -> Starlette:
             Route("/facets", facets),
             Route("/openapi.json", openapi),
             Route("/feeds", to_feeds),
-            Route("/feeds/", feed),
+            Route("/feeds/", feeds),
             Route("/feeds/{path:path}", feed),
             Route("/report.html", report),
         ],
@@ -126,7 +138,10 @@ def _words(value: Any) -> Any:
 
 def _json(request: Request, answer: Any, run_id: str) -> Response:
     body = json.dumps(answer, default=_words, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    content = body.encode("utf-8", "replace")
+    return _answer(request, body.encode("utf-8", "replace"), "application/json", run_id)
+
+
+def _answer(request: Request, content: bytes, media_type: str, run_id: str) -> Response:
     etag = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding", "X-Run-Id": run_id}
     if matches(request.headers.get("if-none-match"), etag):
@@ -134,7 +149,7 @@ def _json(request: Request, answer: Any, run_id: str) -> Response:
     if len(content) > 1000 and accepts_gzip(request.headers.get("accept-encoding")):
         content = gzip.compress(content, compresslevel=1, mtime=0)
         headers["Content-Encoding"] = "gzip"
-    return Response(content, media_type="application/json", headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _bad_request(request: Request, problem: Exception) -> Response:

@@ -9,7 +9,7 @@ from normalize.listing import NAMES
 from pipeline.serve.app import make_app
 from pipeline.serve.query import PARAMETERS
 from pipeline.serve.store import Latest
-from tests.serving import KELP, ROWS, publish
+from tests.serving import INDEX, KELP, ROWS, publish
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,18 @@ def test_the_feed_is_served_as_importers_ask_for_it(client):
     )
     assert changed.status_code == 200
     assert client.get("/feeds/indeed.xml.gz").headers["content-type"] == "application/gzip"
-    assert client.get("/feeds/").json() == {"files": {}}
+    assert client.get("/feeds/").json() == INDEX
+
+
+def test_a_browser_is_shown_the_feeds_as_a_page(client):
+    page = client.get("/feeds/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<a href="/feeds/indeed.xml">indeed.xml</a>' in page.text
+    assert "Left out, by reason: 3 redistribution." in page.text
+    assert "Accept," in page.headers["vary"]
+    known = {"Accept": "text/html", "If-None-Match": page.headers["etag"]}
+    assert client.get("/feeds/", headers=known).status_code == 304
+    assert client.get("/feeds/?x=1", headers={"Accept": "text/html"}).status_code == 400
 
 
 def test_answers_carry_validators(client):
