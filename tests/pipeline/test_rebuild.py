@@ -71,6 +71,17 @@ def test_a_rebuilt_snapshot_equals_the_published_one(world):
     assert world.run("2026-11-05", {ACME: answer(changed[:3])}).status == 0
 
 
+def test_a_rebuilt_snapshot_knows_which_answer_was_doubted(world):
+    many = [posting(number) for number in range(20)]
+    world.run("2026-11-01", {ACME: answer(many)})
+    assert world.run("2026-11-02", {ACME: answer(many[:3])}).status == 3
+    before = world.board("acme")
+    assert before["doubted_ids"] == ["0", "1", "2"]
+    shutil.rmtree(world.data / "snapshots")
+    runs.rebuild(world.data)
+    assert world.board("acme") == before
+
+
 def test_stored_postings_are_read_again_by_newer_extractors(world, monkeypatch):
     world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
     normalize = readings.normalize
