@@ -272,6 +272,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid var(--line)}
 td{overflow-wrap:anywhere;min-width:5rem}
 td:first-child{min-width:11rem}
+td:nth-child(2){min-width:7.5rem}
 a{color:#0b5394}
 :focus-visible{outline:3px solid #d9a441;outline-offset:2px}
 footer{margin-top:3rem;font-size:.85rem;border-top:1px solid var(--line);padding-top:1rem}
