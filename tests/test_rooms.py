@@ -1,4 +1,4 @@
-"""The rooms stay apart: who may import what, as the README's table says."""
+"""The rooms stay apart: who may import what, as the table of CONTRIBUTING.md says."""
 
 import ast
 import sys

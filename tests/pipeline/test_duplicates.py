@@ -1,4 +1,4 @@
-"""Which rows are one vacancy, measured on labelled pairs and held to the bars of the README."""
+"""Which rows are one vacancy, measured on labelled pairs and held to a precision and a recall."""
 
 import json
 from datetime import date
