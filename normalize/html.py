@@ -98,7 +98,7 @@ def read_markup(text: str) -> Markup:
     found = tidied(text) if text.count("<") <= _MOST_TAGS else None
     safe, words = found or sanitized(text)
     words = words.replace("\n", " ").replace(BREAK, "\n")
-    if "&" in words and "&" in (words := words.replace("&nbsp;", " ")):
+    if "&" in words and "&" in (words := words.replace("&nbsp; ", " ").replace("&nbsp;", " ")):
         words = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     if safe is None:
         return Markup(_lines(words), None)

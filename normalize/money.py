@@ -183,9 +183,9 @@ def amount(text: str) -> float:
     >>> [amount(text) for text in ("1,20,000", "1.500", "12,50", "1 200", "24,500.00", "4'500", "0.125")]
     [120000.0, 1500.0, 12.5, 1200.0, 24500.0, 4500.0, 0.125]
     """
-    groups = re.split(r"[.,' ]", text)
-    if len(groups) == 1:
+    if text.isdecimal():
         return float(text)
+    groups = re.split(r"[.,' ]", text)
     last = groups[-1]
     if len(last) == 3 and groups[0] != "0":
         return float("".join(groups))

@@ -218,7 +218,8 @@ def _read(text: Text, match: re.Match[str], units: frozenset[str]) -> Measure | 
     """Return what a match says, with the range it may end; None where it is something else's."""
     norm = text.norm
     start, end = match.span()
-    unit, at = match["unit"], match.start("unit")
+    last, half, plus, unit = match.groups()
+    at = end - len(unit)
     if unit in _ADJECTIVES and (more := _AFTER_ADJECTIVE.match(norm, end)):
         unit, at, end = more[1], more.start(1), more.end()
     if unit not in units:
@@ -228,7 +229,7 @@ def _read(text: Text, match: re.Match[str], units: frozenset[str]) -> Measure | 
         end = at + len(unit)
     if norm.startswith("(", end) and (more := _PLURAL.match(norm, end)):
         end = more.end()
-    low = high = number(match["last"]) + (0.5 if match["half"] else 0)
+    low = high = number(last) + (0.5 if half else 0)
     lead = norm[max(0, start - 10) : start].rstrip()
     if lead and (lead[-1] in "-/~" or lead.rpartition(" ")[2].rpartition("-")[2] in _JOINS):
         first = _FIRST.search(norm, max(0, start - 40), start)
@@ -246,7 +247,7 @@ def _read(text: Text, match: re.Match[str], units: frozenset[str]) -> Measure | 
         end = more.end()
         low, high = (low + 0.5 if low == high else low), high + 0.5
     attributive = norm[at - 1] == "-" or (high != 1 and unit in _ATTRIBUTIVE)
-    return Measure(start, end, low, None if match["plus"] else high, unit, attributive)
+    return Measure(start, end, low, None if plus else high, unit, attributive)
 
 
 def _word_of(found: str, raw: str, units: frozenset[str]) -> str:
