@@ -39,7 +39,7 @@ class _Fetch(Spider):
         self.fetched[response.meta["address"]] = response if good else f"status {response.status}"
 
     def excuse(self, failure: Failure) -> None:
-        request: Request = failure.request  # type: ignore[attr-defined]
+        request: Request = failure.request  # type: ignore[attr-defined] # Scrapy sets it
         error = failure.value
         assert error is not None
         self.fetched[request.meta["address"]] = str(error) if isinstance(error, Refused) else reason_of(error)

@@ -294,7 +294,7 @@ class BoardSpider(Spider):
             self.journal.posting(run.board.board, run.attempt, posting, whole=False)
 
     def _failed(self, failure: Failure) -> Iterator[Any]:
-        request: Request = failure.request  # type: ignore[attr-defined]
+        request: Request = failure.request  # type: ignore[attr-defined] # Scrapy sets it
         run: BoardRun = request.cb_kwargs["run"]
         error = failure.value
         assert error is not None
