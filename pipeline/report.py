@@ -276,7 +276,7 @@ td:nth-child(2){min-width:7.5rem}
 a{color:#0b5394}
 :focus-visible{outline:3px solid #d9a441;outline-offset:2px}
 footer{margin-top:3rem;font-size:.85rem;border-top:1px solid var(--line);padding-top:1rem}
-@media print{body{max-width:none;padding:0;font-size:10.5pt}section,figure,tr{break-inside:avoid}
+@media print{body{max-width:none;padding:0;font-size:10.5pt}.pair,.tiles,figure,tr{break-inside:avoid}
 h2,h3{break-after:avoid}
 .pair{grid-template-columns:1fr 1fr}.wide svg{min-width:0}a{color:inherit}}
 """
