@@ -18,7 +18,6 @@ from normalize.quantities import (
     UNITS,
     any_of,
     measured,
-    measures,
     opened_after,
     opened_before,
     plain,
@@ -67,7 +66,6 @@ class _Length(NamedTuple):
 
 
 _FIXED: dict[str, list[Any]] = values("duration", "fixed")
-_MEASURES = measures("duration.length", "day", "week", "month", "year", "semester")
 _FIXED_HITS = anchors("duration.fixed", [rf"\b(?:{any_of(_FIXED)})\b"])
 # "Duration (in weeks): 10"
 _LABELS = any_of(word for word in words("duration", "labels") if word.isalpha())
@@ -81,7 +79,7 @@ _JOINED = re.compile(rf"(?:{JOIN})(?:{_AT_MOST}\s)?|\s{{0,2}},\s{{0,2}}|\s?[,;(]
 def _lengths(text: Text) -> list[_Length]:
     """Return the lengths of time in a text, those that belong together as one: "3 weeks to 2 months"."""
     found: list[_Length] = []
-    for part in measured(text, _MEASURES, _READ):
+    for part in measured(text, "day", "week", "month", "year", "semester"):
         unit = UNITS[part.unit]
         length = _Length(part.start, part.end, part.low, part.high, unit, unit, part.attributive)
         if found and part.start - found[-1].end < 24 and _JOINED.fullmatch(text.norm, found[-1].end, part.start):

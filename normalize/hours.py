@@ -14,7 +14,6 @@ from normalize.quantities import (
     Measure,
     any_of,
     measured,
-    measures,
     opened_after,
     opened_before,
     plain,
@@ -43,7 +42,6 @@ class Hours(NamedTuple):
 
 _Interval = tuple[float | None, float | None]
 
-_MEASURES = measures("hours.measure", "hour")
 _WEEKS = frozenset(word for word, unit in UNITS.items() if unit == "week")
 _WEEKLY, _TOTAL, _OVER, _EFFORT, _OTHER, _NEVER, _FULL, _ELIGIBLE = (
     frozenset(words("hours", key))
@@ -196,7 +194,7 @@ def _bare(number: Measure, labels: list[str], rest: list[str]) -> bool:
 def _counted(text: Text) -> Iterator[tuple[bool, _Interval, str]]:
     """Yield hours with a unit that are the job's: whether a week's or all, how many, the words."""
     floor: tuple[float, int, int] | None = None  # "at least 15 hours", where it stands
-    for one in measured(text, _MEASURES, _READ):
+    for one in measured(text, "hour"):
         low, high, end = one.low, one.high, one.end
         if one.unit == "h" and (minutes := text.norm[end : end + 2]).isdecimal():  # "24h30"
             low, end = low + int(minutes) / 60, end + 2
@@ -240,8 +238,6 @@ def _closed(week: _Interval, other: _Interval) -> _Interval | None:
 
 
 def _read(text: Text, basis: str) -> Hours | None:
-    if not text.hits(_LABEL_HITS) and not text.hits(_MEASURES.group):
-        return None
     week: _Interval | None = None
     total: _Interval | None = None
     said = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,9 +13,8 @@ from normalize.vocabulary import languages, values, words
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 NUMBERS: dict[str, float] = values("numbers", "words")
-UNITS: dict[str, str] = {
-    word: unit for unit in ("hour", "day", "week", "month", "year", "semester") for word in words("units", unit)
-}
+KINDS = ("hour", "day", "week", "month", "year", "semester")
+UNITS: dict[str, str] = {word: kind for kind in KINDS for word in words("units", kind)}
 
 
 def any_of(entries: Iterable[str]) -> str:
@@ -118,43 +117,6 @@ _ADJECTIVES = frozenset(words("duration", "adjectives"))
 _ATTRIBUTIVE = frozenset(words("units", "attributive"))
 
 
-class Kind(NamedTuple):
-    """Measures of some kind of unit.
-
-    Attributes:
-        group: the anchors that find them.
-        units: their words.
-    """
-
-    group: str
-    units: frozenset[str]
-
-
-def measures(group: str, *kinds: str) -> Kind:
-    """Register where numbers with some units may stand, "six (6) weeks", "12-week", "2½ months", for `measured`.
-
-    There is a pattern for each language: numbers in words stand before units of their own language, and of units only
-    the beginnings are looked for, which keeps the patterns small enough for the scanner.
-
-    Args:
-        group: a name for the anchors.
-        kinds: units by their key in the table ``[units]``.
-
-    >>> {"weeks", "wochen"} <= measures("example.length", "week").units
-    True
-    """
-    patterns = []
-    for tables in languages().values():
-        own = tables["duration"]
-        numerals = any_of(tables["numbers"]["words"])
-        between = any_of([*own.get("adjectives", ()), *own.get("halves", ()), "½", "1/2"])
-        units = _beginnings([word for kind in kinds for word in tables["units"][kind]])
-        again = r"(?:[\s-]?\([0-9a-z]{1,6}\))?"
-        patterns.append(rf"\b(?:{_DIGITS}|{numerals}){again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})\s)?(?:{units})")
-    units_of_all = frozenset(word for kind in kinds for word in words("units", kind))
-    return Kind(anchors(group, patterns, apart=True), units_of_all)
-
-
 def _beginnings(units: list[str]) -> str:
     entries = [word for word in units if not word.endswith(".")]
     long = [word for word in entries if len(word) > 3]
@@ -162,26 +124,46 @@ def _beginnings(units: list[str]) -> str:
     return "|".join([*map(re.escape, stems), *(rf"{re.escape(word)}\b" for word in entries if len(word) < 4)])
 
 
-def measured(text: Text, kind: Kind, limit: int) -> Iterator[Measure]:
-    """Yield numbers with a unit, in order.
+def _pattern(tables: dict[str, Any]) -> str:
+    """Return where numbers may stand with units, of one language: "six (6) weeks", "12-week", "2½ months".
 
-    Args:
-        kind: what `measures` returned.
-        limit: how many anchors are looked at.
+    Numbers in words stand before units of their own language, and of units only the beginnings are looked for, which
+    keeps the patterns small enough for the scanner.
+    """
+    own = tables["duration"]
+    numerals = any_of(tables["numbers"]["words"])
+    between = any_of([*own.get("adjectives", ()), *own.get("halves", ()), "½", "1/2"])
+    units = _beginnings([word for kind in KINDS for word in tables["units"][kind]])
+    again = r"(?:[\s-]?\([0-9a-z]{1,6}\))?"
+    return rf"\b(?:{_DIGITS}|{numerals}){again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})\s)?(?:{units})"
+
+
+_HITS = anchors("quantities.measure", map(_pattern, languages().values()), apart=True)
+_READ = 100  # numbers with a unit looked at in one text
+
+
+def measured(text: Text, *kinds: str) -> list[Measure]:
+    """Return the numbers with some kinds of unit, in order.
 
     >>> from normalize.text import scan
-    >>> kind = measures("example.length", "week")
-    >>> [(one.low, one.high, one.unit) for one in measured(scan("six to eight weeks"), kind, 9)]
+    >>> [(one.low, one.high, one.unit) for one in measured(scan("six to eight weeks, 9 hours a day"), "week")]
     [(6.0, 8.0, 'weeks')]
     """
+    return [one for one in _measures(text) if UNITS[one.unit] in kinds] if text.hits(_HITS) else []
+
+
+@lru_cache(maxsize=8)  # who looks for weeks and who looks for hours read the same texts one after another
+def _measures(text: Text) -> list[Measure]:
+    found: list[Measure] = []
     done = 0
-    for start, _ in sorted(text.hits(kind.group))[:limit]:
+    for start, _ in sorted(text.hits(_HITS))[:_READ]:
         if start < done:
             continue
         match = _MEASURE.match(text.norm, start)
-        if match is not None and (one := _read(text, match, kind.units)) is not None:
+        if match is not None and (one := _read(text, match)) is not None:
             done = one.end
-            yield one
+            found.append(one)
+    return found
 
 
 def _part_of_more(norm: str, at: int) -> bool:
@@ -214,7 +196,7 @@ def plain(text: Text, at: int) -> Measure | None:
     return Measure(at, match.end(), low, None if match["plus"] else high, "", False)
 
 
-def _read(text: Text, match: re.Match[str], units: frozenset[str]) -> Measure | None:
+def _read(text: Text, match: re.Match[str]) -> Measure | None:
     """Return what a match says, with the range it may end; None where it is something else's."""
     norm = text.norm
     start, end = match.span()
@@ -222,8 +204,8 @@ def _read(text: Text, match: re.Match[str], units: frozenset[str]) -> Measure | 
     at = end - len(unit)
     if unit in _ADJECTIVES and (more := _AFTER_ADJECTIVE.match(norm, end)):
         unit, at, end = more[1], more.start(1), more.end()
-    if unit not in units:
-        unit = _word_of(unit, text.raw[at:end], units)
+    if unit not in UNITS:
+        unit = _word_of(unit, text.raw[at:end])
         if not unit:
             return None
         end = at + len(unit)
@@ -250,12 +232,12 @@ def _read(text: Text, match: re.Match[str], units: frozenset[str]) -> Measure | 
     return Measure(start, end, low, None if plus else high, unit, attributive)
 
 
-def _word_of(found: str, raw: str, units: frozenset[str]) -> str:
+def _word_of(found: str, raw: str) -> str:
     """Return the unit that a word begins with, if the rest is a sentence's end or was glued to it: "monthsLocation"."""
-    if found[-1] == "." and found[:-1] in units:
+    if found[-1] == "." and found[:-1] in UNITS:
         return found[:-1]
     for cut in range(1, min(len(raw), 14)):
-        if raw[cut].isupper() and found[:cut] in units:
+        if raw[cut].isupper() and found[:cut] in UNITS:
             return found[:cut]
     return ""
 

@@ -7,7 +7,6 @@ from normalize.quantities import (
     NUMBERS,
     UNITS,
     measured,
-    measures,
     number,
     opened_after,
     opened_before,
@@ -16,7 +15,7 @@ from normalize.quantities import (
 )
 from normalize.text import scan
 
-LENGTHS = measures("test.length", "day", "week", "month", "year")
+LENGTHS = ("day", "week", "month", "year")
 
 
 def test_a_month_is_a_twelfth_of_a_year_of_365_days_and_a_quarter():
@@ -74,12 +73,12 @@ MEASURES = [
 
 @pytest.mark.parametrize(("text", "expected"), MEASURES)
 def test_numbers_with_units_are_found(text, expected):
-    assert [(one.low, one.high, one.unit) for one in measured(scan(text), LENGTHS, 20)] == expected
+    assert [(one.low, one.high, one.unit) for one in measured(scan(text), *LENGTHS)] == expected
 
 
 def test_what_waits_for_a_noun_is_told():
     text = scan("a 12-week, a 12 week, 12 weeks, 1 week")
-    assert [one.attributive for one in measured(text, LENGTHS, 20)] == [True, True, False, False]
+    assert [one.attributive for one in measured(text, *LENGTHS)] == [True, True, False, False]
 
 
 def test_a_number_without_a_unit():
