@@ -219,7 +219,7 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
             if counted and (told & (JOB | LOOSE | WORK | LABEL) or word in _MONEY):
                 return score + (3 if told & ~LOOSE else 2)
             if told & JOB and index < 8:
-                return score + (2 if lead[0] in "(|" else 1)
+                return score + (2 if lead[0] in "(|:" else 1)
             continue
         if told & OTHER and pause and noun > 2:
             break  # "two years of experience, a 12-week programme"

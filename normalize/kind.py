@@ -186,7 +186,7 @@ def parse_kind(
     """
     time_commitment = _time(title, employment_type, description)
     length = len(title.raw) + len(description.raw) + len(employment_type.raw)
-    told = _of_title(title)
+    told = _of_title(title if title.raw or len(description.raw) > _TITLE_READ else description)  # a phrase is its title
     project = told.project or _said(description, _PROJECT_HITS)
     scope = "project" if project else "role"
     intern = told.intern

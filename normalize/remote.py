@@ -107,7 +107,7 @@ _STRONG_BEFORE = re.compile(
     rf"{_FULLY})[\s:*|(-]{{0,4}}(?:a |an |(?:{_FULLY}) |primarily |currently |mostly |paid |ft |pt |full[- ]time(?:,| and)? |part[- ]time(?:,| and)? |unpaid |virtual |u\.?s\.? |us |usa )*$"
 )
 _STRONG_AFTER = re.compile(
-    r"^[\s-]{0,2}(?:role|position|internship|intern\b|job|opportunity|work\b|working\b|micro-internship|project|basis|possible|option|schedule|setting|only|within|in the|\(|\)|\||\*|first|friendly|eligible|based|anywhere|"
+    r"^[\s-]{0,2}(?:(?:paid|unpaid|[0-9]{1,2}-(?:week|month|day)) ){0,2}(?:role|position|internship|intern\b|job|opportunity|work\b|working\b|micro-internship|project|basis|possible|option|schedule|setting|only|within|in the|\(|\)|\||\*|first|friendly|eligible|based|anywhere|"
     r",|/|$|\n|\.|;|or|and|work (?:schedule|model|arrangement|environment|setup)|environment|office environment|full[- ]time|part[- ]time|contract|model|candidates|us\b|usa\b|uk\b|eu\b|capacity|status|participation|worker|availab\w{2,5}|nature of|is|at|from|arbeiten|zu arbeiten)"
 )
 _HYBRID_AFTER = re.compile(

@@ -143,7 +143,8 @@ def _add(options: argparse.Namespace, tools: Tools) -> int:
     """Add the boards behind addresses; what is not found is said in a line each."""
     known = {(board.source, board.board): board for board in [*tools.shipped(), *tools.own()]}
     own = {(board.source, board.board): board for board in tools.own()}
-    before, missed = len(own), 0
+    added: list[str] = []
+    missed = 0
     found: Look
     for address, found in tools.find(options.addresses).items():
         if found.board is None:
@@ -155,9 +156,11 @@ def _add(options: argparse.Namespace, tools: Tools) -> int:
             _line(f"{'/'.join(key)}\talready known")
             continue
         known[key] = own[key] = found.board
-        _line(f"{'/'.join(key)}\tadded to {options.data / 'boards.csv'}")
-    if len(own) > before:
+        added.append("/".join(key))
+    if added:
         tools.save(own.values())
+    for name in added:
+        _line(f"{name}\tadded to {options.data / 'boards.csv'}")
     return 1 if missed else 0
 
 
@@ -185,7 +188,10 @@ def _probe(options: argparse.Namespace, tools: Tools) -> int:
 def _check(options: argparse.Namespace, tools: Tools) -> int:
     """Crawl each board once; nothing is kept."""
     answered, calm = False, True
-    for commit in tools.check(tools.chosen()):
+    chosen = tools.chosen()
+    if not chosen:
+        raise Usage("no board to check: internfeed boards list shows those that are known")
+    for commit in tools.check(chosen):
         answered |= commit["verdict"] in ANSWERED
         calm &= is_calm(commit)
         if options.json:

@@ -24,6 +24,7 @@ exit status: 0 every board ended well; 3 published, but some board failed or a g
 
 # Commands of their own module: HELP, EXAMPLE, add_arguments(parser) and run(options) -> exit status.
 _MODULES = {"feeds": feeds, "score": score, "serve": serve}
+_PUBLISHING = ("demo", "run", "normalize", "rebuild")
 
 Validators = dict[tuple[str, str], dict[str, Any]]
 
@@ -149,6 +150,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             made.print_help()
             return 1
         options = made.parse_args(arguments)
+        if (data := getattr(options, "data", None)) and data.exists() and not data.is_dir():
+            raise runs.Usage(f"--data {data} is no folder")
         status: int = options.function(options)
         return status
     except runs.Usage as error:
@@ -170,8 +173,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except OSError as error:
-        fail(f"nothing published: {error}")
-        return 2
+        what = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        if arguments[0] in _PUBLISHING:
+            fail(f"nothing published: {what}")
+            return 2
+        fail(what)
+        return 1
 
 
 def _chosen(options: argparse.Namespace, replay: Path | None) -> tuple[list[runs.Board], bool]:
@@ -238,7 +245,10 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
                 validators=validators,
                 progress=told,
             )
-            crawl_boards(plan)
+            try:
+                crawl_boards(plan)
+            except ValueError as error:  # what is to be replayed is no recording
+                raise runs.Usage(str(error)) from error
 
         return crawl
 
@@ -360,7 +370,7 @@ def _boards(options: argparse.Namespace) -> int:
     def check(chosen: Sequence[runs.Board]) -> list[dict[str, Any]]:
         with Reporter() as reporter:
             reporter({"stage": "crawl", "boards": len(chosen)})
-            return crawl.check([registry.Board(*board) for board in chosen], _ended(reporter))
+            return crawl.check([registry.Board(*board) for board in chosen], _ended(reporter.advance))
 
     try:
         tools = boards.Tools(

@@ -66,9 +66,13 @@ class Reporter:
             if task.total is None:
                 self._progress.update(task.id, completed=1, total=1)
 
-    def _board(self, event: Event) -> None:
+    def advance(self, event: Event) -> None:
+        """Count a board that ended, where another place says how."""
         if self._bars and "crawl" in self._tasks:
             self._progress.advance(self._tasks["crawl"])
+
+    def _board(self, event: Event) -> None:
+        self.advance(event)
         if event["verdict"] == "skipped":  # a source that cannot be read is named once, not board by board
             if event["source"] not in self._skipped and not self._quiet:
                 self.say(f"{event['source']}: skipped, {event.get('error') or 'no reason given'}")

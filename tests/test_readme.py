@@ -3,11 +3,14 @@
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from normalize.posting import RawPosting
 from pipeline.cli import parser
+from pipeline.extract import extract
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -24,6 +27,17 @@ def commands() -> set[str]:
 def test_every_command_is_in_the_readme_and_every_command_of_the_readme_exists():
     assert set(re.findall(r"^\| `internfeed ([a-z]+)", README, re.MULTILINE)) == commands()
     assert set(re.findall(r"\binternfeed ([a-z]+)", README)) <= commands() | {"reads", "needs"}
+
+
+def test_the_opening_example_is_what_the_command_says():
+    opening = README.split("\n## ")[0]
+    text = re.search(r'^\$ internfeed extract "(.*)"$', opening, re.MULTILINE)[1].replace("\\$", "$")
+    listing = extract(RawPosting(description=text), date(2026, 11, 23))
+    rows = re.findall(r'^\| (`\w+`(?:, `\w+`)*) \| (.*?) \| `(\w+)` "(.*)" \|$', opening, re.MULTILINE)
+    assert len(rows) == 5
+    for columns, values, evidence, words in rows:
+        assert [str(listing[column]) for column in re.findall(r"\w+", columns)] == values.split(", ")
+        assert listing[evidence] in (words, [words])
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=[block.splitlines()[0].strip("# ") for block in BLOCKS])

@@ -23,9 +23,12 @@ def run(args: argparse.Namespace) -> int:
     """Serve until interrupted; return the exit status."""
     import uvicorn
 
+    from pipeline.run import Usage
     from pipeline.serve.app import make_app
     from pipeline.serve.store import Latest
 
+    if not 0 <= args.port <= 65535:
+        raise Usage(f"--port {args.port}: a port is a number from 0 to 65535")
     try:
         latest = Latest(args.data)
     except FileNotFoundError as problem:

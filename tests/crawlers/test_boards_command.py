@@ -234,10 +234,10 @@ def test_check_says_verdict_and_yield_and_publishes_nothing(tmp_path):
         rows = [board for board in drill.boards if board.board in names]
         save_boards(tmp_path / "boards.csv", rows)
         chosen = ",".join(f"{board.source}/{board.board}" for board in rows)
-        status, said, _ = internfeed(
+        status, said, beside = internfeed(
             "boards", "check", "--boards", chosen, "--data", tmp_path, environment=asking(drill)
         )
-    assert status == 3
+    assert (status, beside) == (3, ["crawl: 3 boards"])
     assert [line.split("\t")[:2] for line in said] == [
         ["greenhouse/none", "ok"], ["greenhouse/gone", "gone"], ["greenhouse/robots_deny", "robots_denied"],
     ]  # fmt: skip

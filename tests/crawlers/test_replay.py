@@ -113,6 +113,14 @@ def test_a_folder_that_is_none_is_refused_with_the_reason(tmp_path, index, said)
         Recording(tmp_path)
 
 
+def test_a_run_of_what_is_no_recording_says_so_in_one_line(tmp_path):
+    folder = record(tmp_path / "replay", [], [("lever", "acme", "Acme")])
+    (folder / "index.jsonl").write_text("nonsense\n")
+    ended = internfeed("run", "--replay", folder, "--data", tmp_path / "data")
+    assert (ended.status, ended.out) == (1, [])
+    assert [line for line in ended.errors if "index.jsonl, line 1: not a recorded request" in line] == ended.errors[1:]
+
+
 def test_a_source_without_a_spider_is_named_once_and_harms_no_other(tmp_path):
     boards = [("nosuch", "one", "One"), ("nosuch", "two", "Two"), ("lever", "acme", "Acme"), ("lever", "none", "None")]
     posting = {"id": "7", "hostedUrl": "https://jobs.lever.co/acme/7", "text": "Marketing Intern"}

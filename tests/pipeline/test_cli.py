@@ -25,6 +25,10 @@ WRONG = [
     (["verify", "--data", "nowhere"], "nowhere holds no snapshot"),
     (["normalize", "--data", "nowhere"], "nowhere holds no snapshot"),
     (["rebuild", "--data", "nowhere"], "nowhere holds no history"),
+    (["verify", "--data", __file__], "test_cli.py is no folder"),
+    (["serve", "--port", "99999"], "--port 99999: a port is a number from 0 to 65535"),
+    (["boards", "check", "--sources", "rss"], "no board to check: internfeed boards list shows"),
+    (["score", "gold.jsonl", "--min-recall", "all"], "all is no share between 0 and 1"),
 ]
 
 
