@@ -70,18 +70,18 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--resume", action="store_true", help="continue the run that was interrupted, or fail")
     made.add_argument(
         "--unconfirmed-days",
-        type=int,
+        type=_count,
         default=30,
         metavar="N",
         help="close what no complete answer confirmed for so long (30)",
     )
     made.add_argument(
-        "--feed-days", type=int, default=14, metavar="N", help="after so long such listings leave the feeds (14)"
+        "--feed-days", type=_count, default=14, metavar="N", help="after so long such listings leave the feeds (14)"
     )
-    made.add_argument("--keep-snapshots", type=int, default=2, metavar="N", help="snapshots to keep at least (2)")
-    made.add_argument("--keep-hours", type=int, default=48, metavar="N", help="and every one younger than this (48)")
-    made.add_argument("--keep-raw-days", type=int, default=90, metavar="N", help="raw runs, in days (90)")
-    made.add_argument("--keep-history-months", type=int, metavar="N", help="history, in months (all)")
+    made.add_argument("--keep-snapshots", type=_count, default=2, metavar="N", help="snapshots to keep at least (2)")
+    made.add_argument("--keep-hours", type=_count, default=48, metavar="N", help="and every one younger than this (48)")
+    made.add_argument("--keep-raw-days", type=_count, default=90, metavar="N", help="raw runs, in days (90)")
+    made.add_argument("--keep-history-months", type=_count, metavar="N", help="history, in months (all)")
     _publishes(made)
     made.set_defaults(function=_run)
 
@@ -117,7 +117,7 @@ def parser() -> argparse.ArgumentParser:
         "what", nargs="?", choices=["listings", "boards"], default="listings", help="listings (default) or boards"
     )
     made.add_argument("--ill", action="store_true", help="only boards that somebody should look at")
-    made.add_argument("--limit", type=int, default=20, metavar="N", help="listings to print (20)")
+    made.add_argument("--limit", type=_count, default=20, metavar="N", help="listings to print (20)")
     made.set_defaults(function=_show)
 
     made = command(
@@ -139,6 +139,13 @@ def _publishes(made: argparse.ArgumentParser) -> None:
     made.add_argument("--today", metavar="YYYY-MM-DD[THH:MM]", help="the run's only clock, UTC, noon if only a day")
     made.add_argument("--force", action="store_true", help="publish even if a check fails; the manifest says so")
     made.add_argument("--json", action="store_true", help="print the manifest's summary as JSON")
+
+
+def _count(text: str) -> int:
+    """Read a number of things or days from the command line."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 0")
+    return int(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -297,6 +297,8 @@ def run(options: argparse.Namespace) -> int:
     """Score the files together; return the exit status."""
     today = parse_today(options.today).date() if options.today else datetime.datetime.now(datetime.UTC).date()
     score = score_files(options.files, today)
+    if not score.rows and not score.bad_lines:
+        raise Usage("no labelled posting in " + ", ".join(map(str, options.files)))
     if options.json:
         print(to_json(to_dict(score)).decode(), end="")
     else:

@@ -29,6 +29,9 @@ WRONG = [
     (["serve", "--port", "99999"], "--port 99999: a port is a number from 0 to 65535"),
     (["boards", "check", "--sources", "rss"], "no board to check: internfeed boards list shows"),
     (["score", "gold.jsonl", "--min-recall", "all"], "all is no share between 0 and 1"),
+    (["score", "/dev/null"], "no labelled posting in /dev/null"),
+    (["show", "--limit", "-5"], "-5 is no whole number from 0"),
+    (["run", "--keep-snapshots", "-3"], "-3 is no whole number from 0"),
 ]
 
 

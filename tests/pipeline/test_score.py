@@ -183,10 +183,6 @@ def test_files_are_scored_together_and_a_missing_one_is_told(tmp_path, capsys):
     assert "none.jsonl: No such file" in capsys.readouterr().err
 
 
-def test_an_empty_file_measures_nothing_and_exits_1(score):
-    assert score("")[0] == 1
-
-
 def test_our_own_gold_set_is_large_enough_and_read_to_its_bars():
     score = own()
     assert score.rows >= 400, f"{score.rows} rows in {[file.name for file in OWN]}"
