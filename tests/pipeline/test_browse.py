@@ -240,6 +240,19 @@ def test_filters_fold_on_a_phone(phone):
     assert not phone.browser.find_element("id", "facets").is_displayed()
 
 
+def test_results_are_in_sight_wherever_a_filter_is_chosen(at):
+    at("/")
+    at.browser.execute_script("scrollTo(0, 3000)")
+    field = at.browser.find_element("id", "pay_hourly_min")
+    field.send_keys("16\t")
+    at.wait(lambda: at.text("#count") == "1 listing")
+    assert at.browser.execute_script("return scrollY") == 0
+    assert at.text("#chips") == "at least 16 an hour, in any currency ×"
+    inside = "const box = arguments[0].getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight"
+    assert at.browser.execute_script(inside, at.all("#list > li")[0])
+    assert at.browser.execute_script(inside, field)  # and so is the filter, which scrolls by itself
+
+
 def test_from_nothing_found_one_click_leads_back(at):
     at("/?q=zzzz&paid=paid")
     assert at.text("#count") == "0 listings"

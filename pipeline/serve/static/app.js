@@ -20,6 +20,7 @@ const names = (type) => { try { return new Intl.DisplayNames(["en"], { type }); 
 const countries = names("region"), languages = names("language");
 const number = new Intl.NumberFormat("en");
 const opened = new Set();
+const narrow = matchMedia("(max-width: 50rem)");
 let state = new URLSearchParams(location.search);
 let asking = null, next = null, typing = 0;
 
@@ -36,7 +37,7 @@ function wording(name, value) {
   if (ONE_OF[name]) return ONE_OF[name](value);
   if (name === "country") { try { return countries.of(value); } catch { return value; } }
   if (name === "language") { try { return languages.of(value); } catch { return value; } }
-  if (name === "pay_hourly_min") return `at least ${value} an hour`;
+  if (name === "pay_hourly_min") return `at least ${value} an hour${state.get("currency") ? "" : ", in any currency"}`;
   if (name === "posted_since") return `posted since ${day(value)}`;
   if (name === "deadline_after") return `deadline after ${day(value)}`;
   return WORDS[value] || value;
@@ -105,7 +106,9 @@ function go(parameters, { replace = false } = {}) {
   const before = asked(state);
   state = parameters;
   history[replace ? "replaceState" : "pushState"](null, "", link(state));
-  show(before !== asked(state));
+  const changed = before !== asked(state);
+  if (changed && !narrow.matches) scrollTo(0, 0); // the filters scroll by themselves there; the results begin anew
+  show(changed);
 }
 
 function asked(parameters) {
@@ -267,7 +270,7 @@ async function detail() {
   }
   $("detail").scrollTop = 0;
   $("detail-title").focus({ preventScroll: true });
-  if (matchMedia("(max-width: 50rem)").matches) scrollTo(0, 0);
+  if (narrow.matches) scrollTo(0, 0);
 }
 
 function top(title, marks, lang = "") {
