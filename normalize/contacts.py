@@ -9,12 +9,9 @@ from normalize.text import Text, anchors
 MAIL = "[e-mail]"
 PHONE = "[phone]"
 
-_MAIL = re.compile(
-    r"[A-Za-z0-9._%+-]{1,64}(?:@|\s?[(\[]at[)\]]\s?)[A-Za-z0-9-]{1,63}(?:(?:\.|\s?[(\[]dot[)\]]\s?)[A-Za-z0-9-]{1,63}){1,4}",
-    re.IGNORECASE,
-)
-_AT = re.compile(r"@|[(\[]at[)\]]", re.IGNORECASE)  # which every address has, and which is fast to find
-_USER, _HOST = 65, 345  # characters that an address may have before the sign, and after it
+_AT = re.compile(r"@|[(\[]at[)\]]\s?", re.IGNORECASE)  # which every address has, and which is fast to find
+_USER = re.compile(r"[A-Za-z0-9._%+-]{1,64}(?:@|\s?[(\[]at[)\]]\s?)\Z", re.IGNORECASE)  # up to that sign
+_HOST = re.compile(r"[A-Za-z0-9-]{1,63}(?:(?:\.|\s?[(\[]dot[)\]]\s?)[A-Za-z0-9-]{1,63}){1,4}", re.IGNORECASE)
 # A telephone number has a country code, an area code in brackets, or a word that says what it is. It begins with one
 # of few signs, which are fast to find.
 _PHONE = re.compile(
@@ -53,10 +50,10 @@ def masked(text: str, keep: tuple[str, ...] = ()) -> str:
     parts: list[str] = []
     done = 0
     for sign in _AT.finditer(text):
-        address = _MAIL.search(text, max(done, sign.start() - _USER), sign.end() + _HOST)
-        if address and address.start() < sign.start() < address.end():
-            parts += text[done : address.start()], MAIL
-            done = address.end()
+        host = _HOST.match(text, sign.end())
+        if host and (user := _USER.search(text, max(done, sign.start() - 65), sign.end())):
+            parts += text[done : user.start()], MAIL
+            done = host.end()
     text = "".join((*parts, text[done:])) if parts else text
     return _PHONE.sub(
         lambda number: (

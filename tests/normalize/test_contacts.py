@@ -1,6 +1,7 @@
 """Contacts are masked, numbers that are none stay."""
 
 import json
+import time
 from datetime import date
 
 import pytest
@@ -61,3 +62,13 @@ def test_no_column_carries_a_contact():
     assert "acme.example" not in said
     assert "1234567" not in said
     assert listing["title"] == f"Intern, {MAIL}, {PHONE}"
+
+
+HOSTILE = ["@", "a@", "a" * 64 + "@", "(at)", "a (at) ", "a.", "+1", "+1 ", "(503) ", "1-", "503-555-", "tel. 0", "T"]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_text_is_answered_in_a_second(piece):
+    start = time.perf_counter()
+    masked(piece * (500_000 // len(piece)), ("1",))
+    assert time.perf_counter() - start < 1
