@@ -369,8 +369,21 @@ def parse_applicant_places(location: str | None, remote: bool, description: str)
     >>> parse_applicant_places(None, True, "You must reside in Canada.")
     ['CA']
     """
+    found = list(_named_for(location, remote)) if location else []
+    if not found and remote and (match := _LIVE.search(description)):
+        place = match["place"].strip(" .")
+        known = parse_places(place)
+        code = country_said(place) or (known[0].country if known else None)
+        if code or _REGIONS.fullmatch(place) or us_state(place):
+            found.append(code or (match[0].rstrip(" .") if len(place) == 2 else place))
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _named_for(location: str, remote: bool) -> tuple[str, ...]:
+    """Return where a board's words or record of the place say that an applicant must live."""
     named: list[str] = []
-    if location and location[:1] in "[{":
+    if location[:1] in "[{":
         try:
             data = json.loads(location)
         except (ValueError, RecursionError):
@@ -382,7 +395,7 @@ def parse_applicant_places(location: str | None, remote: bool, description: str)
                 named.append(name)
         if not named and isinstance(data, list) and remote:
             named = [entry for entry in data if isinstance(entry, str)]
-    elif location and remote:
+    elif remote:
         for part in re.split(r"[|;\n]|,\s?(?=remote in )| or ", location[:400], flags=re.IGNORECASE):
             if match := _REMOTE_IN.search(part.strip()):
                 named.append(match["place"] or match["place2"])
@@ -401,12 +414,6 @@ def parse_applicant_places(location: str | None, remote: bool, description: str)
                 continue
             places = parse_places(place)
             # Two letters that could be a country's code stay in the words around them.
-            words = location.strip()[:80] if location and len(place) == 2 else place
+            words = location.strip()[:80] if len(place) == 2 else place
             found.append(country_said(place) or (places[0].country if places else None) or words)
-    if not found and remote and (match := _LIVE.search(description)):
-        place = match["place"].strip(" .")
-        known = parse_places(place)
-        code = country_said(place) or (known[0].country if known else None)
-        if code or _REGIONS.fullmatch(place) or us_state(place):
-            found.append(code or (match[0].rstrip(" .") if len(place) == 2 else place))
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
