@@ -69,6 +69,6 @@ HOSTILE = ["@", "a@", "a" * 64 + "@", "(at)", "a (at) ", "a.", "+1", "+1 ", "(50
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_is_answered_in_a_second(piece):
-    start = time.perf_counter()
+    start = time.process_time()
     masked(piece * (500_000 // len(piece)), ("1",))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -95,8 +95,8 @@ def test_hostile_text_is_answered_in_a_second(piece):
     words = piece * (500_000 // len(piece))
     parse_date("3 June 2027", TODAY)
     text = scan(words)
-    begun = time.perf_counter()
+    begun = time.process_time()
     parse_period(words, text, text, TODAY)
     parse_deadline(words, text, TODAY)
     parse_posted(words, TODAY)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

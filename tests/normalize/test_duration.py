@@ -192,14 +192,14 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_is_answered_in_a_second(piece):
     text = scan(piece * (500_000 // len(piece)))
-    start = time.perf_counter()
+    start = time.process_time()
     parse_duration(text, text, text)
     parse_duration(None, NOTHING, text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_line_of_two_megabytes_is_answered_in_a_second():
     text = scan("This six-week internship pays well and lasts 6 weeks; " * 40_000)
-    start = time.perf_counter()
+    start = time.process_time()
     assert parse_duration(None, NOTHING, text)[:2] == (6, 6)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -145,7 +145,7 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_is_answered_in_a_second(piece):
     text = scan(piece * (500_000 // len(piece)))
-    start = time.perf_counter()
+    start = time.process_time()
     parse_hours(text, text, text)
     parse_hours(None, NOTHING, text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -104,7 +104,7 @@ def test_the_time_commitment_is_that_of_the_job(text, expected):
 def test_hostile_text_is_answered_in_a_second(piece):
     words = scan(piece * (500_000 // len(piece)))
     short = Duration(6, 6, 6, 6, "week", "6 weeks", "field")
-    begun = time.perf_counter()
+    begun = time.process_time()
     parse_kind(words, words, words, short, None, None, None)
     parse_kind(NOTHING, NOTHING, words, short, None, None, None)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -41,6 +41,6 @@ def test_a_list_of_names_before_the_text_does_not_decide():
 @pytest.mark.parametrize("piece", ["the ", "a", "de la ", " "])
 def test_hostile_text_is_answered_in_a_second(piece):
     words = piece * (500_000 // len(piece))
-    begun = time.perf_counter()
+    begun = time.process_time()
     parse_language(words)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

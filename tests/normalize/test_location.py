@@ -62,7 +62,7 @@ def test_hostile_words_are_answered_in_a_second(piece):
     country_of("France")
     parse_places("Paris")
     words = piece * (500_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()
     parse_places(words)
     parse_applicant_places(words, True, words)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

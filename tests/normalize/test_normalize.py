@@ -81,18 +81,18 @@ HOSTILE = {
 
 def test_hostile_descriptions_are_answered_in_a_few_seconds():
     normalize(RawPosting(title="Intern", description="10 weeks in Paris"), TODAY)  # what is prepared once
-    begun = time.perf_counter()
+    begun = time.process_time()
     for words in HOSTILE.values():
         normalize(RawPosting(title="Intern", description=words), TODAY)
-    assert time.perf_counter() - begun < 4
+    assert time.process_time() - begun < 4
 
 
 @pytest.mark.parametrize("name", FIELDS[FIELDS.index("title") : -1])
 def test_hostile_fields_are_answered_in_a_second(name):
     normalize(RawPosting(title="Intern", description="10 weeks in Paris", location="Paris"), TODAY)
     for piece in ("1 to ", "$1-", "[{", "June 3 - ", "Paris, "):
-        begun = time.perf_counter()
+        begun = time.process_time()
         posting = RawPosting(title="Intern")
         setattr(posting, name, piece * (500_000 // len(piece)))
         normalize(posting, TODAY)
-        assert time.perf_counter() - begun < 1, piece
+        assert time.process_time() - begun < 1, piece

@@ -218,14 +218,14 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_is_answered_in_a_second(piece):
     text = scan(piece * (500_000 // len(piece)))
-    start = time.perf_counter()
+    start = time.process_time()
     parse_pay(text, text, text, "US")
     parse_pay(None, text, text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_line_of_two_million_characters_is_read_to_its_end():
     text = scan("x" * 2_000_000 + " $20 per hour")
-    start = time.perf_counter()
+    start = time.process_time()
     assert parse_pay(None, NOTHING, text)[1:5] == (20, 20, "USD", "hour")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -56,7 +56,7 @@ HOSTILE = ["remote ", "office 4 ", "on-site 3 days ", "not ", "(", "- remote, ",
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_is_answered_in_a_second(piece):
     text = scan(piece * (500_000 // len(piece)))
-    start = time.perf_counter()
+    start = time.process_time()
     parse_remote(text, text, text, text)
     parse_remote(None, None, text, text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -43,7 +43,7 @@ def test_what_a_board_lists_outranks_the_text_and_keeps_unknown_names(field, ski
 def test_hostile_text_is_answered_in_a_second(piece):
     words = piece * (500_000 // len(piece))
     text = scan(words)
-    begun = time.perf_counter()
+    begun = time.process_time()
     parse_skills(words, text)
     parse_skills(None, text)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -79,6 +79,6 @@ def test_pay_is_out_of_proportion_only_for_beginners_and_in_like_currencies(offe
 @pytest.mark.parametrize("piece", ["registration fee ", "send bank details", "whatsapp ", "no ", "pay a "])
 def test_hostile_text_is_answered_in_a_second(piece):
     text = scan(piece * (500_000 // len(piece)))
-    begun = time.perf_counter()
+    begun = time.process_time()
     parse_warnings(text, None, True)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
