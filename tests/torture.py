@@ -239,7 +239,7 @@ class Torture:
 
     def round(self, moment: Moment) -> tuple[list[str], str]:
         """Disturb one run, let it run again; return what went wrong, and how it went."""
-        data = self.place / f"data-{moment.step}-{moment.line}-{moment.after}"
+        data = self.place / f"data-{moment.step}-{moment.line}-{moment.after}-{moment.number}"
         shutil.copytree(self.place / "first", data, symlinks=True)
         readers = Readers(data, self.known)
         readers.start()
