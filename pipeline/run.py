@@ -34,8 +34,8 @@ class Usage(Exception):
     """What was asked cannot be done; the message says what would be right."""
 
 
-class Interrupted(Exception):
-    """A signal ended the run; it can be resumed.
+class Interrupted(BaseException):
+    """A signal ended the run; it can be resumed. No error: what sets aside a posting that cannot be read lets it pass.
 
     Attributes:
         status: the exit status, 128 and the signal's number.

@@ -317,6 +317,16 @@ def test_a_signal_while_publishing_leaves_the_last_snapshot(world, monkeypatch):
     assert verify(before) == []
 
 
+def test_a_signal_while_a_posting_is_read_loses_no_posting(world, monkeypatch):
+    monkeypatch.setattr(readings, "normalize", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(runs.Interrupted) as ended:
+        world.run("2026-11-20", {ACME: answer(THREE)})
+    assert (ended.value.status, world.latest) == (143, None)
+    monkeypatch.undo()
+    world.run("2026-11-20", {ACME: answer(THREE)})
+    assert len(world.table("listings")) == 3
+
+
 STEPS = ["rename", "replace", "symlink_to", "mkdir", "write_text"]
 
 
