@@ -60,6 +60,12 @@ def crawl(plan: CrawlPlan) -> None:
         crawler = process.create_crawler(known[source])
         _check_settings(crawler, settings)
         process.crawl(crawler, boards=boards, plan=plan)
+    if plan.progress:
+        from twisted.internet import reactor  # the one that the process chose
+
+        # Last of what is done at startup: the crawl takes the signals there, and whoever is told may take them from it.
+        last = "after", "startup", plan.progress, {"event": "start"}
+        reactor.callWhenRunning(reactor.addSystemEventTrigger, *last)
     process.start()
     if Journal.broken:
         raise Journal.broken

@@ -26,7 +26,7 @@ class CrawlPlan:
         replay: answer from this folder instead of the network.
         record: keep every answer in this folder.
         validators: by board, what its last answers were, to ask only for what has changed.
-        progress: told of every board that begins and ends.
+        progress: told when the crawl has started, and of every board that begins and ends.
         delay: seconds between two requests to a host.
         loopback_allowed: for tests against a server on this machine.
         stand_in: for drills, the origin of a server on this machine that is asked in every host's place.

@@ -127,16 +127,15 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
         for note in state.notes:
             options.progress({"stage": "note", "text": note})
         boards = load_boards(latest)
-        committed = _committed(state.raw)
-        due = [board for board in state.boards if (board.source, board.board) not in committed]
-        if due:
+        journals = journal.read_run(state.raw)
+        if due := _uncommitted(state.boards, journals):
             options.progress({"stage": "crawl", "boards": len(due), "of": len(state.boards)})
             crawl(due, state.raw, state.now, _validators(folder, boards, options.scope))
             _take_signals()  # the crawl had them
-        journals = journal.read_run(state.raw)
+            journals = journal.read_run(state.raw)
+            if _uncommitted(due, journals):
+                raise Interrupted(_came[0] if _came else signal.SIGTERM)
         commits = [board.commit | {"source": found.source} for found in journals for board in found.boards.values()]
-        if any(commit["verdict"] == "interrupted" for commit in commits):
-            raise Interrupted(_came[0] if _came else signal.SIGTERM)
         if not any(commit["verdict"] in ANSWERED for commit in commits):
             published = _nothing(state, commits)
         else:
@@ -331,13 +330,15 @@ def _run_id(now: datetime.datetime, asked: Any) -> str:
     return f"{now:%Y%m%dT%H%M%SZ}-{digest[:4]}"
 
 
-def _committed(raw: Path) -> set[tuple[str, str]]:
-    return {
+def _uncommitted(boards: Sequence[Board], journals: Sequence[journal.Journal]) -> list[Board]:
+    """Return the boards that the run's journals do not hold to their end."""
+    ended = {
         (found.source, name)
-        for found in journal.read_run(raw)
+        for found in journals
         for name, board in found.boards.items()
         if board.commit["verdict"] != "interrupted"
     }
+    return [board for board in boards if (board.source, board.board) not in ended]
 
 
 def _validators(

@@ -294,8 +294,9 @@ def moments(torture: Torture) -> list[Moment]:
         for number in range(count)
     ]
     timed += [
-        Moment(stage, torture.stages[stage] / 2, number=number)
+        Moment(stage, torture.stages[stage] * part, number=number)
         for stage in STAGES
+        for part in (0.3, 0.5, 0.8)
         for number in (signal.SIGTERM, signal.SIGINT)
     ]
     return timed + [Moment(step=step) for step in range(1, torture.changes + 1, max(torture.changes // STEPS, 1))]

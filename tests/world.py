@@ -37,13 +37,14 @@ class World:
         self.validators: dict = {}
 
     def run(self, today, boards, scope="internships", fail=None, **options):
-        """Run with boards' answers; `fail` is raised after the crawl wrote its journals."""
+        """Run with boards' answers, None where it never began; `fail` is raised after the crawl wrote its journals."""
 
         def crawl(due, run_dir, now, validators):
             self.asked = [(board.source, board.board) for board in due]
             self.validators = validators
             for board in due:
-                write(run_dir, board, now, *boards[board.source, board.board])
+                if said := boards[board.source, board.board]:
+                    write(run_dir, board, now, *said)
             if fail:
                 raise fail
 

@@ -277,7 +277,8 @@ def test_a_resumed_run_is_what_it_was_begun_as(world):
     others = boards | {SOUTH: answer(THREE)}
     options = runs.Options(world.data, [runs.Board(*key, "") for key in others], everything=True, resume=True)
     seen = []
-    runs.run(options, lambda due, *_: seen.append([board.board for board in due]))
+    with pytest.raises(runs.Interrupted):  # this crawl reads nothing
+        runs.run(options, lambda due, *_: seen.append([board.board for board in due]))
     assert seen == [["north"]]
     assert (options.scope, options.everything, options.replay) == ("all", False, Path("recorded").resolve())
 
@@ -302,6 +303,16 @@ def test_an_interrupted_board_ends_the_run_resumable(world):
     assert ended.value.status == 143
     assert world.latest is None
     assert world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)}).status == 0
+    assert world.asked == [NORTH]
+
+
+def test_a_crawl_that_ends_before_a_board_began_is_interrupted(world):
+    world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
+    before = world.latest
+    with pytest.raises(runs.Interrupted):
+        world.run("2026-11-21", {ACME: answer(THREE), NORTH: None})
+    assert world.latest == before
+    assert world.run("2026-11-21", {ACME: answer(THREE), NORTH: answer(THREE)}).status == 0
     assert world.asked == [NORTH]
 
 
