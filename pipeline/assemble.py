@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from pipeline.merge import Row
 from pipeline.schema import INSTANT, LISTINGS, conform
 
-ROW_GROUP = 4096
+ROW_GROUP = 2048
 _WRITERS = 2  # threads; each holds a few groups of rows
 _PART_BEGINS = "0000"  # one listing_id in 65,536 begins so
 _PART_ROWS = 4 * 65536

@@ -72,7 +72,8 @@ def _table(rows: list[dict[str, object]]) -> pa.Table:
 def measured(command: list[str], out: IO[str] | int = subprocess.DEVNULL) -> tuple[float, float]:
     """Run a command; return its seconds and the most megabytes that its processes held together.
 
-    Pages that processes share are counted once (proportional set size). What it prints goes to `out`.
+    Pages that processes share are counted once (proportional set size); pages of files, which the system drops when it
+    needs the room, are not. What it prints goes to `out`.
 
     Raises:
         subprocess.CalledProcessError: it failed.
@@ -101,9 +102,8 @@ def _family(root: int) -> list[int]:
 
 def _held(process: int) -> int:
     with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(("Pss_Anon:", "Pss_Shmem:")))
     return 0
 
 

@@ -135,8 +135,8 @@ def run_day(day: int, data: Path, rows: int) -> None:
 
 def compare(rows: int) -> None:
     """Name the duplicates among so many rows, one in twenty a copy."""
-    count = rows * 20 // 21
-    numbers = [*range(count), *range(0, count, 20)][:rows]
+    count = rows - rows // 21
+    numbers = [*range(count), *range(0, 20 * (rows - count), 20)]
     copies = [position >= count for position in range(rows)]
     table = {name: pa.nulls(rows, pa.string()) for name in duplicates.COLUMNS}
     table |= {
