@@ -166,8 +166,11 @@ def lines(path):
 
 
 def rows_of(path):
-    csv.field_size_limit(10_000_000)
-    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline="")))
+    before = csv.field_size_limit(10_000_000)  # it holds for the whole process
+    try:
+        return list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline="")))
+    finally:
+        csv.field_size_limit(before)
 
 
 def assert_valid(folder):
