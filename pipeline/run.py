@@ -133,9 +133,10 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
             crawl(due, state.raw, state.now, _validators(folder, boards, options.scope))
             _take_signals()  # the crawl had them
             journals = journal.read_run(state.raw)
-            if _uncommitted(due, journals):
-                raise Interrupted(_came[0] if _came else signal.SIGTERM)
         commits = [board.commit | {"source": found.source} for found in journals for board in found.boards.values()]
+        cut = any(commit["verdict"] == "interrupted" for commit in commits)
+        if cut or (_came and _uncommitted(due, journals)):  # a signal may come before a board has begun
+            raise Interrupted(_came[0] if _came else signal.SIGTERM)
         if not any(commit["verdict"] in ANSWERED for commit in commits):
             published = _nothing(state, commits)
         else:

@@ -1,6 +1,8 @@
 """A data folder and boards whose answers a test decides; the crawl writes journals as the real one does."""
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -37,7 +39,7 @@ class World:
         self.validators: dict = {}
 
     def run(self, today, boards, scope="internships", fail=None, **options):
-        """Run with boards' answers, None where it never began; `fail` is raised after the crawl wrote its journals."""
+        """Run with boards' answers, None where a signal came first; `fail` is raised after the crawl."""
 
         def crawl(due, run_dir, now, validators):
             self.asked = [(board.source, board.board) for board in due]
@@ -45,6 +47,10 @@ class World:
             for board in due:
                 if said := boards[board.source, board.board]:
                     write(run_dir, board, now, *said)
+                else:
+                    signal.signal(signal.SIGTERM, lambda *_: None)  # as a crawl has its own, which ends it
+                    runs.remember_signals()
+                    os.kill(os.getpid(), signal.SIGTERM)
             if fail:
                 raise fail
 
