@@ -12,6 +12,8 @@ from crawlers.registry import Board
 from crawlers.settings import stand_in
 
 Validators = dict[tuple[str, str], dict[str, dict[str, str | None]]]
+Pages = dict[tuple[str, str], dict[str, list[str | bool | None]]]
+PAGE_DAYS = 7
 
 
 @dataclasses.dataclass
@@ -26,6 +28,8 @@ class CrawlPlan:
         replay: answer from this folder instead of the network.
         record: keep every answer in this folder.
         validators: by board, what its last answers were, to ask only for what has changed.
+        pages: by board, when its postings' own pages were read last (`crawlers.bases.pages`).
+        page_days: days after which a posting's own page is read again, whatever its list says.
         progress: told when the crawl has started, and of every board that begins and ends.
         delay: seconds between two requests to a host.
         loopback_allowed: for tests against a server on this machine.
@@ -39,6 +43,8 @@ class CrawlPlan:
     replay: Path | None = None
     record: Path | None = None
     validators: Validators = dataclasses.field(default_factory=dict)
+    pages: Pages = dataclasses.field(default_factory=dict)
+    page_days: int = PAGE_DAYS
     progress: Callable[[dict[str, Any]], None] | None = None
     delay: float = 1.0
     loopback_allowed: bool = False

@@ -26,8 +26,6 @@ exit status: 0 every board ended well; 3 published, but some board failed or a g
 _MODULES = {"feeds": feeds, "score": score, "serve": serve}
 _PUBLISHING = ("demo", "run", "normalize", "rebuild")
 
-Validators = dict[tuple[str, str], dict[str, Any]]
-
 
 class _Parser(argparse.ArgumentParser):
     """Says in one line what is wrong, as every other error does."""
@@ -77,6 +75,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--feed-days", type=_count, default=14, metavar="N", help="after so long such listings leave the feeds (14)"
+    )
+    made.add_argument(
+        "--page-days", type=_count, default=7, metavar="N", help="read a posting's own page again after so long (7)"
     )
     made.add_argument("--keep-snapshots", type=_count, default=2, metavar="N", help="snapshots to keep at least (2)")
     made.add_argument("--keep-hours", type=_count, default=48, metavar="N", help="and every one younger than this (48)")
@@ -227,7 +228,7 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
     """Return what makes the crawl of a run's options."""
 
     def crawler(options: runs.Options) -> runs.Crawl:
-        def crawl(boards: Sequence[runs.Board], run_dir: Path, now: datetime.datetime, validators: Validators) -> None:
+        def crawl(boards: Sequence[runs.Board], run_dir: Path, now: datetime.datetime, known: runs.Known) -> None:
             from crawlers import settings
             from crawlers.crawl import crawl as crawl_boards
             from crawlers.plan import CrawlPlan
@@ -249,7 +250,9 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
                 scope_all=options.scope == "all",
                 replay=options.replay,
                 record=options.record,
-                validators=validators,
+                validators=known.validators,
+                pages=known.pages,
+                page_days=options.page_days,
                 progress=told,
             )
             try:
@@ -285,6 +288,7 @@ def _run(options: argparse.Namespace) -> int:
             record=options.record,
             unconfirmed_days=options.unconfirmed_days,
             feed_days=options.feed_days,
+            page_days=options.page_days,
             retention=snapshot.Retention(
                 options.keep_snapshots, options.keep_hours, options.keep_raw_days, options.keep_history_months
             ),

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from normalize.normalize import NORMALIZER_VERSION
+from normalize.posting import listing_id
 from pipeline import assemble, readings, snapshot
 from pipeline.health import Board, Key
 from pipeline.journal import Journal, read
@@ -129,19 +130,21 @@ class Asked:
         """
         found: list[tuple[Key, str, dict[str, readings.Kept] | None]] = []
         for key, board in self._boards.items():
-            unchanged = self.commits.get(key, {}).get("verdict") == "unchanged"
-            if not self._cycle.again and not (unchanged and board.get("normalizer_version") != NORMALIZER_VERSION):
+            commit = self.commits.get(key, {})
+            kept = {listing_id(*key, name) for name in commit.get("kept") or ()}
+            stands = commit.get("verdict") == "unchanged" or kept
+            if not self._cycle.again and not (stands and board.get("normalizer_version") != NORMALIZER_VERSION):
                 continue
             answered = board.get("answered_run")
             if answered:
-                found.append((key, answered, None))
+                found.append((key, answered, dict.fromkeys(kept, readings.Kept()) if kept else None))
             start, stop = previous.ranges.get(key, (0, 0))
             rows = previous.plan.slice(start, stop - start)
             left = pc.fill_null(pc.equal(rows["closed_reason"], "left_scope"), False)
             rows = rows.filter(pc.invert(left))  # it left by words that its row did not take
             own: dict[str, list[str]] = {}
             for run_id, listing in zip(rows["run_id"].to_pylist(), rows["listing_id"].to_pylist(), strict=True):
-                if run_id != answered:
+                if run_id != answered and (not kept or listing in kept):
                     own.setdefault(run_id, []).append(listing)
             found += [(key, run_id, dict.fromkeys(ids, readings.Kept())) for run_id, ids in sorted(own.items())]
         return found

@@ -22,7 +22,7 @@ Board = dict[str, Any]
 CALM = frozenset({"ok", "ok_empty", "skipped", "robots_denied", "tdm_reserved"})
 """Verdicts after which nobody needs to look, besides ``unchanged`` of a complete answer."""
 ANSWERED = frozenset({"ok", "ok_empty", "unchanged", "partial", "gone", "robots_denied", "tdm_reserved"})
-_JSON = ("dropped_reasons", "unread_fields", "coverage", "validators")
+_JSON = ("dropped_reasons", "odd_fields", "unread_fields", "coverage", "validators", "pages")
 _INSTANTS = tuple(column.name for column in BOARD_COLUMNS if column.type == "instant")
 
 

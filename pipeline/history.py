@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from pipeline.schema import HISTORY
 
 Key = tuple[str, str]
-_IN_THE_JOURNAL = ("ids", "doubted_ids", "validators")
+_IN_THE_JOURNAL = ("ids", "doubted_ids", "validators", "pages")
 _OF_LISTINGS = (
     "listing_id status closed_reason first_seen updated_at closed_at date_posted content_hash normalizer_version"
 ).split()

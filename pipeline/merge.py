@@ -73,8 +73,9 @@ class Reading(NamedTuple):
 
     Attributes:
         outcome: ``same`` (as in the last snapshot), ``read`` (new content at `position`), ``seen`` (listed, but its
-            words could not be read: confirmed as it is), ``out_of_scope``, or ``doubtful`` (too little text to tell,
-            or values that fit no column), which changes no listing.
+            words could not be read: confirmed as it is), ``wordless`` (the same, since the answer has no description
+            where there was one), ``out_of_scope``, or ``doubtful`` (too little text to tell, or values that fit no
+            column), which changes no listing.
         differs: of a reading whose words are the same, whether newer extractors made other values of them.
     """
 
@@ -170,8 +171,10 @@ class _BoardMerge:
         settings: Settings,
     ) -> None:
         self.before = board
-        self.commit = commit or {}
+        self.commit = dict(commit or {})
         self.rows = {row.listing_id: row for row in rows}
+        self.kept = set(self.commit.get("kept") or ())
+        self._keep_dropped()
         self.readings = {reading.listing_id: reading for reading in readings}
         self.run_id = run_id
         self.now = now
@@ -196,6 +199,7 @@ class _BoardMerge:
     def merged(self) -> Merged:
         for reading in self.readings.values():
             self._take(reading)
+        self._confirm_kept()
         if self.verdict == "unchanged":
             self._repeat()
         if self.seen_whole:
@@ -210,6 +214,14 @@ class _BoardMerge:
         kept.sort(key=lambda row: row.listing_id)
         return Merged(kept, list(self.changes.values()), self.after, self.held_now)
 
+    def _keep_dropped(self) -> None:
+        """Take the answer for an incomplete one where the record of a known listing could not be read."""
+        dropped = set(self.commit.get("dropped_ids") or ())
+        lost = sum(row.status == "open" and row.posting_id in dropped for row in self.rows.values()) if dropped else 0
+        if lost and self.commit.get("verdict") == "ok":
+            error = f"the records of {lost} open listings are malformed"
+            self.commit |= {"verdict": "partial", "error": self.commit.get("error") or error}
+
     # What the answer says.
 
     def _same_answer(self) -> bool:
@@ -222,18 +234,20 @@ class _BoardMerge:
             known = self.before.get("ids") if doubted is None else doubted
             if set(known or ()) != set(self.commit.get("ids") or ()):
                 return False
-        shown = set()
+        shown = {row.listing_id for row in self.rows.values() if row.posting_id in self.kept}
         for reading in self.readings.values():
             row = self.rows.get(reading.listing_id)
-            if reading.outcome == "same" and row and row.run_id == answered:
+            if reading.posting_id in self.kept:
+                continue  # stored words that newer extractors read again
+            if reading.outcome == "same" and row and (row.run_id == answered or self.seen_whole):
                 if row.status == "closed" and not self._overdue(row):
                     return False  # it re-opens
                 shown.add(row.listing_id)
-            elif reading.outcome == "seen" and row and row.status == "open":
-                shown |= {row.listing_id} if row.run_id == answered else set()
+            elif reading.outcome in ("seen", "wordless") and row and row.status == "open":
+                shown.add(row.listing_id)
             elif row or reading.outcome != "out_of_scope":
                 return False
-        return shown == {row.listing_id for row in self.rows.values() if row.run_id == answered}
+        return {row.listing_id for row in self.rows.values() if row.run_id == answered} <= shown
 
     def _take(self, reading: Reading) -> None:
         """Open, change, confirm or re-open one listing.
@@ -248,14 +262,15 @@ class _BoardMerge:
                 self._close(row, "left_scope", self.proof)
         elif reading.outcome == "doubtful":
             self.out_of_scope += row is None
-        elif reading.outcome == "seen":
+        elif reading.outcome in ("seen", "wordless"):
             self.held.discard(reading.listing_id)
-            if row:
+            if row and row.closed_reason != "left_scope":
                 self._reopen(row)
         elif row is None:
             if self._overdue(reading):
                 self.expired += 1
                 return
+            fresh = self.changed_answer and reading.posting_id not in self.kept
             row = Row(
                 listing_id=reading.listing_id,
                 posting_id=reading.posting_id,
@@ -265,10 +280,10 @@ class _BoardMerge:
                 closed_reason=None,
                 valid_through=reading.valid_through,
                 first_seen=self.now,
-                last_seen=self.now if self.changed_answer else self.before["answered_at"],
+                last_seen=self.now if fresh else self.before["answered_at"],
                 updated_at=self.now,
                 closed_at=None,
-                run_id=self.run_id if self.changed_answer else self.before["answered_run"],
+                run_id=self.run_id if fresh else self.before["answered_run"],
                 canonical_id=reading.listing_id,
                 index=reading.position,
                 fresh=True,
@@ -281,7 +296,7 @@ class _BoardMerge:
                 self._update(row, reading)
             if self.verdict in READ:
                 self.held.discard(row.listing_id)
-            if self.changed_answer:
+            if self.changed_answer and reading.posting_id not in self.kept:
                 row.last_seen, row.run_id, row.altered = self.now, self.run_id, True
                 self._reopen(row)
             elif row.closed_reason == "left_scope":  # newer extractors find it in scope, in the board's last answer
@@ -298,6 +313,14 @@ class _BoardMerge:
             row.updated_at = self.now
         if change == "changed" or reading.differs:
             self._change(row, change)
+
+    def _confirm_kept(self) -> None:
+        """Confirm the listings that the answer shows and whose own pages were not read in this run."""
+        for row in self.rows.values() if self.kept else ():
+            if row.posting_id in self.kept:
+                self.held.discard(row.listing_id)
+                if row.closed_reason != "left_scope":
+                    self._reopen(row)
 
     def _repeat(self) -> None:
         """Re-open what stands in the answer that was given again: closed for want of one, or by a deadline that moved.
@@ -328,8 +351,9 @@ class _BoardMerge:
             doubted = self.before.get("doubted_ids")
             self._trust(self.before.get("ids") or [] if doubted is None else doubted)
             return
-        read = {reading.posting_id for reading in self.readings.values()}
+        read = {reading.posting_id for reading in self.readings.values()} | self.kept
         shown = read | set(self.commit.get("ids") or ())
+        dropped = set(self.commit.get("dropped_ids") or ())
         doubted = self._doubted(shown)
         held = set()
         for row in self.rows.values():
@@ -339,7 +363,7 @@ class _BoardMerge:
                 held.add(row.listing_id)
             elif row.posting_id not in shown:
                 self._missing(row)
-            elif not self.commit.get("dropped"):
+            elif row.posting_id not in dropped:
                 self._close(row, "left_scope", self.proof)  # shown, but the crawl's scope test let it go
         if held:
             self.held, self.held_now = held, len(held)
@@ -414,7 +438,8 @@ class _BoardMerge:
         for row in self.rows.values():
             shown = same and row.run_id == self.before.get("answered_run")
             reading = self.readings.get(row.listing_id)
-            shown |= reading is not None and reading.outcome == "seen"
+            shown |= row.posting_id in self.kept
+            shown |= reading is not None and reading.outcome in ("seen", "wordless")
             if row.status == "open" and row.last_seen <= limit and not shown:
                 self._close(row, "unconfirmed", self.proof)
 
@@ -435,8 +460,10 @@ class _BoardMerge:
         if not commit:
             return
         after["verdict"], after["run_id"], after["complete"] = self.verdict, self.run_id, self.seen_whole
-        for name in ("started", "ended", "error", "requests", "bytes"):
+        for name in ("started", "ended", "error", "requests", "page_requests", "page_seconds", "bytes"):
             after[name] = commit.get(name)
+        wordless = sum(reading.outcome == "wordless" for reading in self.readings.values())
+        after["unread"] = (commit.get("unread") or 0) + wordless
         if before.get("first_run") is None:
             after["first_run"] = self.now
         if self.changed_answer:
@@ -445,8 +472,11 @@ class _BoardMerge:
         if self.verdict in READ or self.verdict == "unchanged":
             after["gone_since"] = None
             after["validators"] = commit.get("validators") or before.get("validators")
+        if self.verdict in READ:
+            after["pages"], after["pages_run"] = commit.get("pages") or None, self.run_id
         if self.verdict != "unchanged":
-            after["postings"] = commit.get("postings", 0)
+            after["postings"], after["repeated"] = commit.get("postings", 0), commit.get("repeated", 0)
+            after["odd_fields"] = commit.get("odd_fields") or None
             after["out_of_scope"] = commit.get("out_of_scope", 0) + self.out_of_scope
             after["dropped"], after["expired"] = commit.get("dropped", 0), self.expired
             after["dropped_reasons"] = commit.get("dropped_reasons") or None

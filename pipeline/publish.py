@@ -133,7 +133,12 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
 
 def _rests_on(plan: pa.Table, boards: dict[Key, Board]) -> tuple[set[str], datetime.datetime | None]:
     """Return the raw runs that hold a snapshot's words, and an instant since when the history holds all else."""
-    runs = {board[name] for board in boards.values() for name in ("run_id", "answered_run", "ids_run") if board[name]}
+    runs = {
+        board[name]
+        for board in boards.values()
+        for name in ("run_id", "answered_run", "ids_run", "pages_run")
+        if board[name]
+    }
     runs |= set(pc.unique(plan["run_id"]).to_pylist())
     said = pc.min(pc.coalesce(plan["closed_at"], plan["updated_at"])).as_py()
     since = [snapshot.instant_of(board["run_id"]) for board in boards.values() if board["run_id"]]
@@ -284,10 +289,14 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
         "postings": {
             **{
                 name: sum(board[name] or 0 for board in ran)
-                for name in ("postings", "out_of_scope", "dropped", "expired")
+                for name in ("postings", "repeated", "unread", "out_of_scope", "dropped", "expired")
             },
             "rejected": sum(result.rejected for result in done),
             "torn_lines": sum(journal.torn for journal in cycle.journals),
+        },
+        "pages": {
+            "requests": sum(board["page_requests"] or 0 for board in ran),
+            "seconds": round(sum(board["page_seconds"] or 0 for board in ran), 3),
         },
         "boards": len(merged.boards),
         "ill": ill,

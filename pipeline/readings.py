@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
@@ -43,6 +44,7 @@ READINGS = pa.schema([
     ("differs", pa.bool_()),
 ])  # fmt: skip
 _NOTHING = dict(zip(READINGS.names, (None, None, None, None, "doubtful", None, None, None, -1, True), strict=True))
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 _ROWS_AT_ONCE = 1000
 _POSTINGS_A_TASK = 4000
 _IN_PROCESS = 1500  # postings; below, starting a pool costs more than it saves
@@ -210,6 +212,14 @@ def _judge(
     if not whole and known not in (None, reading["content_hash"]):
         reading["outcome"] = "seen"
         return
+    if (
+        before
+        and before["content_hash"] != reading["content_hash"]
+        and not _has_words(posting.description)
+        and before["listing_id"] in _described(task.previous, task.source, tuple(piece.board for piece in task.slices))
+    ):
+        reading["outcome"] = "wordless"  # an answer without a description does not prove what it could have stated
+        return
     same_words = before is not None and before["content_hash"] == reading["content_hash"]
     if before and same_words and before["normalizer_version"] == NORMALIZER_VERSION and not task.again:
         reading["valid_through"] = before["valid_through"]
@@ -294,6 +304,19 @@ def _is_out(words: int, task: Task) -> bool:
     known = _known_out(task.known_out)
     place = int(np.searchsorted(known, np.uint64(words)))
     return place < len(known) and int(known[place]) == words
+
+
+def _has_words(description: str | None) -> bool:
+    """Tell whether a description says anything; markup alone says nothing."""
+    return bool(description) and re.search(r"\w", _TAG.sub(" ", description or "")) is not None
+
+
+@lru_cache(maxsize=1)
+def _described(previous: tuple[str, ...], source: str, boards: tuple[str, ...]) -> frozenset[str]:
+    """Return the listings of some boards that have a description in the last snapshot."""
+    ours = (pc.field("source") == source) & pc.field("board").isin(boards) & pc.field("description_text").is_valid()
+    table = pq.read_table(list(previous), columns=["listing_id"], filters=ours, partitioning=None)
+    return frozenset(table["listing_id"].to_pylist())
 
 
 def _previous(task: Task) -> dict[str, dict[str, dict[str, Any]]]:

@@ -124,7 +124,7 @@ class _Rebuild:
         return (journal, journal.boards[key[1]]) if key[1] in journal.boards else None
 
     def _from_journal(self, key: Key, board: dict[str, Any]) -> dict[str, Any]:
-        """Return what the history leaves to the journals: ids and validators."""
+        """Return what the history leaves to the journals: ids, validators and pages."""
 
         def ids(run_id: str | None) -> list[str]:
             found = self._board_run(run_id, key)
@@ -133,11 +133,13 @@ class _Rebuild:
         knows_ids, doubted = board.pop("knows_ids"), board.pop("doubted")
         last = self._board_run(board.get("run_id"), key)
         answered = self._board_run(board.get("answered_run"), key)
+        paged = self._board_run(board.get("pages_run"), key)
         stated = [found[1].commit.get("validators") for found in (last, answered) if found]
         return {
             "ids": ids(board.get("ids_run")) if knows_ids else None,
             "doubted_ids": ids(board.get("answered_run")) if doubted else None,
             "validators": next(filter(None, stated), None),
+            "pages": (paged[1].commit.get("pages") or None) if paged else None,
         }
 
     def _listings(self) -> tuple[dict[Key, list[Row]], list[Path]]:

@@ -56,9 +56,21 @@ class Board(NamedTuple):
     request_json: str | None = None
 
 
-Crawl = Callable[[Sequence[Board], Path, datetime.datetime, dict[tuple[str, str], dict[str, Any]]], None]
-"""Crawls boards into the journals of a folder by a clock, asking with validators whether anything
-changed; returns when each board has its commit record."""
+class Known(NamedTuple):
+    """What the boards' last answers leave to the crawl, by board.
+
+    Attributes:
+        validators: by address, for asking whether anything changed.
+        pages: by posting id, when its own page was read last.
+    """
+
+    validators: dict[tuple[str, str], dict[str, Any]]
+    pages: dict[tuple[str, str], dict[str, Any]]
+
+
+Crawl = Callable[[Sequence[Board], Path, datetime.datetime, Known], None]
+"""Crawls boards into the journals of a folder by a clock, with what is known of their last answers; returns when each
+board has its commit record."""
 
 
 @dataclasses.dataclass
@@ -70,6 +82,7 @@ class Options:
         today: the clock; now where it is None.
         resume: continue the last run that did not end, or fail.
         replay: the folder of recordings, if it is no live crawl.
+        page_days: days after which a posting's own page is read again, even if its list has not changed.
         feed_days: listings of boards without a complete answer for so long leave the feeds.
     """
 
@@ -84,6 +97,7 @@ class Options:
     record: Path | None = None
     unconfirmed_days: int = DEFAULTS.unconfirmed_days
     feed_days: int = 14
+    page_days: int = 7
     retention: snapshot.Retention = snapshot.KEEP
     progress: Callable[[Event], None] = lambda event: None
     extras: Sequence[Callable[[Staged], None]] = ()
@@ -130,7 +144,7 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
         journals = journal.read_run(state.raw)
         if due := _uncommitted(state.boards, journals):
             options.progress({"stage": "crawl", "boards": len(due), "of": len(state.boards)})
-            crawl(due, state.raw, state.now, _validators(folder, boards, options.scope))
+            crawl(due, state.raw, state.now, _known(folder, boards, options.scope))
             _take_signals()  # the crawl had them
             journals = journal.read_run(state.raw)
         commits = [board.commit | {"source": found.source} for found in journals for board in found.boards.values()]
@@ -342,12 +356,10 @@ def _uncommitted(boards: Sequence[Board], journals: Sequence[journal.Journal]) -
     return [board for board in boards if (board.source, board.board) not in ended]
 
 
-def _validators(
-    folder: snapshot.DataFolder, boards: dict[tuple[str, str], dict[str, Any]], scope: str
-) -> dict[tuple[str, str], dict[str, Any]]:
+def _known(folder: snapshot.DataFolder, boards: dict[tuple[str, str], dict[str, Any]], scope: str) -> Known:
     """Return what to ask with whether anything changed, for boards whose answer is still at hand."""
-    return {
-        key: board["validators"]
+    at_hand = {
+        key: board
         for key, board in boards.items()
         if board.get("validators")
         and board.get("scope") == scope
@@ -356,6 +368,10 @@ def _validators(
             or (folder.raw / (board.get("answered_run") or "-") / f"{key[0]}.jsonl").exists()
         )
     }
+    return Known(
+        {key: board["validators"] for key, board in at_hand.items()},
+        {key: board["pages"] for key, board in at_hand.items() if board.get("pages")},
+    )
 
 
 def _nothing(state: _State, commits: list[dict[str, Any]]) -> publish.Published:

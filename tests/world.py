@@ -41,9 +41,9 @@ class World:
     def run(self, today, boards, scope="internships", fail=None, **options):
         """Run with boards' answers, None where a signal came first; `fail` is raised after the crawl."""
 
-        def crawl(due, run_dir, now, validators):
+        def crawl(due, run_dir, now, known):
             self.asked = [(board.source, board.board) for board in due]
-            self.validators = validators
+            self.validators = known.validators
             for board in due:
                 if said := boards[board.source, board.board]:
                     write(run_dir, board, now, *said)

@@ -6,17 +6,22 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import scrapy
+from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.spiders import Spider
 from twisted.python.failure import Failure
 
+from crawlers.bases.obstacles import obstacle_of
+from crawlers.bases.pages import Page, is_due, pages_of
 from crawlers.journal import Journal
 from crawlers.plan import CrawlPlan
 from crawlers.refusal import Refused, reason_of, verdict_of_status
@@ -25,10 +30,25 @@ from normalize.posting import RawPosting
 from normalize.scope import in_scope
 
 Then = Callable[..., Iterable[Any]]
+MALFORMED_AT_MOST = 0.2  # of a board's records; more, and the source has changed
+MALFORMED_TO_JUDGE = 5
 
 
 class BrokenAnswer(Exception):
     """An answer that is not what the source sends: HTML for JSON, a list without its key."""
+
+
+class Found(NamedTuple):
+    """A posting of the list that may be an internship.
+
+    Attributes:
+        request: for its own page; None where the list says all there is.
+        whole: whether all that the list says of it could be read.
+    """
+
+    posting: RawPosting
+    request: Request | None
+    whole: bool
 
 
 class BoardRun:
@@ -36,40 +56,89 @@ class BoardRun:
 
     Attributes:
         board: the board.
-        postings: records the board showed, in scope or not, a repeated one each time.
-        ids: the posting ids it showed.
-        proof: how we know that all of it was seen; None until we do.
+        shown: records of the list that are postings, a repeated one each time.
+        names: their posting ids.
+        repeated: those whose id was shown before.
+        keys: what tells them apart: the posting's id, with its place where the source repeats a job for each place.
+        ids: the posting ids the board shows; a posting whose page is gone is taken out again.
+        unnamed: records whose id could not be read.
+        records: entries of the list's pages, postings or not; offsets count them.
+        dropped: records that could not be read, by reason; dropped_ids: those of them whose id could be read.
+        odd_fields: optional fields of odd shape that were left out.
+        proof: how we know that all of the board was seen; None until we do.
         window: what part of it the source shows at most; None for what the spider says.
+        pages: pages of the list that were read.
+        details: what is known of postings' own pages, by posting id.
         asked: detail pages asked for.
         gone: those that are gone, or say that their posting is.
+        kept: posting ids the list shows whose own page was not read in this run: what is known of them stands.
+        unread: detail pages that could not be read, by cause.
     """
 
-    def __init__(self, board: Board, validators: dict[str, dict[str, str | None]]) -> None:
+    def __init__(
+        self,
+        board: Board,
+        validators: dict[str, dict[str, str | None]],
+        details: dict[str, Page] | None = None,
+    ) -> None:
         self.board = board
         self.known = validators
+        self.details = details or {}
         self.attempt = 0
         self.started = datetime.now(UTC)
         self.open = 0
         self.requests = 0
         self.bytes = 0
-        self.postings = 0
-        self.ids: dict[str, None] = {}
-        self.out_of_scope = 0
-        self.dropped: Counter[str] = Counter()
-        self.unread: Counter[str] = Counter()
-        self.found: list[tuple[RawPosting, Any]] = []
+        self.list_requests: int | None = None
+        self.list_ended: datetime | None = None
         self.reading_details = False
+        self.list_urls: set[str] = set()
         self.asked = 0
-        self.gone = 0
-        self.answers: dict[str, dict[str, str | None]] = {}
-        self.same = bool(validators)
+        self.gone: set[str] = set()
+        self.kept: list[str] = []
+        self.unread: Counter[str] = Counter()
+        self.first_unread = ""
         self.verdict: str | None = None
         self.error: str | None = None
-        self.proof: str | None = None
         self.window: str | None = None
-        self.total: int | None = None
-        self.pages = 0
         self.restarts = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        self.shown = 0
+        self.names: set[str] = set()
+        self.keys: set[Any] = set()
+        self.ids: dict[str, None] = {}
+        self.repeated = 0
+        self.unnamed = 0
+        self.records = 0
+        self.pages = 0
+        self.total: int | None = None
+        self.proof: str | None = None
+        self.out_of_scope = 0
+        self.dropped: Counter[str] = Counter()
+        self.dropped_ids: dict[str, None] = {}
+        self.odd_fields: Counter[str] = Counter()
+        self.unread_fields: Counter[str] = Counter()
+        self.found: list[Found] = []
+        self.answers: dict[str, dict[str, str | None]] = {}
+        self.same = bool(self.known)
+
+    @property
+    def postings(self) -> int:
+        """Distinct posting ids that the list showed."""
+        return len(self.names)
+
+    @property
+    def counted(self) -> int:
+        """Records that count toward the list's total: each once."""
+        return len(self.keys) + self.unnamed
+
+    @property
+    def malformed(self) -> bool:
+        """Whether so many records could not be read that the source must have changed."""
+        dropped = sum(self.dropped.values())
+        return dropped >= MALFORMED_TO_JUDGE and dropped > MALFORMED_AT_MOST * self.shown
 
     def fail(self, verdict: str, error: str) -> None:
         """Note that something was not read: the board's verdict if nothing was, else it is partial."""
@@ -84,9 +153,7 @@ class BoardRun:
     def restart(self) -> None:
         """Forget what was read, to read it again from the first page."""
         self.restarts += 1
-        self.postings, self.pages, self.total, self.proof = 0, 0, None, None
-        self.ids, self.found = {}, []
-        self.out_of_scope, self.dropped, self.unread = 0, Counter(), Counter()
+        self._forget()
 
 
 class BoardSpider(Spider):
@@ -115,6 +182,11 @@ class BoardSpider(Spider):
             not known, so that a day is over when it is over everywhere.
         key_variables: environment variables that hold a user's free key.
         ignored_fields: fields of a record that are known and not wanted.
+        repeats: why the source repeats jobs by design: ``places`` (a record for each place of a job, told apart by
+            its place) or ``promoted`` (jobs that are shown on every page); None where a repeat means that the list
+            moved while it was paged.
+        gone_words: words by which a page says that its posting is gone, in small letters. They count only on a page
+            without a readable posting.
         first_url: a board's first request where the registry names none; ``{board}`` stands for the board.
         detail_limit: detail pages asked for one board in one run.
     """
@@ -133,6 +205,8 @@ class BoardSpider(Spider):
     timezone: str | None = None
     key_variables: tuple[str, ...] = ()
     ignored_fields: frozenset[str] = frozenset()
+    repeats: str | None = None
+    gone_words: tuple[str, ...] = ()
     first_url: str = ""
     detail_limit: int = 500
 
@@ -205,7 +279,11 @@ class BoardSpider(Spider):
         return None
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Return the posting with what its own page adds, None if the page says that it is gone."""
+        """Return the posting with what its own page adds, None if the page says that the posting is gone.
+
+        Raises:
+            BrokenAnswer: the page is not one of a posting; this proves nothing.
+        """
         raise NotImplementedError
 
     # The walking.
@@ -216,7 +294,28 @@ class BoardSpider(Spider):
             run.cut(why + ", twice")
         else:
             run.restart()
-            yield self.ask(run, self.first_request(run.board), self.read_list)
+            yield from self.first_requests(run)
+
+    def seen_whole(self, run: BoardRun, proof: str) -> Iterable[Request]:
+        """End the list by what proves it complete, unless records repeat: then it moved while it was paged."""
+        repeated = run.shown - run.counted
+        if repeated and run.pages > 1 and self.repeats is None:
+            yield from self.again(run, f"{repeated} of {run.shown} records were repeated while paging")
+        else:
+            run.proof = proof
+
+    def met_total(self, run: BoardRun) -> Iterable[Request] | None:
+        """Compare what was shown with the list's total; return None while more is to come."""
+        if run.total is None:
+            return None
+        if run.counted == run.total:
+            run.proof = f"the advertised total of {run.total} was met"
+            return ()
+        if run.counted > run.total:
+            return self.again(run, f"{run.counted} postings were shown, more than the advertised total of {run.total}")
+        if run.shown >= run.total and self.repeats != "promoted":
+            return self.again(run, f"{run.counted} of {run.total} postings were shown, the other records repeat them")
+        return None
 
     def filled(self, url: str) -> str:
         """Return a URL with the placeholders of keys filled from the environment."""
@@ -244,16 +343,27 @@ class BoardSpider(Spider):
         request.meta["board"] = run.board
         if self.key_variables:  # a key goes to nobody else
             request.meta["dont_redirect"] = True
-        if len(run.known) == 1 and not run.reading_details and (known := run.known.get(self._address(request))):
-            for header, name in (("If-None-Match", "etag"), ("If-Modified-Since", "last_modified")):
-                if value := known.get(name):
-                    request.headers[header] = value
+        if len(run.known) == 1 and not run.reading_details and not self._due(run):
+            known = run.known.get(self._address(request)) or {}
+            self._on_condition(request, known.get("etag"), known.get("last_modified"))
         return request
+
+    @staticmethod
+    def _on_condition(request: Request, etag: str | None, last_modified: str | None) -> None:
+        for header, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
+            if value:
+                request.headers[header] = value
+
+    def _due(self, run: BoardRun) -> list[str]:
+        """Return the postings whose own pages are to be read again; only a list with a body leads to them."""
+        today = self.plan.now.date()
+        return [name for name, page in run.details.items() if is_due(page, name, today, self.plan.page_days)]
 
     async def start(self) -> AsyncIterator[Any]:
         """Begin every board."""
         for board in self.boards:
-            run = BoardRun(board, self.plan.validators.get((board.source, board.board), {}))
+            key = (board.source, board.board)
+            run = BoardRun(board, self.plan.validators.get(key, {}), pages_of(self.plan.pages.get(key)))
             run.attempt = self.journal.begin(
                 board.board, {"at": _instant(self.plan.now), "name": board.name, "url": board.url}
             )
@@ -281,16 +391,28 @@ class BoardSpider(Spider):
             if Journal.broken:
                 raise
             self.logger.debug("%s", response.url, exc_info=True)
-            reason = str(error) if isinstance(error, BrokenAnswer) else reason_of(error)
-            run.fail("parse_error", f"{response.url}: {reason}")
-            self._keep_what_the_list_said(run, more.get("posting"))
+            reason = f"{response.url}: {error if isinstance(error, BrokenAnswer) else reason_of(error)}"
+            obstacle = obstacle_of(response)
+            if "posting" in more:
+                self._unread(run, more["posting"], obstacle or "unreadable", reason)
+            elif obstacle:
+                run.fail("blocked", f"{obstacle}: {response.url}")
+            else:
+                run.fail("parse_error", reason)
         run.open -= 1
         yield from self._ended(run)
 
-    def _keep_what_the_list_said(self, run: BoardRun, posting: RawPosting | None) -> None:
-        """Write a posting whose own page was not read; the next run asks again, even if the list has not changed."""
-        if posting:
-            run.answers = {}
+    def _unread(self, run: BoardRun, posting: RawPosting, cause: str, reason: str) -> None:
+        """Note that a posting's page could not be read, which proves nothing: what is known of the posting stands.
+
+        Of a page that was never read, what the list says is written. In either case the next run asks for it again.
+        """
+        run.unread[cause] += 1
+        run.first_unread = run.first_unread or reason
+        if page := run.details.get(posting.posting_id):
+            run.details[posting.posting_id] = page._replace(read=None)
+            self._keep(run, posting.posting_id)
+        else:
             self.journal.posting(run.board.board, run.attempt, posting, whole=False)
 
     def _failed(self, failure: Failure) -> Iterator[Any]:
@@ -301,15 +423,17 @@ class BoardSpider(Spider):
         if isinstance(error, Refused) and error.verdict == "interrupted":
             return  # the board stays open, and `closed` says that it was
         run.requests += 1
-        self._keep_what_the_list_said(run, request.cb_kwargs.get("posting"))
+        verdict, reason = "timeout", f"{request.url}: {reason_of(error)}"
         if isinstance(error, Refused):
-            run.fail(error.verdict, str(error))
+            verdict, reason = error.verdict, str(error)
         elif isinstance(error, scrapy.exceptions.NotSupported):  # another scheme than http and https
-            run.fail("blocked", f"{request.url}: {reason_of(error)}")
+            verdict = "blocked"
         elif isinstance(error, scrapy.exceptions.IgnoreRequest):
-            run.fail("parse_error", reason_of(error))
+            verdict, reason = "parse_error", reason_of(error)
+        if "posting" in request.cb_kwargs:
+            self._unread(run, request.cb_kwargs["posting"], verdict, reason)
         else:
-            run.fail("timeout", f"{request.url}: {reason_of(error)}")
+            run.fail(verdict, reason)
         run.open -= 1
         yield from self._ended(run)
 
@@ -328,6 +452,7 @@ class BoardSpider(Spider):
         if verdict := verdict_of_status(response.status):
             run.fail(verdict, f"{response.url}: status {response.status}")
             raise _NoAnswer
+        run.list_urls |= {_page_of(request.url), _page_of(response.url)}
         digest = hashlib.sha256(response.body).hexdigest()
         run.answers[address] = {
             "etag": _header(response, "ETag"),
@@ -342,6 +467,7 @@ class BoardSpider(Spider):
         taken = 0
         run.pages += 1
         for record in records:
+            run.records += 1
             known = self.record_id(record)
             try:
                 posting = self.parse_posting(record, run.board)
@@ -353,20 +479,28 @@ class BoardSpider(Spider):
             except (TypeError, ValueError, AttributeError, IndexError) as error:
                 posting, problem = None, f"malformed record: {reason_of(error)[:80]}"
             taken += 1
-            run.postings += 1
-            if identity := (posting.posting_id if posting else "") or known:
+            run.shown += 1
+            identity = (posting.posting_id if posting else "") or known
+            if identity:
+                run.repeated += identity in run.names
+                run.names.add(identity)
                 run.ids[identity] = None
+                run.keys.add((identity, posting.location) if posting and self.repeats == "places" else identity)
+            else:
+                run.unnamed += 1
             if problem or posting is None:
                 run.dropped[problem or "unreadable"] += 1
+                if identity:
+                    run.dropped_ids[identity] = None
                 continue
             if isinstance(record, dict):
-                run.unread.update(record.keys() - self.ignored_fields)
+                run.unread_fields.update(record.keys() - self.ignored_fields)
             posting.source, posting.board = self.name, run.board.board
             posting.fetched_at = _instant(self.plan.now)
             if not self.plan.scope_all and not self.is_candidate(posting):
                 run.out_of_scope += 1
                 continue
-            run.found.append((posting, self.detail_request(posting, run.board)))
+            run.found.append(Found(posting, self.detail_request(posting, run.board), whole=True))
         return taken
 
     def _ended(self, run: BoardRun) -> Iterator[Any]:
@@ -374,51 +508,121 @@ class BoardSpider(Spider):
         if run.open:
             return
         if not run.reading_details:
-            if run.verdict is None and run.same and run.answers.keys() == run.known.keys():
-                run.verdict = "unchanged"
-                run.found = []
             run.reading_details = True
-            wanted = {posting.posting_id: (posting, request) for posting, request in run.found if request is not None}
-            if len(wanted) > self.detail_limit:
-                run.cut(
-                    f"{len(wanted) - self.detail_limit} of {len(wanted)} detail pages are beyond the board's budget"
-                )
-            for posting, _ in run.found:
-                if posting.posting_id not in wanted:
-                    self.journal.posting(run.board.board, run.attempt, posting)
-                    yield posting
-            for posting, request in list(wanted.values())[: self.detail_limit]:
-                run.asked += 1
-                yield self.ask(run, request, self._detail, posting=posting)
-            run.found = []
+            run.list_requests, run.list_ended = run.requests, datetime.now(UTC)
+            if run.unnamed:
+                run.cut(f"records without a readable id: {run.unnamed}")
+            if run.malformed and run.verdict in (None, "partial"):
+                reason, count = run.dropped.most_common(1)[0]
+                run.verdict = "parse_error"
+                run.error = f"{sum(run.dropped.values())} of {run.shown} records are malformed, {count} by: {reason}"
+                run.found, run.ids = [], {}
+            yield from self._read_details(run)
         if not run.open:
             self._commit(run)
 
-    def _detail(self, response: Response, run: BoardRun, posting: RawPosting) -> Iterator[Any]:
-        if response.status in (404, 410):  # the list is older than the page
-            run.ids.pop(posting.posting_id, None)
-            run.gone += 1
-            run.dropped["detail page is gone"] += 1
+    def _read_details(self, run: BoardRun) -> Iterator[Any]:
+        """Write the postings of which the list says all, and ask for the pages of the others.
+
+        Of a list that has not changed only the pages that are due are read. Where the board's budget does not do for
+        all, those never read come first, then the oldest.
+        """
+        wanted = {found.posting.posting_id: found for found in run.found if found.request is not None}
+        due = list(wanted)
+        if run.verdict is None and run.same and run.answers.keys() == run.known.keys():
+            today, days = self.plan.now.date(), self.plan.page_days
+            due = [name for name in wanted if is_due(run.details.get(name), name, today, days)]
+            if not due:
+                run.verdict = "unchanged"
+                run.found = []
+                return
+            run.kept = [found.posting.posting_id for found in run.found if found.request is None]
+            for name in wanted.keys() - set(due):
+                self._keep(run, name)
+        else:
+            for found in run.found:
+                if found.posting.posting_id not in wanted:
+                    self.journal.posting(run.board.board, run.attempt, found.posting, whole=found.whole)
+                    yield found.posting
+        if len(due) > self.detail_limit:
+            run.cut(f"{len(due) - self.detail_limit} of {len(due)} detail pages are beyond the board's budget")
+            due.sort(key=lambda name: (name in run.details, (name in run.details and run.details[name].read) or ""))
+            for name in due[self.detail_limit :]:
+                if name in run.details:
+                    self._keep(run, name)
+        for name in due[: self.detail_limit]:
+            run.asked += 1
+            request, page = wanted[name].request, run.details.get(name)
+            assert request is not None
+            if page and not page.gone:
+                self._on_condition(request, page.etag, page.last_modified)
+            yield self.ask(run, request, self._detail, posting=wanted[name].posting, whole=wanted[name].whole)
+        run.found = []
+
+    def _keep(self, run: BoardRun, name: str) -> None:
+        """Let stand what is known of a posting whose page is not read in this run."""
+        if run.details[name].gone:
+            run.ids.pop(name, None)
+        else:
+            run.kept.append(name)
+
+    def _detail(self, response: Response, run: BoardRun, posting: RawPosting, whole: bool) -> Iterator[Any]:
+        name, today = posting.posting_id, self.plan.now.date().isoformat()
+        page = Page(today, _header(response, "ETag"), _header(response, "Last-Modified"))
+        if response.status == 304 and name in run.details:
+            run.details[name] = run.details[name]._replace(read=today)
+            run.kept.append(name)
             return
-        if verdict_of_status(response.status):
-            run.cut(f"{response.url}: status {response.status}")
-            self._keep_what_the_list_said(run, posting)
+        reason = self._gone_sign(response, run)
+        if reason is None and (verdict := verdict_of_status(response.status)):
+            self._unread(run, posting, obstacle_of(response) or verdict, f"{response.url}: status {response.status}")
             return
-        read = self.read_detail(response, posting, run.board)
+        read = None
+        if reason is None:
+            try:
+                read = self.read_detail(response, replace(posting), run.board)
+                reason = "detail page says it is gone"
+            except BrokenAnswer:
+                if not self._says_gone(response):
+                    raise
+                reason = "detail page says it is gone"
         if read is None:
-            run.ids.pop(posting.posting_id, None)
-            run.gone += 1
-            run.dropped["detail page says it is gone"] += 1
+            run.ids.pop(name, None)
+            run.gone.add(name)
+            run.details[name] = Page(today, gone=True)
+            run.dropped[reason or ""] += 1
             return
-        self.journal.posting(run.board.board, run.attempt, read)
+        run.details[name] = page
+        self.journal.posting(run.board.board, run.attempt, read, whole=whole)
         yield read
+
+    def _gone_sign(self, response: Response, run: BoardRun) -> str | None:
+        """Return the sign by which the answer for a posting's page shows that it is gone, before its body is read."""
+        if response.status in (404, 410):  # the list is older than the page
+            return "detail page is gone"
+        asked = response.request.meta.get("redirect_urls") if response.request else None
+        if asked and _page_of(response.url) in run.list_urls and _page_of(asked[0]) not in run.list_urls:
+            return "detail page leads back to the list"
+        return None
+
+    def _says_gone(self, response: Response) -> bool:
+        """Tell whether a page without a readable posting says, in the source's own words, that the posting is gone."""
+        if not self.gone_words or obstacle_of(response):
+            return False
+        words = " ".join(BeautifulSoup(response.body, "lxml").get_text(" ").lower().split())
+        return any(said in words for said in self.gone_words)
 
     def _commit(self, run: BoardRun) -> None:
         if run not in self.running:
             return
         self.running.discard(run)
-        if run.asked > 1 and run.gone == run.asked:  # it is the pages that have changed
+        if run.asked > 1 and len(run.gone) == run.asked and not run.kept:  # it is the pages that have changed
             run.cut(f"each of the {run.asked} detail pages is gone or says so")
+            for name in run.gone:
+                run.details.pop(name, None)
+        if unread := sum(run.unread.values()):
+            causes = ", ".join(cause for cause, _ in run.unread.most_common())
+            run.cut(f"{causes}: {unread} of {run.asked} detail pages could not be read, {run.first_unread}")
         run.error = run.error and self.hidden(run.error)
         verdict = run.verdict
         window = (verdict is None and (run.window or self.window)) or None
@@ -428,6 +632,7 @@ class BoardSpider(Spider):
             verdict = "partial" if run.proof is None else "ok" if run.postings else "ok_empty"
             if verdict == "partial":
                 run.error = run.error or "the end of the list was not seen"
+        ended = datetime.now(UTC)
         self.journal.commit(
             run.board.board,
             run.attempt,
@@ -437,17 +642,27 @@ class BoardSpider(Spider):
                 "proof": run.proof,
                 "window": window,
                 "postings": run.postings,
+                "repeated": run.repeated,
                 "out_of_scope": run.out_of_scope,
                 "dropped": sum(run.dropped.values()),
                 "dropped_reasons": dict(sorted(run.dropped.items())),
-                "unread_fields": dict(sorted(run.unread.items())),
+                "dropped_ids": list(run.dropped_ids),
+                "odd_fields": dict(sorted(run.odd_fields.items())),
+                "unread_fields": dict(sorted(run.unread_fields.items())),
+                "unread": unread,
                 "ids": list(run.ids),
+                "kept": run.kept,
                 "requests": run.requests,
+                "page_requests": run.requests - (run.requests if run.list_requests is None else run.list_requests),
+                "page_seconds": round((ended - (run.list_ended or ended)).total_seconds(), 3),
                 "bytes": run.bytes,
                 "started": _instant(run.started),
-                "ended": _instant(datetime.now(UTC)),
+                "ended": _instant(ended),
                 "error": run.error,
                 "validators": run.answers if verdict in ("ok", "ok_empty", "unchanged", "partial") else {},
+                "pages": {
+                    name: list(page) for name, page in run.details.items() if name in run.names or run.proof is None
+                },
             },
         )
         self._tell("commit", run, verdict)
@@ -486,6 +701,12 @@ def _problem(posting: RawPosting) -> str | None:
         if not str(getattr(posting, name) or "").strip():
             return f"missing {name}"
     return None
+
+
+def _page_of(url: str) -> str:
+    """Return a page's address without what tells its views apart."""
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _instant(moment: datetime) -> str:

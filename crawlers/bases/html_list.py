@@ -32,7 +32,8 @@ class HtmlListSpider(BoardSpider):
     Attributes:
         card_selector: one posting in the list.
         next_selector: the link to the next page; a page without one is the last.
-        list_selector: what holds the list. A page without it is broken, one with it and no cards is empty.
+        list_selector: what holds the list. A page without it and without cards is broken, one with it and no cards is
+            empty.
         total_selector: what says how many postings the list has; a page without it does not show that it is whole.
         page_parameter: the parameter with a page's number, for lists with a total whose pages name no next one.
         first_page: the number of the first page.
@@ -51,39 +52,39 @@ class HtmlListSpider(BoardSpider):
         """Read a page of cards and ask for the next one."""
         page = BeautifulSoup(response.body, "lxml")
         cards = self.cards(page, response)
-        if not cards and not run.pages and not self.holds_list(page, response):
+        if not cards and not self.holds_list(page, response):
             raise BrokenAnswer("no list of postings on the page")
         total = self.advertised_total(page, response)
         if run.pages and total is not None and run.total is not None and total != run.total:
             yield from self.again(run, f"the total changed from {run.total} to {total} while paging")
             return
         run.total = run.total if total is None else total
-        before = len(run.ids)
+        before = run.counted
         taken = self.take(cards, run)
         following = self.next_page(page, response)
-        if run.total is not None and run.postings >= run.total:
-            run.proof = f"the advertised total of {run.total} was met"
+        if (ended := self.met_total(run)) is not None:
+            yield from ended
             return
         if following is None and taken and run.total is not None and self.page_parameter:
             number = str(self.first_page + run.pages)
             following = add_or_replace_parameter(response.url, self.page_parameter, number)
-        if following is not None and run.pages > 1 and taken and len(run.ids) == before:
-            run.cut("paging goes in circles: a page repeats what was shown")
+        if following is not None and run.pages > 1 and taken and run.counted == before:
+            yield from self.again(run, "paging goes in circles: a page repeats what was shown")
         elif following is not None and (taken or run.pages == 1):
             if run.pages >= MAX_PAGES:
                 run.cut(f"paging does not end within {MAX_PAGES} pages")
             else:
                 yield self.ask(run, Request(following, headers=self.headers()), self.read_list)
         elif run.total is not None:
-            run.cut(f"{run.postings} of {run.total} postings were shown")
+            run.cut(f"{run.counted} of {run.total} postings were shown")
         elif self.total_selector:
             run.cut("the list does not say how many postings it has")
         elif following is None and self.full_page and len(cards) >= self.full_page:
             run.cut(f"a full page of {len(cards)} names no next one")
         elif following is None:
-            run.proof = "the last page names no next one"
+            yield from self.seen_whole(run, "the last page names no next one")
         else:
-            run.proof = "paging came to a page without postings"
+            yield from self.seen_whole(run, "paging came to a page without postings")
 
     def cards(self, page: BeautifulSoup, response: Response) -> list[Tag]:
         """Return the postings of a page of the list."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -31,6 +32,19 @@ def at(record: Any, path: str) -> Any:
         else:
             raise KeyError(key)
     return record
+
+
+def whole_number(value: Any) -> int | None:
+    """Return a count that a source states as a number or as text; None if it is no count.
+
+    >>> [whole_number(value) for value in (40, "40", "1,234", 40.0, "many", -1, True, None)]
+    [40, 40, 1234, 40, None, None, None, None]
+    """
+    if isinstance(value, str):
+        digits = re.sub(r"(?<=[0-9])[\s.,'\u00a0\u202f](?=[0-9]{3}(?![0-9]))", "", value.strip())
+        return int(digits) if digits.isdecimal() and digits.isascii() else None
+    whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and value == value // 1
+    return int(value) if whole else None
 
 
 def maybe(record: Any, path: str) -> Any:
@@ -90,48 +104,32 @@ class JsonApiSpider(BoardSpider):
         """Read a page, decide whether the board was seen whole, or ask for the next page."""
         page = self.read_json(response)
         records = self.records(page)
-        before, seen = len(run.ids), run.postings
+        before = run.counted
         taken = self.take(records, run)
         if run.pages == 1 or not self.total_on_first_page_only:
-            total = maybe(page, self.total_key) if self.total_key else None
+            total = whole_number(maybe(page, self.total_key)) if self.total_key else None
             if run.pages > 1 and total is not None and run.total is not None and total != run.total:
                 yield from self.again(run, f"the total changed from {run.total} to {total} while paging")
                 return
-            run.total = total if isinstance(total, int) else run.total
+            run.total = run.total if total is None else total
         if self.total_key and run.total is None:
             run.cut(f"{response.url}: the answer states no total")
-            return
-        if self._seen_all(run, page, records):
-            return
-        if run.pages > 1 and taken and len(run.ids) == before and run.postings > seen:
-            run.cut("paging goes in circles: a page repeats what was shown")
+        elif self.cap is not None and run.records >= self.cap:
+            run.cut(f"the source shows {self.cap} postings at most")
+        elif (ended := self.met_total(run)) is not None:
+            yield from ended
+        elif run.pages > 1 and taken and run.counted == before:
+            yield from self.again(run, "paging goes in circles: a page repeats what was shown")
         elif run.pages >= MAX_PAGES:
             run.cut(f"paging does not end within {MAX_PAGES} pages")
-        elif request := self.next_request(response, page, run, len(records)):
+        elif (records or not self.paging) and (request := self.next_request(response, page, run, len(records))):
             yield self.ask(run, request, self.read_list)
         elif run.total is not None:
-            run.cut(f"{run.postings} of {run.total} postings were shown")
+            run.cut(f"{run.counted} of {run.total} postings were shown")
         else:
-            run.proof = "paging came to its end" if self.paging else "the whole board in one answer"
-
-    def _seen_all(self, run: BoardRun, page: Any, records: list[Any]) -> bool:
-        """Tell whether nothing more is to be asked, and note why."""
-        if self.cap is not None and run.postings >= self.cap:
-            run.cut(f"the source shows {self.cap} postings at most")
-            return True
-        if run.total is not None and run.postings >= run.total:
-            if self.cap is not None and run.total >= self.cap:
-                run.cut(f"the source shows {self.cap} postings at most")
-            else:
-                run.proof = f"the advertised total of {run.total} was met"
-            return True
-        if not records and self.paging:
-            if run.total is None:
-                run.proof = "paging came to its end"
-            else:
-                run.cut(f"{run.postings} of {run.total} postings were shown")
-            return True
-        return False
+            yield from self.seen_whole(
+                run, "paging came to its end" if self.paging else "the whole board in one answer"
+            )
 
     def read_json(self, response: Response) -> Any:
         """Return the answer's JSON; anything else is a broken answer."""
@@ -165,7 +163,7 @@ class JsonApiSpider(BoardSpider):
         if self.paging == "offset":
             if run.total is None and self.page_size and shown < self.page_size:
                 return None
-            return self._with(request, self.parameter, self.first + run.postings)
+            return self._with(request, self.parameter, self.first + run.records)
         if self.paging == "page":
             pages = maybe(page, self.pages_key) if self.pages_key else None
             if pages is not None and run.pages >= int(pages):

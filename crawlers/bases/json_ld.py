@@ -86,20 +86,29 @@ def _walk(data: Any, depth: int = 0) -> Iterator[Record]:
                 yield from _walk(data[key], depth + 1)
 
 
+def posting_id(record: Record) -> str:
+    """Return the id that a JobPosting states, or its address; "" if it states neither.
+
+    >>> posting_id({"identifier": {"@type": "PropertyValue", "value": 7}, "url": "/7"}), posting_id({"title": "Intern"})
+    ('7', '')
+    """
+    identifier = record.get("identifier")
+    if isinstance(identifier, dict):
+        identifier = identifier.get("value")
+    return str(identifier or record.get("url") or "")
+
+
 def stated_posting(record: Record, url: str) -> RawPosting:
     """Return a JobPosting's own words; the page's address stands where it names none.
 
     >>> stated_posting({"title": "Intern", "description": "Draw ferns.", "workHours": "20 a week"}, "/7").description
     'Draw ferns.\\n\\n20 a week'
     """
-    identifier = record.get("identifier")
-    if isinstance(identifier, dict):
-        identifier = identifier.get("value")
     employer = record.get("hiringOrganization")
     if isinstance(employer, list):
         employer = employer[0] if employer else None
     return RawPosting(
-        posting_id=str(identifier or record.get("url") or url),
+        posting_id=posting_id(record) or url,
         url=str(record.get("url") or url),
         title=html.unescape(str(record["title"])),
         hiring_organization=employer.get("name") if isinstance(employer, dict) else employer,
@@ -189,24 +198,27 @@ class JsonLdSpider(BoardSpider):
             yield from self._sitemap(response, run)
             return
         page = BeautifulSoup(response.body, "lxml")
-        before, records = len(run.ids), job_postings(response)
+        before, records = run.counted, job_postings(response)
         for record in records:  # one page, several postings: its address tells none of them from the others
             if not record.get("identifier") and not record.get("url"):
                 record["identifier"] = response.url if len(records) == 1 else f"{response.url}#{record.get('title')}"
             record["url"] = response.urljoin(str(record.get("url") or ""))
         links = [] if records else links_of(page, response)
-        if not records and not links and not run.pages:
+        if not records and not links:
             raise BrokenAnswer("no JobPosting and no links to postings on the page")
         taken = self.take(records or links, run)
         following, numbered = (None, False) if len(records) == 1 else next_page(page, response)
-        if following and taken and len(run.ids) > before and run.pages < MAX_PAGES:
-            yield self.ask(run, Request(following), self.read_list)
+        if following and taken and run.counted == before:
+            yield from self.again(run, "paging goes in circles: a page repeats what was shown")
+        elif following and taken and run.pages >= MAX_PAGES:
+            run.cut(f"paging does not end within {MAX_PAGES} pages")
         elif following and taken:
-            run.cut("paging goes in circles: a page repeats what was shown, or pages do not end")
+            yield self.ask(run, Request(following), self.read_list)
         elif numbered:
             run.cut("the list has further pages, but names none as the next")
         else:
-            run.proof = "the page states its postings" if records else "the last page names no next one"
+            proof = "the page states its postings" if records else "the last page names no next one"
+            yield from self.seen_whole(run, proof)
 
     def _sitemap(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a sitemap, or ask for those that an index names; addresses that look like postings are postings."""
@@ -237,6 +249,10 @@ class JsonLdSpider(BoardSpider):
     def is_candidate(self, posting: RawPosting) -> bool:
         """Tell whether a posting is to be read; one of which only the address is known may be anything."""
         return posting.title == posting.url or super().is_candidate(posting)
+
+    def record_id(self, record: Any) -> str | None:
+        """Return the id that a page states for a posting, or its address."""
+        return record.address if isinstance(record, Link) else posting_id(record) or None
 
     def parse_posting(self, record: Any, board: Board) -> RawPosting | None:
         """Return what a page states, or the posting that a link leads to."""

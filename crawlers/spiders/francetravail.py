@@ -81,9 +81,9 @@ class FranceTravailSpider(JsonApiSpider):
         assert response.request is not None
         if shown < 150:
             return None
-        last = min(run.postings + 149, 1149)
+        last = min(run.records + 149, 1149)
         return response.request.replace(
-            url=add_or_replace_parameter(response.request.url, "range", f"{run.postings}-{last}")
+            url=add_or_replace_parameter(response.request.url, "range", f"{run.records}-{last}")
         )
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:

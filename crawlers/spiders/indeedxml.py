@@ -36,10 +36,14 @@ class IndeedXmlSpider(XmlFeedSpider):
         }
     )  # fmt: skip
 
+    def record_id(self, record: Any) -> str | None:
+        """Return a job's id by any of its names."""
+        names = ("referencenumber", "requisitionid", "id", "jobid")
+        return next((said for name in names if isinstance(said := record.get(name), str) and said), None)
+
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a job apart; contacts are not read."""
-        names = ("referencenumber", "requisitionid", "id", "jobid")
-        posting_id = next((said for name in names if (said := record.get(name))), None)
+        posting_id = self.record_id(record)
         if posting_id is None:
             raise KeyError("referencenumber")
         return RawPosting(

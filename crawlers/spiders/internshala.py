@@ -56,6 +56,10 @@ class InternshalaSpider(HtmlListSpider):
             skills=[text_of(skill) for skill in record.select(".job_skill")] or None,
         )
 
+    def record_id(self, record: Tag) -> str | None:
+        """Return a card's id."""
+        return str(record.get("internshipid") or "") or None
+
     @staticmethod
     def _beside(card: Tag, icon: str) -> str | None:
         found = card.select_one(f"{icon} + span")

@@ -57,7 +57,7 @@ class OracleSpider(JsonApiSpider):
 
     def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
         """Return the request for the next 200; the offset stands inside a parameter."""
-        return Request(self._list_url(run.board, run.postings))
+        return Request(self._list_url(run.board, run.records))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a requisition of the list apart."""

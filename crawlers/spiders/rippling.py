@@ -31,6 +31,7 @@ class RipplingSpider(JsonApiSpider):
     paging = "page"
     parameter = "page"
     id_key = "uuid"
+    repeats = "places"
     ignored_fields = frozenset({"language"})
 
     def records(self, page: Any) -> list[Any]:

@@ -47,19 +47,21 @@ class RssSpider(XmlFeedSpider):
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page of the feed, and the next one where it names one."""
-        root, before = self.read_root(response), len(run.ids)
+        root, before = self.read_root(response), run.counted
         taken = self.take(self.records(root), run)
         channel = next(root.iterchildren("{*}channel"), root)
         links = {link.get("rel"): link.get("href") for link in channel.findall(f"{{{ATOM}}}link")}
         total = number_in(channel.findtext("{*}totalResults"))
-        if total == run.postings:
+        if total == run.counted:
             run.proof = f"the advertised total of {total} was met"
-        elif links.get("next") and taken and (run.pages >= MAX_PAGES or len(run.ids) == before):
-            run.cut("paging goes in circles: a page repeats what was shown, or pages do not end")
+        elif links.get("next") and taken and run.counted == before:
+            yield from self.again(run, "paging goes in circles: a page repeats what was shown")
+        elif links.get("next") and taken and run.pages >= MAX_PAGES:
+            run.cut(f"paging does not end within {MAX_PAGES} pages")
         elif links.get("next") and taken:
             yield self.ask(run, Request(response.urljoin(links["next"])), self.read_list)
         elif run.pages > 1:
-            run.proof = "paging came to its end"
+            yield from self.seen_whole(run, "paging came to its end")
         elif channel.find(f"{{{_HISTORY}}}complete") is not None:
             run.proof = "the feed says that it is complete"
         elif declaration(run.board, ("whole",)).get("whole") is True:
@@ -71,12 +73,19 @@ class RssSpider(XmlFeedSpider):
         """Return the feed's items, their own names and those that others gave them."""
         return [feed_record(item) for item in root.iter("{*}item", "{*}entry")]
 
+    def record_id(self, record: Any) -> str | None:
+        """Return an item's id; an item without one has its address."""
+        names = ("guid", "id", "link")
+        return next((said for name in names if isinstance(said := record.get(name), str) and said), None)
+
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take an item apart."""
+        identity = self.record_id(record)
         link = record.pop("link", None) or record.get("guid") or record.get("id")
-        identity = record.pop("guid", None) or record.pop("id", None) or link
         if not link or not identity:
             raise KeyError("link")
+        record.pop("guid", None)
+        record.pop("id", None)
         texts = [record.pop(name, None) for name in ("encoded", "content", "description", "summary")]
         return RawPosting(
             posting_id=identity,

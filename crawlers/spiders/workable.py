@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.board import BoardRun, BrokenAnswer
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, whole_number
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -32,6 +32,7 @@ class WorkableSpider(JsonApiSpider):
     next_key = "nextPage"
     token_parameter = "token"
     id_key = "shortcode"
+    repeats = "places"
     ignored_fields = frozenset(
         {
             "code", "shortlink", "created_at", "education", "experience", "function", "industry", "id", "state", "isInternal",
@@ -49,8 +50,8 @@ class WorkableSpider(JsonApiSpider):
     def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
         """Return the newer list's next page; one that names none before its total is met was cut."""
         following = super().next_request(response, page, run, shown)
-        if following is None and run.postings < (page.get("total") or 0):
-            run.cut(f"{run.postings} of {page['total']} postings were shown")
+        if following is None and run.counted < (whole_number(page.get("total")) or 0):
+            run.cut(f"{run.counted} of {page['total']} postings were shown")
         return following
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from scrapy import Request
@@ -21,14 +22,14 @@ from tests.process import journals
 SITE = "https://jobs.example"
 
 
-def crawl(spider, folder, pages, validators=None, **plan):
+def crawl(spider, folder, pages, before=None, **plan):
     """Run a spider on pages by address, as Scrapy would; return its commit, its postings and what it asked for.
 
-    A page is a body or a status; one that is not there cannot be reached.
+    A page is a body, a status or an answer; one that is not there cannot be reached. `before` is an earlier commit.
     """
     board = Board(spider.name, "acme", "Acme", f"{SITE}/1")
-    known = {board[:2]: validators or {}}
-    made = spider(boards=[board], plan=CrawlPlan([board], folder / "run", validators=known, **plan))
+    known = {name: {board[:2]: (before or {}).get(name, {})} for name in ("validators", "pages")}
+    made = spider(boards=[board], plan=CrawlPlan([board], folder / "run", **known, **plan))
     asked = []
 
     async def begin():
@@ -46,6 +47,8 @@ def crawl(spider, folder, pages, validators=None, **plan):
             failure = Failure(Refused("timeout", f"not there: {request.url}"))
             failure.request = request
             answer = request.errback(failure)
+        elif callable(page):
+            answer = request.callback(page(request), **request.cb_kwargs)
         else:
             status = page if isinstance(page, int) else 200
             body = page if isinstance(page, str) else "" if isinstance(page, int) else json.dumps(page)
@@ -64,7 +67,9 @@ class Json(JsonApiSpider):
     postings_key = "jobs"
 
     def parse_posting(self, record, board):
-        return RawPosting(posting_id=record.pop("id"), url=SITE, title="Intern")
+        if "odd" in record:
+            raise KeyError("title")
+        return RawPosting(posting_id=record.pop("id"), url=SITE, title="Intern", location=record.get("at"))
 
 
 def jobs(*ids, **more):
@@ -75,6 +80,7 @@ ONE = {"total_key": "total"}
 OFFSET = {"paging": "offset", "parameter": "skip", "page_size": 2}
 PAGE = {"paging": "page", "parameter": "page", "first": 1, "pages_key": "pages"}
 NEXT = {"paging": "next_url", "next_key": "next"}
+TWO = {"/1": jobs(1, 2, total=4), "/1?skip=2": jobs(3, 4, total=4)}
 LISTS = [  # what the board is, its pages, its verdict, the proof or what is missing
     ({}, {"/1": jobs(1, 2)}, "ok", "the whole board in one answer"),
     ({}, {"/1": jobs()}, "ok_empty", "the whole board in one answer"),
@@ -105,14 +111,47 @@ LISTS = [  # what the board is, its pages, its verdict, the proof or what is mis
     (ONE | {"cap": 2}, {"/1": jobs(1, 2, total=2)}, "partial", "shows 2 postings at most"),
     (ONE | {"cap": 3}, {"/1": jobs(1, 2, total=2)}, "ok", "total of 2 was met"),
     ({"window": "its newest"}, {"/1": jobs(1)}, "partial", "shows only its newest"),
+    # Only distinct postings count.
+    (ONE | OFFSET, TWO, "ok", "total of 4 was met"),
+    (ONE | OFFSET, TWO | {"/1?skip=2": TWO["/1"]}, "partial", "2 of 4 postings were shown, the other records repeat"),
+    (ONE | OFFSET, TWO | {"/1?skip=2": jobs(2, 3, total=4)}, "partial", "3 of 4 postings were shown"),
+    (ONE, {"/1": jobs(1, 1, total=2)}, "partial", "1 of 2 postings were shown, the other records repeat"),
+    (ONE, {"/1": jobs(1, 1, total=1)}, "ok", "total of 1 was met"),
+    (ONE, {"/1": jobs(1, 2, total=1)}, "partial", "more than the advertised total of 1"),
+    (ONE, {"/1": jobs(1, 2, total="2")}, "ok", "total of 2 was met"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(2)}, "partial", "goes in circles"),
+    (NEXT, {"/1": jobs(1, next="/2"), "/2": jobs(1, 2)}, "partial", "1 of 3 records were repeated while paging"),
+    ({}, {"/1": jobs(1, 1)}, "ok", "the whole board in one answer"),
+    (NEXT | {"repeats": "promoted"}, {"/1": jobs(1, 2, next="/2"), "/2": jobs(1, 3)}, "ok", "paging came to its end"),
+    (ONE | OFFSET | {"repeats": "promoted"}, {"/1": jobs(1, 2, total=3), "/1?skip=2": jobs(1, 3)}, "ok", "total of 3"),
+    (ONE | {"repeats": "places"}, {"/1": {"jobs": [{"id": 1, "at": "Lyon"}, {"id": 1, "at": "Ulm"}], "total": 2}},
+     "ok", "total of 2 was met"),
+    (ONE | {"repeats": "places"}, {"/1": {"jobs": [{"id": 1, "at": "Ulm"}] * 2, "total": 2}}, "partial", "1 of 2"),
+    # Records that cannot be read.
+    ({}, {"/1": jobs(1, None)}, "partial", "records without a readable id: 1"),
+    ({}, {"/1": {"jobs": [{"id": 1}, 7]}}, "partial", "records without a readable id: 1"),
+    ({}, {"/1": {"jobs": [*jobs(*range(20))["jobs"], *[{"id": n, "odd": 1} for n in range(20, 24)]]}}, "ok", "whole"),
+    ({}, {"/1": {"jobs": [*jobs(*range(20))["jobs"], *[{"id": n, "odd": 1} for n in range(20, 26)]]}},
+     "parse_error", "6 of 26 records are malformed, 6 by: missing title"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("facts", "pages", "verdict", "said"), LISTS)
 def test_a_list_in_json_is_seen_whole_or_says_what_is_missing(tmp_path, facts, pages, verdict, said):
     commit, _, _ = crawl(type("Made", (Json,), facts), tmp_path, pages)
-    assert (commit["verdict"], commit["complete"]) == (verdict, verdict != "partial")
-    assert said in (commit["error"] if verdict == "partial" else commit["proof"])
+    assert (commit["verdict"], commit["complete"]) == (verdict, verdict.startswith("ok"))
+    assert said in (commit["proof"] if verdict.startswith("ok") else commit["error"])
+
+
+def test_repeated_records_are_counted_apart(tmp_path):
+    commit, _, _ = crawl(Json, tmp_path, {"/1": jobs(1, 2, 2, 2)})
+    assert (commit["postings"], commit["repeated"], commit["ids"]) == (2, 2, ["1", "2"])
+
+
+def test_a_list_that_moved_once_while_it_was_paged_is_whole_when_it_is_read_again(tmp_path):
+    pages = {"/1": [jobs(1, 2), jobs(0, 1)], "/1?skip=2": [jobs(2, 3), jobs(2, 3)], "/1?skip=4": [jobs(), jobs()]}
+    commit, postings, _ = crawl(type("Made", (Json,), OFFSET), tmp_path, pages)
+    assert (commit["verdict"], commit["ids"], len(postings)) == ("ok", ["0", "1", "2", "3"], 4)
 
 
 def changing(*totals):
@@ -209,13 +248,15 @@ def test_the_budget_of_a_board_is_kept_and_what_it_cuts_is_said(tmp_path):
 )
 def test_what_becomes_of_a_posting_whose_page_cannot_be_read(tmp_path, page, verdict, reason):
     """One that is gone is no longer shown; of any other, what the list said stands and the next run asks again."""
-    commit, postings, _ = crawl(Html, tmp_path, {"/1": LIST, "/moss-intern": page, "/tide-intern": TEXT})
+    commit, postings, asked = crawl(Html, tmp_path, {"/1": LIST, "/moss-intern": page, "/tide-intern": TEXT})
     assert (commit["verdict"], commit["dropped_reasons"]) == (verdict, reason)
     assert ("/moss-intern" in commit["ids"]) == (not reason)
     assert [line["posting"]["title"] for line in postings if not line.get("whole", True)] == (
         [] if reason else ["Moss Intern"]
     )
-    assert bool(commit["validators"]) == (verdict == "ok")
+    assert commit["unread"] == (not reason)
+    again, _, asked = crawl(Html, tmp_path / "again", {"/1": LIST, "/moss-intern": TEXT}, commit)
+    assert (again["verdict"], asked) == (("unchanged", ["/1"]) if reason else ("ok", ["/1", "/moss-intern"]))
 
 
 def test_an_error_in_the_reading_of_a_page_costs_no_posting(tmp_path):
@@ -267,7 +308,7 @@ def test_a_sitemap_is_read_within_the_budget(tmp_path):
 def test_an_equal_answer_is_unchanged_and_its_details_are_not_asked_for_again(tmp_path):
     pages = {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT}
     first, _, _ = crawl(Html, tmp_path / "first", pages)
-    second, postings, asked = crawl(Html, tmp_path / "second", pages, first["validators"])
+    second, postings, asked = crawl(Html, tmp_path / "second", pages, first)
     assert (second["verdict"], postings, asked) == ("unchanged", [], ["/1"])
     assert second["validators"] == first["validators"]
 
@@ -276,9 +317,9 @@ def test_a_changed_page_among_equal_ones_is_a_change(tmp_path):
     spider = type("Made", (Json,), OFFSET)
     pages = {"/1": jobs(1, 2), "/1?skip=2": jobs(3)}
     first, _, _ = crawl(spider, tmp_path / "first", pages)
-    second, _, asked = crawl(spider, tmp_path / "second", pages | {"/1?skip=2": jobs(4)}, first["validators"])
+    second, _, asked = crawl(spider, tmp_path / "second", pages | {"/1?skip=2": jobs(4)}, first)
     assert (second["verdict"], len(asked)) == ("ok", 2)
-    third, _, _ = crawl(spider, tmp_path / "third", pages | {"/1?skip=2": jobs(4)}, second["validators"])
+    third, _, _ = crawl(spider, tmp_path / "third", pages | {"/1?skip=2": jobs(4)}, second)
     assert third["verdict"] == "unchanged"
 
 
@@ -295,6 +336,124 @@ def test_only_a_board_of_one_answer_is_asked_on_condition(tmp_path, addresses, a
 
     (request,) = asyncio.run(begin())
     assert [name in request.headers for name in ("If-None-Match", "If-Modified-Since")] == [asked, asked]
+
+
+# Pages grow old.
+
+DAY_ONE = datetime(2026, 11, 2, 12, tzinfo=UTC)
+WHOLE = {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT}
+
+
+def nights(spider, folder, *nights, page_days=7):
+    """Crawl on several days, each with what the one before it knew; return commit, postings and questions of each."""
+    before, found = None, []
+    for number, (day, pages) in enumerate(nights):
+        plan = {"now": DAY_ONE + timedelta(days=day), "page_days": page_days}
+        found.append(crawl(spider, folder / str(number), pages, before, **plan))
+        before = found[-1][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("page", "verdict", "ids", "texts"),
+    [
+        (TEXT, "ok", 3, 2),
+        ("<html><p>Twelve weeks.</p></html>", "ok", 3, 2),
+        (404, "ok", 2, 1),
+        ("<html><i class=closed></html>", "ok", 2, 1),
+        ("<html>Back soon</html>", "partial", 3, 1),
+        (503, "partial", 3, 1),
+    ],
+)
+def test_pages_are_read_again_although_their_list_is_the_same(tmp_path, page, verdict, ids, texts):
+    _, (commit, postings, asked) = nights(Html, tmp_path, (0, WHOLE), (7, WHOLE | {"/moss-intern": page}))
+    assert asked == ["/1", "/moss-intern", "/tide-intern"]
+    assert (commit["verdict"], len(commit["ids"]), len(postings)) == (verdict, ids, texts)
+    assert commit["page_requests"] == 2
+
+
+def test_no_page_is_read_later_than_its_days_whatever_nights_were_missed(tmp_path):
+    listed = cards(*(f"Intern {number}" for number in range(40)))
+    pages = {"/1": listed, **{f"/intern-{number}": TEXT for number in range(40)}}
+    days = [0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 30]
+    last, counts = {}, []
+    for day, (_, _, asked) in zip(days, nights(Html, tmp_path, *[(day, pages) for day in days]), strict=True):
+        counts.append(len(asked) - 1)
+        last |= dict.fromkeys(asked[1:], day)
+        assert day - min(last.values()) < 7
+    assert counts[:4] == [40, 0, 0, 0]
+    assert all(count > 3 for count in counts[4:8])  # spread over the nights before they are due
+    assert sum(counts[4:8]) == 40
+    assert counts[-1] == 40
+
+
+def test_what_is_not_due_is_kept_and_a_page_that_is_gone_stays_gone(tmp_path):
+    with_gone = WHOLE | {"/moss-intern": 404}
+    _, (second, postings, _), (third, _, asked) = nights(Html, tmp_path, (0, WHOLE), (7, with_gone), (8, with_gone))
+    assert (second["ids"], second["kept"], len(postings)) == (["/night-lead", "/tide-intern"], [], 1)
+    assert (third["verdict"], asked) == ("unchanged", ["/1"])
+
+
+def test_within_a_budget_the_pages_never_read_come_first_then_the_oldest(tmp_path):
+    frugal = type("Frugal", (Html,), {"detail_limit": 1})
+    first, second, third = nights(frugal, tmp_path, (0, WHOLE), (1, WHOLE), (8, WHOLE))
+    assert [asked for _, _, asked in (first, second, third)] == [
+        ["/1", "/moss-intern"],
+        ["/1", "/tide-intern"],
+        ["/1", "/moss-intern"],
+    ]
+    assert third[0]["kept"] == ["/tide-intern"]
+
+
+def answers(**headers):
+    """Answer 304 to who asks on condition, and with a text to anybody else."""
+
+    def answer(request):
+        asked = "If-None-Match" in request.headers
+        body = b"" if asked else TEXT.encode()
+        return HtmlResponse(request.url, status=304 if asked else 200, headers=headers, body=body, request=request)
+
+    return answer
+
+
+def test_a_page_that_has_not_changed_costs_no_body(tmp_path):
+    pages = WHOLE | {"/moss-intern": answers(ETag='"1"')}
+    _, (commit, postings, _) = nights(Html, tmp_path, (0, pages), (7, pages))
+    assert (commit["verdict"], commit["kept"], len(postings)) == ("ok", ["/moss-intern"], 1)
+    assert commit["pages"]["/moss-intern"] == ["2026-11-09", '"1"', None, False]
+
+
+def test_a_list_is_asked_whole_where_pages_are_due(tmp_path):
+    board = Board("html", "acme", "Acme", f"{SITE}/1")
+    known = {SITE + "/1": {"etag": '"list"', "last_modified": None, "sha256": "0"}}
+    for read, conditional in (("2026-11-23", True), ("2026-11-01", False)):
+        plan = CrawlPlan([board], tmp_path / read, validators={board[:2]: known}, now=DAY_ONE + timedelta(days=21))
+        plan.pages = {board[:2]: {"/moss-intern": [read, None, None, False]}}
+
+        async def begin(spider):
+            return [request async for request in spider.start()]
+
+        (request,) = asyncio.run(begin(Html(boards=[board], plan=plan)))
+        assert ("If-None-Match" in request.headers) == conditional
+
+
+def test_a_posting_whose_page_leads_back_to_the_list_is_gone(tmp_path):
+    def led(request):
+        request.meta["redirect_urls"] = [request.url]
+        return HtmlResponse(f"{SITE}/1?expired=moss", body=LIST.encode(), request=request)
+
+    commit, _, _ = crawl(Html, tmp_path, WHOLE | {"/moss-intern": led})
+    assert (commit["verdict"], commit["ids"]) == ("ok", ["/night-lead", "/tide-intern"])
+    assert commit["dropped_reasons"] == {"detail page leads back to the list": 1}
+
+
+def test_a_page_says_that_its_posting_is_gone_in_the_words_of_its_source(tmp_path):
+    said = "<html><h1>This job is no longer   available</h1></html>"
+    spider = type("Said", (Html,), {"gone_words": ("this job is no longer available",)})
+    commit, _, _ = crawl(spider, tmp_path / "said", WHOLE | {"/moss-intern": said})
+    assert (commit["verdict"], len(commit["ids"])) == ("ok", 2)
+    commit, _, _ = crawl(Html, tmp_path / "unsaid", WHOLE | {"/moss-intern": said})
+    assert (commit["verdict"], len(commit["ids"])) == ("partial", 3)
 
 
 def test_what_could_not_be_read_is_asked_for_again(tmp_path):

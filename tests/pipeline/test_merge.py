@@ -236,9 +236,51 @@ def test_what_newer_extractors_find_in_scope_after_all_opens_again_with_the_word
     assert (board.rows[0].run_id, board.rows[0].content_hash) == ("run-2", "a job for ever")
 
 
-def test_what_may_be_among_the_dropped_records_stays():
-    board = Board().ok("a", "b").ok("b", ids=["a", "b"], dropped=1)
-    assert board.open == {"a", "b"}
+def test_a_known_listing_whose_record_is_malformed_stays_and_makes_the_board_partial():
+    board = Board().ok("a", "b", "c").ok("b", ids=["a", "b"], dropped=1, dropped_ids=["a"])
+    assert board.open == {"a", "b", "c"}
+    assert (board.row["verdict"], board.row["complete"]) == ("partial", False)
+    assert board.row["error"] == "the records of 1 open listings are malformed"
+
+
+def test_a_malformed_record_of_an_unknown_posting_proves_no_less():
+    board = Board().ok("a", "b").ok("b", ids=["b", "x"], dropped=1, dropped_ids=["x"])
+    assert (board.status, board.row["verdict"]) == ({"a": "closed_at_source", "b": "open"}, "ok")
+
+
+# Postings' own pages that were not read in this run.
+
+
+def test_a_posting_whose_page_is_not_due_stays_as_it_is():
+    board = Board().ok("a", "b", "c")
+    before = [replace(row, fresh=False, altered=False) for row in board.rows]
+    board.ok("b", ids=["a", "b", "c"], kept=["a", "c"])
+    assert (board.changes, board.rows) == ({}, before)
+    assert (board.row["last_ok"], board.row["answered_run"]) == (board.now, "run-1")
+
+
+def test_a_page_that_is_due_may_change_or_close_its_listing_and_no_other():
+    board = Board().ok("a", "b", "c").ok(reading("b", "other words"), ids=["a", "b"], kept=["a"])
+    assert board.changes == {"b": "changed", "c": "closed_at_source"}
+    assert {row.posting_id: row.run_id for row in board.rows} == {"a": "run-1", "b": "run-2", "c": "run-1"}
+    board.ok(reading("b", "other words"), ids=["a", "b"], kept=["a"])
+    assert (board.changes, board.row["answered_run"]) == ({}, "run-2")
+
+
+def test_a_posting_that_was_kept_is_closed_when_it_is_no_longer_listed():
+    board = Board().ok("a", "b").ok(reading("b", "other words"), ids=["a", "b"], kept=["a"]).ok("b")
+    assert board.status == {"a": "closed_at_source", "b": "open"}
+
+
+@pytest.mark.parametrize("outcome", ["seen", "wordless"])
+def test_an_answer_without_words_reopens_nothing_that_its_words_took_out_of_scope(outcome):
+    board = Board().ok("a", "b").ok(reading("a", outcome="out_of_scope"), "b").ok(reading("a", outcome=outcome), "b")
+    assert board.status == {"a": "left_scope", "b": "open"}
+
+
+def test_what_came_without_its_description_is_counted():
+    board = Board().ok("a", "b").ok(reading("a", outcome="wordless"), "b", unread=2)
+    assert (board.status, board.row["unread"]) == ({"a": "open", "b": "open"}, 3)
 
 
 def test_what_can_no_longer_be_judged_stays():

@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def obstacle_of(response):
+    return None

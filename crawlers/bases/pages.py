@@ -1,0 +1,58 @@
+"""Postings' own pages: when each was read last, and when it is due again.
+
+A list that has not changed says nothing about the pages it leads to: one may be gone, another may state another pay.
+So every page is read again after some days, whatever its list says. So that the pages of a board that were read in one
+night are not all due in one night again, each is due up to half of those days early; none is ever due late.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any, NamedTuple
+
+
+class Page(NamedTuple):
+    """What is known of a posting's own page.
+
+    Attributes:
+        read: the day it was read last, as ``2026-11-23``; None where the next run is to read it, whatever its age.
+        etag, last_modified: for asking whether it has changed since; None where the host sends none.
+        gone: whether it was gone then.
+    """
+
+    read: str | None
+    etag: str | None = None
+    last_modified: str | None = None
+    gone: bool = False
+
+
+def pages_of(stored: dict[str, Any] | None) -> dict[str, Page]:
+    """Return a board's pages by posting id, as a commit record and the dataset keep them.
+
+    >>> pages_of({"7": ["2026-11-23", None, None, False]})
+    {'7': Page(read='2026-11-23', etag=None, last_modified=None, gone=False)}
+    """
+    return {name: Page(*fields) for name, fields in (stored or {}).items()}
+
+
+def is_due(page: Page | None, posting_id: str, today: date, days: int) -> bool:
+    """Tell whether a posting's page is to be read again.
+
+    It is due when it was never read, when the last attempt failed, and when its last reading is as old as its share of
+    `days`: half of them at least, all of them at most.
+
+    >>> day = date(2026, 11, 23)
+    >>> [is_due(page, "7", day, 7) for page in (None, Page(None), Page("2026-11-16"), Page("2026-11-20"))]
+    [True, True, True, False]
+    """
+    if page is None or page.read is None:
+        return True
+    age = (today - date.fromisoformat(page.read)).days
+    return age >= days - _early(f"{posting_id} {page.read}", days // 2)
+
+
+def _early(name: str, at_most: int) -> int:
+    """Return how many days early a reading is due: evenly spread, and the same whenever it is asked."""
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:4], "big") % (at_most + 1)
