@@ -13,7 +13,7 @@ from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
-from crawlers.bases.json_ld import add_stated, job_postings
+from crawlers.bases.json_ld import add_stated, job_postings, own_posting
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -106,8 +106,8 @@ class HtmlListSpider(BoardSpider):
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the posting's own page says; a text on its card is often only the beginning of the page's."""
         bare = dataclasses.replace(posting, description=None)
-        if stated := job_postings(response):
-            read: RawPosting | None = add_stated(bare, stated[0])
+        if stated := own_posting(job_postings(response), posting, response):
+            read: RawPosting | None = add_stated(bare, stated)
         else:
             read = self.parse_detail(BeautifulSoup(response.body, "lxml"), bare, board)
         if read is not None:
