@@ -45,6 +45,22 @@ def maybe(record: Any, path: str) -> Any:
         return None
 
 
+def required(record: Any, path: str) -> Any:
+    """Return what lies at a dotted path of a posting's own record.
+
+    Raises:
+        BrokenAnswer: nothing lies there, so that the answer is not the record that was asked for.
+
+    >>> required({"error": "x"}, "job.text")
+    Traceback (most recent call last):
+    crawlers.bases.board.BrokenAnswer: no 'job.text' in the posting's record
+    """
+    try:
+        return at(record, path)
+    except KeyError:
+        raise BrokenAnswer(f"no {path!r} in the posting's record") from None
+
+
 class JsonApiSpider(BoardSpider):
     """A board that answers in JSON.
 

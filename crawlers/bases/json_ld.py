@@ -143,9 +143,9 @@ def own_posting(records: list[Record], posting: RawPosting, response: Response) 
     ):
         if len(stated) > 1:
             stated = [record for record in stated if tells(record)] or stated
-    if len(stated) > 1 and all(page.has_address(record) or page.has_identifier(record) for record in stated):
-        if len({_folded(plain(record["title"])) for record in stated}) == 1:  # stated twice, by page and plug-in
-            return max(stated, key=lambda record: len(json.dumps(record)))
+    named = all(page.has_address(record) or page.has_identifier(record) for record in stated)
+    if named and len({_folded(plain(record["title"])) for record in stated}) == 1:  # stated by page and plug-in
+        return max(stated, key=lambda record: len(json.dumps(record)))
     return stated[0] if len(stated) == 1 else None
 
 
@@ -220,9 +220,9 @@ class _Asked(NamedTuple):
         shape = _shape(identifier)
         if not shape or not any(_shape(word) == shape for word in self.ids):
             return False
-        title = _folded(plain(record.get("title")))
-        known = [words for words in self.titles if words]
-        return not identifier.isdecimal() or bool(known and not any(title in words or words in title for words in known))
+        title, known = _folded(plain(record.get("title"))), [words for words in self.titles if words]
+        another = bool(known) and not any(title in words or words in title for words in known)
+        return another or not identifier.isdecimal()
 
     def _stated(self, record: Record) -> list[str]:
         stated = [record.get("url"), record.get("@id"), record.get("mainEntityOfPage")]

@@ -1,4 +1,4 @@
-"""Pages that stand between the crawler and the page it asked for: challenges, logins, maintenance notices, cookie walls."""
+"""Pages that come instead of the page that was asked for: challenges, logins, maintenance notices, cookie walls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from w3lib.encoding import html_to_unicode
 #   header   "name: value" of the answer
 #   address  where a redirect led to
 #   title    the page's title
-#   words    what a reader sees, and the text of a small JSON answer
+#   words    what a reader sees
+#   json     the text of a small JSON answer
 #   markup   the page's source
 _SIGNS = {
     "challenge": {
@@ -57,7 +58,7 @@ _SIGNS = {
             unusual (?:traffic|activity) from your
             press (?:&|and) hold
             incapsula incident id
-            (?:complete|solve|enter) the (?:captcha|security check|puzzle)|captcha[ _-]?(?:is )?required
+            (?:complete|solve|enter) the (?:captcha|security check)
             something about your browser made us think
             you have been blocked
             don'?t have permission to access .{1,300} reference
@@ -68,6 +69,7 @@ _SIGNS = {
             (?:controleer|bevestig) (?:of|dat) (?:je|u) (?:een mens|geen robot)|browser wordt gecontroleerd
             (?:verifique|confirme) que (?:você )?(?:não )?é (?:um )?(?:ser )?(?:humano|robô)|verificando (?:o )?seu navegador
         """,
+        "json": r"captcha|robot check|are you human|\"block_?script\"",
         "markup": r"""
             _cf_chl_opt|cf-browser-verification|challenge-platform/h/|challenge-error-text|\bcf-chl-
             captcha-delivery\.com
@@ -91,7 +93,6 @@ _SIGNS = {
         "words": r"""
             (?:log|sign) in to (?:continue|proceed|view|see|access)
             (?:must|need to|have to) (?:be logged in|(?:log|sign) in)\b(?! to apply)
-            (?:log-?in|authentication|authorization) (?:is )?required|\bunauthori[sz]ed\b|not (?:logged in|authenticated)
             session (?:has )?expired|sitzung ist abgelaufen|session a expiré|sesión ha (?:caducado|expirado)
             sessione è scaduta|sessie is verlopen|sessão expirou
             melden sie sich (?:bitte )?an,? um|bitte melden sie sich an\b|anmeldung erforderlich
@@ -101,6 +102,9 @@ _SIGNS = {
             (?:log in|meld (?:je|u) aan) om (?:door|verder|toegang|deze)
             (?:faça login|inicie sessão|entre) para (?:continuar|acessar|aceder|ver)
         """,
+        "json": r"""
+            (?:log-?in|authentication|authorization)[ _](?:is )?required|\bunauthori[sz]ed\b|not[ _](?:logged[ _]in|authenticated)
+        """,
         "markup": r"""
             name=["']?saml(?:request|response)
             http-equiv=["']?refresh["']?[^>]{0,200}/(?:log-?in|sign-?in|sso|saml2?)\b
@@ -109,6 +113,7 @@ _SIGNS = {
     },
     "maintenance": {
         "address": r"/(?:maintenance|wartung|mantenimiento|manutenzione|onderhoud|manutencao|offline)(?:[/.?]|$)",
+        "json": "maintenance|temporarily[ _](?:unavailable|offline)|service[ _]unavailable",
         "title": r"""
             (?:under|scheduled|planned|down for|site|system|ongoing) maintenance
             ^maintenance(?: mode| page)?$|^(?:site )?(?:en )?maintenance(?: en cours)?\s*(?:$|[|:·–—-])
@@ -121,19 +126,22 @@ _SIGNS = {
             ^(?:temporarily|service temporarily|service) (?:unavailable|offline)
         """,
         "words": r"""
-            (?:is|are|currently|site|page|portal|system|service|down) (?:currently |temporarily |now )?(?:under(?:going)?|in|for|performing|doing|carrying out) (?:some |a |routine )?(?:scheduled |planned |essential )?maintenance
+            (?:is|are|'re|currently|site|page|portal|system|service) (?:currently |temporarily |now )?(?:under(?:going)?|down for) (?:some |a |routine )?(?:scheduled |planned |essential )?maintenance
+            we(?: are|['’]re) (?:currently )?(?:performing|doing|carrying out) (?:some )?(?:scheduled |planned |essential )?maintenance
             (?:be|are) (?:right )?back (?:soon|shortly|online)|back (?:soon|shortly)\W*$
             (?:site|page|portal|system|service|server|board) is (?:temporarily|currently) (?:unavailable|offline|down)
             temporarily (?:unavailable|offline) (?:due to|for|because)|service (?:is )?temporarily unavailable
-            (?:wegen|aufgrund|derzeit|zurzeit|momentan|gerade|geplante[nr]?|führen)\b.{0,60}wartung(?:s|\b)|im wartungsmodus
+            (?:wegen|aufgrund)(?: von| geplanter| dringender| technischer)* wartung(?:en|sarbeiten)?\b|im wartungsmodus
+            wir führen (?:derzeit|gerade|zurzeit|momentan|aktuell|heute|geplante) .{0,30}wartung(?:en|sarbeiten)?\b
+            (?:derzeit|zurzeit|momentan|gerade) (?:finden )?(?:geplante |technische )?wartungsarbeiten
             (?:in kürze|bald|gleich) wieder (?:da|erreichbar|verfügbar|für sie da)|vorübergehend nicht (?:erreichbar|verfügbar)
-            (?:actuellement|est|site|page|plateforme) en (?:cours de )?maintenance|maintenance en cours|temporairement indisponible
-            (?:está|estamos|sitio|página|web) (?:actualmente )?en (?:tareas de )?mantenimiento|temporalmente (?:no disponible|fuera de servicio)
+            (?:actuellement|est|site|page|plateforme) en (?:cours de )?maintenance@END@|maintenance en cours|temporairement indisponible
+            (?:está|estamos|sitio|página|web) (?:actualmente )?en (?:tareas de )?mantenimiento@END@|temporalmente (?:no disponible|fuera de servicio)
             volveremos (?:pronto|en breve)
-            (?:è|siamo|sito|pagina) (?:attualmente |temporaneamente )?in manutenzione|temporaneamente non (?:disponibile|raggiungibile)
+            (?:è|siamo|sito|pagina) (?:attualmente |temporaneamente )?in manutenzione@END@|temporaneamente non (?:disponibile|raggiungibile)
             torneremo (?:presto|a breve|online)
-            (?:in|voor|wegens|vanwege|gepland|bezig met|tijdelijk) (?:gepland |klein )?onderhoud|tijdelijk (?:niet|on)\s?(?:beschikbaar|bereikbaar)
-            (?:está|estamos|site|página) (?:atualmente |temporariamente )?em manutenção|temporariamente indisponível
+            (?:wegens|vanwege|bezig met|tijdelijk|(?:site|pagina|systeem) (?:is )?in) (?:gepland |klein |in )?onderhoud@END@|tijdelijk (?:niet|on)\s?(?:beschikbaar|bereikbaar)
+            (?:está|estamos|site|página) (?:atualmente |temporariamente )?em manutenção@END@|temporariamente indisponível
             (?:voltaremos|voltamos) (?:em breve|logo)
         """,
     },
@@ -159,6 +167,7 @@ _SIGNS = {
     },
 }  # fmt: skip
 _SHARED = {
+    "@END@": r"(?=\s*(?:[.!…,;:|]|$))",
     "@LOGIN@": "log ?-?in|sign ?in|(?:please )?(?:log|sign) in|login page|anmelden|anmeldung|einloggen|connexion"
     "|se connecter|identification|iniciar sesión|inicia sesión|acceder|accedi|accesso|inloggen|aanmelden"
     "|entrar|iniciar sessão|single sign-?on",
@@ -187,7 +196,7 @@ def _pattern(lines: str) -> re.Pattern[str]:
 
 _PATTERNS = {
     place: [(cause, _pattern(places[place])) for cause, places in _SIGNS.items() if place in places]
-    for place in ("header", "address", "title", "words", "markup")
+    for place in ("header", "address", "title", "words", "json", "markup")
 }
 
 
@@ -216,7 +225,8 @@ def obstacle_of(response: Response) -> str | None:
     _, text = html_to_unicode(content_type.decode("latin-1") if content_type else None, response.body[:_READ])
     text = text.lstrip("\ufeff \t\r\n")
     if text[:1] in ("{", "["):
-        return _sign("words", text.lower()) or _sign("markup", text.lower()) if len(text) <= _FEW["words"] else None
+        small = text.lower() if len(text) <= _FEW["words"] else ""
+        return _sign("json", small) or _sign("words", small) or _sign("markup", small)
     page = _read(text)
     looked_at = {"title": page.title, "words": f"{page.title}\n{page.words}", "markup": text.lower()}
     for place, searched in looked_at.items():
