@@ -91,9 +91,7 @@ class HtmlSpider(HtmlListSpider):
         if stated is None:  # a value that is the same for all says nothing of the page, and a heading is on any page
             shown = [name for name in said if fields[name].literal is None]
             if not shown or ("description" in fields and "description" not in said) or obstacle_of(response):
-                raise BrokenAnswer(
-                    "the posting's page has no JSON-LD JobPosting, and not what the registry declares of it"
-                )
+                raise BrokenAnswer("the page has no JSON-LD JobPosting, and not what the registry declares of it")
         said.pop("posting_id", None)  # an id is of the list
         read = dataclasses.replace(posting, **{"description": None, **said})
         if stated:
