@@ -201,7 +201,10 @@ class JsonApiSpider(BoardSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Read a posting's own page in JSON."""
-        return self.parse_detail(self.read_json(response), posting, board)
+        record = self.read_json(response)
+        if not isinstance(record, dict):
+            raise BrokenAnswer("the posting's record is not a JSON object")
+        return self.parse_detail(record, posting, board)
 
     def parse_detail(self, record: Any, posting: RawPosting, board: Board) -> RawPosting | None:
         """Return the posting with what its own record adds, None if it says that the posting is gone."""

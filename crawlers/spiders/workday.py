@@ -70,7 +70,8 @@ class WorkdaySpider(JsonApiSpider):
         info = required(record, "jobPostingInfo")
         if info.get("posted") is False:
             return None
-        posting.description = required(info, "jobDescription")
+        required(info, "title")
+        posting.description = info.get("jobDescription")
         posting.url = info.get("externalUrl") or posting.url
         posting.location = [
             place for place in (info.get("location"), *(info.get("additionalLocations") or [])) if place
