@@ -13,11 +13,13 @@ from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
-from crawlers.bases.json_ld import add_stated, job_postings
+from crawlers.bases.json_ld import add_stated, job_postings, own_posting
+from crawlers.bases.obstacles import obstacle_of
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
 MAX_PAGES = 500
+SHORT_TEXT = 600  # characters of a text that may be a notice
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f.,'’][0-9]{3})+(?![0-9])|[0-9]{1,9}")
 
 
@@ -107,10 +109,11 @@ class HtmlListSpider(BoardSpider):
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the posting's own page says; a text on its card is often only the beginning of the page's."""
         bare = dataclasses.replace(posting, description=None)
-        if stated := job_postings(response):
-            read: RawPosting | None = add_stated(bare, stated[0])
+        if stated := own_posting(job_postings(response), posting, response):
+            read: RawPosting | None = add_stated(bare, stated)
         else:
             read = self.parse_detail(BeautifulSoup(response.body, "lxml"), bare, board)
+            refuse_obstacle(response, read.description if read else None)
         if read is not None:
             read.description = read.description or posting.description
         return read
@@ -118,6 +121,23 @@ class HtmlListSpider(BoardSpider):
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:
         """Return the posting with what a page without JSON-LD says; a page that is none breaks the board."""
         raise BrokenAnswer("no JSON-LD JobPosting on the posting's page")
+
+
+def refuse_obstacle(response: Response, text: Any) -> None:
+    """Refuse a page whose text is that of a challenge, a login or a notice; a selector may fit those too.
+
+    Raises:
+        BrokenAnswer: the text is short, and the page shows the signs of an obstacle.
+
+    >>> from scrapy.http import HtmlResponse
+    >>> page = HtmlResponse("https://a.example/7", body=b"<p class=description>We will be back soon.</p>")
+    >>> refuse_obstacle(page, "We will be back soon.")
+    Traceback (most recent call last):
+    crawlers.bases.board.BrokenAnswer: the page is no posting: maintenance
+    """
+    short = len(re.sub(r"<[^<>]*>|\s+", " ", str(text or ""))) < SHORT_TEXT
+    if short and (cause := obstacle_of(response)):
+        raise BrokenAnswer(f"the page is no posting: {cause}")
 
 
 def text_of(element: Any, selector: str | None = None) -> str | None:

@@ -59,6 +59,22 @@ def maybe(record: Any, path: str) -> Any:
         return None
 
 
+def required(record: Any, path: str) -> Any:
+    """Return what lies at a dotted path of a posting's own record.
+
+    Raises:
+        BrokenAnswer: nothing lies there, so that the answer is not the record that was asked for.
+
+    >>> required({"error": "x"}, "job.text")
+    Traceback (most recent call last):
+    crawlers.bases.board.BrokenAnswer: no 'job.text' in the posting's record
+    """
+    try:
+        return at(record, path)
+    except KeyError:
+        raise BrokenAnswer(f"no {path!r} in the posting's record") from None
+
+
 class JsonApiSpider(BoardSpider):
     """A board that answers in JSON.
 
@@ -183,7 +199,10 @@ class JsonApiSpider(BoardSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Read a posting's own page in JSON."""
-        return self.parse_detail(self.read_json(response), posting, board)
+        record = self.read_json(response)
+        if not isinstance(record, dict):
+            raise BrokenAnswer("the posting's record is not a JSON object")
+        return self.parse_detail(record, posting, board)
 
     def parse_detail(self, record: Any, posting: RawPosting, board: Board) -> RawPosting | None:
         """Return the posting with what its own record adds, None if it says that the posting is gone."""

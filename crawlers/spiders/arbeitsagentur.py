@@ -5,7 +5,7 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, required
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -69,7 +69,7 @@ class ArbeitsagenturSpider(JsonApiSpider):
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text, the pay, the terms and every place."""
         times = [str(time) for time in record.get("arbeitszeitmodelle") or []]
-        posting.description = record.get("stellenbeschreibung")
+        posting.description = required(record, "stellenbeschreibung")
         posting.pay = record.get("verguetung")
         posting.employment_type = ", ".join(
             kind for kind in (posting.employment_type, record.get("befristung"), *times) if kind

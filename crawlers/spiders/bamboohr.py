@@ -4,7 +4,7 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, required
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -47,9 +47,9 @@ class BambooHrSpider(JsonApiSpider):
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add text, pay and date."""
-        opening = record["result"]["jobOpening"]
+        opening = required(record, "result.jobOpening")
         posting.url = opening.get("jobOpeningShareUrl") or posting.url
-        posting.description = opening.get("description")
+        posting.description = required(opening, "description")
         posting.pay = opening.get("compensation")
         posting.date_posted = opening.get("datePosted")
         if posting.location is None and any((opening.get("location") or {}).values()):

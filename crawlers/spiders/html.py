@@ -10,7 +10,8 @@ from scrapy.http import Response
 from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.declared import layout, read_fields
 from crawlers.bases.html_list import HtmlListSpider, number_in, text_of
-from crawlers.bases.json_ld import add_stated, job_postings
+from crawlers.bases.json_ld import add_stated, job_postings, own_posting
+from crawlers.bases.obstacles import obstacle_of
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -84,15 +85,16 @@ class HtmlSpider(HtmlListSpider):
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what is declared of the posting's page, then what the page states."""
         page = BeautifulSoup(response.body, "lxml")
-        said = read_fields(layout(board).detail or {}, page, response.urljoin(""))
-        stated = job_postings(response)
-        if not said and not stated:
-            raise BrokenAnswer(
-                "the posting's page has nothing of what the registry declares, and no JSON-LD JobPosting"
-            )
+        fields = layout(board).detail or {}
+        said = read_fields(fields, page, response.urljoin(""))
+        stated = own_posting(job_postings(response), posting, response)
+        if stated is None:  # a value that is the same for all says nothing of the page, and a heading is on any page
+            shown = [name for name in said if fields[name].literal is None]
+            if not shown or ("description" in fields and "description" not in said) or obstacle_of(response):
+                raise BrokenAnswer("the page has no JSON-LD JobPosting, and not what the registry declares of it")
         said.pop("posting_id", None)  # an id is of the list
         read = dataclasses.replace(posting, **{"description": None, **said})
         if stated:
-            add_stated(read, stated[0])
+            add_stated(read, stated)
         read.description = read.description or posting.description
         return read

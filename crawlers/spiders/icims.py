@@ -9,9 +9,9 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
-from crawlers.bases.board import BoardRun
-from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
-from crawlers.bases.json_ld import job_postings, stated_posting
+from crawlers.bases.board import BoardRun, BrokenAnswer
+from crawlers.bases.html_list import HtmlListSpider, inner_html, refuse_obstacle, text_of
+from crawlers.bases.json_ld import job_postings, own_posting, stated_posting
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -86,10 +86,13 @@ class IcimsSpider(HtmlListSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the page states, its place before the card's, or its text."""
-        if records := job_postings(response):
-            stated = stated_posting(said(records[0]), posting.url).to_dict()
+        if record := own_posting(job_postings(response), posting, response):
+            stated = stated_posting(said(record), posting.url).to_dict()
             for name in stated.keys() - {"posting_id", "url", "title", "hiring_organization"}:
                 setattr(posting, name, stated[name])
             return posting
         posting.description = inner_html(BeautifulSoup(response.body, "lxml"), ".iCIMS_JobContent")
+        if not posting.description:
+            raise BrokenAnswer("no JSON-LD JobPosting and no text on the posting's page")
+        refuse_obstacle(response, posting.description)
         return posting

@@ -77,4 +77,4 @@ class InternshalaSpider(HtmlListSpider):
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:
         """Read a page without JSON-LD by its text."""
         posting.description = inner_html(page, ".internship_details, #details_container")
-        return posting
+        return posting if posting.description else super().parse_detail(page, posting, board)

@@ -9,7 +9,7 @@ from scrapy.http import Response
 
 from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.bases.json_ld import add_stated, job_postings
+from crawlers.bases.json_ld import NO_POSTING, add_stated, job_postings, own_posting
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -95,6 +95,6 @@ class JobylonSpider(JsonApiSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the page states."""
-        if not (stated := job_postings(response)):
-            raise BrokenAnswer("no JSON-LD JobPosting on the posting's page")
-        return add_stated(posting, stated[0])
+        if not (stated := own_posting(job_postings(response), posting, response)):
+            raise BrokenAnswer(NO_POSTING)
+        return add_stated(posting, stated)

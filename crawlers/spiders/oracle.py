@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.board import BoardRun
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, required
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -83,9 +83,10 @@ class OracleSpider(JsonApiSpider):
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text and every place."""
-        if not record.get("items"):
+        if not (items := required(record, "items")):
             return None
-        item = record["items"][0]
+        item = required(items, "0")
+        required(item, "ExternalDescriptionStr")
         names = (
             "ExternalDescriptionStr",
             "ExternalResponsibilitiesStr",

@@ -4,7 +4,7 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, required
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -69,5 +69,5 @@ class PeopleStrongSpider(JsonApiSpider):
 
     def parse_detail(self, record: Any, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text."""
-        posting.description = record["response"].get("jobDescription")
+        posting.description = required(record, "response.jobDescription")
         return posting

@@ -6,7 +6,7 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, required
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -64,7 +64,7 @@ class ReedSpider(JsonApiSpider):
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the whole text, the pay in words and the type."""
         kinds = [record.get("contractType"), *(name for name in ("partTime", "fullTime") if record.get(name))]
-        posting.description = record.get("jobDescription") or posting.description
+        posting.description = required(record, "jobDescription") or posting.description
         posting.pay = record.get("salary") or posting.pay
         posting.employment_type = ", ".join(kind for kind in kinds if kind) or None
         posting.apply_url = record.get("externalUrl")

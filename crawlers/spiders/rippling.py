@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.board import BoardRun, BrokenAnswer
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, required
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -72,7 +72,7 @@ class RipplingSpider(JsonApiSpider):
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text, the type and the date."""
-        text = record.get("description") or {}
+        text = required(record, "description") or {}
         posting.description = "\n".join(part for part in (text.get("company"), text.get("role")) if part) or None
         posting.employment_type = (record.get("employmentType") or {}).get("label")
         posting.date_posted = record.get("createdOn")

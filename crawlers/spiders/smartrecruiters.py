@@ -4,7 +4,7 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, maybe, required
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -62,9 +62,9 @@ class SmartRecruitersSpider(JsonApiSpider):
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text, the pay and the pages for people."""
-        if record.get("active") is False:
+        if maybe(record, "active") is False:
             return None
-        sections = ((record.get("jobAd") or {}).get("sections") or {}).values()
+        sections = (required(record, "jobAd.sections") or {}).values()
         posting.description = "\n".join(
             f"<h3>{section.get('title') or ''}</h3>{section['text']}" for section in sections if section.get("text")
         )

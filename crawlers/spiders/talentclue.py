@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.board import BrokenAnswer
-from crawlers.bases.html_list import inner_html
+from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.registry import Board
 from normalize.posting import RawPosting
@@ -84,6 +84,7 @@ class TalentClueSpider(JsonApiSpider):
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Read the text."""
         posting.description = inner_html(BeautifulSoup(response.body, "lxml"), ".job-description")
-        if posting.description is None:
+        if not posting.description:
             raise BrokenAnswer("no text on the posting's page")
+        refuse_obstacle(response, posting.description)
         return posting

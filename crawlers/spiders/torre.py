@@ -5,7 +5,7 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, required
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -74,6 +74,6 @@ class TorreSpider(JsonApiSpider):
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text to the line that the list showed."""
-        parts = [part.get("content") for part in record.get("details") or []]
+        parts = [part.get("content") for part in required(record, "details") or []]
         posting.description = "\n\n".join(part for part in (posting.description, *parts) if part) or None
         return posting

@@ -5,7 +5,7 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, required
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -67,9 +67,10 @@ class WorkdaySpider(JsonApiSpider):
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text and every place; `startDate` is the day it was posted, not the first day of work."""
-        info = record["jobPostingInfo"]
+        info = required(record, "jobPostingInfo")
         if info.get("posted") is False:
             return None
+        required(info, "title")
         posting.description = info.get("jobDescription")
         posting.url = info.get("externalUrl") or posting.url
         posting.location = [

@@ -1,0 +1,164 @@
+"""JSON with the small faults that templates and editors leave in it.
+
+No kept library serves. json5 and pyjson5 refuse a comma too many in the middle, raw line breaks and a second object;
+chompjs reads the first object only and stumbles over invalid escapes and CDATA marks; json-repair closes what was
+cut off, so that half a posting would count as a whole one. Here what is cut off or ambiguous is unreadable.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+_LONGEST = 500_000  # characters that are repaired; what is longer is read only as the JSON that it should be
+_DEEPEST = 60
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_ESCAPED = re.compile(r"[\s\[{]*(?:&quot;|&#0?34;|&#x22;)", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"""
+    (?P<skipped> \s+
+        | (?:(?://|/\*)\s*)? <!\[CDATA\[ (?:\s*\*/)?
+        | (?:(?://|/\*)\s*)? \]\]> (?:\s*\*/)?
+        | <!-- (?:[^{}\["-]|-(?!->))*+ (?:-->)?+
+        | (?://\s*)? -->
+        | /\* (?:[^*]|\*(?!/))*+ \*/
+        | //[^\n]*+ )
+    | (?P<text> "(?:[^"\\]|\\.)*+" | '(?:[^'\\]|\\.)*+' )
+    | (?P<mark> [{}\[\]:] | [,;] )
+    | (?P<word> [^\s"'{}\[\],:;/<>]++ )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))|"', re.DOTALL)
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NAME = re.compile(r"[^\W\d][\w$@-]*|[@$][\w$@-]*")
+_WORDS = {
+    "true": "true", "false": "false", "null": "null", "True": "true", "False": "false", "None": "null",
+    "undefined": "null", "NaN": "null",
+}  # fmt: skip
+_CLOSES = {"{": "}", "[": "]"}
+
+
+def read_lenient(text: str) -> Any:
+    """Return the data of a JSON text, a list of them where it holds several values one after the other.
+
+    What is no strict JSON is repaired where only one reading is possible: commas too many or missing, semicolons
+    for commas or behind the end, brackets too many at the end, comments, marks of CDATA and HTML comments, entities
+    for quotes, single quotes, bare keys, invalid escapes, line breaks and control characters within strings.
+
+    Raises:
+        ValueError: it cannot be read, is cut off, or could be read in several ways.
+
+    >>> read_lenient("/*<![CDATA[*/ {'a': 1, , b: [2, 3,] /* four */}; /*]]>*/")
+    {'a': 1, 'b': [2, 3]}
+    >>> read_lenient('{"a": "R\\\\&D"} {"b": 2}')
+    [{'a': 'R&D'}, {'b': 2}]
+    >>> read_lenient('{"a": 1, "b": {"c": 2}')
+    Traceback (most recent call last):
+    ValueError: cut off
+    """
+    text = _CONTROL.sub(" ", text).strip("\ufeff \t\r\n")
+    try:
+        data = _strict(text)
+        return _strict(data) if isinstance(data, str) else data  # a text that was encoded twice
+    except ValueError:
+        if len(text) > _LONGEST:
+            raise
+    if _ESCAPED.match(text):
+        text = html.unescape(text)
+    values = [_strict(value) for value in _repaired(text)]
+    return values[0] if len(values) == 1 else values
+
+
+def _strict(text: str) -> Any:
+    try:
+        return json.loads(text, strict=False)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _repaired(text: str) -> list[str]:
+    """Return the values of a text as strict JSON.
+
+    What came last is one of: an opening bracket, a comma, a key, a colon, a value.
+    """
+    values: list[str] = []
+    written: list[str] = []
+    awaited: list[str] = []  # the brackets that are to close
+    last, at = "value", 0
+    while at < len(text):
+        token = _TOKEN.match(text, at)
+        if token is None:
+            raise ValueError(f"unexpected {text[at]!r}")
+        at, said = token.end(), token[0]
+        if token.lastgroup == "skipped":
+            continue
+        if said in (",", ";"):
+            if last == "colon":
+                written.append("null")
+            elif last == "key":
+                raise ValueError("a key without a value")
+            last = "comma" if last in ("value", "colon") else last
+        elif said == ":":
+            if last != "key":
+                raise ValueError("a colon without a key")
+            written.append(":")
+            last = "colon"
+        elif said in ("}", "]"):
+            if not awaited:
+                continue  # a bracket too many at the end
+            if awaited.pop() != said or last == "key":
+                raise ValueError("brackets that do not match")
+            written.append(f"null{said}" if last == "colon" else said)
+            last = "value"
+            if not awaited:
+                values.append("".join(written))
+                written = []
+        else:
+            in_object = bool(awaited) and awaited[-1] == "}"
+            if last == "key" or not (awaited or said in _CLOSES):
+                raise ValueError(f"unexpected {said[:20]!r}")
+            is_key = in_object and last != "colon"
+            if awaited and last in ("comma", "value"):
+                written.append(",")
+            if said not in _CLOSES:
+                written.append(_scalar(said, is_key))
+                last = "key" if is_key else "value"
+            elif is_key or len(awaited) == _DEEPEST:
+                raise ValueError(f"unexpected {said!r}")
+            else:
+                written.append(said)
+                awaited.append(_CLOSES[said])
+                last = "open"
+    if awaited:
+        raise ValueError("cut off")
+    return values
+
+
+def _scalar(said: str, is_key: bool) -> str:
+    """Return a string, a number or a word as strict JSON has it."""
+    if said[0] in "\"'":
+        return f'"{_ESCAPE.sub(_escape, said[1:-1])}"'
+    if is_key and _NAME.fullmatch(said):
+        return json.dumps(said)
+    if not is_key and said in _WORDS:
+        return _WORDS[said]
+    if not is_key and _NUMBER.fullmatch(said):
+        return said
+    if not is_key and said.isdecimal():  # an identifier that begins with a zero
+        return json.dumps(said)
+    raise ValueError(f"unexpected {said[:20]!r}")
+
+
+def _escape(found: re.Match[str]) -> str:
+    """Return an escape as strict JSON has it; the backslash of an unknown one is dropped, as a browser does."""
+    code, byte, other = found.groups()
+    if code or byte:
+        return f"\\u{(code or byte):0>4}"
+    if other is None:  # a quote within single quotes
+        return '\\"'
+    if other in ("\n", "\r\n"):
+        return ""
+    return found[0] if other in '"\\/bfnrt' else other
