@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.http import Response
 
+from crawlers.bases.decoding import page_of
 from crawlers.bases.html_list import inner_html
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import add_stated, job_postings
@@ -58,5 +58,5 @@ class BreezySpider(JsonApiSpider):
         """Add what the page states, or its text."""
         if stated := job_postings(response):
             return add_stated(posting, stated[0])
-        posting.description = inner_html(BeautifulSoup(response.body, "lxml"), "#description, .description")
+        posting.description = inner_html(page_of(response), "#description, .description")
         return posting

@@ -9,6 +9,7 @@ from scrapy.http import Response
 
 from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.declared import layout, read_fields
+from crawlers.bases.decoding import page_of
 from crawlers.bases.html_list import HtmlListSpider, number_in, text_of
 from crawlers.bases.json_ld import add_stated, job_postings
 from crawlers.registry import Board
@@ -83,7 +84,7 @@ class HtmlSpider(HtmlListSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what is declared of the posting's page, then what the page states."""
-        page = BeautifulSoup(response.body, "lxml")
+        page = page_of(response)
         said = read_fields(layout(board).detail or {}, page, response.urljoin(""))
         stated = job_postings(response)
         if not said and not stated:
