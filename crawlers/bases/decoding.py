@@ -26,21 +26,21 @@ _UNICODE = re.compile(r"utf|ucs|unicode")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def decoded(body: bytes, *labels: str | None) -> str:
+def decoded(body: bytes, content_type: str = "") -> str:
     """Return a body as text, without a byte order mark.
 
-    A label is believed where the bytes do not refute it: UTF-8 has rules that text in another encoding hardly ever
-    meets, so what is valid UTF-8 is UTF-8, and one damaged character does not make another encoding of it. Text
-    without a label that fits is read as windows-1252, as browsers do.
+    A label, in the header or in the first lines, is believed where the bytes do not refute it: UTF-8 has rules that
+    text in another encoding hardly ever meets, so what is valid UTF-8 is UTF-8, and one damaged character does not
+    make another encoding of it. Text without a label that fits is read as windows-1252, as browsers do.
 
     Args:
         body: the bytes.
-        labels: names of encodings as the answer gives them, the one that counts most first.
+        content_type: the answer's header of that name.
 
-    >>> decoded("Zürich".encode(), "utf-16"), decoded("Zürich".encode("latin-1"), "iso-8859-1")
+    >>> decoded("Zürich".encode(), "text/xml; charset=utf-16"), decoded("Zürich".encode("latin-1"))
     ('Zürich', 'Zürich')
-    >>> decoded("Łódź".encode("windows-1250"), "utf-8", "windows-1250")
-    'Łódź'
+    >>> decoded("<?xml version='1.0' encoding='windows-1250'?><a>Łódź</a>".encode("windows-1250"))[-11:]
+    '<a>Łódź</a>'
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
@@ -48,6 +48,7 @@ def decoded(body: bytes, *labels: str | None) -> str:
     for pattern, name in _WIDE:
         if pattern.match(body):
             return body.decode(name, "replace")
+    labels = (http_content_type_encoding(content_type), html_body_declared_encoding(body.lstrip()))
     legacy = [name for label in labels if label and (name := _resolved(label))]
     seven_bits = next((name for name in legacy if name.startswith("iso2022")), None)
     if seven_bits and b"\x1b" in body:  # each of its bytes is valid UTF-8 too
@@ -76,15 +77,19 @@ def _resolved(label: str) -> str | None:
     return None if _UNICODE.search(name) else name
 
 
+def content_type_of(response: Response) -> str:
+    """Return an answer's header Content-Type, "" where it has none."""
+    return (response.headers.get("Content-Type") or b"").decode("latin-1")
+
+
 def text_of_answer(response: Response) -> str:
-    """Return an answer's text, by the labels in its header and in its first lines.
+    """Return an answer's text.
 
     >>> label = {"Content-Type": "text/plain; charset=windows-1251"}
     >>> text_of_answer(Response("https://acme.example/", headers=label, body="Стажёр".encode("windows-1251")))
     'Стажёр'
     """
-    header = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    return decoded(response.body, http_content_type_encoding(header), html_body_declared_encoding(response.body))
+    return decoded(response.body, content_type_of(response))
 
 
 def json_of(response: Response) -> Any:
