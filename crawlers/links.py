@@ -10,6 +10,8 @@ from normalize.posting import RawPosting
 
 _IGNORED = re.compile(r"[\t\r\n]")  # browsers remove these from an address, wherever they are
 
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
+
 
 def web_address(value: Any, base_url: str) -> str | None:
     """Return the absolute http(s) address of a link on the page `base_url`; None where the link is of another kind.
@@ -29,7 +31,8 @@ def web_address(value: Any, base_url: str) -> str | None:
     if not address:
         return None
     try:
-        address = urljoin(base_url, address)
+        if not _ABSOLUTE.match(address):  # what is absolute stays as it is written
+            address = urljoin(base_url, address)
         parts = urlsplit(address)
         web = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:

@@ -18,6 +18,7 @@ from scrapy.spiders import Spider
 from twisted.python.failure import Failure
 
 from crawlers.journal import Journal
+from crawlers.links import absolute_links
 from crawlers.plan import CrawlPlan
 from crawlers.refusal import Refused, reason_of, verdict_of_status
 from crawlers.registry import Board, load_boards, shipped
@@ -40,6 +41,7 @@ class BoardRun:
         ids: the posting ids it showed.
         proof: how we know that all of it was seen; None until we do.
         window: what part of it the source shows at most; None for what the spider says.
+        list_url: the address of the list's page that is read, which its relative links belong to.
         asked: detail pages asked for.
         gone: those that are gone, or say that their posting is.
     """
@@ -67,6 +69,7 @@ class BoardRun:
         self.error: str | None = None
         self.proof: str | None = None
         self.window: str | None = None
+        self.list_url = board.url or ""
         self.total: int | None = None
         self.pages = 0
         self.restarts = 0
@@ -318,6 +321,7 @@ class BoardSpider(Spider):
         run.bytes += len(response.body)
         if run.reading_details:
             return
+        run.list_url = response.url
         request = response.request
         assert request is not None
         address = self._address(request)
@@ -347,7 +351,7 @@ class BoardSpider(Spider):
                 posting = self.parse_posting(record, run.board)
                 if posting is None:
                     continue
-                problem = _problem(posting.in_words())
+                problem = _problem(absolute_links(posting, run.list_url).in_words())
             except KeyError as missing:
                 posting, problem = None, f"missing {missing.args[0]}"
             except (TypeError, ValueError, AttributeError, IndexError) as error:
@@ -404,12 +408,15 @@ class BoardSpider(Spider):
             run.cut(f"{response.url}: status {response.status}")
             self._keep_what_the_list_said(run, posting)
             return
+        listed = posting.url
         read = self.read_detail(response, posting, run.board)
         if read is None:
             run.ids.pop(posting.posting_id, None)
             run.gone += 1
             run.dropped["detail page says it is gone"] += 1
             return
+        absolute_links(read, response.url)
+        read.url = read.url or listed
         self.journal.posting(run.board.board, run.attempt, read)
         yield read
 

@@ -50,7 +50,7 @@ _PLACE = {"city": "city", "region": "region", "state": "region", "postalcode": "
 _PAY = re.compile(r"salary|stipend|compensation|remuneration|^pay(?:rate)?$")
 
 # What `read_xml` looks for, in the order of a document.
-_DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}\?>\s*", re.IGNORECASE)
+_DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}\?>", re.IGNORECASE)
 _DOCUMENT_TYPE = re.compile(r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!doctype(?=[\s\[])", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--(?:.*?-->|.*)", re.DOTALL)
 _DECLARED = re.compile(rf"""{_COMMENT.pattern}|"[^"]*"|'[^']*'|[\[\]>]""", re.DOTALL)
@@ -67,7 +67,7 @@ _FAULT = re.compile(  # and what is passed over: marked text, comments and instr
 _BREAKS = re.compile(r"[\x0b\x0c]")
 _NUMBERED_BREAK = re.compile(r"&#(?:0*1[12]|[xX]0*[bBcC]);")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ROOT = re.compile(r"""<(?P<name>[^\s<>!?/"']+)(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_ROOT = re.compile(r"""\s*<(?P<name>[^\s<>!?/"']+)(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _PREFIXED = re.compile(r"""</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*["']""")
 _XMLNS = re.compile(r"\sxmlns:([\w.-]+)\s*=")
 _USUAL = {"atom": ATOM, "fh": "http://purl.org/syndication/history/1.0"}  # the spaces that somebody asks for
@@ -191,7 +191,7 @@ def repaired(text: str) -> str:
                 raise BrokenAnswer("the document's entities make it too large")
         return _character(written, entities)
 
-    return _with_prefixes(_FAULT.sub(mended, text).lstrip())
+    return _with_prefixes(_FAULT.sub(mended, text))
 
 
 def _character(written: str, entities: dict[str, str]) -> str:
