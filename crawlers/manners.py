@@ -308,13 +308,13 @@ class GuestHandler(BaseDownloadHandler):
                 response = await self._network.download_request(sent)
         except DownloadCancelledError:  # asking again would bring as much again
             raise Refused("parse_error", f"{request.url}: the answer is larger than {MAX_BYTES} bytes") from None
-        if "Content-Encoding" not in response.headers:
-            return response.replace(url=request.url) if sent is not request else response
-        coding = (response.headers.pop("Content-Encoding") or [b""])[-1]
+        codings = b",".join(response.headers.pop("Content-Encoding", [])).decode("latin-1")
         try:
-            body = unpacked(response.body, coding.decode("latin-1"), MAX_BYTES)
+            body = unpacked(response.body, codings, MAX_BYTES)
         except (TooLarge, ValueError) as error:
             raise Refused("parse_error", f"{request.url}: {error}") from None
+        if not codings and body is response.body:
+            return response.replace(url=request.url) if sent is not request else response
         kind = responsetypes.from_args(headers=response.headers, url=request.url, body=body)
         return response.replace(url=request.url, body=body, cls=kind)
 

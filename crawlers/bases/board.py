@@ -23,6 +23,7 @@ from twisted.python.failure import Failure
 from crawlers.bases.obstacles import obstacle_of
 from crawlers.bases.pages import Page, is_due, pages_of
 from crawlers.journal import Journal
+from crawlers.links import absolute_links
 from crawlers.plan import CrawlPlan
 from crawlers.refusal import Refused, reason_of, verdict_of_status
 from crawlers.registry import Board, load_boards, shipped
@@ -68,6 +69,7 @@ class BoardRun:
         proof: how we know that all of the board was seen; None until we do.
         window: what part of it the source shows at most; None for what the spider says.
         pages: pages of the list that were read.
+        list_url: the address of the list's page that is read, which its relative links belong to.
         details: what is known of postings' own pages, by posting id.
         asked: detail pages asked for.
         gone: those that are gone, or say that their posting is.
@@ -101,6 +103,7 @@ class BoardRun:
         self.verdict: str | None = None
         self.error: str | None = None
         self.window: str | None = None
+        self.list_url = board.url or ""
         self.restarts = 0
         self._forget()
 
@@ -442,6 +445,7 @@ class BoardSpider(Spider):
         run.bytes += len(response.body)
         if run.reading_details:
             return
+        run.list_url = response.url
         request = response.request
         assert request is not None
         address = self._address(request)
@@ -473,7 +477,7 @@ class BoardSpider(Spider):
                 posting = self.parse_posting(record, run.board)
                 if posting is None:
                     continue
-                problem = _problem(posting.in_words())
+                problem = _problem(absolute_links(posting, run.list_url).in_words())
             except KeyError as missing:
                 posting, problem = None, f"missing {missing.args[0]}"
             except (TypeError, ValueError, AttributeError, IndexError) as error:
@@ -577,7 +581,7 @@ class BoardSpider(Spider):
         if reason is None and (verdict := verdict_of_status(response.status)):
             self._unread(run, posting, obstacle_of(response) or verdict, f"{response.url}: status {response.status}")
             return
-        read = None
+        read, listed = None, posting.url
         if reason is None:
             try:
                 read = self.read_detail(response, replace(posting), run.board)
@@ -592,6 +596,8 @@ class BoardSpider(Spider):
             run.details[name] = Page(today, gone=True)
             run.dropped[reason or ""] += 1
             return
+        absolute_links(read, response.url)
+        read.url = read.url or listed
         run.details[name] = page
         self.journal.posting(run.board.board, run.attempt, read, whole=whole)
         yield read

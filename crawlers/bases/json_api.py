@@ -12,6 +12,7 @@ from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
+from crawlers.bases.decoding import json_of
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -149,11 +150,7 @@ class JsonApiSpider(BoardSpider):
 
     def read_json(self, response: Response) -> Any:
         """Return the answer's JSON; anything else is a broken answer."""
-        try:
-            return json.loads(response.body)
-        except ValueError:
-            head = " ".join(response.body[:40].decode("utf-8", "replace").split())
-            raise BrokenAnswer(f"not JSON but {head!r}") from None
+        return json_of(response)
 
     def records(self, page: Any) -> list[Any]:
         """Return a page's records."""

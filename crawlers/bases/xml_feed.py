@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
+from html import unescape
+from html.entities import html5
 from typing import Any
+from xml.sax.saxutils import escape
 
 from lxml import etree
 from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
+from crawlers.bases.decoding import content_type_of, decoded
 from crawlers.manners import MAX_BYTES
 from crawlers.unpack import TooLarge, unpacked
 
@@ -39,8 +44,33 @@ _FACTS: dict[str, tuple[str, ...]] = {
     "language": ("language",),
     "apply_url": ("applyurl", "applicationurl"),
 }  # fmt: skip
+# Elements of HTML that no record calls its facts.
+_HTML = frozenset("p br b i u em strong span div ul ol h1 h2 h3 h4 h5 h6".split())
 _PLACE = {"city": "city", "region": "region", "state": "region", "postalcode": "postalCode", "country": "country"}
 _PAY = re.compile(r"salary|stipend|compensation|remuneration|^pay(?:rate)?$")
+
+# What `read_xml` looks for, in the order of a document.
+_DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}\?>", re.IGNORECASE)
+_DOCUMENT_TYPE = re.compile(r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!doctype(?=[\s\[])", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:.*?-->|.*)", re.DOTALL)
+_DECLARED = re.compile(rf"""{_COMMENT.pattern}|"[^"]*"|'[^']*'|[\[\]>]""", re.DOTALL)
+_NAME = r"[A-Za-z_:][\w.:-]{0,60}"
+_ENTITY = re.compile(rf"""<!ENTITY\s+({_NAME})\s+(?:"([^"]*)"|'([^']*)')\s*>""")
+_LONGEST_ENTITY = 1000  # characters; what is longer is no name or phrase, and a few of them nested are millions
+_PREDEFINED = ("amp", "lt", "gt", "quot", "apos")
+_QUOTES = {'"': "&quot;", "'": "&apos;"}
+_REFERENCE = re.compile(rf"&(?!(?:{'|'.join(_PREDEFINED)});)(?:#[0-9]{{1,9}};|#[xX][0-9A-Fa-f]{{1,8}};|{_NAME};)?")
+_FAULT = re.compile(  # and what is passed over: marked text, comments and instructions, to their end or the document's
+    rf"<!\[CDATA\[(?:.*?\]\]>|.*)|{_COMMENT.pattern}|<\?(?:.*?\?>|.*)|<(?=[\s0-9=<$€£&-])|{_REFERENCE.pattern}",
+    re.DOTALL,
+)
+_BREAKS = re.compile(r"[\x0b\x0c]")
+_NUMBERED_BREAK = re.compile(r"&#(?:0*1[12]|[xX]0*[bBcC]);")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ROOT = re.compile(r"""\s*<(?P<name>[^\s<>!?/"']+)(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_PREFIXED = re.compile(r"""</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*["']""")
+_XMLNS = re.compile(r"\sxmlns:([\w.-]+)\s*=")
+_USUAL = {"atom": ATOM, "fh": "http://purl.org/syndication/history/1.0"}  # the spaces that somebody asks for
 
 
 class XmlFeedSpider(BoardSpider):
@@ -73,7 +103,7 @@ class XmlFeedSpider(BoardSpider):
 
     def read_root(self, response: Response) -> Any:
         """Return the document's root, if it is one that the source sends."""
-        root = read_xml(response.body)
+        root = read_xml(response.body, content_type_of(response))
         if etree.QName(root).localname not in self.root_tags:
             raise BrokenAnswer(f"<{etree.QName(root).localname}> where {' or '.join(sorted(self.root_tags))} is due")
         return root
@@ -83,30 +113,130 @@ class XmlFeedSpider(BoardSpider):
         return [as_record(element) for element in root.iter(f"{{*}}{self.record_tag}")]
 
 
-def read_xml(body: bytes) -> Any:
-    """Return the root of an XML document, also of a compressed file; no entities, no network, no document type.
+def read_xml(body: bytes, content_type: str = "") -> Any:
+    r"""Return the root of an XML document, also of a compressed file; nothing is loaded from elsewhere.
+
+    A document that is not well-formed is repaired where its author's meaning is plain, see `repaired`, and parsed as
+    strictly as any other. The parser's own recovery is not used: after a fault it closes the wrong element or ends
+    the document, without saying so, and the records it loses would count as closed. A document whose last end tag is
+    missing is never well-formed.
+
+    Args:
+        body: the answer's body.
+        content_type: the answer's header of that name, for its charset.
 
     Raises:
-        BrokenAnswer: it is not well-formed, or unpacks to more than is read.
+        BrokenAnswer: it is not XML, or unpacks to more than is read.
 
     >>> import gzip
     >>> read_xml(b"<jobs><job/></jobs>").tag, read_xml(gzip.compress(b"<urlset/>")).tag
     ('jobs', 'urlset')
+    >>> read_xml(b"<job>R&D,&nbsp;K\xf6ln</job>").text
+    'R&D,\xa0Köln'
     """
-    if body.startswith(b"\x1f\x8b"):  # sitemaps and large feeds are often files that end in .gz
-        try:
-            body = unpacked(body, "gzip", MAX_BYTES)
-        except (TooLarge, ValueError) as error:
-            raise BrokenAnswer(str(error)) from None
-    if re.match(rb"\s*<(?:!doctype\s+)?html[\s>]", body[:500], re.IGNORECASE):
+    try:  # sitemaps and large feeds are often files that end in .gz
+        body = unpacked(body, "", MAX_BYTES)
+    except (TooLarge, ValueError) as error:
+        raise BrokenAnswer(str(error)) from None
+    text = decoded(body, content_type).strip("\0\ufeff \t\r\n")
+    if re.match(r"<(?:!doctype\s+)?html[\s>]", text[:500], re.IGNORECASE):
         raise BrokenAnswer("a page of HTML where XML is due")
+    text = _DECLARATION.sub("", text)  # it names an encoding, and the text has none any more
+    if "<!DOCTYPE" not in text:
+        with suppress(BrokenAnswer):
+            return _parsed(text)
+    return _parsed(repaired(text))
+
+
+def _parsed(text: str) -> Any:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=False
-    )
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
     try:
-        return etree.fromstring(body.strip(), parser)
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise BrokenAnswer(f"not XML: {' '.join(str(error).split())}") from None
+
+
+def repaired(text: str) -> str:
+    """Return an XML document's text with the faults mended that feed readers mend; no element is added or removed.
+
+    These are ampersands and less-than signs that begin nothing, HTML's names of characters, control characters, and
+    prefixes that nobody declares. The document type is removed; the entities it declares by a short text are replaced
+    by it, others stay as they are written, so that none grows.
+
+    Raises:
+        BrokenAnswer: its entities make it larger than what is read.
+
+    >>> repaired("<!DOCTYPE a [<!ENTITY co 'Acme'>]><a>&co; &eacute; &what; 1 < 2 &#0;</a>")
+    '<a>Acme é &amp;what; 1 &lt; 2 </a>'
+    >>> repaired("<a><g:id>7</g:id></a>")
+    '<a xmlns:g="urn:prefix:g"><g:id>7</g:id></a>'
+    """
+    text, entities = _without_document_type(_BREAKS.sub(" ", text))
+    text = _CONTROLS.sub("", text)
+    room = MAX_BYTES
+
+    def mended(part: re.Match[str]) -> str:
+        nonlocal room
+        written = part[0]
+        if written.startswith("<!["):
+            return written
+        if written.startswith(("<!--", "<?")):
+            return ""
+        if written[1:-1] in entities:
+            room -= len(entities[written[1:-1]])
+            if room < 0:
+                raise BrokenAnswer("the document's entities make it too large")
+        return _character(written, entities)
+
+    return _with_prefixes(_FAULT.sub(mended, text))
+
+
+def _character(written: str, entities: dict[str, str]) -> str:
+    """Return a reference, an ampersand or a less-than sign as XML writes what is meant."""
+    if written == "<":
+        return "&lt;"
+    if written[1:-1] in entities:
+        return entities[written[1:-1]]
+    if written.startswith("&#") and len(written) > 2:
+        said = _CONTROLS.sub("", _BREAKS.sub(" ", unescape(_NUMBERED_BREAK.sub(" ", written))))
+        return escape("" if said == "\ufffd" else said, _QUOTES)
+    known = html5.get(written[1:]) if len(written) > 1 else None
+    return escape(known, _QUOTES) if known else "&amp;" + written[1:]
+
+
+def _without_document_type(text: str) -> tuple[str, dict[str, str]]:
+    """Return a document without its document type, and the entities that this declares by a short text."""
+    found = _DOCUMENT_TYPE.match(text)
+    if not found:
+        return text, {}
+    inside, end = False, len(text)
+    for mark in _DECLARED.finditer(text, found.end()):
+        if mark[0] == ">" and not inside:
+            end = mark.end()
+            break
+        inside = mark[0] == "[" or (inside and mark[0] != "]")
+    entities: dict[str, str] = {}
+    for name, *values in _ENTITY.findall(_COMMENT.sub("", text[found.end() : end])):
+        value = _REFERENCE.sub(lambda part: _character(part[0], entities), "".join(values))
+        if "<" not in value:  # it may be used in an attribute
+            value = value.replace('"', "&quot;").replace("'", "&apos;")
+        if len(value) <= _LONGEST_ENTITY and name not in (*_PREDEFINED, *entities):
+            entities[name] = value
+    return text[end:], entities
+
+
+def _with_prefixes(text: str) -> str:
+    """Return a document whose root declares every prefix that is used."""
+    root = _ROOT.match(text)
+    if not root:
+        return text
+    used = {prefix for pair in _PREFIXED.findall(text) for prefix in pair if prefix}
+    missing = used - set(_XMLNS.findall(root[0])) - {"xml", "xmlns"}
+    declared = "".join(f' xmlns:{prefix}="{_USUAL.get(prefix, f"urn:prefix:{prefix}")}"' for prefix in sorted(missing))
+    return text[: root.end("name")] + declared + text[root.end("name") :]
 
 
 def as_record(element: Any) -> Record:
@@ -120,13 +250,31 @@ def as_record(element: Any) -> Record:
         name = etree.QName(child).localname
         if child.prefix:
             name = f"{child.prefix}:{name}"
-        value = as_record(child) if len(child) else (child.text or "").strip()
+        value = _value(child)
         if name in record:
             several = record[name] if isinstance(record[name], list) else [record[name]]
             record[name] = [*several, value]
         else:
             record[name] = value
     return record
+
+
+def _value(element: Any) -> Any:
+    """Return an element's text, its children as a mapping, or its markup where it holds HTML or text between them."""
+    if not len(element):
+        return (element.text or "").strip()
+    mixed = any(text and text.strip() for text in (element.text, *(child.tail for child in element)))
+    html = all(etree.QName(child).localname in _HTML for child in element)
+    return _markup(element) if mixed or html else as_record(element)
+
+
+def _markup(element: Any) -> str:
+    """Return what is written inside an element, as HTML."""
+    parts = [
+        escape(element.text or ""),
+        *(etree.tostring(child, encoding="unicode", with_tail=True) for child in element),
+    ]
+    return "".join(parts).strip()
 
 
 def take_facts(record: Record) -> dict[str, Any]:
@@ -174,12 +322,10 @@ def feed_record(item: Any) -> Record:
             if child.get("rel", "alternate") != "alternate":
                 continue
             value: Any = child.get("href")
-        elif key in _CORE and name.namespace == ATOM and len(child):
-            value = "".join(etree.tostring(part, encoding="unicode", with_tail=True) for part in child)
         elif key == "category" and child.get("term"):
             value = child.get("label") or child.get("term")
         else:
-            value = as_record(child) if len(child) else (child.text or "").strip()
+            value = _value(child)
         if key == "category" and key in record:
             value = f"{record[key]}, {value}"
         if value or key not in record:

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.http import Response
 
+<<<<<<< HEAD
 from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.html_list import inner_html, refuse_obstacle
+=======
+from crawlers.bases.decoding import page_of
+from crawlers.bases.html_list import inner_html
+>>>>>>> k-wire
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import add_stated, job_postings, own_posting
 from crawlers.registry import Board
@@ -57,10 +61,16 @@ class BreezySpider(JsonApiSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the page states, or its text."""
+<<<<<<< HEAD
         if stated := own_posting(job_postings(response), posting, response):
             return add_stated(posting, stated)
         posting.description = inner_html(BeautifulSoup(response.body, "lxml"), "#description, .description")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the position's page")
         refuse_obstacle(response, posting.description)
+=======
+        if stated := job_postings(response):
+            return add_stated(posting, stated[0])
+        posting.description = inner_html(page_of(response), "#description, .description")
+>>>>>>> k-wire
         return posting

@@ -1,6 +1,5 @@
 """France Travail, the French employment service."""
 
-import json
 import os
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +9,7 @@ from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
 from crawlers.bases.board import BoardRun, BrokenAnswer
+from crawlers.bases.decoding import json_of
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.registry import Board
 from normalize.posting import RawPosting
@@ -63,8 +63,8 @@ class FranceTravailSpider(JsonApiSpider):
         """Take the token and begin; the answer is no part of the board."""
         run.answers, run.same = {}, bool(run.known)
         try:
-            self.token = json.loads(response.body)["access_token"]
-        except (ValueError, KeyError, TypeError):
+            self.token = json_of(response)["access_token"]
+        except (KeyError, TypeError):
             raise BrokenAnswer("no token in the answer") from None
         yield from super().first_requests(run)
 

@@ -8,6 +8,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.board import BrokenAnswer
+from crawlers.bases.decoding import text_of_answer
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import NO_POSTING, add_stated, job_postings, own_posting
 from crawlers.registry import Board
@@ -50,22 +51,12 @@ class JobylonSpider(JsonApiSpider):
     first_url = "https://cdn.jobylon.com/jobs/companies/{board}/embed/v2/?page_size=1000"
     cap = 1000
     ignored_fields = frozenset(
-        {
-            "company_id",
-            "logo",
-            "klass",
-            "layers",
-            "experience",
-            "summary",
-            "is_internal",
-            "locations_text",
-            "departments",
-        }
+        "company_id logo klass layers experience summary is_internal locations_text departments".split()
     )
 
     def read_json(self, response: Response) -> Any:
         """Return the postings that the widget's script holds."""
-        if not (found := _JOBS.search(text := response.body.decode("utf-8", "replace"))):
+        if not (found := _JOBS.search(text := text_of_answer(response))):
             raise BrokenAnswer("no list of postings in the widget")
         try:
             return json.JSONDecoder().raw_decode(as_json(text[found.end() :]))[0]

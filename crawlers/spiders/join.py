@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.board import BrokenAnswer
+from crawlers.bases.decoding import page_of
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import NO_POSTING, add_stated, job_postings, own_posting
 from crawlers.registry import Board
@@ -38,7 +38,7 @@ class JoinSpider(JsonApiSpider):
 
     def read_json(self, response: Response) -> Any:
         """Return the data that the page carries."""
-        script = BeautifulSoup(response.body, "lxml").find("script", id="__NEXT_DATA__")
+        script = page_of(response).find("script", id="__NEXT_DATA__")
         try:
             return json.loads(script.get_text() if script else "")
         except ValueError:

@@ -4,11 +4,11 @@ import base64
 import json
 from typing import Any
 
-from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.board import BrokenAnswer
+from crawlers.bases.decoding import page_of
 from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.registry import Board
@@ -83,7 +83,7 @@ class TalentClueSpider(JsonApiSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Read the text."""
-        posting.description = inner_html(BeautifulSoup(response.body, "lxml"), ".job-description")
+        posting.description = inner_html(page_of(response), ".job-description")
         if not posting.description:
             raise BrokenAnswer("no text on the posting's page")
         refuse_obstacle(response, posting.description)

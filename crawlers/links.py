@@ -1,0 +1,53 @@
+"""Addresses of postings: absolute, and of the web."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from normalize.posting import RawPosting
+
+_IGNORED = re.compile(r"[\t\r\n]")  # browsers remove these from an address, wherever they are
+
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
+
+
+def web_address(value: Any, base_url: str) -> str | None:
+    """Return the absolute http(s) address of a link on the page `base_url`; None where the link is of another kind.
+
+    Of several addresses the first counts.
+
+    >>> web_address("/jobs/7", "https://acme.example/en/jobs")
+    'https://acme.example/jobs/7'
+    >>> web_address("mailto:jobs@acme.example", "https://acme.example/en/jobs") is None
+    True
+    """
+    if isinstance(value, list):
+        value = next((entry for entry in value if isinstance(entry, str) and entry.strip()), None)
+    if not isinstance(value, str):
+        return None
+    address = _IGNORED.sub("", value).strip("\x00 \u00a0\ufeff\x0b\x0c")
+    if not address:
+        return None
+    try:
+        if not _ABSOLUTE.match(address):  # what is absolute stays as it is written
+            address = urljoin(base_url, address)
+        parts = urlsplit(address)
+        web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return None
+    return address if web else None
+
+
+def absolute_links(posting: RawPosting, base_url: str) -> RawPosting:
+    """Make a posting's links absolute, in place, drop those that are not http(s), and return the posting.
+
+    >>> posting = RawPosting(url="7?lang=en", apply_url="javascript:apply()")
+    >>> posting = absolute_links(posting, "https://acme.example/jobs/")
+    >>> posting.url, posting.apply_url
+    ('https://acme.example/jobs/7?lang=en', None)
+    """
+    posting.url = web_address(posting.url, base_url) or ""
+    posting.apply_url = web_address(posting.apply_url, base_url)
+    return posting
