@@ -17,11 +17,12 @@ from scrapy.http import Response
 from scrapy.spiders import Spider
 from twisted.python.failure import Failure
 
+from crawlers.bases.odd_fields import ODD, read_leniently
 from crawlers.journal import Journal
 from crawlers.plan import CrawlPlan
 from crawlers.refusal import Refused, reason_of, verdict_of_status
 from crawlers.registry import Board, load_boards, shipped
-from normalize.posting import RawPosting
+from normalize.posting import MalformedField, RawPosting
 from normalize.scope import in_scope
 
 Then = Callable[..., Iterable[Any]]
@@ -57,6 +58,7 @@ class BoardRun:
         self.out_of_scope = 0
         self.dropped: Counter[str] = Counter()
         self.unread: Counter[str] = Counter()
+        self.odd_fields: Counter[str] = Counter()
         self.found: list[tuple[RawPosting, Any]] = []
         self.reading_details = False
         self.asked = 0
@@ -86,7 +88,7 @@ class BoardRun:
         self.restarts += 1
         self.postings, self.pages, self.total, self.proof = 0, 0, None, None
         self.ids, self.found = {}, []
-        self.out_of_scope, self.dropped, self.unread = 0, Counter(), Counter()
+        self.out_of_scope, self.dropped, self.unread, self.odd_fields = 0, Counter(), Counter(), Counter()
 
 
 class BoardSpider(Spider):
@@ -306,6 +308,8 @@ class BoardSpider(Spider):
             run.fail(error.verdict, str(error))
         elif isinstance(error, scrapy.exceptions.NotSupported):  # another scheme than http and https
             run.fail("blocked", f"{request.url}: {reason_of(error)}")
+        elif isinstance(error, ValueError):  # a redirect's address, which could not be taken apart
+            run.fail("blocked", f"{request.url} redirects to what is no address: {' '.join(str(error).split())}")
         elif isinstance(error, scrapy.exceptions.IgnoreRequest):
             run.fail("parse_error", reason_of(error))
         else:
@@ -344,13 +348,15 @@ class BoardSpider(Spider):
         for record in records:
             known = self.record_id(record)
             try:
-                posting = self.parse_posting(record, run.board)
+                posting = read_leniently(lambda record: self.parse_posting(record, run.board), record)
                 if posting is None:
                     continue
-                problem = _problem(posting.in_words())
+                problem = _problem(posting)
             except KeyError as missing:
                 posting, problem = None, f"missing {missing.args[0]}"
-            except (TypeError, ValueError, AttributeError, IndexError) as error:
+            except MalformedField as error:
+                posting, problem = None, str(error)
+            except ODD as error:
                 posting, problem = None, f"malformed record: {reason_of(error)[:80]}"
             taken += 1
             run.postings += 1
@@ -361,6 +367,7 @@ class BoardSpider(Spider):
                 continue
             if isinstance(record, dict):
                 run.unread.update(record.keys() - self.ignored_fields)
+            run.odd_fields.update(posting.odd)
             posting.source, posting.board = self.name, run.board.board
             posting.fetched_at = _instant(self.plan.now)
             if not self.plan.scope_all and not self.is_candidate(posting):
@@ -385,7 +392,7 @@ class BoardSpider(Spider):
                 )
             for posting, _ in run.found:
                 if posting.posting_id not in wanted:
-                    self.journal.posting(run.board.board, run.attempt, posting)
+                    self.journal.posting(run.board.board, run.attempt, posting, whole=not posting.odd)
                     yield posting
             for posting, request in list(wanted.values())[: self.detail_limit]:
                 run.asked += 1
@@ -410,7 +417,8 @@ class BoardSpider(Spider):
             run.gone += 1
             run.dropped["detail page says it is gone"] += 1
             return
-        self.journal.posting(run.board.board, run.attempt, read)
+        run.odd_fields.update(set(read.odd) - set(posting.odd))
+        self.journal.posting(run.board.board, run.attempt, read, whole=not read.odd)
         yield read
 
     def _commit(self, run: BoardRun) -> None:
@@ -441,6 +449,7 @@ class BoardSpider(Spider):
                 "dropped": sum(run.dropped.values()),
                 "dropped_reasons": dict(sorted(run.dropped.items())),
                 "unread_fields": dict(sorted(run.unread.items())),
+                "odd_fields": dict(sorted(run.odd_fields.items())),
                 "ids": list(run.ids),
                 "requests": run.requests,
                 "bytes": run.bytes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +12,7 @@ from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
+from crawlers.bases.odd_fields import read_leniently
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -184,8 +186,9 @@ class JsonApiSpider(BoardSpider):
         return request.replace(url=add_or_replace_parameter(request.url, parameter, str(value)))
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Read a posting's own page in JSON."""
-        return self.parse_detail(self.read_json(response), posting, board)
+        """Read a posting's own page in JSON; what it says in an odd shape adds nothing."""
+        page = self.read_json(response)
+        return read_leniently(lambda record: self.parse_detail(record, dataclasses.replace(posting), board), page)
 
     def parse_detail(self, record: Any, posting: RawPosting, board: Board) -> RawPosting | None:
         """Return the posting with what its own record adds, None if it says that the posting is gone."""

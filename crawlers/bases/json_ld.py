@@ -95,13 +95,14 @@ def stated_posting(record: Record, url: str) -> RawPosting:
     identifier = record.get("identifier")
     if isinstance(identifier, dict):
         identifier = identifier.get("value")
+    title = record["title"]
     employer = record.get("hiringOrganization")
     if isinstance(employer, list):
         employer = employer[0] if employer else None
     return RawPosting(
         posting_id=str(identifier or record.get("url") or url),
         url=str(record.get("url") or url),
-        title=html.unescape(str(record["title"])),
+        title=html.unescape(title) if isinstance(title, str) else title,
         hiring_organization=employer.get("name") if isinstance(employer, dict) else employer,
         description=_text(record),
         location=_location(record),
