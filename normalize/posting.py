@@ -22,6 +22,7 @@ class MalformedField(ValueError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"malformed {name}")
+        self.name = name
 
 
 @dataclasses.dataclass(slots=True)

@@ -84,9 +84,10 @@ class JsonApiSpider(BoardSpider):
     id_key: str = "id"
 
     def record_id(self, record: Any) -> str | None:
-        """Return the record's id as text."""
+        """Return the record's id as text, None if it is neither text nor a number."""
         identity = maybe(record, self.id_key)
-        return str(identity) if identity not in (None, "") else None
+        is_readable = isinstance(identity, (str, int, float)) and not isinstance(identity, bool)
+        return str(identity).strip() or None if is_readable else None
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page, decide whether the board was seen whole, or ask for the next page."""

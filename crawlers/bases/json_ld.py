@@ -15,6 +15,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
+from crawlers.bases.odd_fields import read_leniently
 from crawlers.bases.xml_feed import read_xml
 from crawlers.registry import Board
 from normalize.posting import RawPosting
@@ -89,19 +90,28 @@ def _walk(data: Any, depth: int = 0) -> Iterator[Record]:
 def stated_posting(record: Record, url: str) -> RawPosting:
     """Return a JobPosting's own words; the page's address stands where it names none.
 
+    Parts of odd shape are left out and named in the posting's `odd`.
+
     >>> stated_posting({"title": "Intern", "description": "Draw ferns.", "workHours": "20 a week"}, "/7").description
     'Draw ferns.\\n\\n20 a week'
     """
+    posting = read_leniently(lambda record: _stated(record, url), record)
+    assert posting is not None
+    return posting
+
+
+def _stated(record: Record, url: str) -> RawPosting:
     identifier = record.get("identifier")
     if isinstance(identifier, dict):
         identifier = identifier.get("value")
-    title = record["title"]
+    title, address = record["title"], record.get("url")
+    address = address if isinstance(address, str) and address else url
     employer = record.get("hiringOrganization")
     if isinstance(employer, list):
         employer = employer[0] if employer else None
     return RawPosting(
-        posting_id=str(identifier or record.get("url") or url),
-        url=str(record.get("url") or url),
+        posting_id=identifier or address,
+        url=address,
         title=html.unescape(title) if isinstance(title, str) else title,
         hiring_organization=employer.get("name") if isinstance(employer, dict) else employer,
         description=_text(record),
@@ -116,7 +126,7 @@ def stated_posting(record: Record, url: str) -> RawPosting:
         department=record.get("occupationalCategory") if isinstance(record.get("occupationalCategory"), str) else None,
         skills=_joined(record.get("skills")),
         language=record.get("inLanguage") if isinstance(record.get("inLanguage"), str) else None,
-    ).in_words()
+    )
 
 
 def _text(record: Record) -> Any:
@@ -138,6 +148,7 @@ def add_stated(posting: RawPosting, record: Record) -> RawPosting:
     for name, value in stated.to_dict().items():
         if not getattr(posting, name):
             setattr(posting, name, value)
+    posting.odd += stated.odd
     return posting
 
 

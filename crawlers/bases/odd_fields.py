@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any
 
-from normalize.posting import MalformedField, RawPosting
+from normalize.posting import REQUIRED, MalformedField, RawPosting
 
 ODD = (TypeError, AttributeError, ValueError, LookupError)
 """The errors by which code says that a record is not of the shape it expects."""
@@ -104,7 +104,7 @@ class _Repair:
         """Return the posting of what can be read of a record; raise what is wrong where a required part cannot be."""
         odd: list[str] = []
         try:
-            while True:
+            while not (isinstance(self.error, MalformedField) and self.error.name in REQUIRED):
                 mended = self._mend(spare, self._effect)
                 if mended is None:
                     break
@@ -142,7 +142,7 @@ class _Repair:
         return 1 if posting else -1  # that there is no posting may be said by the record, not by what it lacks
 
     def _mend(self, whole: Any, effect: Callable[[Any], int]) -> tuple[Any, list[str]] | None:
-        """Return a mapping or a list without the fewest parts that are odd, and their paths; None if that is no help."""
+        """Return a mapping or a list without its odd parts, and their paths; None if leaving parts out is no help."""
         left_out: list[Any] = []
         for name in list(whole) if isinstance(whole, dict) else range(len(whole)):
             change = effect(_without(whole, (*left_out, name)))

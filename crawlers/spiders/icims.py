@@ -87,7 +87,8 @@ class IcimsSpider(HtmlListSpider):
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the page states, its place before the card's, or its text."""
         if records := job_postings(response):
-            stated = stated_posting(said(records[0]), posting.url).to_dict()
+            read = stated_posting(said(records[0]), posting.url)
+            stated, posting.odd = read.to_dict(), posting.odd + read.odd
             for name in stated.keys() - {"posting_id", "url", "title", "hiring_organization"}:
                 setattr(posting, name, stated[name])
             return posting
