@@ -27,7 +27,9 @@ class TeamtailorSpider(JsonApiSpider):
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take an item apart."""
-        posting = stated_posting({"title": record.pop("title"), **record.pop("_jobposting", {})}, record.pop("url"))
+        posting = stated_posting(
+            {"title": record.pop("title"), **(record.pop("_jobposting", None) or {})}, record.pop("url")
+        )
         published = record.pop("date_published", None)
         posting.date_posted = posting.date_posted or published
         posting.posting_id = record.pop("id")
