@@ -189,7 +189,7 @@ RECORDS = [
         {"salary_min": 20, "salary_max": 25, "salary_unit": "hour", "salary_currency": "USD"},
         (20, 25, "USD", "hour"),
     ),
-    ({"min": 20, "max": 25, "salary_type": "range", "pay_period": "Hourly", "currency": "USD"}, (20, 25, "USD", "hour")),
+    ({"min": 20, "max": 25, "salary_type": "range", "per": "Hour", "currency": "USD"}, (20, 25, "USD", "hour")),
     ({"min": "20万", "max": "25万", "currency": "JPY", "interval": "month"}, (200_000, 250_000, "JPY", "month")),
     ({"value": "20 - 25万", "currency": "JPY"}, (200_000, 250_000, "JPY", None)),
     ({"value": "250만", "currency": "KRW"}, (2_500_000, 2_500_000, "KRW", None)),
