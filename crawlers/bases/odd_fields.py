@@ -41,16 +41,17 @@ def read_leniently(parse: Parse, record: Any) -> RawPosting | None:
     normalize.posting.MalformedField: malformed title
     """
     if not isinstance(record, dict):
-        return _in_words(parse(record))
+        return _read(parse, record)
     spare = _copy(record)
     try:
-        return _in_words(parse(record))
+        return _read(parse, record)
     except ODD as error:
         first = error
     return _Repair(parse, first).run(spare, record)
 
 
-def _in_words(posting: RawPosting | None) -> RawPosting | None:
+def _read(parse: Parse, record: Any) -> RawPosting | None:
+    posting = parse(record)
     return None if posting is None else posting.in_words()
 
 
@@ -64,10 +65,10 @@ def _copy(value: Any) -> Any:
 
 
 def _trace(error: BaseException) -> _Trace:
-    """Return where an error was raised: the code and the instruction of every frame below this module's."""
+    """Return where an error was raised: the code and the instruction of every frame from `_read` on."""
     frames, entry = [], error.__traceback__
     while entry is not None:
-        if entry.tb_frame.f_code.co_filename != __file__:
+        if frames or entry.tb_frame.f_code is _read.__code__:
             frames.append((entry.tb_frame.f_code, entry.tb_lasti))
         entry = entry.tb_next
     return tuple(frames)
@@ -112,7 +113,7 @@ class _Repair:
                 odd += paths
                 rest = _copy(spare)
                 try:
-                    posting = _in_words(self.parse(rest))
+                    posting = _read(self.parse, rest)
                 except ODD as error:
                     self.error, self.reached = error, _trace(error)
                     continue
@@ -135,7 +136,7 @@ class _Repair:
         if self.tries > MAX_TRIES:
             raise _OutOfTries
         try:
-            posting = _in_words(self.parse(_copy(record)))
+            posting = _read(self.parse, _copy(record))
         except ODD as error:
             trace = _trace(error)
             return 0 if trace == self.reached else 1 if _is_further(trace, self.reached) else -1
