@@ -92,7 +92,7 @@ class RawPosting:
         for name in FIELDS:
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
-                if name in _TEXTS and not _is_number(value):
+                if name in _TEXTS and not is_number(value):
                     raise MalformedField(name)
                 setattr(self, name, _words(value))
         return self
@@ -121,7 +121,12 @@ def _words(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Tell whether a value of JSON is a number.
+
+    >>> [is_number(value) for value in (7, 7.5, True, float("nan"), "7")]
+    [True, True, False, False, False]
+    """
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 

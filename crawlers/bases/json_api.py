@@ -14,7 +14,7 @@ from w3lib.url import add_or_replace_parameter
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
 from crawlers.bases.odd_fields import read_leniently
 from crawlers.registry import Board
-from normalize.posting import RawPosting
+from normalize.posting import RawPosting, is_number
 
 MAX_PAGES = 2000
 
@@ -86,8 +86,7 @@ class JsonApiSpider(BoardSpider):
     def record_id(self, record: Any) -> str | None:
         """Return the record's id as text, None if it is neither text nor a number."""
         identity = maybe(record, self.id_key)
-        is_readable = isinstance(identity, (str, int, float)) and not isinstance(identity, bool)
-        return str(identity).strip() or None if is_readable else None
+        return str(identity).strip() or None if isinstance(identity, str) or is_number(identity) else None
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page, decide whether the board was seen whole, or ask for the next page."""

@@ -12,7 +12,10 @@ ODD = (TypeError, AttributeError, ValueError, LookupError)
 """The errors by which code says that a record is not of the shape it expects."""
 MAX_TRIES = 400  # for one record; each takes some microseconds
 
+MAX_PARTS = 50  # of an odd mapping or list; of a longer one nothing is kept
+
 Parse = Callable[[Any], RawPosting | None]
+Effect = Callable[[Any], int]
 _Trace = tuple[tuple[CodeType, int], ...]
 
 
@@ -106,7 +109,7 @@ class _Repair:
         odd: list[str] = []
         try:
             while not (isinstance(self.error, MalformedField) and self.error.name in REQUIRED):
-                mended = self._mend(spare, self._effect)
+                mended = self._mend(spare, self._effect, is_record=True)
                 if mended is None:
                     break
                 spare, paths = mended
@@ -142,10 +145,18 @@ class _Repair:
             return 0 if trace == self.reached else 1 if _is_further(trace, self.reached) else -1
         return 1 if posting else -1  # that there is no posting may be said by the record, not by what it lacks
 
-    def _mend(self, whole: Any, effect: Callable[[Any], int]) -> tuple[Any, list[str]] | None:
+    def _mend(self, whole: Any, effect: Effect, is_record: bool = False) -> tuple[Any, list[str]] | None:
         """Return a mapping or a list without its odd parts, and their paths; None if leaving parts out is no help."""
-        left_out: list[Any] = []
-        for name in list(whole) if isinstance(whole, dict) else range(len(whole)):
+        if len(whole) > MAX_PARTS and not is_record:
+            return None
+        if isinstance(whole, list):
+            return self._alone(whole, effect)
+        return self._left_out(whole, effect) or self._alone(whole, effect)
+
+    def _left_out(self, whole: dict[str, Any], effect: Effect) -> tuple[Any, list[str]] | None:
+        """Leave out the fewest parts of a mapping that need to be, and of these only what is odd in them."""
+        left_out: list[str] = []
+        for name in whole:
             change = effect(_without(whole, (*left_out, name)))
             if change >= 0:
                 left_out.append(name)
@@ -157,28 +168,46 @@ class _Repair:
             fewer = [other for other in left_out if other != name]
             if effect(_without(whole, fewer)) > 0:
                 left_out = fewer
-        parts: dict[Any, Any] = {}  # what remains of odd parts
+        mended = _without(whole, left_out)
         paths = []
         for name in left_out:
-            label = "[]" if isinstance(whole, list) else str(name)
-            part, inner = whole[name], None
-            if isinstance(part, (dict, list)) and part:
 
-                def put_back(part: Any, name: Any = name) -> int:
-                    return effect(_without(whole, left_out, {**parts, name: part}))
+            def with_part(part: Any, rest: dict[str, Any] = mended, name: str = name) -> dict[str, Any]:
+                return {key: part if key == name else rest[key] for key in whole if key == name or key in rest}
 
-                inner = self._mend(part, put_back)
-            if inner is None:
-                paths.append(label)
-            else:
-                parts[name] = inner[0]
-                paths += [label + path if path.startswith("[") else f"{label}.{path}" for path in inner[1]]
-        return _without(whole, left_out, parts), paths
+            remains, inner = self._remains(name, whole[name], lambda part, put=with_part: effect(put(part)))
+            paths += inner
+            if remains:
+                mended = with_part(remains[0])
+        return mended, paths
+
+    def _alone(self, whole: Any, effect: Effect) -> tuple[Any, list[str]] | None:
+        """Keep what can be read where nothing stands beside it: the entries that a loop goes through."""
+        kept: list[tuple[Any, Any]] = []
+        paths = []
+        is_list = isinstance(whole, list)
+
+        def as_whole(entries: list[tuple[Any, Any]]) -> Any:
+            return [part for _, part in entries] if is_list else dict(entries)
+
+        for name, part in enumerate(whole) if is_list else whole.items():
+            if effect(as_whole([(name, part)])) > 0:
+                kept.append((name, part))
+                continue
+            label = "[]" if is_list else name
+            remains, inner = self._remains(label, part, lambda part, name=name: effect(as_whole([(name, part)])))
+            paths += inner
+            kept += [(name, part) for part in remains]
+        return (as_whole(kept), paths) if paths and effect(as_whole(kept)) > 0 else None
+
+    def _remains(self, label: str, part: Any, effect: Effect) -> tuple[list[Any], list[str]]:
+        """Return what remains of an odd part, nothing or one value, and the paths of what does not."""
+        inner = self._mend(part, effect) if part and isinstance(part, (dict, list)) else None
+        if inner is None or not inner[0]:
+            return [], [label]
+        return [inner[0]], [label + path if path.startswith("[") else f"{label}.{path}" for path in inner[1]]
 
 
-def _without(whole: Any, names: Iterable[Any], parts: dict[Any, Any] | None = None) -> Any:
-    """Return a mapping or a list without some of its parts, or with others in their place."""
-    left_out, parts = set(names), parts or {}
-    if isinstance(whole, dict):
-        return {key: parts.get(key, value) for key, value in whole.items() if key not in left_out or key in parts}
-    return [parts.get(at, value) for at, value in enumerate(whole) if at not in left_out or at in parts]
+def _without(whole: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    left_out = set(names)
+    return {key: value for key, value in whole.items() if key not in left_out}
