@@ -6,6 +6,7 @@ write each and flushed; the commit is on the disk before it counts.
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -63,7 +64,11 @@ class Journal:
         return attempts, torn
 
     def _write(self, record: dict[str, Any]) -> None:
-        line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        try:
+            line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        except TypeError:  # half of a character, which JSON can escape and UTF-8 cannot hold, becomes a question mark
+            text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+            line = text.encode("utf-8", "replace") + b"\n"
         with self._noting():
             while line:  # an unbuffered write may be short when the disk is nearly full
                 line = line[self._file.write(line) :]

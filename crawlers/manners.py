@@ -219,7 +219,10 @@ class GuestHandler(BaseDownloadHandler):
             location = response.headers.get("Location")
             if response.status not in (301, 302, 303, 307, 308) or not location:
                 return response.status, response.body, ""
-            url = urljoin(url, location.decode("latin-1"))
+            try:
+                url = urljoin(url, location.decode("latin-1"))
+            except ValueError as error:
+                return None, b"", f"{url} redirects to what is no address: {error}"
         return 404, b"", "too many redirects"
 
     async def _ask(self, request: Request, retries: int = RETRIES, once: type[Exception] | tuple[()] = ()) -> Response:

@@ -16,7 +16,7 @@ from normalize.language import parse_language
 from normalize.listing import NAMES, Listing
 from normalize.location import parse_applicant_places, parse_places
 from normalize.pay import hourly, parse_pay
-from normalize.posting import RawPosting, listing_id
+from normalize.posting import FIELDS, RawPosting, listing_id
 from normalize.remote import parse_remote
 from normalize.skills import parse_skills
 from normalize.text import Text, scan
@@ -53,6 +53,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     >>> [listing[name] for name in names]
     [10.0, 'remote', 600.0, 'total', 10.0]
     """
+    posting = _in_text(posting)
     title = _scanned(" ".join(printable(posting.title).split()))
     markup = read_markup((posting.description or "")[:_LONGEST])
     description = scan(markup.text)
@@ -173,6 +174,12 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     }
     assert tuple(values) == NAMES
     return values
+
+
+def _in_text(posting: RawPosting) -> RawPosting:
+    """Return the posting, or one of the same words where some values are not text."""
+    said = {name: value for name in FIELDS if (value := getattr(posting, name)) is not None}
+    return posting if all(isinstance(value, str) for value in said.values()) else RawPosting.from_dict(said)
 
 
 def _language(stated: str | None, description: Text) -> str | None:

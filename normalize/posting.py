@@ -5,10 +5,24 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 from operator import attrgetter
 from typing import Any
 
 REQUIRED = ("source", "board", "posting_id", "url", "title")
+_TEXTS = frozenset({"apply_url", "hiring_organization", "description", "department", "language", *REQUIRED})
+
+
+class MalformedField(ValueError):
+    """A field that is text holds something else.
+
+    >>> str(MalformedField("title"))
+    'malformed title'
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"malformed {name}")
+        self.name = name
 
 
 @dataclasses.dataclass(slots=True)
@@ -18,7 +32,8 @@ class RawPosting:
     Every value is a string in the board's own words, or the board's own record as JSON text
     where it states one (a ``salaryRange``, a list of places). ``None`` means the board does not
     say. A spider sets what it read, records and numbers too, which `in_words` turns into their JSON
-    text; the crawl adds ``source``, ``board`` and ``fetched_at``.
+    text; the crawl adds ``source``, ``board`` and ``fetched_at``. `odd` names the parts of the board's record that
+    could not be read: what is None because of them says nothing.
 
     >>> RawPosting(posting_id="7", url="https://example.org/7", title="Intern").pay is None
     True
@@ -44,6 +59,7 @@ class RawPosting:
     skills: Any = None
     language: Any = None
     fetched_at: Any = None  # ISO 8601 with zone; "today" for relative dates
+    odd: tuple[str, ...] = dataclasses.field(default=(), repr=False, compare=False)
 
     def missing(self) -> list[str]:
         """Return the required fields that are empty.
@@ -64,12 +80,20 @@ class RawPosting:
     def in_words(self) -> RawPosting:
         """Turn every value that is not text into its JSON text, in place, and return the posting.
 
+        Raises:
+            MalformedField: a field that is text holds something else, such as a title that is a record.
+
         >>> RawPosting(posting_id=7, location=["Lyon", "Paris"]).in_words().location
         '["Lyon", "Paris"]'
+        >>> RawPosting(title=["Intern"]).in_words()
+        Traceback (most recent call last):
+        normalize.posting.MalformedField: malformed title
         """
         for name in FIELDS:
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
+                if name in _TEXTS and not is_number(value):
+                    raise MalformedField(name)
                 setattr(self, name, _words(value))
         return self
 
@@ -97,7 +121,16 @@ def _words(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-FIELDS = tuple(field.name for field in dataclasses.fields(RawPosting))
+def is_number(value: Any) -> bool:
+    """Tell whether a value of JSON is a number.
+
+    >>> [is_number(value) for value in (7, 7.5, True, float("nan"), "7")]
+    [True, True, False, False, False]
+    """
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+FIELDS = tuple(field.name for field in dataclasses.fields(RawPosting) if field.name != "odd")
 _FIELD_SET = frozenset(FIELDS)
 _VALUES = attrgetter(*FIELDS)
 

@@ -21,13 +21,14 @@ from scrapy.spiders import Spider
 from twisted.python.failure import Failure
 
 from crawlers.bases.obstacles import obstacle_of
+from crawlers.bases.odd_fields import ODD, read_leniently
 from crawlers.bases.pages import Page, is_due, pages_of
 from crawlers.journal import Journal
 from crawlers.links import absolute_links
 from crawlers.plan import CrawlPlan
 from crawlers.refusal import Refused, reason_of, verdict_of_status
 from crawlers.registry import Board, load_boards, shipped
-from normalize.posting import RawPosting
+from normalize.posting import MalformedField, RawPosting
 from normalize.scope import in_scope
 
 Then = Callable[..., Iterable[Any]]
@@ -44,12 +45,10 @@ class Found(NamedTuple):
 
     Attributes:
         request: for its own page; None where the list says all there is.
-        whole: whether all that the list says of it could be read.
     """
 
     posting: RawPosting
     request: Request | None
-    whole: bool
 
 
 class BoardRun:
@@ -431,6 +430,9 @@ class BoardSpider(Spider):
             verdict, reason = error.verdict, str(error)
         elif isinstance(error, scrapy.exceptions.NotSupported):  # another scheme than http and https
             verdict = "blocked"
+        elif isinstance(error, ValueError):  # a redirect's address, which could not be taken apart
+            verdict = "blocked"
+            reason = f"{request.url} redirects to what is no address: {' '.join(str(error).split())}"
         elif isinstance(error, scrapy.exceptions.IgnoreRequest):
             verdict, reason = "parse_error", reason_of(error)
         if "posting" in request.cb_kwargs:
@@ -474,13 +476,15 @@ class BoardSpider(Spider):
             run.records += 1
             known = self.record_id(record)
             try:
-                posting = self.parse_posting(record, run.board)
+                posting = read_leniently(lambda record: self.parse_posting(record, run.board), record)
                 if posting is None:
                     continue
-                problem = _problem(absolute_links(posting, run.list_url).in_words())
+                problem = _problem(absolute_links(posting, run.list_url)) if posting else None
             except KeyError as missing:
                 posting, problem = None, f"missing {missing.args[0]}"
-            except (TypeError, ValueError, AttributeError, IndexError) as error:
+            except MalformedField as error:
+                posting, problem = None, str(error)
+            except ODD as error:
                 posting, problem = None, f"malformed record: {reason_of(error)[:80]}"
             taken += 1
             run.shown += 1
@@ -499,12 +503,13 @@ class BoardSpider(Spider):
                 continue
             if isinstance(record, dict):
                 run.unread_fields.update(record.keys() - self.ignored_fields)
+            run.odd_fields.update(posting.odd)
             posting.source, posting.board = self.name, run.board.board
             posting.fetched_at = _instant(self.plan.now)
             if not self.plan.scope_all and not self.is_candidate(posting):
                 run.out_of_scope += 1
                 continue
-            run.found.append(Found(posting, self.detail_request(posting, run.board), whole=True))
+            run.found.append(Found(posting, self.detail_request(posting, run.board)))
         return taken
 
     def _ended(self, run: BoardRun) -> Iterator[Any]:
@@ -546,7 +551,7 @@ class BoardSpider(Spider):
         else:
             for found in run.found:
                 if found.posting.posting_id not in wanted:
-                    self.journal.posting(run.board.board, run.attempt, found.posting, whole=found.whole)
+                    self.journal.posting(run.board.board, run.attempt, found.posting, whole=not found.posting.odd)
                     yield found.posting
         if len(due) > self.detail_limit:
             run.cut(f"{len(due) - self.detail_limit} of {len(due)} detail pages are beyond the board's budget")
@@ -560,7 +565,7 @@ class BoardSpider(Spider):
             assert request is not None
             if page and not page.gone:
                 self._on_condition(request, page.etag, page.last_modified)
-            yield self.ask(run, request, self._detail, posting=wanted[name].posting, whole=wanted[name].whole)
+            yield self.ask(run, request, self._detail, posting=wanted[name].posting)
         run.found = []
 
     def _keep(self, run: BoardRun, name: str) -> None:
@@ -570,7 +575,7 @@ class BoardSpider(Spider):
         else:
             run.kept.append(name)
 
-    def _detail(self, response: Response, run: BoardRun, posting: RawPosting, whole: bool) -> Iterator[Any]:
+    def _detail(self, response: Response, run: BoardRun, posting: RawPosting) -> Iterator[Any]:
         name, today = posting.posting_id, self.plan.now.date().isoformat()
         page = Page(today, _header(response, "ETag"), _header(response, "Last-Modified"))
         if response.status == 304 and name in run.details:
@@ -598,8 +603,9 @@ class BoardSpider(Spider):
             return
         absolute_links(read, response.url)
         read.url = read.url or listed
+        run.odd_fields.update(set(read.odd) - set(posting.odd))
         run.details[name] = page
-        self.journal.posting(run.board.board, run.attempt, read, whole=whole)
+        self.journal.posting(run.board.board, run.attempt, read, whole=not read.odd)
         yield read
 
     def _gone_sign(self, response: Response, run: BoardRun) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterable
@@ -13,8 +14,9 @@ from w3lib.url import add_or_replace_parameter
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
 from crawlers.bases.decoding import json_of
+from crawlers.bases.odd_fields import read_leniently
 from crawlers.registry import Board
-from normalize.posting import RawPosting
+from normalize.posting import RawPosting, is_number
 
 MAX_PAGES = 2000
 
@@ -113,9 +115,9 @@ class JsonApiSpider(BoardSpider):
     id_key: str = "id"
 
     def record_id(self, record: Any) -> str | None:
-        """Return the record's id as text."""
+        """Return the record's id as text, None if it is neither text nor a number."""
         identity = maybe(record, self.id_key)
-        return str(identity) if identity not in (None, "") else None
+        return str(identity).strip() or None if isinstance(identity, str) or is_number(identity) else None
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page, decide whether the board was seen whole, or ask for the next page."""
@@ -195,11 +197,11 @@ class JsonApiSpider(BoardSpider):
         return request.replace(url=add_or_replace_parameter(request.url, parameter, str(value)))
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Read a posting's own page in JSON."""
-        record = self.read_json(response)
-        if not isinstance(record, dict):
+        """Read a posting's own page in JSON; a part of odd shape adds nothing."""
+        page = self.read_json(response)
+        if not isinstance(page, dict):
             raise BrokenAnswer("the posting's record is not a JSON object")
-        return self.parse_detail(record, posting, board)
+        return read_leniently(lambda record: self.parse_detail(record, dataclasses.replace(posting), board), page)
 
     def parse_detail(self, record: Any, posting: RawPosting, board: Board) -> RawPosting | None:
         """Return the posting with what its own record adds, None if it says that the posting is gone."""

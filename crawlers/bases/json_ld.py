@@ -16,6 +16,7 @@ from scrapy.http import Response
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
 from crawlers.bases.lenient import read_lenient
+from crawlers.bases.odd_fields import read_leniently
 from crawlers.bases.xml_feed import read_xml
 from crawlers.registry import Board
 from normalize.posting import RawPosting
@@ -289,17 +290,25 @@ def _folded(words: str) -> str:
 def stated_posting(record: Record, url: str) -> RawPosting:
     """Return a JobPosting's own words; the page's address stands where it names none.
 
+    Parts of odd shape are left out and named in the posting's `odd`.
+
     >>> stated_posting({"title": "Intern", "description": "Draw ferns.", "workHours": "20 a week"}, "/7").description
     'Draw ferns.\\n\\n20 a week'
     """
-    stated_url = plain(record.get("url"))
+    posting = read_leniently(lambda record: _stated(record, url), record)
+    assert posting is not None
+    return posting
+
+
+def _stated(record: Record, url: str) -> RawPosting:
+    title, address = record["title"], plain(record.get("url")) or url
     employer = record.get("hiringOrganization")
     if isinstance(employer, list):
         employer = employer[0] if employer else None
     return RawPosting(
-        posting_id=_identifier(record) or stated_url or url,
-        url=stated_url or url,
-        title=html.unescape(plain(record["title"])),
+        posting_id=_identifier(record) or address,
+        url=address,
+        title=html.unescape(plain(title)) or title,
         hiring_organization=employer.get("name") if isinstance(employer, dict) else employer,
         description=_text(record),
         location=_location(record),
@@ -313,7 +322,7 @@ def stated_posting(record: Record, url: str) -> RawPosting:
         department=record.get("occupationalCategory") if isinstance(record.get("occupationalCategory"), str) else None,
         skills=_joined(record.get("skills")),
         language=record.get("inLanguage") if isinstance(record.get("inLanguage"), str) else None,
-    ).in_words()
+    )
 
 
 def _identifier(record: Record) -> str:
@@ -344,6 +353,7 @@ def add_stated(posting: RawPosting, record: Record) -> RawPosting:
     for name, value in stated.to_dict().items():
         if not getattr(posting, name):
             setattr(posting, name, value)
+    posting.odd += stated.odd
     return posting
 
 

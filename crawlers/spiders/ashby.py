@@ -49,7 +49,7 @@ class AshbySpider(JsonApiSpider):
             description=record.pop("descriptionHtml", None) or None,
             location=[place for place in places if place] or None,
             date_posted=record.pop("publishedAt", None),
-            pay=pay if pay and pay.get("summaryComponents") else None,
+            pay=pay if pay and (pay.get("summaryComponents") or pay.get("compensationTiers")) else None,
             remote=record.pop("workplaceType", None),
             employment_type=record.pop("employmentType", None),
             department=record.pop("department", None),

@@ -5,13 +5,9 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-<<<<<<< HEAD
 from crawlers.bases.board import BrokenAnswer
-from crawlers.bases.html_list import inner_html, refuse_obstacle
-=======
 from crawlers.bases.decoding import page_of
-from crawlers.bases.html_list import inner_html
->>>>>>> k-wire
+from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import add_stated, job_postings, own_posting
 from crawlers.registry import Board
@@ -61,16 +57,10 @@ class BreezySpider(JsonApiSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the page states, or its text."""
-<<<<<<< HEAD
         if stated := own_posting(job_postings(response), posting, response):
             return add_stated(posting, stated)
-        posting.description = inner_html(BeautifulSoup(response.body, "lxml"), "#description, .description")
+        posting.description = inner_html(page_of(response), "#description, .description")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the position's page")
         refuse_obstacle(response, posting.description)
-=======
-        if stated := job_postings(response):
-            return add_stated(posting, stated[0])
-        posting.description = inner_html(page_of(response), "#description, .description")
->>>>>>> k-wire
         return posting

@@ -85,8 +85,7 @@ class HtmlSpider(HtmlListSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what is declared of the posting's page, then what the page states."""
-<<<<<<< HEAD
-        page = BeautifulSoup(response.body, "lxml")
+        page = page_of(response)
         fields = layout(board).detail or {}
         said = read_fields(fields, page, response.urljoin(""))
         stated = own_posting(job_postings(response), posting, response)
@@ -94,15 +93,6 @@ class HtmlSpider(HtmlListSpider):
             shown = [name for name in said if fields[name].literal is None]
             if not shown or ("description" in fields and "description" not in said) or obstacle_of(response):
                 raise BrokenAnswer("the page has no JSON-LD JobPosting, and not what the registry declares of it")
-=======
-        page = page_of(response)
-        said = read_fields(layout(board).detail or {}, page, response.urljoin(""))
-        stated = job_postings(response)
-        if not said and not stated:
-            raise BrokenAnswer(
-                "the posting's page has nothing of what the registry declares, and no JSON-LD JobPosting"
-            )
->>>>>>> k-wire
         said.pop("posting_id", None)  # an id is of the list
         read = dataclasses.replace(posting, **{"description": None, **said})
         if stated:

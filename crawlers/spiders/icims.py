@@ -87,7 +87,8 @@ class IcimsSpider(HtmlListSpider):
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the page states, its place before the card's, or its text."""
         if record := own_posting(job_postings(response), posting, response):
-            stated = stated_posting(said(record), posting.url).to_dict()
+            read = stated_posting(said(record), posting.url)
+            stated, posting.odd = read.to_dict(), posting.odd + read.odd
             for name in stated.keys() - {"posting_id", "url", "title", "hiring_organization"}:
                 setattr(posting, name, stated[name])
             return posting

@@ -62,7 +62,7 @@ class OracleSpider(JsonApiSpider):
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a requisition of the list apart."""
         host, _, site = board.board.partition("/")
-        posting_id = str(record.pop("Id"))
+        posting_id = record.pop("Id")
         others = [place.get("Name") for place in record.pop("secondaryLocations", None) or []]
         return RawPosting(
             posting_id=posting_id,

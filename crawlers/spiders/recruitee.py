@@ -37,8 +37,7 @@ class RecruiteeSpider(JsonApiSpider):
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take an offer apart."""
         parts = (record.pop("description", None), record.pop("requirements", None))
-        hours = [record.get(f"{end}_hours_per_week") or record.get(f"{end}_hours") for end in ("min", "max")]
-        stated = f"<p>Hours per week: {hours[0]}-{hours[1]}</p>" if all(hours) else None
+        stated = _hours(*(record.get(f"{end}_hours_per_week") or record.get(f"{end}_hours") for end in ("min", "max")))
         pay = record.pop("salary", None) or {}
         flags = {name: record.pop(name, None) for name in ("remote", "hybrid", "on_site")}
         return RawPosting(
@@ -56,3 +55,12 @@ class RecruiteeSpider(JsonApiSpider):
             employment_type=record.pop("employment_type_code", None),
             department=record.pop("department", None),
         )
+
+
+def _hours(low: Any, high: Any) -> str | None:
+    """Return hours a week in words; boards state both ends or one of them."""
+    if low and high:
+        return f"<p>Hours per week: {low}-{high}</p>"
+    if low or high:
+        return f"<p>Hours per week: {f'at least {low}' if low else f'up to {high}'}</p>"
+    return None

@@ -35,7 +35,7 @@ class SmartRecruitersSpider(JsonApiSpider):
     ignored_fields = frozenset(
         {
             "uuid", "function", "jobAdId", "defaultJobAd", "refNumber", "industry", "customField", "visibility", "creator", "jobId",
-            "active", "referralUrl",
+            "active", "referralUrl", "ref",
         }
     )  # fmt: skip
 
@@ -43,9 +43,10 @@ class SmartRecruitersSpider(JsonApiSpider):
         """Take a record of the list apart."""
         kinds = (record.pop("typeOfEmployment", None) or {}, record.pop("experienceLevel", None) or {})
         place = record.pop("location", None) or {}
+        posting_id = record.pop("id")
         return RawPosting(
-            posting_id=record.pop("id"),
-            url=record.pop("ref"),
+            posting_id=posting_id,
+            url=f"https://jobs.smartrecruiters.com/{board.board}/{posting_id}",
             title=record.pop("name"),
             hiring_organization=(record.pop("company", None) or {}).get("name") or board.name,
             location={name: place.get(name) for name in ("city", "region", "country")},
@@ -58,7 +59,7 @@ class SmartRecruitersSpider(JsonApiSpider):
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
         """Ask for the posting's record."""
-        return Request(posting.url)
+        return Request(f"https://api.smartrecruiters.com/v1/companies/{board.board}/postings/{posting.posting_id}")
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text, the pay and the pages for people."""

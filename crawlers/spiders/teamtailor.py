@@ -24,11 +24,14 @@ class TeamtailorSpider(JsonApiSpider):
     postings_key = "items"
     paging = "next_url"
     next_key = "next_url"
-    ignored_fields = frozenset({"date_published"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take an item apart."""
-        posting = stated_posting({"title": record.pop("title"), **record.pop("_jobposting", {})}, record.pop("url"))
+        posting = stated_posting(
+            {"title": record.pop("title"), **(record.pop("_jobposting", None) or {})}, record.pop("url")
+        )
+        published = record.pop("date_published", None)
+        posting.date_posted = posting.date_posted or published
         posting.posting_id = record.pop("id")
         posting.description = record.pop("content_html", None) or posting.description
         posting.hiring_organization = posting.hiring_organization or board.name

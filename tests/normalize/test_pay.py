@@ -175,6 +175,31 @@ RECORDS = [
         ]},
         (60_000, None, "CAD", "year"),
     ),
+    ({"min": 1200, "max": 1000, "currency": "EUR", "period": "month"}, (1000, 1200, "EUR", "month")),
+    ({"currency": "USD", "value": {"minValue": 25, "maxValue": 20, "unitText": "HOUR"}}, (20, 25, "USD", "hour")),
+    ({"currency": "USD", "value": {"value": "20 - 25 per hour", "unitText": ""}}, (20, 25, "USD", "hour")),
+    ({"value": "€ 20 – 25 / Stunde"}, (20, 25, "EUR", "hour")),
+    ({"currency": "USD", "value": "25 to 20 an hour"}, (20, 25, "USD", "hour")),
+    ({"currency": "USD", "value": "1000 for 3 months"}, (1000, 1000, "USD", None)),
+    ({"min": "20 per hour", "max": "25 per hour", "currency": "CAD"}, (20, 25, "CAD", "hour")),
+    ({"from": 20, "to": 25, "type": "hourly", "currency": "USD"}, (20, 25, "USD", "hour")),
+    ({"from": 20, "to": 25, "type": "Total range", "currency": "USD"}, (20, 25, "USD", None)),
+    ({"amount": 600, "currency": "USD", "type": "fixed"}, (600, 600, "USD", "total")),
+    (
+        {"salary_min": 20, "salary_max": 25, "salary_unit": "hour", "salary_currency": "USD"},
+        (20, 25, "USD", "hour"),
+    ),
+    ({"min": 20, "max": 25, "salary_type": "range", "per": "Hour", "currency": "USD"}, (20, 25, "USD", "hour")),
+    ({"min": "20万", "max": "25万", "currency": "JPY", "interval": "month"}, (200_000, 250_000, "JPY", "month")),
+    ({"value": "20 - 25万", "currency": "JPY"}, (200_000, 250_000, "JPY", None)),
+    ({"value": "250만", "currency": "KRW"}, (2_500_000, 2_500_000, "KRW", None)),
+    ({"value": "45k - 55k", "currency": "USD", "period": "year"}, (45_000, 55_000, "USD", "year")),
+    (
+        {"summaryComponents": [], "compensationTiers": [{"components": [
+            {"compensationType": "Salary", "interval": "1 HOUR", "currencyCode": "USD", "minValue": 30, "maxValue": 35}
+        ]}]},
+        (30, 35, "USD", "hour"),
+    ),
 ]  # fmt: skip
 
 
@@ -184,7 +209,7 @@ def test_records_of_boards_are_read(record, pay):
 
 
 @pytest.mark.parametrize(
-    "record", [{}, [], {"min": 0, "max": 0}, {"min": 9, "max": 3}, [[[[[[[[1]]]]]]]], "[" * 9000, "{"]
+    "record", [{}, [], {"min": 0, "max": 0}, {"min": 50_000, "max": 1}, [[[[[[[[1]]]]]]]], "[" * 9000, "{"]
 )
 def test_records_that_state_nothing_say_nothing(record):
     assert of_field(record) is None
