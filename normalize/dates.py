@@ -254,7 +254,11 @@ def _dated(first: Day, last: Day, at: int, to: int, strong: bool, today: date) -
     end = next_date(last._replace(year=last.year or first.year), today)
     if end is None:
         return None
-    if first.year is not None and last.year is None and end < (date_of(first.year, first.month, first.day, today) or end):
+    if (
+        first.year is not None
+        and last.year is None
+        and end < (date_of(first.year, first.month, first.day, today) or end)
+    ):
         end = date_of(end.year + 1, end.month, end.day, today) or end
     start = date_of(first.year or end.year, first.month, first.day, today)
     if start is not None and start > end and first.year is None:

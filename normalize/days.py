@@ -17,7 +17,6 @@ from normalize.quantities import UNITS, any_of
 from normalize.text import Text, anchors, fold
 from normalize.vocabulary import languages, values, words
 
-
 # The days that a posting can state. Boards that know no date send the zero of a clock or of a table: 0001-01-01 (.NET),
 # 1899-12-30 and 1900-01-01 (spreadsheets), 1970-01-01 or the evening before (Unix), 2000-01-01 (PostgreSQL), 2001-01-01
 # (Apple); for "never" they send 2038-01-19, 2099-12-31 or 9999-12-31. No board that is read is older than the first
@@ -118,7 +117,7 @@ def plausible(day: date, today: date) -> date | None:
     >>> [plausible(date(year, 1, 1), date(2026, 11, 23)) for year in (1, 1900, 1970, 9999)]
     [None, None, None, None]
     """
-    return day if FIRST_DAY <= day and day - today <= FARTHEST else None
+    return day if day >= FIRST_DAY and day - today <= FARTHEST else None
 
 
 def date_of(year: int, month: int, day: int, today: date) -> date | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -101,7 +100,7 @@ def stated_posting(record: Record, url: str) -> RawPosting:
     return RawPosting(
         posting_id=str(identifier or record.get("url") or url),
         url=str(record.get("url") or url),
-        title=html.unescape(str(record["title"])),
+        title=str(record["title"]),
         hiring_organization=employer.get("name") if isinstance(employer, dict) else employer,
         description=_text(record),
         location=_location(record),

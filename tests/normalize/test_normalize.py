@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from normalize.html import printable, read_markup
+from normalize.html import field_words, one_line, read_markup
 from normalize.listing import NAMES
 from normalize.normalize import normalize
 from normalize.posting import FIELDS, RawPosting
@@ -36,9 +36,9 @@ POSTINGS = st.builds(
 
 def sources(posting, basis):
     """Return the texts that evidence of a basis may stand in."""
-    title = " ".join(printable(posting.title).split())
+    title = one_line(posting.title)
     text = read_markup(posting.description or "").text
-    fields = [printable(getattr(posting, name) or "") for name in FIELDS]
+    fields = [field_words(getattr(posting, name) or "") for name in FIELDS]
     return {"title": [title], "description": [title, text], "field": fields, "derived": [title, text, *fields]}[basis]
 
 
