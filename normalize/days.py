@@ -50,7 +50,11 @@ MONTH = rf"(?:{any_of(list(MONTHS))})\.?(?![{LETTER}])"
 DAY = r"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
 YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
 ORDINAL = r"(?:st|nd|rd|th|\.|er|º|ª|°)?"
-_NO_ZERO_YEAR = r"(?!,?\s{1,2}(?:0[0-9]{3}|9999)(?![0-9]))"  # "31 December 9999" is not the next 31 December
+# "31 December 9999" and "Jan 01 00:00:00 UTC 1970" are not the next such day; "1 May 1800 EUR" may be.
+_NO_OLD_YEAR = (
+    r"(?!,?\s{1,2}(?:[0-9]{2}:[0-9]{2}(?::[0-9]{2})?\s(?:[a-z]{1,5}\s)?)?(?:0[0-9]{3}|1[6-9][0-9]{2}|9999)"
+    r"(?![0-9]|\s?(?:[$€£]|eur|usd|gbp|chf|h|uhr)))"
+)
 _ISO = rf"(?P<y4>20[0-9]{{2}})(?P<s4>[./-])(?P<m4>1[0-2]|0?[1-9])(?P=s4)(?P<d4>{DAY})"
 _NUMERIC = (
     rf"(?P<a>[0-3]?[0-9])(?P<s3>[./-])\s?(?P<b>[0-3]?[0-9])(?P=s3)\s?(?P<y3>{YEAR}|[0-9]{{2}}(?![0-9]|[./-][0-9]))"
@@ -59,12 +63,12 @@ _DASHED = rf"(?P<d5>{DAY})-(?P<m5>{MONTH})-(?P<y5>{YEAR}|[0-9]{{2}}(?![0-9]))"
 _DAY_MONTH = (
     rf"(?P<d1>{DAY}){ORDINAL}(?:\s?(?:of|de|do|di|del|d')\s?|[\s-]{{1,2}}|(?<=\.))(?P<m1>{MONTH})"
     rf"(?:[\s,]{{1,3}}(?:de |of |del |do )?(?P<y1>{YEAR}|[0-9]{{2}}(?=\s?(?:$|\n)))"
-    rf"|\s?'\s?(?P<y6>[0-9]{{2}})(?![0-9:]))?{_NO_ZERO_YEAR}"
+    rf"|\s?'\s?(?P<y6>[0-9]{{2}})(?![0-9:]))?{_NO_OLD_YEAR}"
 )
 _MONTH_DAY = (
     rf"(?P<m2>{MONTH})[ ]{{0,2}}(?P<d2>{DAY}){ORDINAL}"
     rf"(?!\s?(?:[:%+]|[ap]\.?m\b|(?:{any_of(list(UNITS))})(?![{LETTER}])))"
-    rf"(?:,?\s{{0,2}}(?:of )?(?P<y2>{YEAR})|,?\s?'(?P<y7>[0-9]{{2}})(?![0-9]))?{_NO_ZERO_YEAR}"
+    rf"(?:,?\s{{0,2}}(?:of )?(?P<y2>{YEAR})|,?\s?'(?P<y7>[0-9]{{2}})(?![0-9]))?{_NO_OLD_YEAR}"
 )
 A_DATE = rf"(?:{_ISO}|{_NUMERIC}|{_DASHED}|{_DAY_MONTH}|{_MONTH_DAY})"
 DATE, DATE_HERE = re.compile(rf"(?<![0-9{LETTER}./-]){A_DATE}"), re.compile(A_DATE)

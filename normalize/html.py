@@ -162,7 +162,8 @@ def _lines(words: str, plain: bool = False) -> str:
 
 def _folded(words: str) -> str:
     """Return words with one space where there is any, and without what is not seen; a form feed is a space."""
-    return " ".join(_UNPRINTABLE.sub("", " ".join(words.split())).split())
+    words = " ".join(words.split())
+    return words if words.isprintable() else " ".join(_UNPRINTABLE.sub("", words).split())
 
 
 _ENTITY = re.compile(

@@ -64,5 +64,6 @@ def in_scope(title: str, employment_type: str | None = None, text: str | None = 
         return True
     if text is None or _ONGOING_TITLE.search(folded):
         return False
-    words = fold(printable(text[:_TEXT_READ]))
+    text = text[:_TEXT_READ]
+    words = fold(text if text.isascii() else printable(text))  # a soft hyphen hides a word
     return bool(_TEXT.search(words) or (_STUDENTS.search(words) and _WEEKS.search(words)))

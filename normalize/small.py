@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 
 _ATTRS = r"""(?:\s[^<>"']{0,200}(?:(?:"[^"<>]{0,500}"|'[^'<>]{0,500}')[^<>"']{0,200}){0,12})?"""
+# Most postings have none, which must be known fast.
+_SMALL = re.compile(r"</(?:[sS](?:[uU][pPbB]|[mM][aA][lL]|[tT][rR][iI][kK]|[\s>])|[dD][eE][lL])")
 # Not more than some lines: a text of which everything is struck, or a tag that is closed late, hides no posting.
 _STRUCK = re.compile(
     rf"<(?:(?P<tag>s|strike|del){_ATTRS}|(?P<styled>[a-z][a-z0-9]{{0,9}})\s[^<>]{{0,300}}line-through[^<>]{{0,300}})>"
@@ -39,13 +41,8 @@ def without_small(text: str) -> str:
     >>> without_small("the 1<sup>st</sup> of 8<sup>1</sup> weeks")
     'the 1<sup>st</sup> of 8¹ weeks'
     """
-    if "</" not in text:
-        return text
-    low = text.lower()
-    if "</s>" in low or "</strike" in low or "</del" in low or "line-through" in low:
-        text = _STRUCK.sub(" ", text)
-    if "</sup" in low or "</sub" in low or "</small" in low:
-        text = _RAISED.sub(_raised, text)
+    if _SMALL.search(text) or "line-through" in text:
+        text = _RAISED.sub(_raised, _STRUCK.sub(" ", text))
     return text
 
 
