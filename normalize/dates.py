@@ -30,6 +30,7 @@ from normalize.days import (
     next_date,
     order_of,
     parse_date,
+    plausible,
 )
 from normalize.html import printable
 from normalize.quantities import UNITS, any_of, number
@@ -92,9 +93,11 @@ def parse_posted(field: str | None, today: date, day_first: bool | None = None) 
     """
     if not field:
         return None
+    latest = today + timedelta(days=366)
     if field[4:5] == "-":  # ISO 8601, which most boards send
         try:
-            return Posted(date.fromisoformat(field[:10]), False)
+            day = plausible(date.fromisoformat(field[:10]), today)
+            return Posted(day, False) if day and day <= latest else None
         except ValueError:
             pass
     stated = field.lstrip()[:4].isdigit()  # an epoch, or a year first: no words to look for
@@ -106,13 +109,14 @@ def parse_posted(field: str | None, today: date, day_first: bool | None = None) 
         if match := (_AGO.search(text) if any(word in text for word in _AGO_WORDS) else _AGO_ALONE.fullmatch(text)):
             count = int(number(match["n"])) if match["n"].isdigit() or match["n"] in _COUNTS else 1
             days = _DAYS_OF[_SHORT_UNITS.get(match["unit"]) or UNITS[match["unit"]]]
-            return Posted(today - timedelta(days=days * count), True)
+            day = plausible(today - timedelta(days=days * count), today)
+            return Posted(day, True) if day else None
         stated = re.search(YEAR, text) is not None
     found = parse_date(field, today, day_first)
-    if found is None or found > today + timedelta(days=366):
+    if found is None or found > latest:
         return None
     if not stated and found > today:  # a posting is of the past
-        found = date_of(found.year - 1, found.month, found.day) or found
+        found = date_of(found.year - 1, found.month, found.day, today) or found
     return Posted(found, False)
 
 
@@ -250,11 +254,15 @@ def _dated(first: Day, last: Day, at: int, to: int, strong: bool, today: date) -
     end = next_date(last._replace(year=last.year or first.year), today)
     if end is None:
         return None
-    if first.year is not None and last.year is None and end < (date_of(first.year, first.month, first.day) or end):
-        end = date_of(end.year + 1, end.month, end.day) or end
-    start = date_of(first.year or end.year, first.month, first.day)
+    if (
+        first.year is not None
+        and last.year is None
+        and end < (date_of(first.year, first.month, first.day, today) or end)
+    ):
+        end = date_of(end.year + 1, end.month, end.day, today) or end
+    start = date_of(first.year or end.year, first.month, first.day, today)
     if start is not None and start > end and first.year is None:
-        start = date_of(end.year - 1, first.month, first.day)
+        start = date_of(end.year - 1, first.month, first.day, today)
     if start is None or not _SHORTEST <= (end - start).days + 1 <= _LONGEST:
         return None
     return _Span(start, end, at, to, strong)
@@ -317,7 +325,8 @@ def _in_field(text: Text, today: date, day_first: bool | None) -> Period | None:
     month = MONTH_YEAR.search(text.norm)
     if month is None or _VAGUE.search(text.norm[: month.start()]):
         return None
-    return Period(_first_of(month, today), None, None, None, field, "field")
+    start = _first_of(month, today)
+    return Period(start, None, None, None, field, "field") if start else None
 
 
 def _days(text: Text, basis: str, today: date, day_first: bool | None) -> Period | None:
@@ -383,8 +392,8 @@ def _months(text: Text, basis: str, today: date) -> Period | None:
         else:
             start_year = int(match["y1"])
             end_year = start_year + (last < first)
-        start = date_of(start_year, first, 1)
-        end = date_of(end_year, last, calendar.monthrange(end_year, last)[1])
+        start = date_of(start_year, first, 1, today)
+        end = date_of(end_year, last, calendar.monthrange(end_year, last)[1], today)
         if start and end and 0 < (end - start).days < _LONGEST:
             return Period(start, end, None, None, text.raw[match.start() : match.end()], basis)
     return None
@@ -421,7 +430,8 @@ def _first_month(text: Text, basis: str, today: date) -> Period | None:
 def _first_of(month: re.Match[str], today: date) -> date | None:
     """Return the first day of a month; without a year of the next such month, this one counted in."""
     number_of = MONTHS[month["m"].rstrip(".")]
-    return date_of(int(month["y"]) if month["y"] else today.year + (number_of < today.month), number_of, 1)
+    year = int(month["y"]) if month["y"] else today.year + (number_of < today.month)
+    return date_of(year, number_of, 1, today)
 
 
 _SEASON_NOUN = (

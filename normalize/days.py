@@ -7,7 +7,7 @@ never reaches dateparser, since "may", "10 weeks" and "3 months" are no dates wh
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +16,13 @@ import dateparser
 from normalize.quantities import UNITS, any_of
 from normalize.text import Text, anchors, fold
 from normalize.vocabulary import languages, values, words
+
+# The days that a posting can state. Boards that know no date send the zero of a clock or of a table: 0001-01-01 (.NET),
+# 1899-12-30 and 1900-01-01 (spreadsheets), 1970-01-01 or the evening before (Unix), 2000-01-01 (PostgreSQL), 2001-01-01
+# (Apple); for "never" they send 2038-01-19, 2099-12-31 or 9999-12-31. No board that is read is older than the first
+# day, and no job is planned longer ahead; Spark cannot read days before 1582.
+FIRST_DAY = date(2002, 1, 1)
+FARTHEST = timedelta(days=3653)
 
 
 class Day(NamedTuple):
@@ -43,6 +50,11 @@ MONTH = rf"(?:{any_of(list(MONTHS))})\.?(?![{LETTER}])"
 DAY = r"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
 YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
 ORDINAL = r"(?:st|nd|rd|th|\.|er|º|ª|°)?"
+# "31 December 9999" and "Jan 01 00:00:00 UTC 1970" are not the next such day; "1 May 1800 EUR" may be.
+_NO_OLD_YEAR = (
+    r"(?!,?\s{1,2}(?:[0-9]{2}:[0-9]{2}(?::[0-9]{2})?\s(?:[a-z]{1,5}\s)?)?(?:0[0-9]{3}|1[6-9][0-9]{2}|9999)"
+    r"(?![0-9]|\s?(?:[$€£]|eur|usd|gbp|chf|h|uhr)))"
+)
 _ISO = rf"(?P<y4>20[0-9]{{2}})(?P<s4>[./-])(?P<m4>1[0-2]|0?[1-9])(?P=s4)(?P<d4>{DAY})"
 _NUMERIC = (
     rf"(?P<a>[0-3]?[0-9])(?P<s3>[./-])\s?(?P<b>[0-3]?[0-9])(?P=s3)\s?(?P<y3>{YEAR}|[0-9]{{2}}(?![0-9]|[./-][0-9]))"
@@ -51,12 +63,12 @@ _DASHED = rf"(?P<d5>{DAY})-(?P<m5>{MONTH})-(?P<y5>{YEAR}|[0-9]{{2}}(?![0-9]))"
 _DAY_MONTH = (
     rf"(?P<d1>{DAY}){ORDINAL}(?:\s?(?:of|de|do|di|del|d')\s?|[\s-]{{1,2}}|(?<=\.))(?P<m1>{MONTH})"
     rf"(?:[\s,]{{1,3}}(?:de |of |del |do )?(?P<y1>{YEAR}|[0-9]{{2}}(?=\s?(?:$|\n)))"
-    r"|\s?'\s?(?P<y6>[0-9]{2})(?![0-9:]))?"
+    rf"|\s?'\s?(?P<y6>[0-9]{{2}})(?![0-9:]))?{_NO_OLD_YEAR}"
 )
 _MONTH_DAY = (
     rf"(?P<m2>{MONTH})[ ]{{0,2}}(?P<d2>{DAY}){ORDINAL}"
     rf"(?!\s?(?:[:%+]|[ap]\.?m\b|(?:{any_of(list(UNITS))})(?![{LETTER}])))"
-    rf"(?:,?\s{{0,2}}(?:of )?(?P<y2>{YEAR})|,?\s?'(?P<y7>[0-9]{{2}})(?![0-9]))?"
+    rf"(?:,?\s{{0,2}}(?:of )?(?P<y2>{YEAR})|,?\s?'(?P<y7>[0-9]{{2}})(?![0-9]))?{_NO_OLD_YEAR}"
 )
 A_DATE = rf"(?:{_ISO}|{_NUMERIC}|{_DASHED}|{_DAY_MONTH}|{_MONTH_DAY})"
 DATE, DATE_HERE = re.compile(rf"(?<![0-9{LETTER}./-]){A_DATE}"), re.compile(A_DATE)
@@ -103,14 +115,23 @@ def full_year(text: str | None) -> int | None:
     return None if text is None else int(text) + (2000 if len(text) == 2 else 0)
 
 
-def date_of(year: int, month: int, day: int) -> date | None:
-    """Return a day of this century, None if there is no such day.
+def plausible(day: date, today: date) -> date | None:
+    """Return the day if a posting can state it; None for a placeholder.
 
-    >>> date_of(2026, 11, 31) is None
+    >>> [plausible(date(year, 1, 1), date(2026, 11, 23)) for year in (1, 1900, 1970, 9999)]
+    [None, None, None, None]
+    """
+    return day if day >= FIRST_DAY and day - today <= FARTHEST else None
+
+
+def date_of(year: int, month: int, day: int, today: date) -> date | None:
+    """Return a day, None if there is no such day or no posting can state it.
+
+    >>> date_of(2026, 11, 31, date(2026, 11, 23)) is None
     True
     """
     try:
-        return date(year, month, day) if 2000 <= year <= 2100 else None
+        return plausible(date(year, month, day), today)
     except ValueError:
         return None
 
@@ -122,14 +143,16 @@ def next_date(day: Day, today: date) -> date | None:
     datetime.date(2027, 1, 12)
     """
     if day.year is not None:
-        return date_of(day.year, day.month, day.day)
-    this_year = date_of(today.year, day.month, day.day)
+        return date_of(day.year, day.month, day.day, today)
+    this_year = date_of(today.year, day.month, day.day, today)
     if this_year is not None and this_year < today:
-        return date_of(today.year + 1, day.month, day.day)
+        return date_of(today.year + 1, day.month, day.day, today)
     return this_year
 
 
 _EPOCH = re.compile(r"(?P<seconds>[0-9]{9,10})(?P<milli>[0-9]{3})?(?:\.[0-9]{1,9})?")
+# The year of "Mon Nov 23 10:00:00 UTC 2026"; "+0000" is a time zone, "2359 hrs" a time.
+_YEAR_APART = re.compile(r"(?<![0-9+:.,-])[0-9]{4}(?![0-9:.]|\s?(?:h|uhr))")
 LENGTH = re.compile(rf"(?<![{LETTER}])(?:{any_of(list(UNITS))})(?![{LETTER}])")
 _MORE_LANGUAGES = ("cs", "da", "fi", "nb", "pl", "sv")  # languages of boards whose words are not read otherwise
 
@@ -145,9 +168,11 @@ def parse_date(text: str, today: date, day_first: bool | None = None) -> date | 
     """
     text = fold(text[:200]).strip()
     if epoch := _EPOCH.fullmatch(text):
-        return datetime.fromtimestamp(int(epoch["seconds"]), UTC).date()
+        return plausible(datetime.fromtimestamp(int(epoch["seconds"]), UTC).date(), today)
     if match := DATE.search(text):
         day = day_of(match, day_first)
+        if day and day.year is None and (year := _YEAR_APART.search(text, match.end())):
+            day = day._replace(year=int(year[0]))
         return next_date(day, today) if day else None
     # Months of other languages; a length of time is no date, and a number alone neither.
     if len(text) > 40 or not re.search(rf"[0-9].?\s?[{LETTER}]{{3}}", text) or LENGTH.search(text):
@@ -157,7 +182,7 @@ def parse_date(text: str, today: date, day_first: bool | None = None) -> date | 
         languages=[*languages(), *_MORE_LANGUAGES],
         settings={"RELATIVE_BASE": datetime.combine(today, datetime.min.time()), "REQUIRE_PARTS": ["day", "month"]},
     )
-    return parsed.date() if parsed else None
+    return plausible(parsed.date(), today) if parsed else None
 
 
 _NUMERIC_HITS = anchors("dates.numeric", [r"\b[0-3]?[0-9]/[0-3]?[0-9]/(?:20)?[0-9]{2}\b"])

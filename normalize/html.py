@@ -1,14 +1,17 @@
-"""HTML as boards send it, to plain text for reading and to safe HTML for publishing."""
+"""HTML as boards send it, to plain text for reading and to safe HTML for publishing; and fields of a few words."""
 
 from __future__ import annotations
 
 import html
+import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
 import nh3
 
+from normalize.small import without_small
 from normalize.tags import AS, ATTRIBUTES, BREAK, PUBLISHED, UNREAD, tidied, without_empty
 
 
@@ -26,14 +29,16 @@ class Markup(NamedTuple):
 
 _TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]{{0,15}})({ATTRIBUTES})/?>")
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|ul|ol|li|br|h[1-6]|strong|b|em|span|a)\b", re.IGNORECASE)
-# What neither Parquet, JSON nor XML can carry, and what turns the direction of the text around it.
+# What neither Parquet, JSON nor XML can carry, what turns the direction of the text around it, and what hides a word
+# without being seen: soft hyphens, signs of no width. A joiner is part of some scripts, but of no Latin word.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
-    "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\ud800-\udfff"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "|(?<=[0-9A-Za-z\xc0-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[0-9A-Za-z\xc0-\u024f])"
 )
 _SANITIZER = nh3.Cleaner(
     tags=set(PUBLISHED),
-    attributes={"a": {"href"}},
+    attributes={"a": {"href"}, "*": set()},  # else nh3 adds "title" and "lang" to every tag
     url_schemes={"http", "https"},
     link_rel="nofollow",
     clean_content_tags=set(UNREAD),
@@ -41,7 +46,16 @@ _SANITIZER = nh3.Cleaner(
 _MOST_TAGS = 4_000  # no posting has more, and the time a parser takes grows with the square of their depth
 # In sanitized HTML, of which every tag and entity is known.
 _BREAK = re.compile(r"</?(?:p|br|li|[uo]l|h3)>")
-_INLINE = re.compile(r"</?(?:strong|em)>|<a(?: [a-z]{3,4}=\"[^\"]*\")*>|</a>")
+_INLINE = re.compile(r"</?(?:strong|em)>|<a(?: [a-z-]+=\"[^\"]*\")*>|</a>")
+# A tag of a shape that no posting needs: attributes that are endless or without end, in a text without other tags.
+_LOOSE_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9]{0,15}\s[^<>]{0,300}?=\s?[\"']")
+# Where the end is missing, all of the rest, as browsers do.
+_WITH_CONTENT = re.compile(
+    rf"<(?P<name>{'|'.join(sorted(UNREAD - {'title'}))})\b[^<>]*+>(?:(?!</(?P=name)\b).)*+(?:</(?P=name)\s*+>|\Z)"
+    r"|<!--(?:(?!-->).)*+(?:-->|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ANY_TAG = re.compile(r"</?[a-zA-Z!](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>|</?[a-zA-Z!][^<>]*+>")
 
 
 def printable(text: str) -> str:
@@ -67,7 +81,7 @@ def is_html(text: str) -> bool:
     >>> is_html("<p>Hi</p>"), is_html("pay > 3 and < 5")
     (True, False)
     """
-    return _TAG.search(text) is not None or "<!--" in text
+    return "<" in text and (_TAG.search(text) is not None or "<!--" in text or _LOOSE_TAG.search(text) is not None)
 
 
 def unescaped(text: str) -> str:
@@ -76,6 +90,8 @@ def unescaped(text: str) -> str:
     >>> unescaped("&lt;p&gt;R&amp;amp;D&lt;/p&gt;")
     '<p>R&amp;D</p>'
     """
+    if "<![CDATA[" in text:
+        text = text.replace("<![CDATA[", "").replace("]]>", "")
     return html.unescape(text) if not _TAG.search(text, 0, 4000) and _ESCAPED_TAG.search(text, 0, 4000) else text
 
 
@@ -92,10 +108,13 @@ def read_markup(text: str) -> Markup:
     Markup(text='R&D,\\n$600 < 900', html=None)
     """
     text = unescaped(text)
+    few = text.count("<") <= _MOST_TAGS
+    if few:
+        text = without_small(text)
     if not is_html(text):
         words = html.unescape(text) if "&" in text else text
         return Markup(_lines(words.replace("\r\n", "\n").replace("\r", "\n")), None)
-    found = tidied(text) if text.count("<") <= _MOST_TAGS else None
+    found = tidied(text) if few else None
     safe, words = found or sanitized(text)
     words = words.replace("\n", " ").replace(BREAK, "\n")
     if "&" in words and "&" in (words := words.replace("&nbsp; ", " ").replace("&nbsp;", " ")):
@@ -114,7 +133,8 @@ def sanitized(text: str) -> tuple[str | None, str]:
     """
     reduced = _TAG.sub(lambda tag: _reduced(tag[0]), text)
     if reduced.count("<") > _MOST_TAGS:
-        return None, html.escape(html.unescape(_TAG.sub(BREAK, text)), quote=False)
+        text = _ANY_TAG.sub(BREAK, _WITH_CONTENT.sub(BREAK, text))
+        return None, html.escape(html.unescape(text), quote=False)
     if not reduced.isascii():
         reduced = reduced.encode("utf-8", "ignore").decode()  # half a surrogate pair is no text
     safe = _SANITIZER.clean(reduced)
@@ -136,5 +156,83 @@ def _lines(words: str, plain: bool = False) -> str:
         words = words.replace("  ", " ")
     lines = list(filter(None, map(str.strip, words.split("\n"))))
     if not plain and not "".join(lines).isprintable():
-        lines = [line for raw in lines if (line := _UNPRINTABLE.sub("", " ".join(raw.split())).strip())]
+        lines = [line for raw in lines if (line := _folded(raw))]
     return "\n".join(lines)
+
+
+def _folded(words: str) -> str:
+    """Return words with one space where there is any, and without what is not seen; a form feed is a space."""
+    words = " ".join(words.split())
+    return words if words.isprintable() else " ".join(_UNPRINTABLE.sub("", words).split())
+
+
+_ENTITY = re.compile(
+    r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?|[a-zA-Z][a-zA-Z0-9]{1,31};"
+    r"|(?:amp|lt|gt|quot|nbsp)(?![a-zA-Z0-9=]))"
+)
+# Tags of HTML alone, with attributes alone: "<Intern>", "C++ <3" and "a <b and c> d" are words.
+_ATTRIBUTE = r"""\s{1,20}[a-zA-Z_:@][\w:.@-]{0,60}+(?:\s?=\s?(?:"[^"]{0,1000}"|'[^']{0,1000}'|[^\s"'=<>`]{1,500}+))"""
+_INLINE_NAMES = (
+    "a abbr acronym b bdi bdo big center cite code del dfn em font i img ins kbd mark nobr o:p s small span strike "
+    "strong sub sup tt u wbr title body html"
+).split()
+_FIELD_TAG = re.compile(
+    rf"</?(?P<name>{'|'.join(sorted({*AS, *_INLINE_NAMES} - {'address', 'form'}, key=len, reverse=True))})"
+    rf"(?:{_ATTRIBUTE}){{0,30}}\s{{0,20}}/?>|<!\[CDATA\[|\]\]>",
+    re.IGNORECASE,
+)
+_GLUED = frozenset(_INLINE_NAMES)
+_MOST_ESCAPED = 3  # times that a field is known to be escaped
+
+
+def field_words(text: str) -> str:
+    r"""Return the words of a short field, such as a place, without entities, tags and signs that are not seen.
+
+    A record in JSON stays one: entities in its texts become letters, as JSON writes them.
+
+    >>> field_words("<![CDATA[Lyon &amp;amp; <b>Nice</b><br>Oslo]]>"), field_words("C++ <3, AT&T, if a < b")
+    ('Lyon & Nice\nOslo', 'C++ <3, AT&T, if a < b')
+    >>> field_words('{"name": "Fern &quot;&amp;&quot; Moss"}')
+    '{"name": "Fern \\\\"&\\\\" Moss"}'
+    """
+    if not _may_hold_markup(text):
+        return printable(text)
+    return printable(_without_markup(text, _in_json if text[0] + text[-1] in ("{}", "[]") else _letter))
+
+
+def one_line(text: str) -> str:
+    r"""Return the words of a short field, such as a title, in one line.
+
+    >>> one_line("Intern<br />Marketing"), one_line("Prakti\u00adkum \u200b &#8211;\n Einkauf")
+    ('Intern Marketing', 'Praktikum – Einkauf')
+    """
+    return _folded(_without_markup(text, _letter) if _may_hold_markup(text) else text)
+
+
+def _may_hold_markup(text: str) -> bool:
+    return "&" in text or "<" in text or "]]>" in text
+
+
+def _without_markup(text: str, letter: Callable[[re.Match[str]], str]) -> str:
+    for _ in range(_MOST_ESCAPED):
+        if "&" not in text or (plain := _ENTITY.sub(letter, text)) == text:
+            break
+        text = plain
+    if "<" not in text and "]]>" not in text:
+        return text
+    if text.count("<") <= _MOST_TAGS:
+        text = without_small(text)
+    return _FIELD_TAG.sub(_break, _WITH_CONTENT.sub(" ", text))
+
+
+def _letter(entity: re.Match[str]) -> str:
+    return html.unescape(entity[0])
+
+
+def _in_json(entity: re.Match[str]) -> str:
+    return json.dumps(html.unescape(entity[0]), ensure_ascii=False)[1:-1]
+
+
+def _break(tag: re.Match[str]) -> str:
+    """Return what stands for a tag: a new line for one that begins or ends a block."""
+    return "" if tag["name"] is None or tag["name"].lower() in _GLUED else "\n"

@@ -10,7 +10,7 @@ from normalize.contacts import has_contact, masked, masked_words
 from normalize.dates import day_first_of, parse_deadline, parse_period, parse_posted
 from normalize.duration import Duration, parse_duration
 from normalize.hours import parse_hours
-from normalize.html import printable, read_markup
+from normalize.html import field_words, one_line, printable, read_markup
 from normalize.kind import parse_kind
 from normalize.language import parse_language
 from normalize.listing import NAMES, Listing
@@ -35,7 +35,7 @@ def _scanned(text: str) -> Text:
 
 
 def _field(text: str | None) -> Text | None:
-    return _scanned(printable(text)) if text and len(text) < 20_000 else None
+    return _scanned(field_words(text)) if text and len(text) < 20_000 else None
 
 
 def normalize(posting: RawPosting, today: date) -> Listing:
@@ -54,13 +54,14 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     [10.0, 'remote', 600.0, 'total', 10.0]
     """
     posting = _in_text(posting)
-    title = _scanned(" ".join(printable(posting.title).split()))
+    title = _scanned(one_line(posting.title))
     markup = read_markup((posting.description or "")[:_LONGEST])
     description = scan(markup.text)
     employment_type = _field(posting.employment_type) or _EMPTY
-    location = _field(posting.location)
+    where = field_words(posting.location) if posting.location else None
+    location = _scanned(where) if where and len(where) < 20_000 else None
 
-    places = parse_places(masked_words(printable(posting.location)[:20_000]) if posting.location else None)
+    places = parse_places(masked_words(where[:20_000]) if where else None)
     country = next((place.country for place in places if place.country), None)
     language = _language(posting.language, description)
     day_first = day_first_of(country)
@@ -92,11 +93,11 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     if has_contact(description) or (html and "@" in html):  # an address may stand in a link alone
         text, html = masked(text, said), html and masked(html, said)
     first = places[0] if places else None
-    skills = parse_skills(printable(posting.skills) if posting.skills else None, description)
+    skills = parse_skills(field_words(posting.skills) if posting.skills else None, description)
     if posting.skills:  # a board's own words; those of a text are the vocabulary's
         skills = [masked_words(skill) for skill in skills]
     apply_url = printable(posting.apply_url) if posting.apply_url else ""
-    employer = " ".join(printable(posting.hiring_organization).split()) if posting.hiring_organization else ""
+    employer = one_line(posting.hiring_organization) if posting.hiring_organization else ""
 
     values = {
         "listing_id": listing_id(posting.source, posting.board, posting.posting_id),
@@ -113,7 +114,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "language": language,
         "kind": kind.kind,
         "kind_reasons": kind.reasons,
-        "employment_type": employment_type.raw or None,
+        "employment_type": " ".join(employment_type.raw.split()) or None,
         "time_commitment": kind.time_commitment,
         "scope": kind.scope,
         "skills": skills,
@@ -151,9 +152,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "remote_basis": remote.basis if remote else None,
         "onsite_days_min": remote.days_min if remote else None,
         "onsite_days_max": remote.days_max if remote else None,
-        "applicant_location_requirements": parse_applicant_places(
-            posting.location, status == "remote", markup.text[:6000]
-        ),
+        "applicant_location_requirements": parse_applicant_places(where, status == "remote", markup.text[:6000]),
         "locations": [place._asdict() for place in places],
         "city": first.city if first else None,
         "region": first.region if first else None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from normalize.html import one_line, printable
 from normalize.text import fold
 
 # In a title or a board's employment type. Stems of the languages that boards write in; a hyphen, a slash and a
@@ -56,12 +57,13 @@ def in_scope(title: str, employment_type: str | None = None, text: str | None = 
     >>> in_scope("Research Assistant", "Internship"), in_scope("Designer", None, "A 6-week project for students")
     (True, True)
     """
-    folded = fold(title)
+    folded = fold(one_line(title))
     if _TITLE.search(folded):
         return True
     if employment_type and _TYPE.search(fold(employment_type)):
         return True
     if text is None or _ONGOING_TITLE.search(folded):
         return False
-    words = fold(text[:_TEXT_READ])
+    text = text[:_TEXT_READ]
+    words = fold(text if text.isascii() else printable(text))  # a soft hyphen hides a word
     return bool(_TEXT.search(words) or (_STUDENTS.search(words) and _WEEKS.search(words)))

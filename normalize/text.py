@@ -17,11 +17,13 @@ from collections.abc import Iterable
 import hyperscan
 
 # Typographic variants, one character for one character, so that no pattern has to know them.
-_FOLD = (
+_FOLD: tuple[tuple[str, str], ...] = (
     ("\u00a0", " "), ("\u202f", " "), ("\u2009", " "), ("\u2007", " "), ("\u3000", " "),
     ("\u2013", "-"), ("\u2014", "-"), ("\u2012", "-"), ("\u2010", "-"), ("\u2011", "-"), ("\u2212", "-"),
     ("\u2019", "'"), ("\u2018", "'"), ("\u00b4", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\uff04", "$"),
 )  # fmt: skip
+# Raised and lowered figures are marks of footnotes or powers: no figures of the number before them.
+_FOLD += tuple((figure, " ") for figure in "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")
 # Signs outside Latin-1 that anchors look for; the scanner reads one byte a character.
 _BYTE = (
     ("€", "\x80"), ("₹", "\x81"), ("₽", "\x82"), ("₩", "\x83"), ("₺", "\x84"), ("₫", "\x85"), ("₱", "\x86"),

@@ -308,7 +308,7 @@ def _stated(record: Record, url: str) -> RawPosting:
     return RawPosting(
         posting_id=_identifier(record) or address,
         url=address,
-        title=html.unescape(plain(title)) or title,
+        title=plain(title) or title,
         hiring_organization=employer.get("name") if isinstance(employer, dict) else employer,
         description=_text(record),
         location=_location(record),

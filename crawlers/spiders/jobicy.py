@@ -1,6 +1,5 @@
 """Jobicy, a board for remote work."""
 
-import html
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
@@ -12,8 +11,7 @@ class JobicySpider(JsonApiSpider):
     """The public API, a hundred postings a page and a cursor to the next: what was posted in the last seven days.
 
     Documented at github.com/Jobicy/remote-jobs-api (openapi.yaml); records seen in two recorded answers of 2026, from
-    before there were cursors. A posting that is older than the window may be open. Titles, employers and industries
-    carry entities. To be asked once an hour at most.
+    before there were cursors. A posting that is older than the window may be open. To be asked once an hour at most.
     """
 
     name = "jobicy"
@@ -42,13 +40,13 @@ class JobicySpider(JsonApiSpider):
         return RawPosting(
             posting_id=record.pop("id"),
             url=record.pop("url"),
-            title=html.unescape(record.pop("jobTitle")),
-            hiring_organization=html.unescape(record.pop("companyName", None) or "") or None,
+            title=record.pop("jobTitle"),
+            hiring_organization=record.pop("companyName", None),
             description=record.pop("jobDescription", None),
             location={"applicantLocationRequirements": where} if where else None,
             date_posted=record.pop("pubDate", None),
             pay=pay if "salaryMin" in pay or "salaryMax" in pay else None,
             remote="remote",  # it lists nothing else
             employment_type=", ".join(record.pop("jobType", None) or []) or None,
-            department=html.unescape(", ".join(record.pop("jobIndustry", None) or [])) or None,
+            department=", ".join(record.pop("jobIndustry", None) or []) or None,
         )

@@ -1,6 +1,5 @@
 """Remote OK, a board for remote work."""
 
-import html
 import re
 from typing import Any
 
@@ -24,8 +23,8 @@ def repaired(text: str) -> str:
         return text
 
 
-def _plain(markup: str | None) -> str:
-    return html.unescape(repaired(markup or "")).strip()
+def _plain(words: str | None) -> str:
+    return repaired(words or "").strip()
 
 
 def _text(description: str) -> str:
@@ -36,8 +35,7 @@ class RemoteOkSpider(JsonApiSpider):
     """The public API, the newest hundred or so in one answer, the first record of which is a legal notice.
 
     Documented in that notice; seen on a recorded answer of 99 postings and two cut ones, of 2020 and 2026. Texts are
-    UTF-8 taken for Latin-1 in most records, and titles and names are escaped for HTML in some. Pay is in bare numbers,
-    0 for none; some jobs are at an office.
+    UTF-8 taken for Latin-1 in most records. Pay is in bare numbers, 0 for none; some jobs are at an office.
     """
 
     name = "remoteok"

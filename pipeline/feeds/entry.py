@@ -286,7 +286,13 @@ def sanitize(markup: str) -> str:
     >>> sanitize('<p onclick="x()">Draw <script>x()</script><a href="javascript:x()">maps</a></p>')
     '<p>Draw <a rel="nofollow">maps</a></p>'
     """
-    return nh3.clean(markup, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel="nofollow")
+    return nh3.clean(
+        markup,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "*": set()},
+        url_schemes={"http", "https"},
+        link_rel="nofollow",
+    )
 
 
 def excerpt(text: str) -> str:

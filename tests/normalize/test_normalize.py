@@ -7,12 +7,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from normalize.html import printable, read_markup
+from normalize.html import field_words, one_line, read_markup
 from normalize.listing import NAMES
-from normalize.normalize import normalize
+from normalize.normalize import content_hash, normalize
 from normalize.posting import FIELDS, RawPosting
 
 TODAY = date(2026, 11, 23)
+PLACEHOLDERS = [  # what boards send that know no date
+    "0001-01-01", "0001-01-01T00:00:00Z", "01/01/0001 00:00:00", "1/1/0001 12:00:00 AM", "1 January 0001",
+    "January 1, 0001", "Jan 01 0001", "0000-00-00", "0000-00-00 00:00:00", "-0001-11-30T00:00:00+00:00", "1899-12-30",
+    "12/30/1899", "30 December 1899", "1900-01-01", "1900-01-01T00:00:00.000Z", "01/01/1900", "Jan 1, 1900",
+    "January 1900", "1753-01-01", "1601-01-01", "1969-12-31", "1969-12-31T19:00:00-05:00", "12/31/1969", "12/31/69",
+    "Dec 31, 1969", "1969-12-31 19:00:00 EST", "1970-01-01", "1970-01-01T00:00:00Z", "01/01/1970", "1/1/70",
+    "Thu, 01 Jan 1970 00:00:00 GMT", "Thu Jan 01 00:00:00 UTC 1970", "2000-01-01", "01/01/2000", "2001-01-01T00:00:00Z",
+    "2099-12-31", "31.12.2099", "12/31/9999", "9999-12-31", "9999-12-31T23:59:59Z", "31 December 9999", "31.12.9999",
+    "December 31, 9999", "2038-01-19T03:14:07Z", "2199-12-31", "0", "-1", "0.0", "-62135596800", "-62135596800000",
+    "000000000", "-2208988800", "253402300799", "253402300799999", "9999999999", "/Date(-62135596800000)/", "/Date(0)/",
+]  # fmt: skip
 # Pieces that mean something, so that chance puts together what people would write, and what nobody would.
 PIECES = """
 10 weeks|12-week|3 to 6 months|bis zu 8 Wochen|six (6) weeks|4 or 8 month|up to|at least|from|minimum|per hour|/week
@@ -36,9 +47,9 @@ POSTINGS = st.builds(
 
 def sources(posting, basis):
     """Return the texts that evidence of a basis may stand in."""
-    title = " ".join(printable(posting.title).split())
+    title = one_line(posting.title)
     text = read_markup(posting.description or "").text
-    fields = [printable(getattr(posting, name) or "") for name in FIELDS]
+    fields = [field_words(getattr(posting, name) or "") for name in FIELDS]
     return {"title": [title], "description": [title, text], "field": fields, "derived": [title, text, *fields]}[basis]
 
 
@@ -96,3 +107,65 @@ def test_hostile_fields_are_answered_in_a_second(name):
         setattr(posting, name, piece * (500_000 // len(piece)))
         normalize(posting, TODAY)
         assert time.process_time() - begun < 1, piece
+
+
+WRAPPED = RawPosting(
+    source="ferns",
+    board="ferns",
+    posting_id="7",
+    url="https://ferns.example/7",
+    title="<b>Prakti&shy;kum</b> R&amp;amp;D",
+    hiring_organization="<![CDATA[Fern &#038; Moss]]>",
+    location="Lyon&nbsp;<br>Berlin",
+    employment_type="Intern&shy;ship",
+    pay="&euro;600 <s>500</s> per month",
+    duration="8<sup>*</sup>&nbsp;weeks",
+)
+
+
+def test_entities_and_tags_are_in_no_column():
+    listing = normalize(WRAPPED, TODAY)
+    expected = {
+        "title": "Praktikum R&D",
+        "hiring_organization": "Fern & Moss",
+        "employment_type": "Internship",
+        "kind": "micro_internship",
+        "pay_min": 600.0,
+        "pay_max": 600.0,
+        "pay_currency": "EUR",
+        "duration_weeks_max": 8.0,
+    }
+    assert {name: listing[name] for name in expected} == expected
+    assert [place["city"] for place in listing["locations"]] == ["Lyon", "Berlin"]
+
+
+def test_a_record_in_json_stays_one_when_its_texts_are_read():
+    record = '{"addressLocality": "Lyon &quot;Part&quot;", "addressCountry": "FR"}'
+    assert normalize(RawPosting(title="Intern", location=record), TODAY)["country"] == "FR"
+
+
+def test_the_hash_is_of_the_words_as_sent():
+    sent = [RawPosting(title=title) for title in ("R&amp;D Intern", "R&D Intern")]
+    assert len({content_hash(posting) for posting in sent}) == 2
+    assert len({normalize(posting, TODAY)["title"] for posting in sent}) == 1
+
+
+@pytest.mark.parametrize("column", ["date_posted", "valid_through", "start_date", "end_date"])
+@pytest.mark.parametrize("sent", PLACEHOLDERS)
+def test_a_placeholder_of_a_date_reaches_no_column(column, sent):
+    stated = {"start_date": "start", "end_date": "start"}.get(column, column)
+    for words in (sent, f"{sent} - {sent}", f"2027-06-01 - {sent}")[: 3 if column == "end_date" else 1]:
+        listing = normalize(RawPosting(title="Intern", **{stated: words}), TODAY)
+        assert listing[column] is None, words
+
+
+@pytest.mark.parametrize("sent", [sent for sent in PLACEHOLDERS if "-" in sent or "/" in sent or " " in sent])
+def test_a_placeholder_in_a_text_is_no_date_of_the_job(sent):
+    text = f"Apply by {sent}. Start date: {sent}. End date: {sent}. Founded on {sent}."
+    listing = normalize(RawPosting(title="Intern", description=text), TODAY)
+    assert [listing[name] for name in ("valid_through", "start_date", "end_date")] == [None, None, None]
+
+
+def test_a_deadline_that_is_a_placeholder_leaves_the_word_to_the_text():
+    posting = RawPosting(title="Intern", valid_through="9999-12-31", description="Apply by 5 December 2026.")
+    assert normalize(posting, TODAY)["valid_through"] == date(2026, 12, 5)

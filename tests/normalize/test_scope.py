@@ -15,7 +15,7 @@ IN = [
     "Data Intern", "Internship: Design", "Praktikant (m/w/d)", "Schülerpraktikum Labor", "Stage - comptabilité",
     "Becario de datos", "Tirocinio in biblioteca", "Estágio de verão", "Stagiair communicatie", "Summer Law Clerk",
     "Micro-internship", "Co-op Student", "Werkstudentin Einkauf", "Stáž v marketingu", "6-week field assistant",
-    "Volunteer translator",
+    "Volunteer translator", "Prakti\u00adkum Einkauf", "Data In<b>tern</b>", "Est&aacute;gio", "Designer<br>Intern",
 ]  # fmt: skip
 OUT = [
     "Senior Backend Engineer", "Head of Internal Audit", "International Sales Manager", "Internist (m/w/d)",
