@@ -61,7 +61,7 @@ def load_boards(*files: Path) -> list[Board]:
         table = read_table(read_text(file), where)
         _check_columns(table.columns, where)
         for line, values, problem in table.rows:
-            if problem := problem or _problem(values):
+            if problem := problem or problem_of(values):
                 raise ValueError(f"{where}, line {line}: {problem}")
             board = board_of(values)
             boards[board[:2]] = board
@@ -79,8 +79,12 @@ def _check_columns(columns: list[str], where: str) -> None:
         raise ValueError(f"{where}: {problem}; the first line of a registry is {','.join(FIELDS)}")
 
 
-def _problem(values: Mapping[str, str]) -> str:
-    """Return the reason why a row is not a board, empty where it is one."""
+def problem_of(values: Mapping[str, str]) -> str:
+    """Return the reason why a row is not a board, empty where it is one.
+
+    >>> problem_of({"source": "lever", "board": ""})
+    'the column "board" is empty; name the board there'
+    """
     if empty := next((column for column in _REQUIRED if not values[column]), None):
         return f'the column "{empty}" is empty; name the {empty} there'
     if (url := values.get("url")) and not re.match(r"https?://", url, re.IGNORECASE):
