@@ -167,9 +167,7 @@ def _from_csv(text: str, file: Path) -> Iterator[Entry]:
     if not table.columns:
         raise ValueError(f"{file} holds no boards: JSON or CSV with a header is expected")
     if not set(_BOARD_KEYS) & set(table.columns):
-        raise ValueError(
-            f"{file}: the columns hold neither a slug nor an address; the first line of a CSV is source,board or ats,slug"
-        )
+        raise ValueError(f"{file}: the columns hold neither a slug nor an address; a CSV has source,board or ats,slug")
     for line, values, problem in table.rows:
         place = f"line {line}"
         yield Entry(place, None, None, problem=problem) if problem else _from_row(place, values)
@@ -177,7 +175,7 @@ def _from_csv(text: str, file: Path) -> Iterator[Entry]:
 
 def _from_row(place: str, row: Mapping[str, Any]) -> Entry:
     """Return the entry of a row, whose keys are names of many projects."""
-    named = {key.strip().lower(): value.strip() if isinstance(value, str) else value for key, value in row.items()}
+    named = {key.strip().lower(): _bare(value) for key, value in row.items()}
     system = next((named[key] for key in _SOURCE_KEYS if named.get(key) not in (None, "")), None)
     slug = next((named[key] for key in _BOARD_KEYS if named.get(key) not in (None, "")), None)
     if not {"source", "board"} <= named.keys() or not (isinstance(system, str) and isinstance(slug, str)):
@@ -185,6 +183,10 @@ def _from_row(place: str, row: Mapping[str, Any]) -> Entry:
     texts = {key: _text(named[key]) for key in ("name", "url", "request_json") if named.get(key)}
     values = {"name": slug, **texts, "source": system, "board": slug}
     return Entry(place, system, slug, board_of(values), problem_of(values))
+
+
+def _bare(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _text(value: Any) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from pipeline import snapshot
-from pipeline.console import fail
+from pipeline.console import fail, print_json
 from pipeline.health import ANSWERED, is_calm
 from pipeline.run import Board, Usage
 from pipeline.show import read
@@ -134,7 +133,7 @@ def _list(options: argparse.Namespace, tools: Tools) -> int:
         last = f"{row['last_ok']:%Y-%m-%dT%H:%MZ}" if row.get("last_ok") else None
         if options.json:
             facts = {name: row.get(name) for name in ("verdict", "postings", "listings_open", "consecutive_failures")}
-            _line(json.dumps({**board._asdict(), **facts, "last_ok": last}, ensure_ascii=False))
+            print_json({**board._asdict(), **facts, "last_ok": last})
             continue
         said = (
             f"{row['verdict']}, {row['listings_open'] or 0} open, last ok {last or 'never'}"
@@ -202,7 +201,7 @@ def _check(options: argparse.Namespace, tools: Tools) -> int:
         calm &= is_calm(commit)
         if options.json:
             names = ("source", "board", "verdict", "postings", "out_of_scope", "dropped", "requests", "error")
-            _line(json.dumps({name: commit.get(name) for name in names}, ensure_ascii=False))
+            print_json({name: commit.get(name) for name in names})
             continue
         shown = commit.get("postings", 0)
         kept = shown - commit.get("out_of_scope", 0) - commit.get("dropped", 0)

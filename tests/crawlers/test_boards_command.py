@@ -317,7 +317,9 @@ SHAPES = [  # a list, its boards, and what is said of each other entry
         "greenhouse\t2 entries name no board\tnot imported: add their careers addresses "
         '("greenhouse", entry 11, "greenhouse", entry 13)',
     ]),
-    ('{"greenhouse": ["acme"], "lever": "acme", "date": "2026"}', GREEN, ['refused\t"lever": not a list of slugs; write ["acme", ...]']),
+    ('{"greenhouse": ["acme"], "lever": "acme", "date": "2026"}', GREEN, [
+        'refused\t"lever": not a list of slugs; write ["acme", ...]',
+    ]),
     ('[{"source": 5, "board": "x"}, {"source": "greenhouse", "board": "acme"}]', GREEN, [
         "refused\tentry 1: 5 is not the text of a system; put a name in quotes",
     ]),
@@ -378,7 +380,9 @@ def test_an_entry_that_is_no_board_costs_that_entry_and_is_named_by_its_place(tm
 def test_what_cannot_be_done_is_said_in_one_line(tmp_path, capsys, arguments, said):
     files = {
         "broken": b'{"lever": [', "nothing": b"[]", "deep": 200_000 * b"[",
-        "nobody": b'[null, {"source": "Greenhose", "board": "acme"}]', "flat": b'{"lever": "acme"}', "empty": b"", "words": b"hello\nworld\n",
+        
+        "nobody": b'[null, {"source": "Greenhose", "board": "acme"}]',
+        "flat": b'{"lever": "acme"}', "empty": b"", "words": b"hello\nworld\n",
         "binary": b"\xff\xfe\x00a,b\n", "page": b"<!doctype html>" + 200_000 * b" ",
     }  # fmt: skip
     for name, content in files.items():
