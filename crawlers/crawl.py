@@ -18,6 +18,7 @@ from crawlers import addresses
 from crawlers.journal import Journal
 from crawlers.manners import Guest
 from crawlers.plan import CrawlPlan
+from crawlers.proxies import check_proxies
 from crawlers.registry import Board
 from crawlers.replay import Recorder, Recording
 from crawlers.settings import stand_in as stand_in_asked
@@ -28,7 +29,7 @@ def crawl(plan: CrawlPlan) -> None:
     """Crawl every board of a plan; return when each has a commit record. Once in a process.
 
     Raises:
-        ValueError: the replay folder is none.
+        ValueError: the replay folder is none, or the environment asks for a proxy.
         OSError: a journal could not be written; boards that have their commit record have it.
     """
     Journal.broken = None
@@ -91,7 +92,13 @@ def check(
 
 
 def settings_for(guest: Guest) -> Settings:
-    """Return the project's settings where no spider can change them, with one guest for all crawlers."""
+    """Return the project's settings where no spider can change them, with one guest for all crawlers.
+
+    Raises:
+        ValueError: other hosts would be asked, and the environment asks for a proxy.
+    """
+    if not (guest.replay or guest.stand_in or guest.loopback_allowed):
+        check_proxies()
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="cmdline")
     settings.set("GUEST", guest, priority="cmdline")

@@ -46,7 +46,11 @@ class _Fetch(Spider):
 
 
 def fetch(addresses: Sequence[str]) -> Fetched:
-    """Return, for each address, its page or in one line why there is none. Once in a process."""
+    """Return, for each address, its page or in one line why there is none. Once in a process.
+
+    Raises:
+        ValueError: the environment asks for a proxy.
+    """
     fetched: Fetched = {}
     addresses = [address for address in addresses if not _malformed(address, fetched)]
     if not addresses:

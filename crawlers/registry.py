@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
+from crawlers.tables import read_table, read_text
+
 FIELDS = ("source", "board", "name", "url", "request_json")
+_REQUIRED = ("source", "board")
 
 
 class Board(NamedTuple):
@@ -42,33 +46,60 @@ def shipped() -> Path:
 def load_boards(*files: Path) -> list[Board]:
     """Return the boards of registry files, each once; a later file corrects an earlier one.
 
+    A file is CSV as a spreadsheet saves it: columns in any order, delimited by commas, semicolons or tabs, in UTF-8
+    or UTF-16. Only the columns source and board are required.
+
     Raises:
-        ValueError: a file is no registry, has other columns, or a row names no source or board.
+        ValueError: a file is not a registry, has an unknown column, or a row names no source or board; in one line.
 
     >>> len(load_boards(shipped())) > 30
     True
     """
     boards: dict[tuple[str, str], Board] = {}
     for file in files:
-        with file.open(encoding="utf-8", newline="") as lines:
-            rows = csv.DictReader(lines, restval="")
-            try:
-                if tuple(rows.fieldnames or ()) != FIELDS:
-                    raise ValueError(f"{file}: the first line of a registry is {','.join(FIELDS)}")
-                for row in rows:
-                    where = f"{file}, line {rows.line_num}"
-                    if None in row:  # most often a name with a comma, which would be read as an address
-                        raise ValueError(f"{where}: more than {len(FIELDS)} values; one with a comma stands in quotes")
-                    if not row["source"] or not row["board"]:
-                        raise ValueError(f"{where}: a board has a source and a board")
-                    name, url, request_json = row["name"], row["url"] or None, row["request_json"] or None
-                    board = Board(row["source"], row["board"], name, url, request_json)
-                    boards[board[:2]] = board
-            except UnicodeDecodeError:
-                raise ValueError(f"{file} is no text in UTF-8") from None
-            except csv.Error as error:
-                raise ValueError(f"{file}: {error}") from None
+        where = f"registry {file}"
+        table = read_table(read_text(file), where)
+        _check_columns(table.columns, where)
+        for line, values, problem in table.rows:
+            if problem := problem or problem_of(values):
+                raise ValueError(f"{where}, line {line}: {problem}")
+            board = board_of(values)
+            boards[board[:2]] = board
     return list(boards.values())
+
+
+def _check_columns(columns: list[str], where: str) -> None:
+    """Refuse a header that lacks a required column, or has one that is not known and may be misspelt."""
+    problem = ""
+    if missing := [column for column in _REQUIRED if column not in columns]:
+        problem = f'the column "{missing[0]}" is missing'
+    elif unknown := [column for column in columns if column not in FIELDS]:
+        problem = f"unknown column {', '.join(map(repr, unknown))}"
+    if problem:
+        raise ValueError(f"{where}: {problem}; the first line of a registry is {','.join(FIELDS)}")
+
+
+def problem_of(values: Mapping[str, str]) -> str:
+    """Return the reason why a row is not a board, empty where it is one.
+
+    >>> problem_of({"source": "lever", "board": ""})
+    'the column "board" is empty; name the board there'
+    """
+    if empty := next((column for column in _REQUIRED if not values[column]), None):
+        return f'the column "{empty}" is empty; name the {empty} there'
+    if (url := values.get("url")) and not re.match(r"https?://", url, re.IGNORECASE):
+        return f'the column "url" holds "{url}", which is not an address; put a value that contains a comma in quotes'
+    return ""
+
+
+def board_of(values: Mapping[str, str]) -> Board:
+    """Return the board that a row's values by column name; the name of a source is read in any case.
+
+    >>> board_of({"board": "acme", "source": "Lever"})
+    Board(source='lever', board='acme', name='', url=None, request_json=None)
+    """
+    url, request_json = values.get("url") or None, values.get("request_json") or None
+    return Board(values["source"].lower(), values["board"], values.get("name", ""), url, request_json)
 
 
 def save_boards(file: Path, boards: Iterable[Board]) -> None:

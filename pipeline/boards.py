@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from pipeline import snapshot
-from pipeline.console import fail
+from pipeline.console import fail, print_json
 from pipeline.health import ANSWERED, is_calm
 from pipeline.run import Board, Usage
 from pipeline.show import read
@@ -42,7 +41,7 @@ class Look(Protocol):
 
 
 class Import(Protocol):
-    """What a list of boards held: boards, entries of unknown systems, entries that name no board."""
+    """The boards of a list, and its other entries: of unknown systems, without a board, not an entry at all."""
 
     @property
     def boards(self) -> Sequence[Any]: ...
@@ -50,6 +49,12 @@ class Import(Protocol):
     def unknown(self) -> Counter[str]: ...
     @property
     def incomplete(self) -> Counter[str]: ...
+    @property
+    def refused(self) -> Sequence[str]: ...
+    @property
+    def places(self) -> Mapping[str, Sequence[str]]: ...
+    @property
+    def nearest(self) -> Mapping[str, str]: ...
 
 
 class Tools(NamedTuple):
@@ -128,7 +133,7 @@ def _list(options: argparse.Namespace, tools: Tools) -> int:
         last = f"{row['last_ok']:%Y-%m-%dT%H:%MZ}" if row.get("last_ok") else None
         if options.json:
             facts = {name: row.get(name) for name in ("verdict", "postings", "listings_open", "consecutive_failures")}
-            _line(json.dumps({**board._asdict(), **facts, "last_ok": last}, ensure_ascii=False))
+            print_json({**board._asdict(), **facts, "last_ok": last})
             continue
         said = (
             f"{row['verdict']}, {row['listings_open'] or 0} open, last ok {last or 'never'}"
@@ -196,7 +201,7 @@ def _check(options: argparse.Namespace, tools: Tools) -> int:
         calm &= is_calm(commit)
         if options.json:
             names = ("source", "board", "verdict", "postings", "out_of_scope", "dropped", "requests", "error")
-            _line(json.dumps({name: commit.get(name) for name in names}, ensure_ascii=False))
+            print_json({name: commit.get(name) for name in names})
             continue
         shown = commit.get("postings", 0)
         kept = shown - commit.get("out_of_scope", 0) - commit.get("dropped", 0)
@@ -210,6 +215,10 @@ def _import(options: argparse.Namespace, tools: Tools) -> int:
         held: Import = tools.read_list(options.file)
     except OSError as error:
         raise Usage(f"{options.file}: {error.strerror}") from None
+    others = _others(held)
+    if not held.boards:
+        reasons = "; ".join(line.replace("\t", ": ") for line in _first(others, 3))
+        raise Usage(f"{options.file} holds no boards to import: {reasons or 'the list is empty'}")
     shipped = {(board.source, board.board) for board in tools.shipped()}
     own = {(board.source, board.board): board for board in tools.own()}
     new = {(board.source, board.board): board for board in held.boards}
@@ -220,17 +229,37 @@ def _import(options: argparse.Namespace, tools: Tools) -> int:
     added = Counter(source for source, _ in fresh)
     for source, count in sorted(counts.items()):
         _line(f"{source}\t{count} boards\t{added[source]} new")
-    for source, count in sorted(held.incomplete.items()):
-        _line(f"{source}\t{count} entries name no board\tnot imported: add their careers addresses instead")
-    for system, count in sorted(held.unknown.items(), key=lambda entry: -entry[1]):
-        _line(f"{system}\t{count} entries\tunknown: no spider reads it")
-    incomplete, unknown = sum(held.incomplete.values()), sum(held.unknown.values())
+    for line in others:
+        _line(line)
+    incomplete, unknown, refused = held.incomplete.total(), held.unknown.total(), len(held.refused)
     _line(
-        f"{sum(counts.values()) + incomplete + unknown} entries: {len(fresh)} boards added to "
+        f"{sum(counts.values()) + incomplete + unknown + refused} entries: {len(fresh)} boards added to "
         f"{options.data / 'boards.csv'}, {len(new) - len(fresh)} known already, {incomplete} incomplete, "
-        f"{unknown} of {len(held.unknown)} unknown systems"
+        f"{unknown} of {len(held.unknown)} unknown systems, {refused} refused"
     )
     return 0
+
+
+def _others(held: Import) -> list[str]:
+    """Return a line for each kind of entry that is not imported, with its first places in the list."""
+    lines = [f"refused\t{reason}" for reason in _first(held.refused, 20)]
+    for source, count in sorted(held.incomplete.items()):
+        where = ", ".join(_first(held.places[source], 5))
+        lines.append(f"{source}\t{count} entries name no board\tnot imported: add their careers addresses ({where})")
+    for system, count in sorted(held.unknown.items(), key=lambda entry: -entry[1]):
+        where = ", ".join(_first(held.places[system], 5))
+        near = f"; did you mean {held.nearest[system]}?" if system in held.nearest else ""
+        lines.append(f"{system}\t{count} entries\tunknown: no spider reads it ({where}){near}")
+    return lines
+
+
+def _first(texts: Sequence[str], number: int) -> list[str]:
+    """Return the first texts, and the number of those that are left out.
+
+    >>> _first(["line 2", "line 3", "line 4"], 2)
+    ['line 2', 'line 3', '1 more']
+    """
+    return [*texts[:number], *([f"{len(texts) - number} more"] if len(texts) > number else [])]
 
 
 def _line(text: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from pipeline import boards, demo, drill, score, serve, snapshot
 from pipeline import run as runs
 from pipeline.beside import BESIDE
-from pipeline.console import OUT, Reporter, fail
+from pipeline.console import OUT, Reporter, fail, flush_streams, prepare_streams, print_json
 from pipeline.feeds import command as feeds
 
 EXIT_STATUS = """\
@@ -150,8 +150,30 @@ def _count(text: str) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; return the exit status."""
+    """Run a command; return the exit status.
+
+    A command goes on where nobody reads its output any more; only ``extract``, which does nothing but write, ends.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    command = arguments[0] if arguments else ""
+    prepare_streams(streaming=command == "extract")
+    try:
+        status = _main(arguments)
+    finally:
+        lost = _flush()
+    if lost and command not in _PUBLISHING:
+        fail(f"output could not be written: {lost}")
+        return status or 1
+    return status
+
+
+def _flush() -> str:
+    with contextlib.suppress(OSError):  # a streaming command's last lines
+        return flush_streams()
+    return flush_streams()
+
+
+def _main(arguments: list[str]) -> int:
     try:
         made = parser()
         if not arguments:
@@ -177,8 +199,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         fail("interrupted")
         return 130
-    except BrokenPipeError:  # the reader of our output had enough
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader of a streaming command had enough
         return 0
     except OSError as error:
         what = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
@@ -276,6 +297,13 @@ def _ended(progress: Callable[[runs.Event], None]) -> Callable[[runs.Event], Non
 
 
 def _run(options: argparse.Namespace) -> int:
+    from crawlers.proxies import check_proxies
+
+    if options.replay is None:
+        try:
+            check_proxies()
+        except ValueError as error:
+            raise runs.Usage(str(error)) from error
     with Reporter(quiet=options.json) as reporter:
         common = _common(options, reporter)
         boards, everything = _chosen(options, options.replay)
@@ -324,7 +352,7 @@ def _tell(published: Any, options: argparse.Namespace) -> int:
     """Print how a run ended: the summary as JSON, or a few lines for people."""
     manifest = {name: value for name, value in published.manifest.items() if name != "files"}
     if options.json:
-        print(json.dumps(manifest, ensure_ascii=False))
+        print_json(manifest)
         return int(published.status)
     if published.path is None:
         ill = manifest.get("ill", [])  # each was named when it ended; here is the sum, with an example
@@ -374,11 +402,12 @@ def _extract(options: argparse.Namespace) -> int:
 
 
 def _boards(options: argparse.Namespace) -> int:
-    from crawlers import crawl, fetch, registry, slugs
+    from crawlers import crawl, fetch, proxies, registry, slugs
 
     own = options.data / "boards.csv"
 
     def check(chosen: Sequence[runs.Board]) -> list[dict[str, Any]]:
+        proxies.check_proxies()
         with Reporter() as reporter:
             reporter({"stage": "crawl", "boards": len(chosen)})
             return crawl.check([registry.Board(*board) for board in chosen], _ended(reporter.advance))

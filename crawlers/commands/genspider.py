@@ -15,6 +15,7 @@ from scrapy.http import Response
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawlers.fetch import fetch
+from crawlers.proxies import check_proxies
 from crawlers.registry import Board, save_boards
 
 _ENDINGS = {"json": "json", "html": "html", "jsonld": "html", "feed": "xml"}
@@ -42,12 +43,17 @@ class Command(genspider.Command):
         """Run the command.
 
         Raises:
-            UsageError: the name cannot be that of a source, or what is given is no web address.
+            UsageError: the name cannot be that of a source, or what is given is no web address, or a proxy is set.
         """
         if len(args) == 2 and not re.fullmatch(r"[a-z][a-z0-9_]*", args[0]):
             raise UsageError(f"{args[0]} is no name of a source: small letters, digits and _ from a letter on")
         if len(args) == 2 and not re.match(r"(?:https?://)?[\w.-]+\.\w+(?:[:/?]|$)", args[1]):
             raise UsageError(f"{args[1]} is no web address")
+        try:
+            if len(args) == 2:
+                check_proxies()
+        except ValueError as error:
+            raise UsageError(str(error)) from error
         super().run(args, opts)
 
     def _genspider(

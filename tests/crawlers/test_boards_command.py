@@ -294,6 +294,62 @@ def test_a_host_that_names_no_board_is_counted_and_not_guessed(tmp_path):
     assert (held.boards, dict(held.incomplete)) == ([], {"workday": 1, "comeet": 1})
 
 
+NOT_TEXT = "is not the text of a slug or an address; put a name in quotes"
+NO_URL = "which is not an address; put a value that contains a comma in quotes"
+ODD = '["acme", null, 5, true, 1.5, ["x"], {}, "", " ", " acme ", "a b", "x?y", "https://www.acme.example/jobs"]'
+GREEN = {("greenhouse", "acme")}
+SHAPES = [  # a list, its boards, and what is said of each other entry
+    ('["acme", null, 5, "https://jobs.lever.co/acme"]', {("lever", "acme")}, [
+        "refused\tentry 2: neither a slug nor an address",
+        f"refused\tentry 3: 5 {NOT_TEXT}",
+        "no system\t1 entries\tunknown: no spider reads it (entry 1)",
+    ]),
+    (f'{{"greenhouse": {ODD}}}', GREEN, [
+        'refused\t"greenhouse", entry 2: neither a slug nor an address',
+        f'refused\t"greenhouse", entry 3: 5 {NOT_TEXT}',
+        f'refused\t"greenhouse", entry 4: true {NOT_TEXT}',
+        f'refused\t"greenhouse", entry 5: 1.5 {NOT_TEXT}',
+        f'refused\t"greenhouse", entry 6: ["x"] {NOT_TEXT}',
+        'refused\t"greenhouse", entry 7: neither a slug nor an address',
+        'refused\t"greenhouse", entry 8: neither a slug nor an address',
+        'refused\t"greenhouse", entry 9: neither a slug nor an address',
+        'refused\t"greenhouse", entry 12: "x?y" has characters that no slug has',
+        "greenhouse\t2 entries name no board\tnot imported: add their careers addresses "
+        '("greenhouse", entry 11, "greenhouse", entry 13)',
+    ]),
+    ('{"greenhouse": ["acme"], "lever": "acme", "date": "2026"}', GREEN, [
+        'refused\t"lever": not a list of slugs; write ["acme", ...]',
+    ]),
+    ('[{"source": 5, "board": "x"}, {"source": "greenhouse", "board": "acme"}]', GREEN, [
+        "refused\tentry 1: 5 is not the text of a system; put a name in quotes",
+    ]),
+    ("source,board\nGreenhouse,acme\nGREENHOSE,x\nnosuch,x\n", GREEN, [
+        "GREENHOSE\t1 entries\tunknown: no spider reads it (line 3); did you mean greenhouse?",
+        "nosuch\t1 entries\tunknown: no spider reads it (line 4)",
+    ]),
+    ("\ufeffBoard;Name;Source\r\n\r\nacme;Acme;Greenhouse\r\n;;\r\n;Acme;lever\r\na;b;c;d\r\n", GREEN, [
+        "refused\tline 5: neither a slug nor an address",
+        "refused\tline 6: more than 3 values; put a value that contains the delimiter in quotes",
+    ]),
+    ('ats,slug\ngreenhouse,acme\ngreenhouse,"x"y\nlever,\n', GREEN, [
+        "refused\tline 3: ',' expected after '\"'; check the quotes of this row",
+        "refused\tline 4: neither a slug nor an address",
+    ]),
+    ("source,board,name,url\ngreenhouse,acme,Acme,\nlever,acme,Acme,Inc.\n", GREEN, [
+        f'refused\tline 3: the column "url" holds "Inc.", {NO_URL}',
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "boards", "said"), SHAPES, ids=range(len(SHAPES)))
+def test_an_entry_that_is_no_board_costs_that_entry_and_is_named_by_its_place(tmp_path, capsys, text, boards, said):
+    (tmp_path / "list").write_text(text, "utf-8", newline="")
+    assert cli.main(["boards", "import", str(tmp_path / "list"), "--data", str(tmp_path)]) == 0
+    assert {board[:2] for board in load_boards(tmp_path / "boards.csv")} == boards
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:-1] == said
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -301,6 +357,12 @@ def test_a_host_that_names_no_board_is_counted_and_not_guessed(tmp_path):
         (["import", "{broken}"], "is no JSON"),
         (["import", "{flat}"], "holds no lists"),
         (["import", "{empty}"], "holds no boards"),
+        (["import", "{nothing}"], "holds no boards to import: the list is empty"),
+        (
+            ["import", "{nobody}"],
+            "refused: entry 1: neither a slug nor an address; Greenhose: 1 entries",
+        ),
+        (["import", "{deep}"], "is no JSON"),
         (["import", "{words}"], "neither a slug nor an address"),
         (["import", "{binary}"], "is no text in UTF-8"),
         (["import", "{page}"], "is no CSV: field larger than field limit"),
@@ -317,7 +379,10 @@ def test_a_host_that_names_no_board_is_counted_and_not_guessed(tmp_path):
 )
 def test_what_cannot_be_done_is_said_in_one_line(tmp_path, capsys, arguments, said):
     files = {
-        "broken": b'{"lever": [', "flat": b'{"lever": "acme"}', "empty": b"", "words": b"hello\nworld\n",
+        "broken": b'{"lever": [', "nothing": b"[]", "deep": 200_000 * b"[",
+        
+        "nobody": b'[null, {"source": "Greenhose", "board": "acme"}]',
+        "flat": b'{"lever": "acme"}', "empty": b"", "words": b"hello\nworld\n",
         "binary": b"\xff\xfe\x00a,b\n", "page": b"<!doctype html>" + 200_000 * b" ",
     }  # fmt: skip
     for name, content in files.items():

@@ -1,6 +1,7 @@
 """The registry that ships: enough boards, each known to exist, each readable by a spider."""
 
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -121,28 +122,67 @@ def test_a_later_file_corrects_an_earlier_one(tmp_path):
     assert [board.name for board in load_boards(first, second)] == ["Acme Ltd", "Other"]
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("source,board\nlever,acme\n", "the first line of a registry is source,board,name,url,request_json"),
-        ("", "the first line of a registry is"),
-        ("source,board,name,url,request_json\nlever,,Acme,,\n", "line 2: a board has a source and a board"),
-        ("source,board,name,url,request_json\nlever,acme,Acme, Inc.,,\n", "line 2: more than 5 values"),
-        ("source,board,name,url,request_json\nlever,acme,Café,,\n", "boards.csv is no text in UTF-8"),
-        ("source,board,name,url,request_json\nlever,acme," + 200_000 * "A", "boards.csv: field larger than"),
-    ],
-    ids=range(6),
-)
+HEADER = "source,board,name,url,request_json\n"
+UNREADABLE = [
+    ("", 'boards.csv: the column "source" is missing; the first line of a registry is source,board,name,url,request'),
+    ("lever,acme\n", 'boards.csv: the column "source" is missing; the first line of a registry is'),
+    ("source,slug\nlever,acme\n", 'boards.csv: the column "board" is missing'),
+    ("source,board,urls\nlever,acme,\n", "boards.csv: unknown column 'urls'; the first line of a registry is"),
+    ("source,board,Source\nlever,acme,\n", 'boards.csv is no CSV: the column "source" appears twice'),
+    (HEADER + "lever,,Acme,,\n", 'line 2: the column "board" is empty; name the board there'),
+    (HEADER + "\n ,acme,Acme,,\n", 'line 3: the column "source" is empty'),
+    (HEADER + "lever,acme,Acme, Inc.,,\n", "line 2: more than 5 values; put a value"),
+    ("source;board;name;request_json\nlever;acme;Acme;{;}\n", "line 2: more than 4 values"),
+    ("source,board,name,url,,\nlever,acme,Acme, Inc.,,\n", 'line 2: the column "url" holds "Inc.", which is not'),
+    ("source,board,\nlever,acme,Acme\n", "line 2: a value in a column without a name"),
+    (HEADER + 'lever,"two\nlines",,,\nlever,"acme,Acme,,\nlever,other,,,\n', "line 4: unexpected end of data; check"),
+    (HEADER + "lever,acme,Café,,\n", "boards.csv is no text in UTF-8: save it as CSV UTF-8"),
+    (HEADER + "lever,acme," + 200_000 * "A", "boards.csv, line 2: field larger than"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), UNREADABLE, ids=range(len(UNREADABLE)))
 def test_a_registry_that_is_none_is_refused_with_the_reason(tmp_path, text, said):
     path = tmp_path / "boards.csv"
     path.write_text(text, "latin-1")
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=re.escape(said)) as refusal:
         load_boards(path)
+    assert str(refusal.value).startswith((f"registry {path}", str(path)))
+    assert "\n" not in str(refusal.value)
 
 
-def test_what_a_short_row_leaves_out_is_empty(tmp_path):
+ACME = Board("lever", "acme", "Café; Ltd", "https://acme.example/", '{"a": [1, 2]}')
+BODY = '"{""a"": [1, 2]}"'
+PLAIN = f"{HEADER}lever,acme,Café; Ltd,{ACME.url},{BODY}\n"
+GERMAN = f'source;board;name;url;request_json\r\nlever;acme;"Café; Ltd";{ACME.url};{BODY}\r\n'
+TABS = f"source\tboard\tname\turl\trequest_json\r\nlever\tacme\tCafé; Ltd\t{ACME.url}\t{BODY}\r\n"
+SAVED = [  # as people and their spreadsheets save it
+    (PLAIN, "utf-8"),
+    (PLAIN, "utf-8-sig"),
+    (PLAIN.rstrip(), "utf-16"),
+    (f"\ufeff{TABS}", "utf-16-be"),
+    (GERMAN, "utf-8-sig"),
+    (f"sep=;\r\n{GERMAN}", "utf-8"),
+    (GERMAN.replace("\r\n", "\r"), "utf-8"),
+    (f"name,request_json,url,board,source\nCafé; Ltd,{BODY},{ACME.url},acme,lever\n", "utf-8"),
+    (f"\n Source , BOARD,Name,URL,Request JSON\n\n Lever , acme ,Café; Ltd , {ACME.url},{BODY}\n ,,\n", "utf-8"),
+    (f",,,,,,\n{HEADER.strip()},,\nLEVER,acme,Café; Ltd,{ACME.url},{BODY},,\n,,,,,,\n", "utf-8"),
+]
+
+
+@pytest.mark.parametrize(("text", "encoding"), SAVED, ids=range(len(SAVED)))
+def test_a_registry_is_read_as_spreadsheets_save_it(tmp_path, text, encoding):
     path = tmp_path / "boards.csv"
-    path.write_text("source,board,name,url,request_json\nlever,acme\n")
+    path.write_bytes(text.encode(encoding))
+    assert load_boards(path) == [ACME]
+
+
+@pytest.mark.parametrize(
+    "text", ["source,board\nlever,acme\n", "board\tsource\nacme\tlever\n", HEADER + "lever,acme\n"]
+)
+def test_columns_that_a_registry_leaves_out_are_empty(tmp_path, text):
+    path = tmp_path / "boards.csv"
+    path.write_text(text)
     assert load_boards(path) == [Board("lever", "acme")]
 
 

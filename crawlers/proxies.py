@@ -1,0 +1,38 @@
+"""The refusal of proxies: no request can keep to public addresses where another machine resolves the names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+_VARIABLES = ("https_proxy", "http_proxy", "all_proxy", "socks_proxy")
+
+
+def check_proxies(environment: Mapping[str, str] | None = None) -> None:
+    """Refuse an environment that asks for a proxy, which would be ignored otherwise.
+
+    A variable in small letters comes before the one in capitals, and an empty one is not set, as for other programs.
+
+    Raises:
+        ValueError: a proxy is set; the message is one line and does not show its address, which may hold a password.
+
+    >>> check_proxies({"HTTPS_PROXY": "http://proxy.example:3128", "no_proxy": "*"})
+    >>> check_proxies({"https_proxy": "", "HTTPS_PROXY": "http://proxy.example:3128"})
+    """
+    variables = os.environ if environment is None else environment
+    if variables.get("INTERNFEED_STAND_IN"):  # a drill leaves this machine with no request
+        return
+    if "*" in [host.strip() for host in _value(variables, "no_proxy")[1].split(",")]:
+        return
+    for variable in _VARIABLES:
+        name, value = _value(variables, variable)
+        if value:
+            raise ValueError(
+                f"{name} is set, but internfeed does not use proxies: it could not check the address of a host there. "
+                f"Unset {name}, or set no_proxy=* to connect directly."
+            )
+
+
+def _value(variables: Mapping[str, str], variable: str) -> tuple[str, str]:
+    name = variable if variable in variables else variable.upper()
+    return name, variables.get(name, "").strip()
