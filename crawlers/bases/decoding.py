@@ -42,12 +42,12 @@ def decoded(body: bytes, content_type: str = "") -> str:
     >>> decoded("<?xml version='1.0' encoding='windows-1250'?><a>Łódź</a>".encode("windows-1250"))[-11:]
     '<a>Łódź</a>'
     """
-    for mark, name in _MARKS:
+    for mark, form in _MARKS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
-    for pattern, name in _WIDE:
+            return body[len(mark) :].decode(form, "replace")
+    for pattern, form in _WIDE:
         if pattern.match(body):
-            return body.decode(name, "replace")
+            return body.decode(form, "replace")
     labels = (http_content_type_encoding(content_type), html_body_declared_encoding(body.lstrip()))
     legacy = [name for label in labels if label and (name := _resolved(label))]
     seven_bits = next((name for name in legacy if name.startswith("iso2022")), None)
@@ -59,9 +59,9 @@ def decoded(body: bytes, content_type: str = "") -> str:
         text = body.decode("utf-8", "replace")
     if 2 * text.count("\ufffd") < len(_NOT_ASCII.findall(text)):
         return text
-    for name in legacy:
+    for encoding in legacy:
         try:
-            return body.decode(name)
+            return body.decode(encoding)
         except ValueError:
             continue
     return body.decode(legacy[0] if legacy else "cp1252", "replace")

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
-from scrapy.http import HtmlResponse, TextResponse
+from scrapy.http import HtmlResponse, Response, TextResponse
 from twisted.internet.error import DNSLookupError
 
 from crawlers import addresses, manners, settings
@@ -429,6 +429,16 @@ def test_a_compressed_answer_is_unpacked_within_bounds(network, monkeypatch, cod
     assert fits.body == b" " * 1000
     if coding != "identity":  # what is not packed is bounded while it comes in
         assert bursts.verdict == "parse_error"
+
+
+@pytest.mark.parametrize("codings", [[], ["gzip", "gzip"], ["utf-8"], ["aws-chunked", "gzip"]])
+def test_a_wrong_label_of_a_compressed_answer_does_no_harm(network, codings):
+    page = gzip.compress(b"<html><p>Intern</p></html>")
+    headers = {"Content-Encoding": codings, "Content-Type": "text/html"}
+    network.answers[f"{HOST}/1"] = Response(f"{HOST}/1", headers=headers, body=page)
+    (answer,) = ask(Request(f"{HOST}/1"))
+    assert answer.text == "<html><p>Intern</p></html>"
+    assert "Content-Encoding" not in answer.headers
 
 
 def test_what_was_not_asked_for_is_not_unpacked(network):
