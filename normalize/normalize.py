@@ -16,7 +16,7 @@ from normalize.language import parse_language
 from normalize.listing import NAMES, Listing
 from normalize.location import parse_applicant_places, parse_places
 from normalize.pay import hourly, parse_pay
-from normalize.posting import FIELDS, RawPosting, listing_id
+from normalize.posting import FIELDS, REQUIRED, RawPosting, listing_id
 from normalize.remote import parse_remote
 from normalize.skills import parse_skills
 from normalize.text import Text, scan
@@ -178,7 +178,8 @@ def normalize(posting: RawPosting, today: date) -> Listing:
 def _in_text(posting: RawPosting) -> RawPosting:
     """Return the posting, or one of the same words where some values are not text."""
     said = {name: value for name in FIELDS if (value := getattr(posting, name)) is not None}
-    return posting if all(isinstance(value, str) for value in said.values()) else RawPosting.from_dict(said)
+    is_text = all(isinstance(value, str) for value in said.values()) and said.keys() >= set(REQUIRED)
+    return posting if is_text else RawPosting.from_dict(said)
 
 
 def _language(stated: str | None, description: Text) -> str | None:

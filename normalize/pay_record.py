@@ -201,7 +201,8 @@ def _sums(text: str) -> list[_Sum]:
             value = side.value
             if larger := _TEN_THOUSANDS.match(text, end):
                 factor, value, end = 10_000.0, value * 10_000, larger.end()
-            found.append(_Sum(value, factor, side.before or side.after, start, end))
+            if value < 1e12:
+                found.append(_Sum(value, factor, side.before or side.after, start, end))
     return found
 
 

@@ -114,7 +114,8 @@ class RawPosting:
         unknown = record.keys() - _FIELD_SET
         if unknown:
             raise ValueError(f"unknown field {', '.join(sorted(unknown))}; a posting has {', '.join(FIELDS)}")
-        return cls(**{name: _words(value) for name, value in record.items() if value is not None})
+        values: dict[str, Any] = {name: _words(value) for name, value in record.items() if value is not None}
+        return cls(**values)
 
 
 def _words(value: Any) -> str:

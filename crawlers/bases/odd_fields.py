@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from types import CodeType
 from typing import Any
 
 from normalize.posting import REQUIRED, MalformedField, RawPosting
@@ -16,7 +15,7 @@ MAX_PARTS = 50  # of an odd mapping or list; of a longer one nothing is kept
 
 Parse = Callable[[Any], RawPosting | None]
 Effect = Callable[[Any], int]
-_Trace = tuple[tuple[CodeType, int], ...]
+_Trace = tuple[tuple[Any, int], ...]  # code objects and the instructions in them
 
 
 def read_leniently(parse: Parse, record: Any) -> RawPosting | None:
@@ -69,7 +68,8 @@ def _copy(value: Any) -> Any:
 
 def _trace(error: BaseException) -> _Trace:
     """Return where an error was raised: the code and the instruction of every frame from `_read` on."""
-    frames, entry = [], error.__traceback__
+    frames: list[tuple[Any, int]] = []
+    entry = error.__traceback__
     while entry is not None:
         if frames or entry.tb_frame.f_code is _read.__code__:
             frames.append((entry.tb_frame.f_code, entry.tb_lasti))
@@ -172,13 +172,14 @@ class _Repair:
         paths = []
         for name in left_out:
 
-            def with_part(part: Any, rest: dict[str, Any] = mended, name: str = name) -> dict[str, Any]:
-                return {key: part if key == name else rest[key] for key in whole if key == name or key in rest}
+            def effect_of(part: Any, rest: dict[str, Any] = mended, name: str = name) -> int:
+                return effect({**rest, name: part})
 
-            remains, inner = self._remains(name, whole[name], lambda part, put=with_part: effect(put(part)))
+            remains, inner = self._remains(name, whole[name], effect_of)
             paths += inner
             if remains:
-                mended = with_part(remains[0])
+                mended = {**mended, name: remains[0]}
+        mended = {name: mended[name] for name in whole if name in mended}  # in the order of the record
         return mended, paths
 
     def _alone(self, whole: Any, effect: Effect) -> tuple[Any, list[str]] | None:
@@ -194,8 +195,11 @@ class _Repair:
             if effect(as_whole([(name, part)])) > 0:
                 kept.append((name, part))
                 continue
-            label = "[]" if is_list else name
-            remains, inner = self._remains(label, part, lambda part, name=name: effect(as_whole([(name, part)])))
+
+            def effect_of(part: Any, name: Any = name) -> int:
+                return effect(as_whole([(name, part)]))
+
+            remains, inner = self._remains("[]" if is_list else str(name), part, effect_of)
             paths += inner
             kept += [(name, part) for part in remains]
         return (as_whole(kept), paths) if paths and effect(as_whole(kept)) > 0 else None

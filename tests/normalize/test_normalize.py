@@ -45,6 +45,24 @@ POSTINGS = st.builds(
 )
 
 
+# What JSON can hold, with the numbers and names that mean something in a record.
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(PIECES) | st.text(max_size=8)
+LEAVES |= st.sampled_from((10**40, -(10**400), "", " ", "null", "{}", "[null]", '{"min":', "0001-01-01", "٣٤٥", "½"))
+KEYS = st.sampled_from("min max value amount currency period type unit name city region country address date".split())
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=8
+)
+ODD_POSTINGS = st.fixed_dictionaries({name: st.none() | VALUES for name in FIELDS if name not in ("source", "board")})
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ODD_POSTINGS)
+def test_a_value_of_any_shape_is_read_or_left(fields):
+    listing = normalize(RawPosting(**fields), TODAY)
+    assert tuple(listing) == NAMES
+    assert listing == normalize(RawPosting.from_dict(fields), TODAY)
+
+
 def sources(posting, basis):
     """Return the texts that evidence of a basis may stand in."""
     title = one_line(posting.title)

@@ -193,6 +193,7 @@ RECORDS = [
     ({"min": "20万", "max": "25万", "currency": "JPY", "interval": "month"}, (200_000, 250_000, "JPY", "month")),
     ({"value": "20 - 25万", "currency": "JPY"}, (200_000, 250_000, "JPY", None)),
     ({"value": "250만", "currency": "KRW"}, (2_500_000, 2_500_000, "KRW", None)),
+    ({"value": "999 999 999 999万 or 20", "currency": "JPY"}, (20, 20, "JPY", None)),
     ({"value": "45k - 55k", "currency": "USD", "period": "year"}, (45_000, 55_000, "USD", "year")),
     (
         {"summaryComponents": [], "compensationTiers": [{"components": [
