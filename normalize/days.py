@@ -50,10 +50,11 @@ MONTH = rf"(?:{any_of(list(MONTHS))})\.?(?![{LETTER}])"
 DAY = r"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
 YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
 ORDINAL = r"(?:st|nd|rd|th|\.|er|º|ª|°)?"
+_NO_YEAR = r"\s?(?:[$€£]|eur|usd|gbp|chf|h|uhr)"  # behind a number of four digits
 # "31 December 9999" and "Jan 01 00:00:00 UTC 1970" are not the next such day; "1 May 1800 EUR" may be.
 _NO_OLD_YEAR = (
     r"(?!,?\s{1,2}(?:[0-9]{2}:[0-9]{2}(?::[0-9]{2})?\s(?:[a-z]{1,5}\s)?)?(?:0[0-9]{3}|1[6-9][0-9]{2}|9999)"
-    r"(?![0-9]|\s?(?:[$€£]|eur|usd|gbp|chf|h|uhr)))"
+    rf"(?![0-9]|{_NO_YEAR}))"
 )
 _ISO = rf"(?P<y4>20[0-9]{{2}})(?P<s4>[./-])(?P<m4>1[0-2]|0?[1-9])(?P=s4)(?P<d4>{DAY})"
 _NUMERIC = (
@@ -152,7 +153,7 @@ def next_date(day: Day, today: date) -> date | None:
 
 _EPOCH = re.compile(r"(?P<seconds>[0-9]{9,10})(?P<milli>[0-9]{3})?(?:\.[0-9]{1,9})?")
 # The year of "Mon Nov 23 10:00:00 UTC 2026"; "+0000" is a time zone, "2359 hrs" a time.
-_YEAR_APART = re.compile(r"(?<![0-9+:.,-])[0-9]{4}(?![0-9:.]|\s?(?:h|uhr))")
+_YEAR_APART = re.compile(rf"(?<![0-9+:.,$€£-])[0-9]{{4}}(?![0-9:.]|{_NO_YEAR})")
 LENGTH = re.compile(rf"(?<![{LETTER}])(?:{any_of(list(UNITS))})(?![{LETTER}])")
 _MORE_LANGUAGES = ("cs", "da", "fi", "nb", "pl", "sv")  # languages of boards whose words are not read otherwise
 

@@ -193,7 +193,7 @@ def field_words(text: str) -> str:
     >>> field_words("<![CDATA[Lyon &amp;amp; <b>Nice</b><br>Oslo]]>"), field_words("C++ <3, AT&T, if a < b")
     ('Lyon & Nice\nOslo', 'C++ <3, AT&T, if a < b')
     >>> field_words('{"name": "Fern &quot;&amp;&quot; Moss"}')
-    '{"name": "Fern \\\\"&\\\\" Moss"}'
+    '{"name": "Fern \\"&\\" Moss"}'
     """
     if not _may_hold_markup(text):
         return printable(text)

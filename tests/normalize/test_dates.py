@@ -100,3 +100,26 @@ def test_hostile_text_is_answered_in_a_second(piece):
     parse_deadline(words, text, TODAY)
     parse_posted(words, TODAY)
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Mon Nov 23 10:00:00 UTC 2026", date(2026, 11, 23)),
+        ("Sun Nov 22 10:00:00 UTC 2026", date(2026, 11, 22)),
+        ("22 November 2026 10:00 +0000", date(2026, 11, 22)),
+        ("1 December 2359 hrs", date(2026, 12, 1)),
+        ("1 May 1800 EUR", date(2027, 5, 1)),
+        ("2002-01-01", date(2002, 1, 1)),
+        ("2001-12-31", None),
+        ("2036-11-01", date(2036, 11, 1)),
+        ("2037-01-01", None),
+    ],
+)
+def test_a_year_may_stand_behind_the_time_and_is_one_that_a_posting_can_state(text, day):
+    assert parse_date(text, TODAY) == day
+
+
+@pytest.mark.parametrize("text", ["999 years ago", "2099-12-31", "2028-01-01"])
+def test_no_posting_is_older_than_boards_or_of_the_year_after_next(text):
+    assert parse_posted(text, TODAY) is None
