@@ -15,7 +15,7 @@ from scrapy.http import Response
 
 from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
 from crawlers.bases.lenient import read_lenient
-from crawlers.bases.own_posting import NO_POSTING, identifier_of, own_posting, plain
+from crawlers.bases.own_posting import identifier_of, own_posting, plain
 from crawlers.bases.xml_feed import read_xml
 from crawlers.registry import Board
 from normalize.posting import RawPosting
@@ -56,6 +56,23 @@ def job_postings(response: Response) -> list[Record]:
     for script in page.find_all("script", type=re.compile(r"application/ld\+json", re.IGNORECASE)):
         found.extend(postings_in(script.get_text()))
     return found
+
+
+def stated_of(posting: RawPosting, response: Response) -> Record:
+    """Return the JobPosting that a posting's own page states of it.
+
+    Raises:
+        BrokenAnswer: the page states none, or several of which none can be told to be this one.
+
+    >>> from scrapy.http import HtmlResponse
+    >>> stated_of(RawPosting(title="Intern"), HtmlResponse("https://a.example/jobs/7", body=b"Hello"))
+    Traceback (most recent call last):
+    crawlers.bases.board.BrokenAnswer: no JobPosting of this posting on its page
+    """
+    record = own_posting(job_postings(response), posting, response)
+    if record is None:
+        raise BrokenAnswer("no JobPosting of this posting on its page")
+    return record
 
 
 def postings_in(text: str) -> list[Record]:
@@ -258,10 +275,7 @@ class JsonLdSpider(BoardSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Return what a posting's page states of it; a page without its JobPosting is unread."""
-        record = own_posting(job_postings(response), posting, response)
-        if record is None:
-            raise BrokenAnswer(NO_POSTING)
-        read = stated_posting(record, response.url)
+        read = stated_posting(stated_of(posting, response), response.url)
         read.posting_id, read.url = posting.posting_id, response.urljoin(read.url)
         read.source, read.board, read.fetched_at = posting.source, posting.board, posting.fetched_at
         return read

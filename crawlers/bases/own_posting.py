@@ -16,7 +16,6 @@ from normalize.posting import RawPosting
 
 Record = dict[str, Any]
 
-NO_POSTING = "no JobPosting of this posting on its page"
 _LONG_NUMBER = re.compile(r"[0-9]{3,}")
 _TRACKING = re.compile(r"utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|_ga|ref|src|source|gh_src|lang|language|locale", re.I)
 _WORD = re.compile(r"[\w.-]+")
@@ -45,7 +44,7 @@ def own_posting(records: list[Record], posting: RawPosting, response: Response) 
         return None
     page = _Asked.of(posting, response, BeautifulSoup(response.body, "lxml"))
     if len(stated) == 1:
-        return stated[0] if page.has_title(stated[0]) or not page.is_beside(stated[0]) else None
+        return stated[0] if page.shares_title(stated[0]) or not page.is_beside(stated[0]) else None
     for tells in (
         page.has_address,
         page.has_identifier,
@@ -81,7 +80,7 @@ class _Asked(NamedTuple):
         """Return what is known without the page's markup, or with it."""
         canonical = page.select_one('link[rel~="canonical"][href]') if page else None
         addresses = [response.url, str(posting.url or "")]
-        addresses += [response.urljoin(str(canonical["href"]))] if canonical else []
+        addresses += [_joined(response.url, str(canonical["href"]))] if canonical else []
         keys = frozenset(_address_key(address) for address in addresses if address)
         texts = [str(posting.posting_id or ""), *(f"{key.path}?{key.query}" for key in keys)]
         ids = {word for text in texts for word in (text, *_WORD.findall(text), *re.split(r"[/?=&]", text))}
@@ -105,6 +104,11 @@ class _Asked(NamedTuple):
     def has_title(self, record: Record) -> bool:
         """Tell whether a JobPosting's title is that of the list or of the page."""
         return _folded(plain(record.get("title"))) in self.titles
+
+    def shares_title(self, record: Record) -> bool:
+        """Tell whether a JobPosting's title holds the words of the list or of the heading, or they hold it."""
+        title, known = _folded(plain(record.get("title"))), [words for words in self.titles[:2] if words]
+        return self.has_title(record) or any(title in words or words in title for words in known)
 
     def longest_title_shown(self, records: list[Record]) -> Callable[[Record], bool]:
         """Return a test for the longest of the titles that stand in a card's words or in the page's address.
@@ -132,15 +136,20 @@ class _Asked(NamedTuple):
         shape = _shape(identifier)
         if not shape or not any(_shape(word) == shape for word in self.ids):
             return False
-        title, known = _folded(plain(record.get("title"))), [words for words in self.titles if words]
-        another = bool(known) and not any(title in words or words in title for words in known)
-        return another or not identifier.isdecimal()
+        return not identifier.isdecimal() or (any(self.titles) and not self.shares_title(record))
 
     def _stated(self, record: Record) -> list[str]:
         stated = [record.get("url"), record.get("@id"), record.get("mainEntityOfPage")]
         said = [plain(value.get("@id") or value.get("url") if isinstance(value, dict) else value) for value in stated]
         said.append(identifier if (identifier := identifier_of(record)).startswith(("http://", "https://")) else "")
-        return [urljoin(self.base, address) for address in said if address and not address.startswith(("#", "_:"))]
+        return [_joined(self.base, address) for address in said if address and not address.startswith(("#", "_:"))]
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # "http://[bad"
+        return ""
 
 
 class _Address(NamedTuple):

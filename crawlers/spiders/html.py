@@ -85,9 +85,8 @@ class HtmlSpider(HtmlListSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what is declared of the posting's page, then what the page states."""
-        page = BeautifulSoup(response.body, "lxml")
         fields = layout(board).detail or {}
-        said = read_fields(fields, page, response.urljoin(""))
+        said = read_fields(fields, BeautifulSoup(response.body, "lxml"), response.urljoin(""))
         stated = own_posting(job_postings(response), posting, response)
         if stated is None:  # a value that is the same for all says nothing of the page, and a heading is on any page
             shown = [name for name in said if fields[name].literal is None]

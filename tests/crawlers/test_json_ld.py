@@ -149,6 +149,8 @@ OWN = {
     "a single one with an address of words": ([record(url="/jobs/fern-intern")], 0, {"title": "Fern intern"}, ""),
     "a single one with a number of another kind": ([record(identifier="8")], 0, {}, ""),
     "a single one with the page's heading": ([record(url="/jobs/8")], 0, {}, "<h1>Fern Intern</h1>"),
+    "a single one with more words": ([record("Fern intern (m/f)", url="/jobs/8")], 0, {"title": "Fern intern"}, ""),
+    "a single one with an address that is none": ([record(url="http://[bad")], 0, {}, ""),
     "only one of another posting, by its address": ([record(url="/jobs/8")], None, {}, ""),
     "only one of another posting, by its query": (
         [record(url="/job?id=8")], None, {"url": "https://www.firnkante.example/job?id=7"}, "",
