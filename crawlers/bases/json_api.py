@@ -12,7 +12,8 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
-from crawlers.bases.board import BoardRun, BoardSpider, BrokenAnswer
+from crawlers.bases.board import BoardSpider, BrokenAnswer
+from crawlers.bases.books import BoardRun
 from crawlers.bases.decoding import json_of
 from crawlers.bases.odd_fields import read_leniently
 from crawlers.registry import Board

@@ -278,4 +278,4 @@ def _read(text: str) -> _Page:
 
 
 def _words(element: etree._Element | None) -> str:
-    return " ".join(" ".join(element.itertext()).split()).lower() if element is not None else ""
+    return " ".join(" ".join(map(str, element.itertext())).split()).lower() if element is not None else ""

@@ -9,7 +9,8 @@ from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.decoding import page_of
 from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.bases.json_ld import add_stated, job_postings, own_posting
+from crawlers.bases.json_ld import add_stated, job_postings
+from crawlers.bases.own_posting import own_posting
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 

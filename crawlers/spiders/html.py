@@ -11,8 +11,9 @@ from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.declared import layout, read_fields
 from crawlers.bases.decoding import page_of
 from crawlers.bases.html_list import HtmlListSpider, number_in, text_of
-from crawlers.bases.json_ld import add_stated, job_postings, own_posting
+from crawlers.bases.json_ld import add_stated, job_postings
 from crawlers.bases.obstacles import obstacle_of
+from crawlers.bases.own_posting import own_posting
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -85,9 +86,8 @@ class HtmlSpider(HtmlListSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what is declared of the posting's page, then what the page states."""
-        page = page_of(response)
         fields = layout(board).detail or {}
-        said = read_fields(fields, page, response.urljoin(""))
+        said = read_fields(fields, page_of(response), response.urljoin(""))
         stated = own_posting(job_postings(response), posting, response)
         if stated is None:  # a value that is the same for all says nothing of the page, and a heading is on any page
             shown = [name for name in said if fields[name].literal is None]

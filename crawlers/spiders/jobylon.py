@@ -10,7 +10,7 @@ from scrapy.http import Response
 from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.decoding import text_of_answer
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.bases.json_ld import NO_POSTING, add_stated, job_postings, own_posting
+from crawlers.bases.json_ld import add_stated, stated_of
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 
@@ -86,6 +86,4 @@ class JobylonSpider(JsonApiSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the page states."""
-        if not (stated := own_posting(job_postings(response), posting, response)):
-            raise BrokenAnswer(NO_POSTING)
-        return add_stated(posting, stated)
+        return add_stated(posting, stated_of(posting, response))

@@ -6,7 +6,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.board import BoardRun
+from crawlers.bases.books import BoardRun
 from crawlers.bases.declared import declaration
 from crawlers.bases.html_list import number_in
 from crawlers.bases.xml_feed import ATOM, XmlFeedSpider, feed_record, take_facts

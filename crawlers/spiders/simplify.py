@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from crawlers.bases.board import BoardRun
+from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.registry import Board
 from normalize.posting import RawPosting

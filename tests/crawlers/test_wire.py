@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from scrapy import Request
 
-from crawlers.bases.board import BoardRun
+from crawlers.bases.books import BoardRun
 from crawlers.plan import CrawlPlan
 from crawlers.registry import Board, load_boards
 from crawlers.replay import Recording, request_key
