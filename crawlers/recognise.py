@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup
 from lxml import etree
 from scrapy.http import Response
 
-from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.json_ld import job_postings
 from crawlers.bases.xml_feed import read_xml
+from crawlers.refusal import BrokenAnswer
 from crawlers.registry import Board
 from crawlers.sources import spiders
 

@@ -22,6 +22,10 @@ class Refused(IgnoreRequest):
         self.verdict = verdict
 
 
+class BrokenAnswer(Exception):
+    """An answer that is not what the source sends: HTML for JSON, a list without its key."""
+
+
 def verdict_of_status(status: int) -> str | None:
     """Return the verdict that an HTTP status gives a board's first answer, None where it is an answer.
 

@@ -9,33 +9,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import scrapy
-from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.spiders import Spider
 from twisted.python.failure import Failure
 
-from crawlers.bases.books import BoardRun, Found
+from crawlers.bases.books import BoardRun, Found, instant
 from crawlers.bases.obstacles import obstacle_of
 from crawlers.bases.odd_fields import ODD, read_leniently
-from crawlers.bases.pages import Page, is_due, pages_of
+from crawlers.bases.pages import Page, gone_sign, is_due, page_address, pages_of, says_gone
 from crawlers.journal import Journal
 from crawlers.links import absolute_links
 from crawlers.plan import CrawlPlan
-from crawlers.refusal import Refused, reason_of, verdict_of_status
+from crawlers.refusal import BrokenAnswer, Refused, reason_of, verdict_of_status
 from crawlers.registry import Board, load_boards, shipped
 from normalize.posting import MalformedField, RawPosting
 from normalize.scope import in_scope
 
 Then = Callable[..., Iterable[Any]]
-
-
-class BrokenAnswer(Exception):
-    """An answer that is not what the source sends: HTML for JSON, a list without its key."""
 
 
 class BoardSpider(Spider):
@@ -168,6 +162,10 @@ class BoardSpider(Spider):
         """
         raise NotImplementedError
 
+    def place_of(self, posting: RawPosting | None) -> str | None:
+        """Return what tells a posting's records apart, where the source repeats a job for each place by design."""
+        return posting.location if posting and self.repeats == "places" else None
+
     # The walking.
 
     def again(self, run: BoardRun, why: str) -> Iterable[Request]:
@@ -247,7 +245,7 @@ class BoardSpider(Spider):
             key = (board.source, board.board)
             run = BoardRun(board, self.plan.validators.get(key, {}), pages_of(self.plan.pages.get(key)))
             run.attempt = self.journal.begin(
-                board.board, {"at": _instant(self.plan.now), "name": board.name, "url": board.url}
+                board.board, {"at": instant(self.plan.now), "name": board.name, "url": board.url}
             )
             self.running.add(run)
             self._tell("begin", run)
@@ -338,7 +336,7 @@ class BoardSpider(Spider):
         if verdict := verdict_of_status(response.status):
             run.fail(verdict, f"{response.url}: status {response.status}")
             raise _NoAnswer
-        run.list_urls |= {_page_of(request.url), _page_of(response.url)}
+        run.list_urls |= {page_address(request.url), page_address(response.url)}
         digest = hashlib.sha256(response.body).hexdigest()
         run.answers[address] = {
             "etag": _header(response, "ETag"),
@@ -367,25 +365,15 @@ class BoardSpider(Spider):
             except ODD as error:
                 posting, problem = None, f"malformed record: {reason_of(error)[:80]}"
             taken += 1
-            run.shown += 1
-            identity = (posting.posting_id if posting else "") or known
-            if identity:
-                run.repeated += identity in run.names
-                run.names.add(identity)
-                run.ids[identity] = None
-                run.keys.add((identity, posting.location) if posting and self.repeats == "places" else identity)
-            else:
-                run.unnamed += 1
+            run.enter((posting.posting_id if posting else "") or known, self.place_of(posting))
             if problem or posting is None:
-                run.dropped[problem or "unreadable"] += 1
-                if identity:
-                    run.dropped_ids[identity] = None
+                run.drop((posting.posting_id if posting else "") or known, problem or "unreadable")
                 continue
             if isinstance(record, dict):
                 run.unread_fields.update(record.keys() - self.ignored_fields)
             run.odd_fields.update(posting.odd)
             posting.source, posting.board = self.name, run.board.board
-            posting.fetched_at = _instant(self.plan.now)
+            posting.fetched_at = instant(self.plan.now)
             if not self.plan.scope_all and not self.is_candidate(posting):
                 run.out_of_scope += 1
                 continue
@@ -399,13 +387,7 @@ class BoardSpider(Spider):
         if not run.reading_details:
             run.reading_details = True
             run.list_requests, run.list_ended = run.requests, datetime.now(UTC)
-            if run.unnamed:
-                run.cut(f"records without a readable id: {run.unnamed}")
-            if run.malformed and run.verdict in (None, "partial"):
-                reason, count = run.dropped.most_common(1)[0]
-                run.verdict = "parse_error"
-                run.error = f"{sum(run.dropped.values())} of {run.shown} records are malformed, {count} by: {reason}"
-                run.found, run.ids = [], {}
+            run.judge_records()
             yield from self._read_details(run)
         if not run.open:
             self._commit(run)
@@ -462,7 +444,7 @@ class BoardSpider(Spider):
             run.details[name] = run.details[name]._replace(read=today)
             run.kept.append(name)
             return
-        reason = self._gone_sign(response, run)
+        reason = gone_sign(response, run.list_urls)
         if reason is None and (verdict := verdict_of_status(response.status)):
             self._unread(run, posting, obstacle_of(response) or verdict, f"{response.url}: status {response.status}")
             return
@@ -472,7 +454,7 @@ class BoardSpider(Spider):
                 read = self.read_detail(response, replace(posting), run.board)
                 reason = "detail page says it is gone"
             except BrokenAnswer:
-                if not self._says_gone(response):
+                if not says_gone(response, self.gone_words):
                     raise
                 reason = "detail page says it is gone"
         if read is None:
@@ -488,76 +470,14 @@ class BoardSpider(Spider):
         self.journal.posting(run.board.board, run.attempt, read, whole=not read.odd)
         yield read
 
-    def _gone_sign(self, response: Response, run: BoardRun) -> str | None:
-        """Return the sign by which the answer for a posting's page shows that it is gone, before its body is read."""
-        if response.status in (404, 410):  # the list is older than the page
-            return "detail page is gone"
-        asked = response.request.meta.get("redirect_urls") if response.request else None
-        if asked and _page_of(response.url) in run.list_urls and _page_of(asked[0]) not in run.list_urls:
-            return "detail page leads back to the list"
-        return None
-
-    def _says_gone(self, response: Response) -> bool:
-        """Tell whether a page without a readable posting says, in the source's own words, that the posting is gone."""
-        if not self.gone_words or obstacle_of(response):
-            return False
-        words = " ".join(BeautifulSoup(response.body, "lxml").get_text(" ").lower().split())
-        return any(said in words for said in self.gone_words)
-
     def _commit(self, run: BoardRun) -> None:
         if run not in self.running:
             return
         self.running.discard(run)
-        if run.asked > 1 and len(run.gone) == run.asked and not run.kept:  # it is the pages that have changed
-            run.cut(f"each of the {run.asked} detail pages is gone or says so")
-            for name in run.gone:
-                run.details.pop(name, None)
-        if unread := sum(run.unread.values()):
-            causes = ", ".join(cause for cause, _ in run.unread.most_common())
-            run.cut(f"{causes}: {unread} of {run.asked} detail pages could not be read, {run.first_unread}")
+        run.close(self.window)
         run.error = run.error and self.hidden(run.error)
-        verdict = run.verdict
-        window = (verdict is None and (run.window or self.window)) or None
-        if window:
-            run.proof, run.error = None, f"the source shows only {window}"
-        if verdict is None:
-            verdict = "partial" if run.proof is None else "ok" if run.postings else "ok_empty"
-            if verdict == "partial":
-                run.error = run.error or "the end of the list was not seen"
-        ended = datetime.now(UTC)
-        self.journal.commit(
-            run.board.board,
-            run.attempt,
-            {
-                "verdict": verdict,
-                "complete": verdict in ("ok", "ok_empty", "unchanged"),
-                "proof": run.proof,
-                "window": window,
-                "postings": run.postings,
-                "repeated": run.repeated,
-                "out_of_scope": run.out_of_scope,
-                "dropped": sum(run.dropped.values()),
-                "dropped_reasons": dict(sorted(run.dropped.items())),
-                "dropped_ids": list(run.dropped_ids),
-                "odd_fields": dict(sorted(run.odd_fields.items())),
-                "unread_fields": dict(sorted(run.unread_fields.items())),
-                "unread": unread,
-                "ids": list(run.ids),
-                "kept": run.kept,
-                "requests": run.requests,
-                "page_requests": run.requests - (run.requests if run.list_requests is None else run.list_requests),
-                "page_seconds": round((ended - (run.list_ended or ended)).total_seconds(), 3),
-                "bytes": run.bytes,
-                "started": _instant(run.started),
-                "ended": _instant(ended),
-                "error": run.error,
-                "validators": run.answers if verdict in ("ok", "ok_empty", "unchanged", "partial") else {},
-                "pages": {
-                    name: list(page) for name, page in run.details.items() if name in run.names or run.proof is None
-                },
-            },
-        )
-        self._tell("commit", run, verdict)
+        self.journal.commit(run.board.board, run.attempt, run.commit_record())
+        self._tell("commit", run, run.verdict)
 
     def _address(self, request: Request) -> str:
         body = f" {request.body.decode('utf-8', 'replace')}" if request.body else ""
@@ -593,16 +513,6 @@ def _problem(posting: RawPosting) -> str | None:
         if not str(getattr(posting, name) or "").strip():
             return f"missing {name}"
     return None
-
-
-def _page_of(url: str) -> str:
-    """Return a page's address without what tells its views apart."""
-    parts = urlsplit(url)
-    return f"{parts.netloc}{parts.path.rstrip('/')}"
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _header(response: Response, name: str) -> str | None:

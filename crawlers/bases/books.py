@@ -1,4 +1,4 @@
-"""The books of one board in one run: what it showed, what could not be read, and how we know that all of it was seen."""
+"""The books of one board in one run: its records, the faults among them, and the proof that all of it was seen."""
 
 from __future__ import annotations
 
@@ -112,11 +112,34 @@ class BoardRun:
         """Records that count toward the list's total: each once."""
         return len(self.keys) + self.unnamed
 
-    @property
-    def malformed(self) -> bool:
-        """Whether so many records could not be read that the source must have changed."""
+    def enter(self, identity: str | None, place: str | None) -> None:
+        """Count a record of the list by its posting's id, and its place where that tells records apart."""
+        self.shown += 1
+        if not identity:
+            self.unnamed += 1
+            return
+        self.repeated += identity in self.names
+        self.names.add(identity)
+        self.ids[identity] = None
+        self.keys.add((identity, place))
+
+    def drop(self, identity: str | None, reason: str) -> None:
+        """Note a record that could not be read; its posting is shown nevertheless."""
+        self.dropped[reason] += 1
+        if identity:
+            self.dropped_ids[identity] = None
+
+    def judge_records(self) -> None:
+        """Note what the records say of the whole list, when it has been read."""
+        if self.unnamed:
+            self.cut(f"records without a readable id: {self.unnamed}")
         dropped = sum(self.dropped.values())
-        return dropped >= MALFORMED_TO_JUDGE and dropped > MALFORMED_AT_MOST * self.shown
+        many = dropped >= MALFORMED_TO_JUDGE and dropped > MALFORMED_AT_MOST * self.shown
+        if many and self.verdict in (None, "partial"):
+            reason, count = self.dropped.most_common(1)[0]
+            self.verdict = "parse_error"
+            self.error = f"{dropped} of {self.shown} records are malformed, {count} by: {reason}"
+            self.found, self.ids = [], {}
 
     def fail(self, verdict: str, error: str) -> None:
         """Note that something was not read: the board's verdict if nothing was, else it is partial."""
@@ -132,3 +155,66 @@ class BoardRun:
         """Forget what was read, to read it again from the first page."""
         self.restarts += 1
         self._forget()
+
+    def close(self, window: str | None) -> None:
+        """Decide the verdict, when everything that was asked for has been answered.
+
+        Args:
+            window: what part of a board the source shows at most.
+        """
+        if self.asked > 1 and len(self.gone) == self.asked and not self.kept:  # it is the pages that have changed
+            self.cut(f"each of the {self.asked} detail pages is gone or says so")
+            for name in self.gone:
+                self.details.pop(name, None)
+        if unread := sum(self.unread.values()):
+            causes = ", ".join(cause for cause, _ in self.unread.most_common())
+            self.cut(f"{causes}: {unread} of {self.asked} detail pages could not be read, {self.first_unread}")
+        self.window = (self.verdict is None and (self.window or window)) or None
+        if self.window:
+            self.proof, self.error = None, f"the source shows only {self.window}"
+        if self.verdict is None:
+            self.verdict = "partial" if self.proof is None else "ok" if self.postings else "ok_empty"
+            if self.verdict == "partial":
+                self.error = self.error or "the end of the list was not seen"
+
+    def commit_record(self) -> dict[str, Any]:
+        """Return what the journal keeps of the board's run beside its postings."""
+        ended = datetime.now(UTC)
+        complete = self.verdict in ("ok", "ok_empty", "unchanged")
+        list_requests = self.requests if self.list_requests is None else self.list_requests
+        pages = {name: list(page) for name, page in self.details.items() if name in self.names or self.proof is None}
+        return {
+            "verdict": self.verdict,
+            "complete": complete,
+            "proof": self.proof,
+            "window": self.window,
+            "postings": self.postings,
+            "repeated": self.repeated,
+            "out_of_scope": self.out_of_scope,
+            "dropped": sum(self.dropped.values()),
+            "dropped_reasons": dict(sorted(self.dropped.items())),
+            "dropped_ids": list(self.dropped_ids),
+            "odd_fields": dict(sorted(self.odd_fields.items())),
+            "unread_fields": dict(sorted(self.unread_fields.items())),
+            "unread": sum(self.unread.values()),
+            "ids": list(self.ids),
+            "kept": self.kept,
+            "requests": self.requests,
+            "page_requests": self.requests - list_requests,
+            "page_seconds": round((ended - (self.list_ended or ended)).total_seconds(), 3),
+            "bytes": self.bytes,
+            "started": instant(self.started),
+            "ended": instant(ended),
+            "error": self.error,
+            "validators": self.answers if complete or self.verdict == "partial" else {},
+            "pages": pages,
+        }
+
+
+def instant(moment: datetime) -> str:
+    """Return a moment as journals write it.
+
+    >>> instant(datetime(2026, 11, 23, 12, tzinfo=UTC))
+    '2026-11-23T12:00:00Z'
+    """
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from scrapy.http import Response
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
 
-from crawlers.bases.board import BrokenAnswer
+from crawlers.refusal import BrokenAnswer
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),

@@ -12,11 +12,12 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
-from crawlers.bases.board import BoardSpider, BrokenAnswer
+from crawlers.bases.board import BoardSpider
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_ld import add_stated, job_postings
 from crawlers.bases.obstacles import obstacle_of
 from crawlers.bases.own_posting import own_posting
+from crawlers.refusal import BrokenAnswer
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 

@@ -12,10 +12,11 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
-from crawlers.bases.board import BoardSpider, BrokenAnswer
+from crawlers.bases.board import BoardSpider
 from crawlers.bases.books import BoardRun
 from crawlers.bases.decoding import json_of
 from crawlers.bases.odd_fields import read_leniently
+from crawlers.refusal import BrokenAnswer
 from crawlers.registry import Board
 from normalize.posting import RawPosting, is_number
 

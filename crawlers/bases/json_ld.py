@@ -12,12 +12,13 @@ from lxml import etree
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.board import BoardSpider, BrokenAnswer
+from crawlers.bases.board import BoardSpider
 from crawlers.bases.books import BoardRun
 from crawlers.bases.lenient import read_lenient
 from crawlers.bases.odd_fields import read_leniently
 from crawlers.bases.own_posting import identifier_of, own_posting, plain
 from crawlers.bases.xml_feed import read_xml
+from crawlers.refusal import BrokenAnswer
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 from normalize.scope import in_scope

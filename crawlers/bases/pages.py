@@ -8,8 +8,15 @@ night are not all due in one night again, each is due up to half of those days e
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from scrapy.http import Response
+
+from crawlers.bases.decoding import page_of
+from crawlers.bases.obstacles import obstacle_of
 
 
 class Page(NamedTuple):
@@ -56,3 +63,44 @@ def _early(name: str, at_most: int) -> int:
     """Return how many days early a reading is due: evenly spread, and the same whenever it is asked."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:4], "big") % (at_most + 1)
+
+
+def page_address(url: str) -> str:
+    """Return a page's address without the parameters that tell its views apart.
+
+    >>> page_address("https://acme.example/jobs/?page=2")
+    'acme.example/jobs'
+    """
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def gone_sign(response: Response, list_pages: Collection[str]) -> str | None:
+    """Return the sign by which the answer for a posting's page shows, before its body is read, that it is gone.
+
+    Args:
+        response: the answer.
+        list_pages: the addresses of the board's list, as `page_address` has them.
+
+    >>> gone_sign(Response("https://acme.example/jobs/7", status=410), [])
+    'detail page is gone'
+    """
+    if response.status in (404, 410):  # the list is older than the page
+        return "detail page is gone"
+    asked = response.request.meta.get("redirect_urls") if response.request else None
+    if asked and page_address(response.url) in list_pages and page_address(asked[0]) not in list_pages:
+        return "detail page leads back to the list"
+    return None
+
+
+def says_gone(response: Response, gone_words: Collection[str]) -> bool:
+    """Tell whether a page without a readable posting says, in its source's own words, that the posting is gone.
+
+    >>> page = Response("https://acme.example/jobs/7", body=b"<h1>This job is no longer available</h1>")
+    >>> says_gone(page, ["this job is no longer available"]), says_gone(page, [])
+    (True, False)
+    """
+    if not gone_words or obstacle_of(response):
+        return False
+    words = " ".join(page_of(response).get_text(" ").lower().split())
+    return any(said in words for said in gone_words)

@@ -14,10 +14,11 @@ from lxml import etree
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.board import BoardSpider, BrokenAnswer
+from crawlers.bases.board import BoardSpider
 from crawlers.bases.books import BoardRun
 from crawlers.bases.decoding import content_type_of, decoded
 from crawlers.manners import MAX_BYTES
+from crawlers.refusal import BrokenAnswer
 from crawlers.unpack import TooLarge, unpacked
 
 Record = dict[str, Any]

@@ -8,10 +8,10 @@ from scrapy import FormRequest, Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
-from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.books import BoardRun
 from crawlers.bases.decoding import json_of
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.refusal import BrokenAnswer
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 

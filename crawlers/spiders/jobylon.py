@@ -7,10 +7,10 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.decoding import text_of_answer
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import add_stated, stated_of
+from crawlers.refusal import BrokenAnswer
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 

@@ -5,9 +5,9 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.refusal import BrokenAnswer
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 

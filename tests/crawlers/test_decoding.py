@@ -11,12 +11,12 @@ import brotli
 import pytest
 from scrapy.http import Response, TextResponse
 
-from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.decoding import json_of, page_of
 from crawlers.bases.xml_feed import XmlFeedSpider, as_record, feed_record, read_xml
 from crawlers.links import absolute_links, web_address
 from crawlers.manners import MAX_BYTES
 from crawlers.plan import CrawlPlan
+from crawlers.refusal import BrokenAnswer
 from crawlers.spiders.jobylon import JobylonSpider
 from crawlers.unpack import TooLarge, unpacked
 from normalize.posting import RawPosting

@@ -6,10 +6,10 @@ import time
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.json_ld import JsonLdSpider, job_postings, postings_in, stated_posting
 from crawlers.bases.own_posting import own_posting
 from crawlers.plan import CrawlPlan
+from crawlers.refusal import BrokenAnswer
 from crawlers.registry import Board
 from normalize.posting import RawPosting
 

@@ -8,11 +8,11 @@ from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
-from crawlers.bases.board import BrokenAnswer
 from crawlers.bases.books import BoardRun
 from crawlers.bases.html_list import number_in
 from crawlers.bases.json_ld import next_page
 from crawlers.plan import CrawlPlan
+from crawlers.refusal import BrokenAnswer
 from crawlers.registry import Board
 from crawlers.spiders.html import HtmlSpider
 from crawlers.spiders.keejob import KeejobSpider

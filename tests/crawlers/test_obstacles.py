@@ -7,9 +7,10 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response, TextResponse
 
-from crawlers.bases.board import BoardSpider, BrokenAnswer
+from crawlers.bases.board import BoardSpider
 from crawlers.bases.obstacles import obstacle_of
 from crawlers.plan import CrawlPlan
+from crawlers.refusal import BrokenAnswer
 from crawlers.registry import load_boards
 from crawlers.sources import spiders
 from normalize.posting import FIELDS, RawPosting
