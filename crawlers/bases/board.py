@@ -51,18 +51,14 @@ class BoardRun:
         self.known = validators
         self.attempt = 0
         self.started = datetime.now(UTC)
-        self.open = 0
-        self.requests = 0
-        self.bytes = 0
-        self.postings = 0
+        self.open = self.requests = self.bytes = self.postings = 0
         self.ids: dict[str, None] = {}
         self.out_of_scope = 0
         self.dropped: Counter[str] = Counter()
         self.unread: Counter[str] = Counter()
         self.found: list[tuple[RawPosting, Any]] = []
         self.reading_details = False
-        self.asked = 0
-        self.gone = 0
+        self.asked = self.gone = 0
         self.answers: dict[str, dict[str, str | None]] = {}
         self.same = bool(validators)
         self.verdict: str | None = None
