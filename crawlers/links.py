@@ -9,7 +9,6 @@ from urllib.parse import urljoin, urlsplit
 from normalize.posting import RawPosting
 
 _IGNORED = re.compile(r"[\t\r\n]")  # browsers remove these from an address, wherever they are
-
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 
 
