@@ -75,7 +75,8 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     hours = parse_hours(
         _field(" | ".join(filter(None, (posting.duration, posting.employment_type)))), title, description
     )
-    period = parse_period(posting.start, title, description, today, day_first)
+    start = field_words(posting.start) if posting.start else None
+    period = parse_period(start, title, description, today, day_first)
     if length is not None and (duration is None or duration.basis != "field"):  # it may hold the days
         days = parse_period(None, length, _EMPTY, today, day_first)
         if days is not None and days.weeks is not None:
