@@ -125,7 +125,7 @@ def _changing_total(ask: Ask, usual: Reply) -> Reply:
 
 
 def _total_changes_once(ask: Ask, usual: Reply) -> Reply:
-    if ask.offset and ask.times == 1:
+    if ask.offset == 10 and ask.times == 1:
         return _altered(usual, lambda page: {**page, "totalFound": page["totalFound"] + 1})
     return usual
 
@@ -179,6 +179,11 @@ def _page_repeats(ask: Ask, numbers: list[int], size: int) -> list[int]:
     return numbers[:size] + numbers[:size] + numbers[2 * size :]
 
 
+def _last_page_repeats(ask: Ask, numbers: list[int], size: int) -> list[int]:
+    last = (len(numbers) - 1) // size * size
+    return numbers[:last] + numbers[: len(numbers) - last]
+
+
 def _half_page_repeats(ask: Ask, numbers: list[int], size: int) -> list[int]:
     half = size // 2
     return numbers[:size] + numbers[half : size + half] + numbers[2 * size :]
@@ -187,6 +192,11 @@ def _half_page_repeats(ask: Ask, numbers: list[int], size: int) -> list[int]:
 def _shifts(ask: Ask, numbers: list[int], size: int) -> list[int]:
     """A posting is added at the front behind every first page, however often the list is read."""
     return [_NEW, *numbers] if ask.offset else numbers
+
+
+def _shrinks(ask: Ask, numbers: list[int], size: int) -> list[int]:
+    """The first posting is taken away behind every first page, however often the list is read."""
+    return numbers[1:] if ask.offset else numbers
 
 
 def _shifts_once(ask: Ask, numbers: list[int], size: int) -> list[int]:
@@ -313,8 +323,8 @@ def _swap(old: str, new: str, encoding: str = "utf-8") -> Play:
 
 
 def _entity(ask: Ask, usual: Reply) -> Reply:
-    declared = '?>\n<!DOCTYPE feed [<!ENTITY nbsp "&#160;">]>'
-    return _swap("Marketing Intern", "Marketing&nbsp;Intern")(ask, _swap("?>", declared)(ask, usual))
+    declared = '?>\n<!DOCTYPE feed [<!ENTITY uuml "&#252;">]>'
+    return _swap("Zürich", "Z&uuml;rich")(ask, _swap("?>", declared)(ask, usual))
 
 
 def _prefix(ask: Ask, usual: Reply) -> Reply:
@@ -344,6 +354,11 @@ _PROOF: tuple[Fault, ...] = (
     # A list that is paged.
     *_on("smartrecruiters lever html workday",
          Fault("page_repeats", "the second page is the first again", "partial", listed=_page_repeats)),
+    *_on("smartrecruiters html workday",
+         Fault("last_page_repeats", "the last page shows postings of the first", "partial", listed=_last_page_repeats)),
+    *_on("smartrecruiters html workday",
+         Fault("list_shrinks", "the first posting is taken away while the list is read, each time", "partial",
+               listed=_shrinks)),
     *_on("smartrecruiters lever html workday",
          Fault("half_page_repeats", "half of the second page was on the first", "partial", listed=_half_page_repeats)),
     *_on("smartrecruiters lever html workday",
@@ -453,6 +468,7 @@ _PROOF: tuple[Fault, ...] = (
         fault
         for name, about, play in (
             ("nbsp", "&nbsp;, which XML does not know", _swap("Marketing Intern", "Marketing&nbsp;Intern")),
+            ("uuml", "&uuml;, which XML does not know", _swap("Zürich", "Z&uuml;rich")),
             ("ampersand", "a bare &", _swap("Marketing Intern", "Sales & Marketing Intern")),
             ("control", "a control character", _swap("Marketing Intern", "Marketing \x0bIntern")),
             ("prefix", "a prefix that is not declared", _prefix),

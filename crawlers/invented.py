@@ -284,7 +284,9 @@ def _personio(ask: Ask, page: Page) -> Reply:
 
 SITES: dict[str, Site] = {
     "greenhouse": Site("https://{host}/v1/boards/{name}/jobs?content=true", _greenhouse, postings=30),
-    "lever": Site("https://{host}/v0/postings/{name}?mode=json&skip=0&limit=100", _lever, postings=305, size=100),
+    "lever": Site(
+        "https://{host}/v0/postings/{name}?mode=json&skip=0&limit=100", _lever, postings=305, size=100, every=10
+    ),
     "smartrecruiters": Site(
         "https://{host}/v1/companies/{name}/postings?limit=100&offset=0",
         _smartrecruiters,

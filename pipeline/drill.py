@@ -189,9 +189,10 @@ def _compare(server: Any, tools: Tools) -> int:
     with tempfile.TemporaryDirectory(prefix="internfeed-drill-") as folder:
         tools.save(Path(folder) / "boards.csv", server.boards)
         said = "day {}: {} boards {}, all manners on (about {} minutes)"
-        for server.day, doing, minutes in ((1, "behave", 1), (2, "play their faults", 2)):
-            ERRORS.print(said.format(server.day, len(server.boards), doing, minutes), markup=False)
-            _crawl(Path(folder), server, now - (2 - server.day) * _BETWEEN)
+        for day, doing, minutes in ((1, "behave", 1), (2, "play their faults", 2)):
+            server.day = day
+            ERRORS.print(said.format(day, len(server.boards), doing, minutes), markup=False)
+            _crawl(Path(folder), server, now - (2 - day) * _BETWEEN)
             days.append((Path(folder) / "latest").resolve())
         rows = outcomes(*days, {board[:2]: fault for board, fault in server.faults.items()})
     show(rows)
