@@ -386,7 +386,7 @@ _PROOF: tuple[Fault, ...] = (
     *(
         fault
         for word, page in PAGES.items()
-        for fault in _on("html greenhouse jsonld rss breezy", Fault(
+        for fault in _on("html greenhouse jsonld rss", Fault(
             f"list_{word}", f"a {word} page in the place of the list", "blocked", _at_list(_always(page)), cause=word,
         ))
     ),

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -92,8 +93,8 @@ def offset_of(path: str, body: bytes, size: int) -> int:
     (8, 20)
     """
     asked = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
-    if body:
-        asked |= json.loads(body)
+    with suppress(ValueError):  # an answer to no JSON is the first page
+        asked |= json.loads(body or b"{}")
     if "page" in asked:
         return (int(asked["page"]) - 1) * size
     return int(asked.get("offset") or asked.get("skip") or 0)
