@@ -16,6 +16,7 @@ from crawlers.plan import CrawlPlan
 from crawlers.registry import load_boards, save_boards
 from pipeline import cli
 from pipeline.demo import DAYS
+from pipeline.drill import Outcome
 from tests.process import crawled, internfeed
 from tests.sources import FIXTURES
 
@@ -93,6 +94,58 @@ def test_a_check_of_recorded_boards_shows_how_each_ends(tmp_path):
     assert said.status == 0
     assert any("lever/lanternmoss" in line and "parse_error" in line for line in said.out)
     assert said.out[-1] == "how recorded boards must end is not known: see what each says"
+
+
+def test_a_check_plays_both_days_through_whole_runs_and_compares_what_was_published(monkeypatch, capsys):
+    """The second fault is expected to end in another way than it does."""
+    played = {"none": FAULTS["none"], "forbidden": FAULTS["forbidden"]._replace(verdict="ok")}
+    monkeypatch.setattr("crawlers.drill.FAULTS", played)
+    assert cli.main(["drill", "--check"]) == 3
+    shown = capsys.readouterr()
+    rows = [line.split() for line in shown.out.splitlines()]
+    assert ["none", "ok", "ok", "15/15", "360/360"] in rows
+    assert ["!", "forbidden", "ok", "blocked", "15/15", "360/360"] in [row[:6] for row in rows]
+    assert shown.out.splitlines()[-1] == "1 of 2 boards ended otherwise"
+    assert [line.partition(":")[0] for line in shown.err.splitlines()] == ["day 1", "day 2"]
+
+
+OUTCOME = Outcome(FAULTS["detail_challenge"], "partial", "challenge: a page", 5, 5, 120, 120, 0)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (OUTCOME, True),
+        (OUTCOME._replace(verdict="ok"), False),
+        (OUTCOME._replace(error="unreadable: a page"), False),
+        (OUTCOME._replace(kept=4), False),
+        (OUTCOME._replace(same=119, changed=1), False),
+        (OUTCOME._replace(listings=0, kept=0, values=0, same=0), False),
+        (OUTCOME._replace(fault=FAULTS["detail_404"], verdict="ok"), False),
+        (OUTCOME._replace(fault=FAULTS["detail_404"], verdict="ok", kept=4), True),
+        (OUTCOME._replace(fault=FAULTS["old_detail_pays"], verdict="ok", same=115, changed=1), True),
+    ],
+)
+def test_a_board_ended_as_expected_when_verdict_cause_listings_and_values_are_those_of_its_fault(outcome, expected):
+    assert outcome.expected == expected
+
+
+def test_on_the_first_day_every_board_behaves_and_on_the_second_its_list_is_another_one():
+    with Drill() as drill:
+        for fault in drill.faults.values():
+            if fault.source == "greenhouse":
+                asked = (
+                    "GET",
+                    f"{fault.name.replace('_', '-')}.drill.example",
+                    f"/v1/boards/{fault.name}/jobs",
+                    {},
+                    b"",
+                )
+                drill.day = 1
+                first = drill.reply(*asked)
+                assert (first.status, len(json.loads(first.body)["jobs"])) == (200, 30)
+                drill.day = 2
+                assert drill.reply(*asked) != first
 
 
 def test_only_this_machine_can_reach_it():

@@ -1,20 +1,32 @@
-"""One board misbehaves, the verdict says how, and the other boards of the run are as if nothing had been.
+"""One board misbehaves: its verdict says how, its listings and their values stay, and the other boards do not notice.
 
-The drill's server plays every fault at once over real HTTP to two crawls; the second knows what the first was
-answered. Patience is shortened, manners are as always.
+The drill's server plays every fault at once over real HTTP to whole runs: a first day on which all boards behave, a
+second one with the faults, and a crawl that knows what the second was answered. Patience is shortened, manners are as
+always.
 """
 
 import itertools
+import json
 
+import pyarrow.parquet as pq
 import pytest
 
 from crawlers import faults
 from crawlers.drill import Drill
 from crawlers.faults import FAULTS
+from crawlers.invented import SITES
 from crawlers.plan import CrawlPlan
 from crawlers.registry import Board
-from tests.process import crawled
+from pipeline import drill as command
+from tests.process import crawled, in_a_process, journals
 
+PATIENCE = {"TIMEOUT": 3.0, "BACK_OFF": 0.2}
+# Boards that show on the second day what they showed on the first, whatever happens on the way.
+SAME = [
+    name
+    for name, fault in FAULTS.items()
+    if fault.verdict == "ok" and not fault.closes and fault.listed is FAULTS["none"].listed
+]
 # What a user's own registry may hold by mistake.
 UNASKABLE = [
     Board("greenhouse", "no_scheme", "", "jobs.acme.example/feed"),
@@ -25,67 +37,121 @@ UNASKABLE = [
 ]
 
 
-class Run:
-    """What a crawl wrote, by board, and what the server saw of it."""
+def publish(data, origin, boards, today):
+    """Run a whole cycle on the boards that a server plays; return the snapshot."""
+    from crawlers import manners
+    from crawlers.crawl import crawl
+    from pipeline import run as runs
 
-    def __init__(self, lines, asks):
-        names = [*FAULTS, *(board.board for board in UNASKABLE)]
-        self.commits, self.postings = {}, {name: [] for name in names}
+    for name, value in PATIENCE.items():
+        setattr(manners, name, value)
+
+    def crawling(due, run_dir, now, validators):
+        boards = [Board(*board) for board in due]
+        crawl(CrawlPlan(boards, run_dir, now, validators=validators, delay=0, stand_in=origin))
+
+    asked = [runs.Board(*board) for board in boards]
+    return runs.run(runs.Options(data=data, boards=asked, today=runs.parse_today(today)), crawling).path
+
+
+class Run:
+    """What a crawl wrote, by fault, and what the server saw of it."""
+
+    def __init__(self, lines, drill):
+        names = {board[:2]: fault.name for board, fault in drill.faults.items()}
+        names |= {board[:2]: board.board for board in UNASKABLE}
+        self.commits, self.postings = {}, {name: [] for name in names.values()}
         for record in lines:
+            name = names.get((record["source"], record.get("board")))
             if record["type"] == "commit":
-                assert record["board"] not in self.commits, "a board is committed once"
-                self.commits[record["board"]] = record
+                assert name not in self.commits, "a board is committed once"
+                self.commits[name] = record
             elif record["type"] == "posting":
-                self.postings[record["board"]].append(record["posting"])
+                self.postings[name].append(record["posting"])
         self.asks = {name: [] for name in FAULTS}
-        for ask in asks:
+        for ask in drill.asks:
             self.asks.setdefault(ask.host.partition(".")[0].replace("-", "_"), []).append(ask)
+        drill.asks.clear()
 
 
 @pytest.fixture(scope="module")
-def crawls(tmp_path_factory):
-    """A crawl of all boards of the drill, and a second one of those that may be asked on condition."""
-    root = tmp_path_factory.mktemp("drill")
+def drilled(tmp_path_factory):
+    """Both days, the crawls of the second day, and how each board came out of it."""
+    data = tmp_path_factory.mktemp("drill")
     faults._bomb()  # made before anybody waits for it
     with Drill() as drill:
-
-        def run(name, boards, validators):
-            drill.asks.clear()
-            plan = CrawlPlan(boards, root / name, delay=0, stand_in=drill.origin, validators=validators)
-            return Run(crawled(plan, TIMEOUT=3.0, BACK_OFF=0.2), list(drill.asks))
-
-        first = run("first", [*UNASKABLE, *drill.boards], {})
-        known = {board: first.commits[board.board]["validators"] for board in drill.boards}
-        second = run(
-            "second",
-            [board for board, validators in known.items() if validators],
-            {board[:2]: validators for board, validators in known.items() if validators},
+        days, runs = [], []
+        for day, today, boards in (
+            (1, "2026-11-23", drill.boards),
+            (2, "2026-12-01", [*UNASKABLE, *drill.boards]),
+        ):
+            drill.day = day
+            days.append(in_a_process(publish, data, drill.origin, boards, today))
+            runs.append(Run(journals(data / "raw" / days[-1].name), drill))
+        known = {board: runs[1].commits[fault.name]["validators"] for board, fault in drill.faults.items()}
+        plan = CrawlPlan(
+            [board for board, validators in known.items() if validators and board.source == "greenhouse"],
+            data / "again",
+            delay=0,
+            stand_in=drill.origin,
+            validators={board[:2]: validators for board, validators in known.items() if validators},
         )
-    return first, second
+        runs.append(Run(crawled(plan, **PATIENCE), drill))
+        rows = command.outcomes(*days, {board[:2]: fault for board, fault in drill.faults.items()})
+    return {row.fault.name: row for row in rows}, runs, days[1]
+
+
+@pytest.fixture(scope="module")
+def crawls(drilled):
+    """The crawl of the second day, and another one that knows what it was answered."""
+    return drilled[1][1:]
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_has_its_verdict(crawls, name):
+def test_a_fault_has_its_verdict_and_costs_no_listing_and_no_value(drilled, name):
+    row, fault = drilled[0][name], FAULTS[name]
+    assert row.verdict == fault.verdict, row.error
+    assert row.error.startswith(fault.cause)
+    assert row.listings > 0
+    assert row.listings - row.kept == fault.closes
+    assert row.changed == fault.changes
+    assert row.same == row.values or fault.changes
+    assert row.values > 20 * row.listings
+    assert row.expected
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_board_that_was_not_read_whole_says_why(crawls, name):
     commit = crawls[0].commits[name]
-    assert commit["verdict"] == FAULTS[name].verdict, commit["error"]
     assert commit["complete"] == (commit["verdict"] == "ok")
     if commit["verdict"] != "ok":
         assert commit["error"]
         assert "\n" not in commit["error"]
 
 
-@pytest.mark.parametrize(("name", "postings"), [("none", 30), ("none_paged", 305), ("none_with_total", 30)])
-def test_boards_without_a_fault_are_untouched_by_the_others(crawls, name, postings):
-    commit = crawls[0].commits[name]
-    assert (commit["verdict"], commit["postings"], len(commit["ids"])) == ("ok", postings, postings)
-    assert len(crawls[0].postings[name]) == (postings + 1) // 2  # every other one is an internship
+def test_what_closes_is_the_one_listing_whose_page_proves_it(drilled):
+    rows = pq.read_table(drilled[2] / "listings", columns=["board", "posting_id", "closed_reason"]).to_pylist()
+    closed = [row for row in rows if row["closed_reason"]]
+    assert len(closed) == sum(fault.closes for fault in FAULTS.values())
+    assert {row["closed_reason"] for row in closed} <= {"closed_at_source", "deadline_passed"}
+    assert all("1" in row["posting_id"].rpartition("/")[2] for row in closed)
 
 
-@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.verdict == "ok"])
-def test_a_fault_that_passes_costs_nothing(crawls, name):
-    alike = {"greenhouse": "none", "lever": "none_paged", "smartrecruiters": "none_with_total"}[FAULTS[name].source]
-    assert crawls[0].commits[name]["ids"] == crawls[0].commits[alike]["ids"]
-    assert all("Zürich" in posting["location"] for posting in crawls[0].postings[name])
+@pytest.mark.parametrize("name", ["none", "none_paged", "none_with_total"])
+def test_boards_without_a_fault_are_untouched_by_the_others(crawls, name):
+    commit, site = crawls[0].commits[name], SITES[FAULTS[name].source]
+    assert (commit["verdict"], commit["postings"], len(commit["ids"])) == ("ok", site.postings, site.postings)
+    internships = [number for number in range(1, site.postings + 1) if "Intern" in site.title(number)]
+    assert sorted(int(posting["posting_id"]) for posting in crawls[0].postings[name]) == internships
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_a_fault_that_passes_costs_nothing(drilled, name):
+    first, second, _ = drilled[1]
+    assert second.commits[name]["ids"] == first.commits[name]["ids"]
+    assert len(second.postings[name]) == len(first.postings[name])
+    if name != "odd_field":
+        assert all("Zürich" in json.dumps(posting, ensure_ascii=False) for posting in second.postings[name])
 
 
 @pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.verdict not in ("ok", "partial")])
@@ -152,9 +218,7 @@ def test_every_request_says_who_asks(crawls):
     assert all("(+" in ask.headers["user-agent"] and "cookie" not in ask.headers for ask in asks)
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, fault in FAULTS.items() if fault.verdict == "ok" and fault.source == "greenhouse"]
-)
+@pytest.mark.parametrize("name", [name for name in SAME if FAULTS[name].source == "greenhouse"])
 def test_the_same_answer_again_is_unchanged(crawls, name):
     commit = crawls[1].commits[name]
     assert (commit["verdict"], commit["complete"]) == ("unchanged", True)
