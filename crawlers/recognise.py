@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from lxml import etree
 from scrapy.http import Response
 
+from crawlers.bases.decoding import content_type_of
 from crawlers.bases.json_ld import job_postings
 from crawlers.bases.xml_feed import read_xml
 from crawlers.refusal import BrokenAnswer
@@ -104,7 +105,7 @@ def feed_of(response: Response) -> Board | None:
     ('rss', 'acme.example-jobs-feed')
     """
     try:
-        root = read_xml(response.body)
+        root = read_xml(response.body, content_type_of(response))
     except BrokenAnswer:
         return None
     kind = {"rss": "rss", "feed": "rss", "RDF": "rss", "source": "indeedxml"}.get(etree.QName(root).localname)

@@ -14,6 +14,7 @@ from w3lib.url import add_or_replace_parameter
 
 from crawlers.bases.board import BoardSpider
 from crawlers.bases.books import BoardRun
+from crawlers.bases.decoding import page_of
 from crawlers.bases.json_ld import add_stated, job_postings
 from crawlers.bases.obstacles import obstacle_of
 from crawlers.bases.own_posting import own_posting
@@ -55,7 +56,7 @@ class HtmlListSpider(BoardSpider):
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page of cards and ask for the next one."""
-        page = BeautifulSoup(response.body, "lxml")
+        page = page_of(response)
         cards = self.cards(page, response)
         if not cards and not self.holds_list(page, response):
             raise BrokenAnswer("no list of postings on the page")
@@ -115,7 +116,7 @@ class HtmlListSpider(BoardSpider):
         if stated := own_posting(job_postings(response), posting, response):
             read: RawPosting | None = add_stated(bare, stated)
         else:
-            read = self.parse_detail(BeautifulSoup(response.body, "lxml"), bare, board)
+            read = self.parse_detail(page_of(response), bare, board)
             refuse_obstacle(response, read.description if read else None)
         if read is not None:
             read.description = read.description or posting.description
@@ -136,7 +137,7 @@ def refuse_obstacle(response: Response, text: Any) -> None:
     >>> page = HtmlResponse("https://a.example/7", body=b"<p class=description>We will be back soon.</p>")
     >>> refuse_obstacle(page, "We will be back soon.")
     Traceback (most recent call last):
-    crawlers.bases.board.BrokenAnswer: the page is no posting: maintenance
+    crawlers.refusal.BrokenAnswer: the page is no posting: maintenance
     """
     short = len(re.sub(r"<[^<>]*>|\s+", " ", str(text or ""))) < SHORT_TEXT
     if short and (cause := obstacle_of(response)):

@@ -72,7 +72,7 @@ def required(record: Any, path: str) -> Any:
 
     >>> required({"error": "x"}, "job.text")
     Traceback (most recent call last):
-    crawlers.bases.board.BrokenAnswer: no 'job.text' in the posting's record
+    crawlers.refusal.BrokenAnswer: no 'job.text' in the posting's record
     """
     try:
         return at(record, path)

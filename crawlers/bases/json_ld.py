@@ -14,6 +14,7 @@ from scrapy.http import Response
 
 from crawlers.bases.board import BoardSpider
 from crawlers.bases.books import BoardRun
+from crawlers.bases.decoding import content_type_of, page_of
 from crawlers.bases.lenient import read_lenient
 from crawlers.bases.odd_fields import read_leniently
 from crawlers.bases.own_posting import identifier_of, own_posting, plain
@@ -53,7 +54,7 @@ _FOLLOWED = "@graph @list @set itemListElement item mainEntity mainEntityOfPage 
 
 def job_postings(response: Response) -> list[Record]:
     """Return every JobPosting of a page, as the page states it; a script that cannot be read is passed over."""
-    page = BeautifulSoup(response.body, "lxml")
+    page = page_of(response)
     found: list[Record] = []
     for script in page.find_all("script", type=re.compile(r"application/ld\+json", re.IGNORECASE)):
         found.extend(postings_in(script.get_text()))
@@ -69,7 +70,7 @@ def stated_of(posting: RawPosting, response: Response) -> Record:
     >>> from scrapy.http import HtmlResponse
     >>> stated_of(RawPosting(title="Intern"), HtmlResponse("https://a.example/jobs/7", body=b"Hello"))
     Traceback (most recent call last):
-    crawlers.bases.board.BrokenAnswer: no JobPosting of this posting on its page
+    crawlers.refusal.BrokenAnswer: no JobPosting of this posting on its page
     """
     record = own_posting(job_postings(response), posting, response)
     if record is None:
@@ -221,7 +222,7 @@ class JsonLdSpider(BoardSpider):
         if head.startswith(_GZIP) or b"<urlset" in head or b"<sitemapindex" in head:
             yield from self._sitemap(response, run)
             return
-        page = BeautifulSoup(response.body, "lxml")
+        page = page_of(response)
         before, records = run.counted, job_postings(response)
         for record in records:  # one page, several postings: its address tells none of them from the others
             if not record.get("identifier") and not record.get("url"):
@@ -246,7 +247,7 @@ class JsonLdSpider(BoardSpider):
 
     def _sitemap(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a sitemap, or ask for those that an index names; addresses that look like postings are postings."""
-        root = read_xml(response.body)
+        root = read_xml(response.body, content_type_of(response))
         kind = etree.QName(root).localname
         if kind not in ("urlset", "sitemapindex"):
             raise BrokenAnswer(f"<{kind}> where a sitemap is due")
@@ -272,7 +273,7 @@ class JsonLdSpider(BoardSpider):
 
     def is_candidate(self, posting: RawPosting) -> bool:
         """Tell whether a posting is to be read; one of which only the address is known may be anything."""
-        return posting.title == posting.url or super().is_candidate(posting)
+        return posting.title == posting.posting_id or super().is_candidate(posting)
 
     def record_id(self, record: Any) -> str | None:
         """Return the id that a page states for a posting, or its address."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from crawlers.refusal import BrokenAnswer
 from normalize.posting import REQUIRED, MalformedField, RawPosting
 
 ODD = (TypeError, AttributeError, ValueError, LookupError)
@@ -140,6 +141,8 @@ class _Repair:
             raise _OutOfTries
         try:
             posting = _read(self.parse, _copy(record))
+        except BrokenAnswer:
+            return -1  # without this part it is no record of a posting
         except ODD as error:
             trace = _trace(error)
             return 0 if trace == self.reached else 1 if _is_further(trace, self.reached) else -1
@@ -151,7 +154,7 @@ class _Repair:
             return None
         if isinstance(whole, list):
             return self._alone(whole, effect)
-        return self._left_out(whole, effect) or self._alone(whole, effect)
+        return self._left_out(whole, effect) or self._inside(whole, effect) or self._alone(whole, effect)
 
     def _left_out(self, whole: dict[str, Any], effect: Effect) -> tuple[Any, list[str]] | None:
         """Leave out the fewest parts of a mapping that need to be, and of these only what is odd in them."""
@@ -181,6 +184,21 @@ class _Repair:
                 mended = {**mended, name: remains[0]}
         mended = {name: mended[name] for name in whole if name in mended}  # in the order of the record
         return mended, paths
+
+    def _inside(self, whole: dict[str, Any], effect: Effect) -> tuple[Any, list[str]] | None:
+        """Mend one part of a mapping that is required, so that it cannot be left out itself."""
+        for name, part in whole.items():
+
+            def with_part(part: Any, name: str = name) -> dict[str, Any]:
+                return {**whole, name: part}
+
+            def effect_of(part: Any, put: Callable[[Any], dict[str, Any]] = with_part) -> int:
+                return effect(put(part))
+
+            remains, paths = self._remains(name, part, effect_of)
+            if remains and effect(with_part(remains[0])) > 0:
+                return with_part(remains[0]), paths
+        return None
 
     def _alone(self, whole: Any, effect: Effect) -> tuple[Any, list[str]] | None:
         """Keep what can be read where nothing stands beside it: the entries that a loop goes through."""

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 from bs4 import BeautifulSoup
 from scrapy.http import Response
 
-from normalize.posting import RawPosting
+from crawlers.bases.decoding import page_of
+from normalize.posting import RawPosting, is_number
 
 Record = dict[str, Any]
 
@@ -42,7 +43,7 @@ def own_posting(records: list[Record], posting: RawPosting, response: Response) 
         return stated[0]
     if not stated:
         return None
-    page = _Asked.of(posting, response, BeautifulSoup(response.body, "lxml"))
+    page = _Asked.of(posting, response, page_of(response))
     if len(stated) == 1:
         return stated[0] if page.shares_title(stated[0]) or not page.is_beside(stated[0]) else None
     for tells in (
@@ -217,7 +218,7 @@ def plain(value: Any) -> str:
         return next((words for entry in value if (words := plain(entry))), "")
     if isinstance(value, dict):
         return plain(value.get("@value"))
-    return str(value).strip() if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+    return str(value).strip() if isinstance(value, str) or is_number(value) else ""
 
 
 def identifier_of(record: Record) -> str:

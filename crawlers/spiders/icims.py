@@ -10,6 +10,7 @@ from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
 from crawlers.bases.books import BoardRun
+from crawlers.bases.decoding import page_of
 from crawlers.bases.html_list import HtmlListSpider, inner_html, refuse_obstacle, text_of
 from crawlers.bases.json_ld import job_postings, stated_posting
 from crawlers.bases.own_posting import own_posting
@@ -94,7 +95,7 @@ class IcimsSpider(HtmlListSpider):
             for name in stated.keys() - {"posting_id", "url", "title", "hiring_organization"}:
                 setattr(posting, name, stated[name])
             return posting
-        posting.description = inner_html(BeautifulSoup(response.body, "lxml"), ".iCIMS_JobContent")
+        posting.description = inner_html(page_of(response), ".iCIMS_JobContent")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the posting's page")
         refuse_obstacle(response, posting.description)

@@ -40,7 +40,9 @@ class SimplifySpider(JsonApiSpider):
         """Read the list; its closed and hidden lines were shown, and are postings no longer."""
         records = list(records)
         taken = super().take(records, run)
-        run.names |= {identity for record in records if (identity := self.record_id(record))}
+        ids = [identity for record in records if (identity := self.record_id(record))]
+        run.names |= set(ids)
+        run.repeated = len(ids) - len(run.names)
         return taken
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting | None:

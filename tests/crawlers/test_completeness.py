@@ -67,9 +67,8 @@ class Json(JsonApiSpider):
     postings_key = "jobs"
 
     def parse_posting(self, record, board):
-        if "odd" in record:
-            raise KeyError("title")
-        return RawPosting(posting_id=record.pop("id"), url=SITE, title="Intern", location=record.get("at"))
+        title = record.get("title", "Intern")
+        return RawPosting(posting_id=record.pop("id"), url=SITE, title=title, location=record.get("at"))
 
 
 def jobs(*ids, **more):
@@ -130,8 +129,8 @@ LISTS = [  # what the board is, its pages, its verdict, the proof or what is mis
     # Records that cannot be read.
     ({}, {"/1": jobs(1, None)}, "partial", "records without a readable id: 1"),
     ({}, {"/1": {"jobs": [{"id": 1}, 7]}}, "partial", "records without a readable id: 1"),
-    ({}, {"/1": {"jobs": [*jobs(*range(20))["jobs"], *[{"id": n, "odd": 1} for n in range(20, 24)]]}}, "ok", "whole"),
-    ({}, {"/1": {"jobs": [*jobs(*range(20))["jobs"], *[{"id": n, "odd": 1} for n in range(20, 26)]]}},
+    ({}, {"/1": {"jobs": jobs(*range(20))["jobs"] + [{"id": n, "title": ""} for n in range(20, 24)]}}, "ok", "whole"),
+    ({}, {"/1": {"jobs": jobs(*range(20))["jobs"] + [{"id": n, "title": ""} for n in range(20, 26)]}},
      "parse_error", "6 of 26 records are malformed, 6 by: missing title"),
 ]  # fmt: skip
 
@@ -276,7 +275,10 @@ def test_an_error_in_the_reading_of_a_page_costs_no_posting(tmp_path):
         ({"/1": cards()}, "ok_empty", "names no next one"),
         ({"/1": cards("Moss Intern", next="/2")}, "partial", "not there"),
         ({"/1": cards("Moss Intern", next="/1")}, "partial", "goes in circles"),
-        ({"/1": "<html>Back soon</html>"}, "parse_error", "no list of postings on the page"),
+        ({"/1": "<html>Hello</html>"}, "parse_error", "no list of postings on the page"),
+        ({"/1": "<html>Back soon</html>"}, "blocked", "maintenance: https://jobs.example/1"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": "<html>Back soon</html>"}, "partial", "maintenance: "),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": "<html>Hello</html>"}, "partial", "no list of postings on"),
     ],
 )
 def test_a_list_of_cards_is_seen_whole_or_says_what_is_missing(tmp_path, pages, verdict, said):
@@ -448,8 +450,8 @@ def test_a_posting_whose_page_leads_back_to_the_list_is_gone(tmp_path):
 
 
 def test_a_page_says_that_its_posting_is_gone_in_the_words_of_its_source(tmp_path):
-    said = "<html><h1>This job is no longer   available</h1></html>"
-    spider = type("Said", (Html,), {"gone_words": ("this job is no longer available",)})
+    said = "<html><h1>Gone   fishing</h1></html>"
+    spider = type("Said", (Html,), {"gone_words": ("gone fishing",)})
     commit, _, _ = crawl(spider, tmp_path / "said", WHOLE | {"/moss-intern": said})
     assert (commit["verdict"], len(commit["ids"])) == ("ok", 2)
     commit, _, _ = crawl(Html, tmp_path / "unsaid", WHOLE | {"/moss-intern": said})
@@ -457,5 +459,5 @@ def test_a_page_says_that_its_posting_is_gone_in_the_words_of_its_source(tmp_pat
 
 
 def test_what_could_not_be_read_is_asked_for_again(tmp_path):
-    commit, _, _ = crawl(Json, tmp_path, {"/1": "<html>Back soon</html>"})
+    commit, _, _ = crawl(Json, tmp_path, {"/1": "<html>Hello</html>"})
     assert (commit["verdict"], commit["validators"]) == ("parse_error", {})

@@ -1,0 +1,154 @@
+"""The reading of postings' own pages: which are asked for, and what an answer proves of its posting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.spiders import Spider
+
+from crawlers.bases.books import BoardRun
+from crawlers.bases.obstacles import obstacle_of
+from crawlers.bases.pages import Page, gone_sign, is_due, says_gone
+from crawlers.journal import Journal
+from crawlers.links import absolute_links
+from crawlers.plan import CrawlPlan
+from crawlers.refusal import BrokenAnswer, verdict_of_status
+from crawlers.registry import Board
+from normalize.posting import RawPosting
+
+
+class PostingPages(Spider):
+    """A spider that reads the pages a list leads to.
+
+    A page proves that its posting is gone only by a sign of its own. What cannot be read proves nothing: what is known
+    of the posting stands, and the next run asks for the page again.
+    """
+
+    plan: CrawlPlan
+    journal: Journal
+    gone_words: tuple[str, ...]
+    detail_limit: int
+
+    def ask(self, run: BoardRun, request: Request, then: Any, **more: Any) -> Request:
+        """Return a request of a board's crawl."""
+        raise NotImplementedError
+
+    def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
+        """Return the posting with what its own page adds, None if the page says that the posting is gone.
+
+        Raises:
+            BrokenAnswer: the page is not one of a posting; this proves nothing.
+        """
+        raise NotImplementedError
+
+    def _read_details(self, run: BoardRun) -> Iterator[Any]:
+        """Write the postings of which the list says all, and ask for the pages of the others.
+
+        Of a list that has not changed only the pages that are due are read. Where the board's budget does not do for
+        all, those never read come first, then the oldest.
+        """
+        wanted = {found.posting.posting_id: found for found in run.found if found.request is not None}
+        due = list(wanted)
+        if run.verdict is None and run.same and run.answers.keys() == run.known.keys():
+            today, days = self.plan.now.date(), self.plan.page_days
+            due = [name for name in wanted if is_due(run.details.get(name), name, today, days)]
+            if not due:
+                run.verdict = "unchanged"
+                run.found = []
+                return
+            run.kept = [found.posting.posting_id for found in run.found if found.request is None]
+            for name in wanted.keys() - set(due):
+                self._keep(run, name)
+        else:
+            for found in run.found:
+                if found.posting.posting_id not in wanted:
+                    self.journal.posting(run.board.board, run.attempt, found.posting, whole=not found.posting.odd)
+                    yield found.posting
+        if len(due) > self.detail_limit:
+            run.cut(f"{len(due) - self.detail_limit} of {len(due)} detail pages are beyond the board's budget")
+            due.sort(key=lambda name: (name in run.details, (name in run.details and run.details[name].read) or ""))
+            for name in due[self.detail_limit :]:
+                if name in run.details:
+                    self._keep(run, name)
+        for name in due[: self.detail_limit]:
+            run.asked += 1
+            request, page = wanted[name].request, run.details.get(name)
+            assert request is not None
+            if page and not page.gone:
+                self._on_condition(request, page.etag, page.last_modified)
+            yield self.ask(run, request, self._detail, posting=wanted[name].posting)
+        run.found = []
+
+    def _keep(self, run: BoardRun, name: str) -> None:
+        """Let stand what is known of a posting whose page is not read in this run."""
+        if run.details[name].gone:
+            run.ids.pop(name, None)
+        else:
+            run.kept.append(name)
+
+    def _detail(self, response: Response, run: BoardRun, posting: RawPosting) -> Iterator[Any]:
+        name, today = posting.posting_id, self.plan.now.date().isoformat()
+        page = Page(today, header(response, "ETag"), header(response, "Last-Modified"))
+        if response.status == 304 and name in run.details:
+            run.details[name] = run.details[name]._replace(read=today)
+            run.kept.append(name)
+            return
+        reason = gone_sign(response, run.list_urls)
+        if reason is None and (verdict := verdict_of_status(response.status)):
+            self._unread(run, posting, obstacle_of(response) or verdict, f"{response.url}: status {response.status}")
+            return
+        read, listed = None, posting.url
+        if reason is None:
+            try:
+                read = self.read_detail(response, replace(posting), run.board)
+                reason = "detail page says it is gone"
+            except BrokenAnswer:
+                if not says_gone(response, self.gone_words):
+                    raise
+                reason = "detail page says it is gone"
+        if read is None:
+            run.ids.pop(name, None)
+            run.gone.add(name)
+            run.details[name] = Page(today, gone=True)
+            run.dropped[reason or ""] += 1
+            return
+        absolute_links(read, response.url)
+        read.url = read.url or listed
+        run.odd_fields.update(set(read.odd) - set(posting.odd))
+        run.details[name] = page
+        self.journal.posting(run.board.board, run.attempt, read, whole=not read.odd)
+        yield read
+
+    def _unread(self, run: BoardRun, posting: RawPosting, cause: str, reason: str) -> None:
+        """Note that a posting's page could not be read, which proves nothing: what is known of the posting stands.
+
+        Of a page that was never read, what the list says is written. In either case the next run asks for it again.
+        """
+        run.unread[cause] += 1
+        run.first_unread = run.first_unread or reason
+        if page := run.details.get(posting.posting_id):
+            run.details[posting.posting_id] = page._replace(read=None)
+            self._keep(run, posting.posting_id)
+        elif posting.title not in (posting.posting_id, posting.url):  # of an address alone no listing is made
+            self.journal.posting(run.board.board, run.attempt, posting, whole=False)
+
+    @staticmethod
+    def _on_condition(request: Request, etag: str | None, last_modified: str | None) -> None:
+        for header, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
+            if value:
+                request.headers[header] = value
+
+    def _due(self, run: BoardRun) -> list[str]:
+        """Return the postings whose own pages are to be read again; only a list with a body leads to them."""
+        today = self.plan.now.date()
+        return [name for name, page in run.details.items() if is_due(page, name, today, self.plan.page_days)]
+
+
+def header(response: Response, name: str) -> str | None:
+    """Return a header of an answer, None where it has none."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
