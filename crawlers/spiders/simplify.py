@@ -39,8 +39,8 @@ class SimplifySpider(JsonApiSpider):
     def take(self, records: Iterable[Any], run: BoardRun) -> int:
         """Read the list; its closed and hidden lines were shown, and are postings no longer."""
         records = list(records)
-        taken = super().take(records, run)
         ids = [identity for record in records if (identity := self.record_id(record))]
+        taken = super().take(records, run)
         run.names |= set(ids)
         run.repeated = len(ids) - len(run.names)
         return taken
