@@ -58,8 +58,9 @@ class SmartRecruitersSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's record."""
-        return Request(f"https://api.smartrecruiters.com/v1/companies/{board.board}/postings/{posting.posting_id}")
+        """Ask for the posting's record, which is below the address of the list."""
+        address = board.url or self.first_url.format(board=board.board)
+        return Request(f"{address.partition('?')[0]}/{posting.posting_id}")
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text, the pay and the pages for people."""

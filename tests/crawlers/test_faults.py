@@ -46,9 +46,11 @@ def publish(data, origin, boards, today):
     for name, value in PATIENCE.items():
         setattr(manners, name, value)
 
-    def crawling(due, run_dir, now, validators):
+    def crawling(due, run_dir, now, known):
         boards = [Board(*board) for board in due]
-        crawl(CrawlPlan(boards, run_dir, now, validators=validators, delay=0, stand_in=origin))
+        plan = CrawlPlan(boards, run_dir, now, validators=known.validators, pages=known.pages)
+        plan.delay, plan.stand_in = 0, origin
+        crawl(plan)
 
     asked = [runs.Board(*board) for board in boards]
     return runs.run(runs.Options(data=data, boards=asked, today=runs.parse_today(today)), crawling).path

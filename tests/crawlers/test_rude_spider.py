@@ -69,7 +69,10 @@ def crawled(tmp_path, boards, names=None, sly=False, **plan):
 
 
 # What the spider asks for itself, a redirect, it gets; nobody follows it for it.
-RUDELY = {name: fault.verdict for name, fault in FAULTS.items() if fault.source == "greenhouse"}
+# It counts nothing, so that lists that do not add up, which are partial, are no matter of its own.
+RUDELY = {
+    name: fault.verdict for name, fault in FAULTS.items() if fault.source == "greenhouse" and fault.verdict != "partial"
+}
 RUDELY |= {name: "parse_error" for name in RUDELY if name.startswith("redirect_")}
 
 
