@@ -17,12 +17,3 @@ class AnyJsonLdSpider(JsonLdSpider):
     terms = "the employer's own pages"
     redistribution = "feed"
     first_url = "https://{board}/sitemap.xml"
-    gone_words = (
-        "this job is no longer available", "this position is no longer available",
-        "this job posting is no longer available", "this job is no longer active", "this job has expired",
-        "this position has been filled", "this job has been filled",
-        "diese stelle ist nicht mehr verfügbar", "diese stellenanzeige ist nicht mehr verfügbar",
-        "cette offre n'est plus disponible", "cette offre n’est plus disponible",
-        "esta oferta ya no está disponible", "questa offerta non è più disponibile",
-        "deze vacature is niet meer beschikbaar", "esta vaga não está mais disponível",
-    )  # fmt: skip
