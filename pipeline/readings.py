@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -141,7 +141,7 @@ def run(todo: list[Task]) -> Iterator[Done]:
 
 def read_slices(task: Task) -> Done:
     """Read a task's postings; the files it writes hold them by board and listing_id."""
-    previous = _previous(task)
+    previous, rules = _previous(task), _rules(task)
     readings: list[dict[str, Any]] = []
     out_of_scope: list[int] = []
     with (
@@ -168,7 +168,11 @@ def read_slices(task: Task) -> Done:
                     posting = one_posting([record for record, _ in lines])
                     posting.source, posting.board = key
                     whole = all(read for _, read in lines)
-                    _judge(posting, whole, before, kept, reading, rows, task)
+                    judged = judge(posting, whole, before, kept, rules)
+                    reading |= {"content_hash": judged.content_hash, "normalizer_version": NORMALIZER_VERSION}
+                    reading |= {"outcome": judged.outcome, "valid_through": judged.valid_through}
+                    if judged.listing is not None:
+                        reading["position"] = rows.add(judged.listing, compare=judged.same_words)
                 except Exception as error:  # one posting never stops a run: it is set aside with its reason
                     aside += 1
                     reason = f"{type(error).__name__}: {error}".splitlines()[0]
@@ -194,48 +198,69 @@ def _rejected(source: str, board: str, posting_id: str, reason: str) -> bytes:
     return json.dumps(record).encode() + b"\n"  # ASCII escapes carry even what is no valid text
 
 
-def _judge(
-    posting: RawPosting,
-    whole: bool,
-    before: dict[str, Any] | None,
-    kept: Kept,
-    reading: dict[str, Any],
-    rows: _Rows,
-    task: Task,
-) -> None:
-    """Fill in what a posting amounts to; what only a list shows confirms a listing and takes no word from it."""
+class Rules(NamedTuple):
+    """What postings are judged by.
+
+    Attributes:
+        scope: ``internships`` or ``all``.
+        again: read every posting with today's extractors, whatever its words.
+        is_known_out: tells of a content hash whether its words are known to be out of scope.
+        is_described: tells of a listing whether it has a description in the last snapshot.
+    """
+
+    scope: str
+    again: bool
+    is_known_out: Callable[[str], bool]
+    is_described: Callable[[str], bool]
+
+
+class Judgement(NamedTuple):
+    """What a posting amounts to.
+
+    Attributes:
+        outcome: as in `pipeline.merge.Reading`.
+        listing: its values, where they were read.
+        same_words: whether they were read of the words that the last snapshot has.
+    """
+
+    outcome: str
+    content_hash: str
+    valid_through: datetime.date | None = None
+    listing: dict[str, Any] | None = None
+    same_words: bool = False
+
+
+def judge(posting: RawPosting, whole: bool, before: Mapping[str, Any] | None, kept: Kept, rules: Rules) -> Judgement:
+    """Return what a posting amounts to; an answer that could not state all takes no value from a listing.
+
+    Args:
+        posting: the posting.
+        whole: whether all of it could be read.
+        before: the listing in the last snapshot: listing_id, content_hash, normalizer_version, valid_through, kind.
+        kept: what outlives a new reading.
+        rules: what it is judged by.
+    """
     today = min(kept.day or datetime.date.max, fetched_on(posting))
     posted = parse_posted(posting.date_posted, today)
     relative = posted is not None and posted.relative
-    reading |= {"content_hash": content_hash(posting, relative), "normalizer_version": NORMALIZER_VERSION}
+    words = content_hash(posting, relative)
     known = before["content_hash"] if before else kept.content_hash
-    if not whole and known not in (None, reading["content_hash"]):
-        reading["outcome"] = "seen"
-        return
-    if (
-        before
-        and before["content_hash"] != reading["content_hash"]
-        and not _has_words(posting.description)
-        and before["listing_id"] in _described(task.previous, task.source, tuple(piece.board for piece in task.slices))
-    ):
-        reading["outcome"] = "wordless"  # an answer without a description does not prove what it could have stated
-        return
-    same_words = before is not None and before["content_hash"] == reading["content_hash"]
-    if before and same_words and before["normalizer_version"] == NORMALIZER_VERSION and not task.again:
-        reading["valid_through"] = before["valid_through"]
-        reading["outcome"] = "same" if task.scope == "all" or before["kind"] in IN_SCOPE else "out_of_scope"
-        return
-    if task.known_out and not task.again and _is_out(_short(reading["content_hash"]), task):
-        reading["outcome"] = "out_of_scope"
-        return
+    if not whole and known not in (None, words):
+        return Judgement("seen", words)
+    same_words = before is not None and before["content_hash"] == words
+    if before and not same_words and not _has_words(posting.description) and rules.is_described(before["listing_id"]):
+        return Judgement("wordless", words)  # an answer without a description does not prove what it could have stated
+    if before and same_words and before["normalizer_version"] == NORMALIZER_VERSION and not rules.again:
+        outcome = "same" if rules.scope == "all" or before["kind"] in IN_SCOPE else "out_of_scope"
+        return Judgement(outcome, words, before["valid_through"])
+    if not rules.again and rules.is_known_out(words):
+        return Judgement("out_of_scope", words)
     listing = normalize(posting, today)
-    if task.scope != "all" and listing["kind"] not in IN_SCOPE:
-        reading["outcome"] = "doubtful" if listing["kind"] == "unknown" else "out_of_scope"
-        return
+    if rules.scope != "all" and listing["kind"] not in IN_SCOPE:
+        return Judgement("doubtful" if listing["kind"] == "unknown" else "out_of_scope", words)
     if kept.date_posted and relative:
         listing["date_posted"] = kept.date_posted  # "3 weeks ago" counts from the day it was first read
-    reading |= {"outcome": "read", "valid_through": listing["valid_through"]}
-    reading["position"] = rows.add(listing, compare=same_words)
+    return Judgement("read", words, listing["valid_through"], listing, same_words)
 
 
 def fetched_on(posting: RawPosting) -> datetime.date:
@@ -298,6 +323,16 @@ def _known_out(paths: tuple[str, ...]) -> np.ndarray:
 
 def _short(content_hash: str) -> int:
     return int(content_hash[:16], 16)
+
+
+def _rules(task: Task) -> Rules:
+    boards = tuple(piece.board for piece in task.slices)
+    return Rules(
+        task.scope,
+        task.again,
+        lambda words: bool(task.known_out) and _is_out(_short(words), task),
+        lambda listing: listing in _described(task.previous, task.source, boards),
+    )
 
 
 def _is_out(words: int, task: Task) -> bool:
