@@ -144,3 +144,10 @@ def test_a_report_that_fails_stops_nothing_and_is_told(world, monkeypatch):
 def test_an_empty_dataset_has_a_report(world):
     run(world, "2026-11-20", {ACME: answer(verdict="ok_empty")})
     assert "<h1>0 open internships</h1>" in text(world)
+
+
+def test_a_partial_board_says_why_with_its_counts(world):
+    counts = {"unread": 1, "repeated": 2, "odd_fields": {"location": 3}}
+    error = "consent: 1 of 9 detail pages could not be read"
+    run(world, "2026-11-20", {ACME: answer(SOME, verdict="partial", error=error, **counts)})
+    assert f"{error}; 1 posting unread; 2 records repeated; odd fields: location 3</td>" in text(world)
