@@ -19,7 +19,8 @@ from typing import Any
 from scrapy import Request
 
 from crawlers import invented
-from crawlers.faults import FAULTS, Ask, Fault, Reply
+from crawlers.faults import FAULTS, Fault
+from crawlers.plays import Ask, Reply
 from crawlers.refusal import Refused
 from crawlers.registry import load_boards
 from crawlers.replay import Recording

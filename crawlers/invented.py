@@ -10,7 +10,8 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from crawlers.faults import Ask, Fault, Reply
+from crawlers.faults import Fault
+from crawlers.plays import Ask, Reply
 from crawlers.registry import Board
 
 DOMAIN = "drill.example"

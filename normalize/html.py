@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -181,6 +180,7 @@ _FIELD_TAG = re.compile(
     rf"(?:{_ATTRIBUTE}){{0,30}}\s{{0,20}}/?>|<!\[CDATA\[|\]\]>",
     re.IGNORECASE,
 )
+_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*+"')
 _GLUED = frozenset(_INLINE_NAMES)
 _MOST_ESCAPED = 3  # times that a field is known to be escaped
 
@@ -188,16 +188,18 @@ _MOST_ESCAPED = 3  # times that a field is known to be escaped
 def field_words(text: str) -> str:
     r"""Return the words of a short field, such as a place, without entities, tags and signs that are not seen.
 
-    A record in JSON stays one: entities in its texts become letters, as JSON writes them.
+    A record in JSON stays one: its texts become words, as JSON writes them.
 
     >>> field_words("<![CDATA[Lyon &amp;amp; <b>Nice</b><br>Oslo]]>"), field_words("C++ <3, AT&T, if a < b")
     ('Lyon & Nice\nOslo', 'C++ <3, AT&T, if a < b')
     >>> field_words('{"name": "Fern &quot;&amp;&quot; Moss"}')
     '{"name": "Fern \\"&\\" Moss"}'
+    >>> field_words('[{"max": 58.00, "note": "Pay<p class=\\"a\\">by the hour</p>"}]')
+    '[{"max": 58.00, "note": "Pay\\nby the hour\\n"}]'
     """
     if not _may_hold_markup(text):
         return printable(text)
-    return printable(_without_markup(text, _in_json if text[0] + text[-1] in ("{}", "[]") else _letter))
+    return printable(_JSON_TEXT.sub(_json_words, text) if _is_record(text) else _without_markup(text))
 
 
 def one_line(text: str) -> str:
@@ -206,16 +208,34 @@ def one_line(text: str) -> str:
     >>> one_line("Intern<br />Marketing"), one_line("Prakti\u00adkum \u200b &#8211;\n Einkauf")
     ('Intern Marketing', 'Praktikum – Einkauf')
     """
-    return _folded(_without_markup(text, _letter) if _may_hold_markup(text) else text)
+    return _folded(_without_markup(text) if _may_hold_markup(text) else text)
 
 
 def _may_hold_markup(text: str) -> bool:
     return "&" in text or "<" in text or "]]>" in text
 
 
-def _without_markup(text: str, letter: Callable[[re.Match[str]], str]) -> str:
+def _is_record(text: str) -> bool:
+    """Tell whether a field is a record or a list in JSON."""
+    if text[0] + text[-1] not in ("{}", "[]"):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _json_words(text: re.Match[str]) -> str:
+    """Return a text of a record without its markup; one without any stays as it is written."""
+    written: str = json.loads(text[0])
+    words = _without_markup(written)
+    return text[0] if words == written else json.dumps(words, ensure_ascii=False)
+
+
+def _without_markup(text: str) -> str:
     for _ in range(_MOST_ESCAPED):
-        if "&" not in text or (plain := _ENTITY.sub(letter, text)) == text:
+        if "&" not in text or (plain := _ENTITY.sub(_letter, text)) == text:
             break
         text = plain
     if "<" not in text and "]]>" not in text:
@@ -227,10 +247,6 @@ def _without_markup(text: str, letter: Callable[[re.Match[str]], str]) -> str:
 
 def _letter(entity: re.Match[str]) -> str:
     return html.unescape(entity[0])
-
-
-def _in_json(entity: re.Match[str]) -> str:
-    return json.dumps(html.unescape(entity[0]), ensure_ascii=False)[1:-1]
 
 
 def _break(tag: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from pipeline import snapshot
 from pipeline.cycle import Staged
 from pipeline.descriptors import write_descriptors
 from pipeline.feeds import write_feeds
-from pipeline.metrics import write_metrics
+from pipeline.metrics import BOARDS_READ, write_metrics
 from pipeline.report import write_report
 
 
@@ -42,8 +42,7 @@ def descriptors(staged: Staged) -> None:
 
 def metrics(staged: Staged) -> None:
     """Write metrics.prom, last, when it is known how the run ends."""
-    names = "source board verdict postings listings_open consecutive_failures last_ok".split()
-    boards = pq.read_table(staged.path / "boards", columns=names).to_pylist()
+    boards = pq.read_table(staged.path / "boards", columns=BOARDS_READ).to_pylist()
     write_metrics(staged.path, staged.manifest, boards)
 
 

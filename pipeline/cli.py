@@ -372,6 +372,8 @@ def _tell(published: Any, options: argparse.Namespace) -> int:
     OUT.print(
         "boards: " + ", ".join(f"{count} {verdict}" for verdict, count in manifest["verdicts"].items()), markup=False
     )
+    if (pages := manifest["pages"])["requests"]:
+        OUT.print(f"postings' own pages: {pages['requests']} requests, {pages['seconds']:.1f} s", markup=False)
     if listings["held"]:
         OUT.print(f"held: {listings['held']} closings wait for the next complete run", markup=False)
     OUT.print(f"look: {options.data / 'latest' / 'listings'}", markup=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ Board = dict[str, Any]
 CALM = frozenset({"ok", "ok_empty", "skipped", "robots_denied", "tdm_reserved"})
 """Verdicts after which nobody needs to look, besides ``unchanged`` of a complete answer."""
 ANSWERED = frozenset({"ok", "ok_empty", "unchanged", "partial", "gone", "robots_denied", "tdm_reserved"})
+CAUSES = frozenset({"challenge", "login", "maintenance", "consent", "unreadable"})
+"""What was shown in place of postings; a board's error begins with it."""
 _JSON = ("dropped_reasons", "odd_fields", "unread_fields", "coverage", "validators", "pages")
 _INSTANTS = tuple(column.name for column in BOARD_COLUMNS if column.type == "instant")
 
@@ -36,6 +39,33 @@ def is_calm(board: Mapping[str, Any]) -> bool:
     """
     read = board["verdict"] in ("unchanged", "partial")
     return board["verdict"] in CALM or (read and bool(board["complete"] or board.get("window")))
+
+
+def cause_of(board: Mapping[str, Any]) -> str:
+    """Return what a board showed in place of postings, empty where its error names none.
+
+    >>> cause_of({"error": "login, timeout: 3 of 20 detail pages could not be read"}), cause_of({"error": None})
+    ('login', '')
+    """
+    word = re.split(r"[,:]", board.get("error") or "", maxsplit=1)[0]
+    return word if word in CAUSES else ""
+
+
+def counts_beside(board: Mapping[str, Any]) -> list[str]:
+    """Return what was counted beside a board's postings, in words; of what there is none nothing is said.
+
+    >>> counts_beside({"unread": 3, "repeated": 1, "odd_fields": {"location": 2, "pay": 1}})
+    ['3 postings unread', '1 record repeated', 'odd fields: location 2, pay 1']
+    >>> counts_beside({"unread": 0, "repeated": None})
+    []
+    """
+    named = (("unread", "posting"), ("repeated", "record"))
+    counted = [
+        f"{count} {thing}{'' if count == 1 else 's'} {name}" for name, thing in named if (count := board.get(name))
+    ]
+    if odd := board.get("odd_fields"):
+        counted.append("odd fields: " + ", ".join(f"{name} {count}" for name, count in odd.items()))
+    return counted
 
 
 def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozenset[Key]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.health import cause_of
 from pipeline.schema import CHANGES
 from pipeline.snapshot import instant_of
 
+BOARDS_READ = (
+    "source board verdict error postings repeated unread odd_fields listings_open consecutive_failures last_ok"
+).split()
 Sample = tuple[dict[str, str], float]
 
 
@@ -16,7 +21,7 @@ def write_metrics(folder: Path, manifest: Mapping[str, Any], boards: Iterable[Ma
     """Write ``metrics.prom`` into a snapshot's folder.
 
     Args:
-        boards: rows with source, board, verdict, listings_open, postings, consecutive_failures and last_ok.
+        boards: rows of the published boards, with the columns `BOARDS_READ`.
 
     Raises:
         OSError: it cannot be written.
@@ -31,7 +36,7 @@ def metrics(manifest: Mapping[str, Any], boards: Iterable[Mapping[str, Any]]) ->
     >>> print(metrics({"run_id": "20261123T120000Z-7f3a", "exit_status": 0}, [board]).splitlines()[2])
     internfeed_run_timestamp_seconds 1795435200
     """
-    listings = manifest.get("listings", {})
+    listings, pages = manifest.get("listings", {}), manifest.get("pages", {})
     rows = [({"source": str(row["source"]), "board": str(row["board"])}, row) for row in boards]
 
     def of_boards(name: str) -> list[Sample]:
@@ -48,8 +53,30 @@ def metrics(manifest: Mapping[str, Any], boards: Iterable[Mapping[str, Any]]) ->
             "Checks that failed and were overruled.",
             [({}, sum(not check["ok"] for check in manifest.get("checks", [])))],
         ),
+        ("page_requests", "Requests for postings' own pages.", [({}, pages.get("requests", 0))]),
+        (
+            "page_seconds",
+            "Time that postings' own pages took, summed over the boards.",
+            [({}, pages.get("seconds", 0))],
+        ),
         ("board_verdict", "How the board's last run ended.", [({**k, "verdict": r["verdict"]}, 1) for k, r in rows]),
-        ("board_postings", "Records the board showed.", of_boards("postings")),
+        ("board_postings", "Distinct postings the board showed.", of_boards("postings")),
+        ("board_repeated", "Further records of the same postings.", of_boards("repeated")),
+        (
+            "board_unread",
+            "Postings that could not be read in full; their listings keep every value.",
+            of_boards("unread"),
+        ),
+        (
+            "board_odd_fields",
+            "Optional fields of odd shape that were left out of records.",
+            [(labels, sum(json.loads(row.get("odd_fields") or "{}").values())) for labels, row in rows],
+        ),
+        (
+            "board_cause",
+            "What the board showed in place of postings.",
+            [({**labels, "cause": cause}, 1) for labels, row in rows if (cause := cause_of(row))],
+        ),
         ("board_listings_open", "Open listings of the board.", of_boards("listings_open")),
         ("board_consecutive_failures", "Runs since its last complete answer.", of_boards("consecutive_failures")),
         (

@@ -262,7 +262,10 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
     ran = [merged.boards[key] for key in asked.commits]
     verdicts = Counter(board["verdict"] for board in ran)
     ill = [
-        {name: board[name] for name in ("source", "board", "verdict", "error")} for board in ran if not is_calm(board)
+        {name: board[name] for name in ("source", "board", "verdict", "error")}
+        | {name: board[name] for name in ("unread", "repeated", "odd_fields") if board[name]}
+        for board in ran
+        if not is_calm(board)
     ]
     changes, reasons = (
         Counter({row["values"]: row["counts"] for row in pc.value_counts(merged.changes[name]).to_pylist()})

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from pipeline import figures, plots, snapshot, wording
 from pipeline.cycle import Staged
+from pipeline.health import counts_beside
 
 NAME = "report.html"
 NAMED = 12  # listings named of each change
@@ -114,7 +115,8 @@ def _ill(manifest: dict[str, Any], boards: list[dict[str, Any]]) -> str:
         board = facts.get((one["source"], one["board"]), {})
         last = f"{board['last_ok']:%Y-%m-%d}" if board.get("last_ok") else "never"
         name = f"{one['source']}/{one['board']}"
-        cells = (name, one["verdict"], wording.short(one["error"], 160), last, board.get("consecutive_failures") or 0)
+        why = "; ".join(filter(None, (wording.short(one["error"], 160), *counts_beside(one))))
+        cells = (name, one["verdict"], why, last, board.get("consecutive_failures") or 0)
         rows.append([_e(str(cell)) for cell in cells])
     return _section("Boards that are ill", _table(("board", "verdict", "why", "last well", "failures"), rows))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -15,7 +16,7 @@ from rich.text import Text
 from normalize.listing import REMOTE_STATUSES
 from pipeline import figures, snapshot, wording
 from pipeline.console import OUT
-from pipeline.health import is_calm
+from pipeline.health import counts_beside, is_calm
 
 _COUNTED = "kind pay_status remote_status source country".split()
 _NAMED = ["hiring_organization", "city", "country", "first_seen", "status", "listing_id", *wording.COLUMNS]
@@ -135,7 +136,7 @@ def show_boards(path: Path, ill: bool) -> None:
     """Print a snapshot's boards: all, or those that somebody should look at."""
     names = (
         "source board verdict complete postings listings_open consecutive_failures last_ok empties gone_since held"
-        " error window"
+        " error window unread repeated odd_fields"
     ).split()
     table = Table("board", "verdict", "postings", "open", "failures", "last ok", "why", box=None)
     shown = 0
@@ -144,6 +145,8 @@ def show_boards(path: Path, ill: bool) -> None:
         if ill and not why:
             continue
         shown += 1
+        odd_fields = orjson.loads(row["odd_fields"] or "{}")
+        why = "; ".join(filter(None, (why, *counts_beside(row | {"odd_fields": odd_fields}))))
         last = f"{row['last_ok']:%Y-%m-%d %H:%M}" if row["last_ok"] else "never"
         table.add_row(
             f"{row['source']}/{row['board']}",

@@ -39,7 +39,7 @@ BOARDS = (
 STAGES = {"crawl": 40, "normalize": 20, "merge": 20, "write": 40, "publish": 20}  # moments in each
 STEPS = 100  # at least so many changes of the data folder, or all of them
 AT_ONCE = 3  # rounds; a crawl mostly waits
-WALL = ("started", "ended")  # of the wall's clock, not of the run's
+WALL = ("started", "ended", "page_seconds")  # of the wall's clock, not of the run's
 _NEVER = 10**9
 _CHANGES = "os.rename os.mkdir os.remove os.rmdir os.symlink os.link os.truncate shutil.rmtree open".split()
 

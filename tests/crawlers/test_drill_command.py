@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from crawlers.drill import Drill
-from crawlers.faults import FAULTS, Reply
+from crawlers.faults import FAULTS
 from crawlers.plan import CrawlPlan
+from crawlers.plays import Reply
 from crawlers.registry import load_boards, save_boards
 from pipeline import cli
 from pipeline.demo import DAYS

@@ -11,7 +11,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from crawlers import faults
+from crawlers import plays
 from crawlers.drill import Drill
 from crawlers.faults import FAULTS
 from crawlers.invented import SITES
@@ -80,7 +80,7 @@ class Run:
 def drilled(tmp_path_factory):
     """Both days, the crawls of the second day, and how each board came out of it."""
     data = tmp_path_factory.mktemp("drill")
-    faults._bomb()  # made before anybody waits for it
+    plays.bomb()  # made before anybody waits for it
     with Drill() as drill:
         days, runs = [], []
         for day, today, boards in (

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawlers import crawl as crawling
-from crawlers import faults, manners
+from crawlers import manners, plays
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.drill import Drill
 from crawlers.faults import FAULTS
@@ -79,7 +79,7 @@ RUDELY |= {name: "parse_error" for name in RUDELY if name.startswith("redirect_"
 @pytest.fixture(scope="module")
 def rudeness(tmp_path_factory):
     """What becomes of a crawl by a spider without manners, and what the server saw of it."""
-    faults._bomb()
+    plays.bomb()
     with Drill() as drill:
         boards = [("rude", *board[1:]) for board in drill.boards if board.board in RUDELY]
         commits = crawled(tmp_path_factory.mktemp("rude"), stand_in=drill.origin, boards=boards)

@@ -1,12 +1,13 @@
 """Markup: the same words in text and HTML, nothing that runs, nothing that takes long."""
 
+import json
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from normalize.html import one_line, read_markup, sanitized
+from normalize.html import field_words, one_line, read_markup, sanitized
 from normalize.tags import BREAK, tidied
 
 READ = [  # description as sent, its words, what is published
@@ -222,6 +223,21 @@ FIELDS = [  # a short field as sent, its words in one line
 @pytest.mark.parametrize(("sent", "words"), FIELDS)
 def test_a_short_field_holds_words_alone(sent, words):
     assert one_line(sent) == words
+
+
+RECORDS = [  # a text of the record, its words
+    ("<p>By the hour.</p>", "\nBy the hour.\n"),
+    ('<a href="/1" title="a > b">By the hour</a>', "By the hour"),
+    ("Fern &amp; &quot;Moss&quot;", 'Fern & "Moss"'),
+    ("C:\\new & a < b", "C:\\new & a < b"),
+]
+
+
+@pytest.mark.parametrize(("sent", "words"), RECORDS)
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_a_record_stays_one(sent, words, ascii_only):
+    record = [{"max_cents": 2600, "title": sent, "blurb": None, "place": "Zürich"}]
+    assert json.loads(field_words(json.dumps(record, ensure_ascii=ascii_only))) == [{**record[0], "title": words}]
 
 
 @pytest.mark.parametrize(

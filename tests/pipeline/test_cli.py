@@ -1,5 +1,6 @@
 """The command line: one line that says what is wrong and what would be right, and an exit status."""
 
+import argparse
 import io
 import json
 import sys
@@ -68,6 +69,20 @@ def test_show_prints_what_the_dataset_holds(world, capsys, arguments):
     assert ("no entry" in out) == ("boards" in arguments)
     if "--ill" in arguments:
         assert "lever/acme" not in out
+
+
+@pytest.mark.parametrize(
+    ("pages", "line"),
+    [
+        ({"page_requests": 7, "page_seconds": 3.25}, "postings' own pages: 7 requests, 3.2 s"),
+        ({"page_requests": 0}, ""),
+    ],
+)
+def test_a_run_says_what_postings_own_pages_took(world, capsys, pages, line):
+    published = world.run("2026-11-20", {ACME: answer([posting(1)], **pages)})
+    cli._tell(published, argparse.Namespace(json=False, data=world.data))
+    lines = capsys.readouterr().out.splitlines()
+    assert [said for said in lines if said.startswith("postings' own pages")] == ([line] if line else [])
 
 
 def test_verify_finds_a_byte_that_changed(world, capsys):

@@ -10,7 +10,8 @@ LINE = re.compile(r'internfeed_[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0
 
 
 def test_the_metrics_of_a_run_say_what_its_manifest_says(world):
-    boards = {ACME: answer([posting(1), posting(2)]), NORTH: answer(verdict="timeout", error="no answer")}
+    odd = {"repeated": 4, "odd_fields": {"location": 2, "pay": 1}, "page_requests": 7, "page_seconds": 3.2}
+    boards = {ACME: answer([posting(1), posting(2)], **odd), NORTH: answer(verdict="timeout", error="no answer")}
     published = world.run("2026-11-20", boards, extras=BESIDE)
     lines = (world.latest / "metrics.prom").read_text().splitlines()
     assert "metrics.prom" in published.manifest["files"]
@@ -20,4 +21,17 @@ def test_the_metrics_of_a_run_say_what_its_manifest_says(world):
     assert 'internfeed_board_consecutive_failures{source="greenhouse",board="north"} 1' in lines
     assert 'internfeed_board_verdict{source="greenhouse",board="north",verdict="timeout"} 1' in lines
     assert 'internfeed_board_last_ok_timestamp_seconds{source="greenhouse",board="north"} 0' in lines
+    assert 'internfeed_board_repeated{source="lever",board="acme"} 4' in lines
+    assert 'internfeed_board_odd_fields{source="lever",board="acme"} 3' in lines
+    assert "internfeed_page_requests 7" in lines
+    assert "internfeed_page_seconds 3" in lines
+    assert not any(line.startswith("internfeed_board_cause{") for line in lines)
     assert all(LINE.fullmatch(line) for line in lines if not line.startswith("# "))
+
+
+def test_a_partial_board_names_its_cause(world):
+    unread = answer([posting(1)], verdict="partial", unread=2, error="login: 2 of 3 detail pages could not be read")
+    world.run("2026-11-20", {ACME: unread}, extras=BESIDE)
+    lines = (world.latest / "metrics.prom").read_text().splitlines()
+    assert 'internfeed_board_cause{source="lever",board="acme",cause="login"} 1' in lines
+    assert 'internfeed_board_unread{source="lever",board="acme"} 2' in lines

@@ -72,6 +72,22 @@ def test_ill_boards_say_why(latest):
     assert "lever/acme" in printed(show.show_boards, latest, False)
 
 
+UNREAD = {
+    "verdict": "partial",
+    "error": "challenge: 2 of 3 detail pages could not be read",
+    "unread": 2,
+    "repeated": 1,
+    "odd_fields": {"location": 3},
+}
+
+
+def test_a_partial_board_says_why_with_its_counts(world):
+    world.run("2026-11-20", {ACME: answer([posting(1)], **UNREAD), NORTH: answer([posting(2)])})
+    text = " ".join(printed(show.show_boards, world.latest, True).split())  # the column is narrow
+    assert f"{UNREAD['error']}; 2 postings unread; 1 record repeated; odd fields: location 3" in text
+    assert "greenhouse/north" not in text
+
+
 def test_markup_in_titles_is_text(world):
     world.run("2026-11-20", {ACME: answer([posting(1, title="[red]Intern[/red]")])})
     assert "[red]Intern[/red]" in printed(show.show_listings, world.latest, 5)
