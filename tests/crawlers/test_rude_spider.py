@@ -104,9 +104,9 @@ def test_a_rude_spider_asks_in_our_name_once_at_a_time_and_nowhere_else(rudeness
 
 # What a spider, a base or a template may be made of: none of it opens a connection.
 HARMLESS = {
-    "__future__", "base64", "bs4", "codecs", "collections", "dataclasses", "datetime", "functools", "hashlib", "html", "json",
-    "lxml", "normalize", "os", "pathlib", "re", "scrapy", "soupsieve", "twisted.python.failure", "typing",
-    "urllib.parse", "w3lib",
+    "__future__", "base64", "bs4", "codecs", "collections", "contextlib", "dataclasses", "datetime", "functools",
+    "hashlib", "html", "json", "lxml", "normalize", "os", "pathlib", "re", "scrapy", "soupsieve",
+    "twisted.python.failure", "typing", "urllib.parse", "w3lib",
 }  # fmt: skip
 
 
