@@ -188,10 +188,10 @@ def _compare(server: Any, tools: Tools) -> int:
     days = []
     with tempfile.TemporaryDirectory(prefix="internfeed-drill-") as folder:
         tools.save(Path(folder) / "boards.csv", server.boards)
-        said = "day {}: {} boards {}, all manners on (about {} minutes)"
-        for day, doing, minutes in ((1, "behave", 1), (2, "play their faults", 2)):
+        said = "day {}: {} boards {}, all manners on (about {})"
+        for day, doing, time in ((1, "behave", "a minute"), (2, "play their faults", "two minutes")):
             server.day = day
-            ERRORS.print(said.format(day, len(server.boards), doing, minutes), markup=False)
+            ERRORS.print(said.format(day, len(server.boards), doing, time), markup=False)
             _crawl(Path(folder), server, now - (2 - day) * _BETWEEN)
             days.append((Path(folder) / "latest").resolve())
         rows = outcomes(days[0], days[1], {board[:2]: fault for board, fault in server.faults.items()})
