@@ -34,7 +34,8 @@ score: env ## how well the extractors read labelled postings
 bench: env ## speed and memory, as ratios within one run
 	@$(BIN)/python -m tests.bench
 
-torture: env ## kill the real command at hundreds of moments
+torture: env ## 10,000 random histories of boards with faults; then the real command killed at hundreds of moments
+	@$(BIN)/python -m tests.histories
 	@$(BIN)/python -m tests.torture
 
 lock: env ## requirements.lock anew from pyproject.toml
