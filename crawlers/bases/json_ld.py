@@ -54,11 +54,12 @@ _FOLLOWED = "@graph @list @set itemListElement item mainEntity mainEntityOfPage 
 
 def job_postings(response: Response) -> list[Record]:
     """Return every JobPosting of a page, as the page states it; a script that cannot be read is passed over."""
-    page = page_of(response)
-    found: list[Record] = []
-    for script in page.find_all("script", type=re.compile(r"application/ld\+json", re.IGNORECASE)):
-        found.extend(postings_in(script.get_text()))
-    return found
+    return [record for text in _scripts(page_of(response)) for record in postings_in(text)]
+
+
+def _scripts(page: BeautifulSoup) -> list[str]:
+    scripts = page.find_all("script", type=re.compile(r"application/ld\+json", re.IGNORECASE))
+    return [script.get_text() for script in scripts]
 
 
 def stated_of(posting: RawPosting, response: Response) -> Record:
@@ -92,6 +93,14 @@ def postings_in(text: str) -> list[Record]:
         return list(_walk(read_lenient(text)))
     except ValueError:
         return []
+
+
+def _is_unreadable(text: str) -> bool:
+    """Tell whether a JSON-LD text names a JobPosting and cannot be read."""
+    try:
+        return bool(_JOB_POSTING.search(text)) and read_lenient(text) is None
+    except ValueError:
+        return True
 
 
 def _walk(data: Any, depth: int = 0) -> Iterator[Record]:
@@ -229,6 +238,8 @@ class JsonLdSpider(BoardSpider):
                 record["identifier"] = response.url if len(records) == 1 else f"{response.url}#{record.get('title')}"
             record["url"] = response.urljoin(str(record.get("url") or ""))
         links = [] if records else links_of(page, response)
+        if any(_is_unreadable(text) for text in _scripts(page)):
+            run.cut("a JobPosting of the list cannot be read")
         if not records and not links:
             raise BrokenAnswer("no JobPosting and no links to postings on the page")
         taken = self.take(records or links, run)

@@ -15,6 +15,7 @@ from crawlers.plan import CrawlPlan
 from crawlers.refusal import BrokenAnswer
 from crawlers.registry import Board
 from crawlers.spiders.html import HtmlSpider
+from crawlers.spiders.jsonld import AnyJsonLdSpider
 from crawlers.spiders.keejob import KeejobSpider
 
 SAID = {"card": "li", "list": "ul", "total": ".total", "fields": {"title": "a", "url": "a @href"}}
@@ -124,3 +125,17 @@ def test_a_next_page_is_told_by_its_marks(body, found):
 )  # fmt: skip
 def test_a_number_is_read_however_its_thousands_are_set(text, number):
     assert number_in(text) == number
+
+
+def test_a_list_of_which_one_posting_cannot_be_read_is_not_whole(tmp_path):
+    def script(text):
+        return f'<script type="application/ld+json">{text}</script>'
+
+    one, other = (
+        '{"@type": "JobPosting", "title": "%s", "identifier": "%s"}' % pair for pair in (("Intern", 1), ("x", 2))
+    )
+    board = Board("jsonld", "acme.example", "Acme", "https://acme.example/jobs")
+    whole, _ = walk(tmp_path / "whole", [script(one) + script(other)], board, AnyJsonLdSpider)
+    assert (whole.proof, whole.verdict) == ("the page states its postings", None)
+    broken, _ = walk(tmp_path / "broken", [script(one) + script(other[:-20])], board, AnyJsonLdSpider)
+    assert (broken.verdict, broken.error) == ("partial", "a JobPosting of the list cannot be read")

@@ -175,8 +175,7 @@ DETAILS = [  # what its sections and other fields are, the text and the odd fiel
 
 
 def smartrecruiters(detail):
-    api = "https://api.smartrecruiters.com/v1/companies/acme/postings/7"
-    return {"/1": {"content": [{"id": "7", "name": "Intern"}], "totalFound": 1}, api: detail}
+    return {"/1": {"content": [{"id": "7", "name": "Intern"}], "totalFound": 1}, "/1/7": detail}
 
 
 @pytest.mark.parametrize(("sections", "more", "text", "odd"), DETAILS)
