@@ -131,9 +131,7 @@ def test_a_list_of_which_one_posting_cannot_be_read_is_not_whole(tmp_path):
     def script(text):
         return f'<script type="application/ld+json">{text}</script>'
 
-    one, other = (
-        '{"@type": "JobPosting", "title": "%s", "identifier": "%s"}' % pair for pair in (("Intern", 1), ("x", 2))
-    )
+    one, other = (json.dumps({"@type": "JobPosting", "title": "Intern", "identifier": name}) for name in ("1", "2"))
     board = Board("jsonld", "acme.example", "Acme", "https://acme.example/jobs")
     whole, _ = walk(tmp_path / "whole", [script(one) + script(other)], board, AnyJsonLdSpider)
     assert (whole.proof, whole.verdict) == ("the page states its postings", None)
