@@ -29,14 +29,14 @@ test: env lint ## ruff, types, tests; no network
 	@$(BIN)/pytest -n auto --dist loadfile
 
 score: env ## how well the extractors read labelled postings
-	@$(BIN)/python -m tests.score
+	@$(BIN)/python -m tests.tools.score
 
 bench: env ## speed and memory, as ratios within one run
 	@$(BIN)/python -m tests.bench
 
 torture: env ## 10,000 random histories of boards with faults; then the real command killed at hundreds of moments
-	@$(BIN)/python -m tests.histories
-	@$(BIN)/python -m tests.torture
+	@$(BIN)/python -m tests.tools.histories
+	@$(BIN)/python -m tests.tools.torture
 
 lock: env ## requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock --quiet

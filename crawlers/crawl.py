@@ -14,15 +14,15 @@ import orjson
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
-from crawlers import addresses
-from crawlers.journal import Journal
-from crawlers.manners import Guest
-from crawlers.plan import CrawlPlan
-from crawlers.proxies import check_proxies
-from crawlers.registry import Board
-from crawlers.replay import Recorder, Recording
+from crawlers.boards.sources import spiders
+from crawlers.contract.journal import Journal
+from crawlers.contract.plan import CrawlPlan
+from crawlers.contract.registry import Board
+from crawlers.politeness import addresses
+from crawlers.politeness.downloader import Guest
+from crawlers.politeness.proxies import check_proxies
+from crawlers.replay.recordings import Recorder, Recording
 from crawlers.settings import stand_in as stand_in_asked
-from crawlers.sources import spiders
 
 
 def crawl(plan: CrawlPlan) -> None:

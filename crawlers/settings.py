@@ -1,4 +1,4 @@
-"""Scrapy's settings. Manners are not among them: they are in `crawlers.manners`, for every request."""
+"""Scrapy's settings. Manners are not among them: they are in `crawlers.politeness.downloader`, for every request."""
 
 import os
 from pathlib import Path
@@ -16,14 +16,14 @@ CONTACT = " ".join(os.environ.get("INTERNFEED_CONTACT", "").split())
 USER_AGENT = f"internfeed/{__version__} (+{CONTACT or 'contact not given'})"
 
 DOWNLOAD_HANDLERS = {
-    "http": "crawlers.manners.GuestHandler",
-    "https": "crawlers.manners.GuestHandler",
+    "http": "crawlers.politeness.downloader.GuestHandler",
+    "https": "crawlers.politeness.downloader.GuestHandler",
     "data": None,
     "file": None,
     "ftp": None,
     "s3": None,
 }
-TWISTED_DNS_RESOLVER = "crawlers.addresses.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawlers.politeness.addresses.PublicResolver"
 DNS_TIMEOUT = 10
 REACTOR_THREADPOOL_MAXSIZE = 64  # names are resolved in threads; one that hangs may not hold up the others
 DOWNLOAD_TIMEOUT = 30

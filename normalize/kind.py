@@ -6,14 +6,14 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from normalize.dates import Period
-from normalize.duration import Duration
-from normalize.hours import Hours
-from normalize.language import parse_language
-from normalize.pay import Pay
-from normalize.quantities import any_of
-from normalize.text import Text, anchors, word_anchors
-from normalize.vocabulary import stands_alone, whole, words
+from normalize.pay.choose import Pay
+from normalize.schedule.duration import Duration
+from normalize.schedule.hours import Hours
+from normalize.schedule.period import Period
+from normalize.text.language import parse_language
+from normalize.text.lexicon import stands_alone, whole, words
+from normalize.text.quantities import any_of
+from normalize.text.scanner import Text, anchors, word_anchors
 
 MICRO_WEEKS = 13.1  # twelve weeks, and three months counted in
 SHORTEST_WEEKS = 0.7  # five days: what is shorter is an event
@@ -179,7 +179,7 @@ def parse_kind(
 ) -> Kind:
     """Return what a posting is, with the words it rests on.
 
-    >>> from normalize.text import scan
+    >>> from normalize.text.scanner import scan
     >>> kind = parse_kind(scan("Data Intern"), scan(""), scan("Six weeks."), Duration(6, 6, 6, 6, "week", "Six weeks", "description"), None, None, None)
     >>> kind.kind, kind.reasons
     ('micro_internship', ['internship: Intern', 'short: Six weeks'])

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from normalize.html import one_line, printable
-from normalize.text import fold
+from normalize.text.html import one_line, printable
+from normalize.text.scanner import fold
 
 # In a title or a board's employment type. Stems of the languages that boards write in; a hyphen, a slash and a
 # gender ending may follow. "intern" is not the beginning of "internal", "international", "internist", "internet".

@@ -7,7 +7,7 @@ import re
 import tomllib
 from importlib import resources
 
-from normalize.text import Text, word_anchors
+from normalize.text.scanner import Text, word_anchors
 
 _TABLES: dict[str, dict[str, list[str]]] = tomllib.loads(
     (resources.files("normalize") / "skills.toml").read_text("utf-8")
@@ -23,7 +23,7 @@ _LISTED = re.compile(r"\s?(?:[,;/)|&\n]|$|and\b|or\b|\(|und\b|et\b|y\b|e\b|en\b)
 def parse_skills(field: str | None, description: Text) -> list[str]:
     """Return the skills a board lists, else those its text names, in alphabetical order.
 
-    >>> from normalize.text import scan
+    >>> from normalize.text.scanner import scan
     >>> parse_skills(None, scan("Python, SQL and a bit of PostgreSQL; no JavaScripting."))
     ['Python', 'SQL']
     >>> parse_skills(None, scan("React quickly and excel at tables; Word, Excel and React help."))

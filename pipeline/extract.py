@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from normalize.normalize import normalize
+from normalize.build import normalize
 from normalize.posting import RawPosting
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from normalize.posting import RawPosting
-from pipeline.cli import parser
+from pipeline.cli.command_line import parser
 from pipeline.extract import extract
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from scrapy import Request
 
 from crawlers.bases.pages import Page
-from crawlers.registry import Board
+from crawlers.contract.registry import Board
 from normalize.posting import RawPosting
 
 MALFORMED_AT_MOST = 0.2  # of a board's records; more, and the source has changed

@@ -10,14 +10,14 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.spiders import Spider
 
+from crawlers.answers.links import absolute_links
+from crawlers.answers.obstacles import obstacle_of
 from crawlers.bases.books import BoardRun
-from crawlers.bases.obstacles import obstacle_of
 from crawlers.bases.pages import Page, gone_sign, is_due, says_gone
-from crawlers.journal import Journal
-from crawlers.links import absolute_links
-from crawlers.plan import CrawlPlan
-from crawlers.refusal import BrokenAnswer, verdict_of_status
-from crawlers.registry import Board
+from crawlers.contract.journal import Journal
+from crawlers.contract.plan import CrawlPlan
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer, verdict_of_status
 from normalize.posting import RawPosting
 
 

@@ -12,14 +12,14 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
-from crawlers.bases.board import BoardSpider
+from crawlers.answers.decoding import page_of
+from crawlers.answers.obstacles import obstacle_of
+from crawlers.answers.own_posting import own_posting
 from crawlers.bases.books import BoardRun
-from crawlers.bases.decoding import page_of
 from crawlers.bases.json_ld import add_stated, job_postings
-from crawlers.bases.obstacles import obstacle_of
-from crawlers.bases.own_posting import own_posting
-from crawlers.refusal import BrokenAnswer
-from crawlers.registry import Board
+from crawlers.bases.spider import BoardSpider
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 MAX_PAGES = 500
@@ -137,7 +137,7 @@ def refuse_obstacle(response: Response, text: Any) -> None:
     >>> page = HtmlResponse("https://a.example/7", body=b"<p class=description>We will be back soon.</p>")
     >>> refuse_obstacle(page, "We will be back soon.")
     Traceback (most recent call last):
-    crawlers.refusal.BrokenAnswer: the page is no posting: maintenance
+    crawlers.politeness.refusals.BrokenAnswer: the page is no posting: maintenance
     """
     short = len(re.sub(r"<[^<>]*>|\s+", " ", str(text or ""))) < SHORT_TEXT
     if short and (cause := obstacle_of(response)):

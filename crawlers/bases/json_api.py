@@ -12,12 +12,12 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
-from crawlers.bases.board import BoardSpider
+from crawlers.answers.decoding import json_of
+from crawlers.answers.odd_fields import read_leniently
 from crawlers.bases.books import BoardRun
-from crawlers.bases.decoding import json_of
-from crawlers.bases.odd_fields import read_leniently
-from crawlers.refusal import BrokenAnswer
-from crawlers.registry import Board
+from crawlers.bases.spider import BoardSpider
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting, is_number
 
 MAX_PAGES = 2000
@@ -72,7 +72,7 @@ def required(record: Any, path: str) -> Any:
 
     >>> required({"error": "x"}, "job.text")
     Traceback (most recent call last):
-    crawlers.refusal.BrokenAnswer: no 'job.text' in the posting's record
+    crawlers.politeness.refusals.BrokenAnswer: no 'job.text' in the posting's record
     """
     try:
         return at(record, path)

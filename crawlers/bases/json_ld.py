@@ -12,15 +12,15 @@ from lxml import etree
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.board import BoardSpider
+from crawlers.answers.decoding import content_type_of, page_of
+from crawlers.answers.lenient import read_lenient
+from crawlers.answers.odd_fields import read_leniently
+from crawlers.answers.own_posting import identifier_of, own_posting, plain
 from crawlers.bases.books import BoardRun
-from crawlers.bases.decoding import content_type_of, page_of
-from crawlers.bases.lenient import read_lenient
-from crawlers.bases.odd_fields import read_leniently
-from crawlers.bases.own_posting import identifier_of, own_posting, plain
+from crawlers.bases.spider import BoardSpider
 from crawlers.bases.xml_feed import read_xml
-from crawlers.refusal import BrokenAnswer
-from crawlers.registry import Board
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 from normalize.scope import in_scope
 
@@ -71,7 +71,7 @@ def stated_of(posting: RawPosting, response: Response) -> Record:
     >>> from scrapy.http import HtmlResponse
     >>> stated_of(RawPosting(title="Intern"), HtmlResponse("https://a.example/jobs/7", body=b"Hello"))
     Traceback (most recent call last):
-    crawlers.refusal.BrokenAnswer: no JobPosting of this posting on its page
+    crawlers.politeness.refusals.BrokenAnswer: no JobPosting of this posting on its page
     """
     record = own_posting(job_postings(response), posting, response)
     if record is None:

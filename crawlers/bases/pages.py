@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from crawlers.bases.decoding import page_of
-from crawlers.bases.obstacles import obstacle_of
+from crawlers.answers.decoding import page_of
+from crawlers.answers.obstacles import obstacle_of
 
 GONE_WORDS = (
     "job is no longer available", "job is no longer open", "job is no longer active", "job posting is no longer",

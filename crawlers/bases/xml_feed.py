@@ -14,12 +14,12 @@ from lxml import etree
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.board import BoardSpider
+from crawlers.answers.decoding import content_type_of, decoded
 from crawlers.bases.books import BoardRun
-from crawlers.bases.decoding import content_type_of, decoded
-from crawlers.manners import MAX_BYTES
-from crawlers.refusal import BrokenAnswer
-from crawlers.unpack import TooLarge, unpacked
+from crawlers.bases.spider import BoardSpider
+from crawlers.politeness.decompress import TooLarge, unpacked
+from crawlers.politeness.downloader import MAX_BYTES
+from crawlers.politeness.refusals import BrokenAnswer
 
 Record = dict[str, Any]
 ATOM = "http://www.w3.org/2005/Atom"

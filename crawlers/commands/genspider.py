@@ -14,9 +14,9 @@ from scrapy.exceptions import UsageError
 from scrapy.http import Response
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from crawlers.fetch import fetch
-from crawlers.proxies import check_proxies
-from crawlers.registry import Board, save_boards
+from crawlers.boards.probe import fetch
+from crawlers.contract.registry import Board, save_boards
+from crawlers.politeness.proxies import check_proxies
 
 _ENDINGS = {"json": "json", "html": "html", "jsonld": "html", "feed": "xml"}
 _TYPES = {"json": "application/json", "html": "text/html; charset=utf-8", "xml": "text/xml"}

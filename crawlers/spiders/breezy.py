@@ -5,13 +5,13 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.decoding import page_of
+from crawlers.answers.decoding import page_of
+from crawlers.answers.own_posting import own_posting
 from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import add_stated, job_postings
-from crawlers.bases.own_posting import own_posting
-from crawlers.refusal import BrokenAnswer
-from crawlers.registry import Board
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 

@@ -8,11 +8,11 @@ from scrapy import FormRequest, Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
+from crawlers.answers.decoding import json_of
 from crawlers.bases.books import BoardRun
-from crawlers.bases.decoding import json_of
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.refusal import BrokenAnswer
-from crawlers.registry import Board
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 _TOKEN = "https://entreprise.francetravail.fr/connexion/oauth2/access_token?realm=%2Fpartenaire"

@@ -7,14 +7,14 @@ from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.http import Response
 
+from crawlers.answers.decoding import page_of
+from crawlers.answers.obstacles import obstacle_of
+from crawlers.answers.own_posting import own_posting
 from crawlers.bases.declared import layout, read_fields
-from crawlers.bases.decoding import page_of
 from crawlers.bases.html_list import HtmlListSpider, number_in, text_of
 from crawlers.bases.json_ld import add_stated, job_postings
-from crawlers.bases.obstacles import obstacle_of
-from crawlers.bases.own_posting import own_posting
-from crawlers.refusal import BrokenAnswer
-from crawlers.registry import Board
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 

@@ -9,13 +9,13 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
+from crawlers.answers.decoding import page_of
+from crawlers.answers.own_posting import own_posting
 from crawlers.bases.books import BoardRun
-from crawlers.bases.decoding import page_of
 from crawlers.bases.html_list import HtmlListSpider, inner_html, refuse_obstacle, text_of
 from crawlers.bases.json_ld import job_postings, stated_posting
-from crawlers.bases.own_posting import own_posting
-from crawlers.refusal import BrokenAnswer
-from crawlers.registry import Board
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 _ID = re.compile(r"/jobs/([0-9]+)/")

@@ -7,11 +7,11 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.decoding import text_of_answer
+from crawlers.answers.decoding import text_of_answer
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import add_stated, stated_of
-from crawlers.refusal import BrokenAnswer
-from crawlers.registry import Board
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 _JOBS = re.compile(r"JBL\.embed_v2\['jobs'\]\s*=\s*(?=\[)")

@@ -6,11 +6,11 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.decoding import page_of
+from crawlers.answers.decoding import page_of
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import add_stated, stated_of
-from crawlers.refusal import BrokenAnswer
-from crawlers.registry import Board
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.bases.decoding import page_of
+from crawlers.answers.decoding import page_of
 from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.refusal import BrokenAnswer
-from crawlers.registry import Board
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 # The widget's own question when nothing is searched for, which finds every open posting.

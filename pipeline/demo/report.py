@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import wording
-from pipeline.publish import Published
-from pipeline.run import Board
+from pipeline.run.cycle import Board
+from pipeline.run.publish import Published
+from pipeline.store import phrases as wording
 
 Row = dict[str, Any]
 SHOWN = 14

@@ -19,9 +19,10 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from normalize.normalize import normalize
-from pipeline import health, snapshot
-from pipeline.schema import CHANGES_SCHEMA, LISTINGS, SCHEMA_VERSION, fit
+from normalize.build import normalize
+from pipeline.store import boards as health
+from pipeline.store import snapshot
+from pipeline.store.schema import CHANGES_SCHEMA, LISTINGS, SCHEMA_VERSION, fit
 from tests.bench.corpus import postings
 
 RUN = "20261001T120000Z-0a1b"

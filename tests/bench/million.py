@@ -23,12 +23,12 @@ import orjson
 import pyarrow as pa
 from selectolax.lexbor import LexborHTMLParser
 
-from normalize.normalize import normalize
+from normalize.build import normalize
 from normalize.posting import listing_id
-from pipeline import duplicates
-from pipeline import run as runs
-from pipeline.beside import BESIDE
-from pipeline.readings import IN_SCOPE
+from pipeline.lifecycle import duplicates
+from pipeline.products.catalogue import BESIDE
+from pipeline.run import cycle as runs
+from pipeline.run.reading import IN_SCOPE
 from tests.bench.corpus import postings
 from tests.bench.feeds import measured
 

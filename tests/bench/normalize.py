@@ -12,8 +12,8 @@ from dateparser.search import search_dates
 from price_parser import Price
 from selectolax.lexbor import LexborHTMLParser
 
-from normalize.html import read_markup
-from normalize.normalize import normalize
+from normalize.build import normalize
+from normalize.text.html import read_markup
 from tests.bench.corpus import postings
 
 TODAY = date(2026, 10, 1)

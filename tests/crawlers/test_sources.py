@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.sources import spiders
-from tests.sources import FIXTURES, GUIDE, cases, expected, guide, readings
+from crawlers.boards.sources import spiders
+from tests.tools.sources import FIXTURES, GUIDE, cases, expected, guide, readings
 
 CASES = [case for case in cases() if case.parent.name in spiders()]
 # What a spider of more than a hundred lines needs them for.
@@ -41,7 +41,7 @@ def read(request):
 
 @pytest.mark.parametrize("case", CASES, ids=name)
 def test_a_source_reads_what_its_pages_say(case, read):
-    again = f"python -m tests.sources {case.parent.name}, then see whether git diff is what the pages say"
+    again = f"python -m tests.tools.sources {case.parent.name}, then see whether git diff is what the pages say"
     assert (case / "expected.jsonl").exists(), again
     assert read[case] == expected(case), again
 
@@ -92,7 +92,7 @@ def test_spiders_that_are_excused_exist():
 
 
 def test_the_guide_lists_every_source_as_it_is():
-    assert GUIDE.read_text("utf-8") == guide(), "python -m tests.sources writes the table anew"
+    assert GUIDE.read_text("utf-8") == guide(), "python -m tests.tools.sources writes the table anew"
 
 
 def test_the_guide_leads_to_a_green_test_in_twenty_lines():

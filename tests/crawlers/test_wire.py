@@ -7,13 +7,13 @@ import pytest
 from scrapy import Request
 
 from crawlers.bases.books import BoardRun
-from crawlers.plan import CrawlPlan
-from crawlers.registry import Board, load_boards
-from crawlers.replay import Recording, request_key
-from crawlers.sources import spiders
+from crawlers.boards.sources import spiders
+from crawlers.contract.plan import CrawlPlan
+from crawlers.contract.registry import Board, load_boards
+from crawlers.replay.recordings import Recording, request_key
 from normalize.posting import RawPosting
-from tests.process import internfeed, journals
-from tests.sources import readings
+from tests.support.process import internfeed, journals
+from tests.tools.sources import readings
 
 # What no crawl of the recorded boards asks for, and how it is read: as a page of a "list", as bare "records",
 # as the "detail" of a posting, as a list of which "none" is taken, or not at all, with the reason.

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from normalize.duration import Duration
 from normalize.kind import parse_kind
-from normalize.text import scan
+from normalize.schedule.duration import Duration
+from normalize.text.scanner import scan
 
 NOTHING = scan("")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from normalize.normalize import normalize
+from normalize.build import normalize
 from normalize.posting import RawPosting
 from normalize.scope import in_scope
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from normalize.skills import parse_skills
-from normalize.text import scan
+from normalize.text.scanner import scan
 
 NOTHING = scan("")
 TEXTS = [

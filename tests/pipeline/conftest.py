@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.serve.store import Latest
-from tests.serving import publish
-from tests.world import World
+from pipeline.products.serve.store import Latest
+from tests.support.folder import World
+from tests.support.snapshots import publish
 
 
 @pytest.fixture

@@ -1,0 +1,230 @@
+"""Which of the JobPostings that a page states is the posting that the page was asked for."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from scrapy.http import Response
+
+from crawlers.answers.decoding import page_of
+from normalize.posting import RawPosting, is_number
+
+Record = dict[str, Any]
+
+_LONG_NUMBER = re.compile(r"[0-9]{3,}")
+_TRACKING = re.compile(r"utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|_ga|ref|src|source|gh_src|lang|language|locale", re.I)
+_WORD = re.compile(r"[\w.-]+")
+_WORD_ALONE = re.compile(r"[^\W_]+")
+
+
+def own_posting(records: list[Record], posting: RawPosting, response: Response) -> Record | None:
+    """Return the JobPosting that a posting's own page states of it, None if it cannot be told from the others.
+
+    It is told by its address, its identifier or its title. A single one is taken whatever its address is, since
+    many pages state that of another language or of a list; unless it is that of a posting beside this one.
+
+    >>> from scrapy.http import HtmlResponse
+    >>> page = HtmlResponse("https://a.example/jobs/7")
+    >>> records = [{"title": "Intern", "url": "/jobs/8"}, {"title": "Intern", "url": "/jobs/7/"}]
+    >>> own_posting(records, RawPosting(url=page.url, title="Intern"), page)["url"]
+    '/jobs/7/'
+    >>> own_posting(records[:1], RawPosting(url=page.url, title="Clerk"), page) is None
+    True
+    """
+    titled = [record for record in records if plain(record.get("title"))]
+    stated = list({json.dumps(record, sort_keys=True): record for record in titled}.values())
+    if len(stated) == 1 and not _Asked.of(posting, response).is_beside(stated[0]):
+        return stated[0]
+    if not stated:
+        return None
+    page = _Asked.of(posting, response, page_of(response))
+    if len(stated) == 1:
+        return stated[0] if page.shares_title(stated[0]) or not page.is_beside(stated[0]) else None
+    for tells in (
+        page.has_address,
+        page.has_identifier,
+        page.has_title,
+        page.longest_title_shown(stated),
+        lambda record: not page.is_beside(record),
+    ):
+        if len(stated) > 1:
+            stated = [record for record in stated if tells(record)] or stated
+    named = all(page.has_address(record) or page.has_identifier(record) for record in stated)
+    if named and len({_folded(plain(record["title"])) for record in stated}) == 1:  # stated by page and plug-in
+        return max(stated, key=lambda record: len(json.dumps(record)))
+    return stated[0] if len(stated) == 1 else None
+
+
+class _Asked(NamedTuple):
+    """What is known of a posting whose page was asked for.
+
+    Attributes:
+        base: the address that relative ones stand by.
+        addresses: those of the page and the posting, as `_address_key` has them.
+        ids: words of the posting's id and address that may be an identifier.
+        titles: the words of the list, of the page's heading, and of its address without numbers.
+    """
+
+    base: str
+    addresses: frozenset[_Address]
+    ids: frozenset[str]
+    titles: tuple[str, ...]
+
+    @classmethod
+    def of(cls, posting: RawPosting, response: Response, page: BeautifulSoup | None = None) -> _Asked:
+        """Return what is known without the page's markup, or with it."""
+        canonical = page.select_one('link[rel~="canonical"][href]') if page else None
+        addresses = [response.url, str(posting.url or "")]
+        addresses += [_joined(response.url, str(canonical["href"]))] if canonical else []
+        keys = frozenset(_address_key(address) for address in addresses if address)
+        texts = [str(posting.posting_id or ""), *(f"{key.path}?{key.query}" for key in keys)]
+        ids = {word for text in texts for word in (text, *_WORD.findall(text), *re.split(r"[/?=&]", text))}
+        headings = page.find_all("h1", limit=2) if page else []
+        titles = [
+            str(posting.title or "") if posting.title != posting.url else "",
+            headings[0].get_text(" ") if len(headings) == 1 else "",
+            re.sub(r"[0-9]+", " ", urlsplit(response.url).path.rstrip("/").rpartition("/")[2]),
+        ]
+        return cls(response.url, keys, frozenset(map(str.casefold, ids)), tuple(map(_folded, titles)))
+
+    def has_address(self, record: Record) -> bool:
+        """Tell whether a JobPosting states the page's address."""
+        return any(_address_key(address) in self.addresses for address in self._stated(record))
+
+    def has_identifier(self, record: Record) -> bool:
+        """Tell whether a JobPosting's identifier stands in the posting's id or address."""
+        identifier = identifier_of(record).casefold()
+        return bool(identifier) and identifier in self.ids
+
+    def has_title(self, record: Record) -> bool:
+        """Tell whether a JobPosting's title is that of the list or of the page."""
+        return _folded(plain(record.get("title"))) in self.titles
+
+    def shares_title(self, record: Record) -> bool:
+        """Tell whether a JobPosting's title holds the words of the list or of the heading, or they hold it."""
+        title, known = _folded(plain(record.get("title"))), [words for words in self.titles[:2] if words]
+        return self.has_title(record) or any(title in words or words in title for words in known)
+
+    def longest_title_shown(self, records: list[Record]) -> Callable[[Record], bool]:
+        """Return a test for the longest of the titles that stand in a card's words or in the page's address.
+
+        Where two titles stand there of which none is a part of the other, neither is told.
+        """
+        titles = {_folded(plain(record.get("title"))) for record in records}
+        shown = [title for title in titles if title and any(f" {title} " in f" {text} " for text in self.titles)]
+        longest = max(shown, key=len, default="")
+        told = bool(longest) and all(title in longest for title in shown)
+        return lambda record: told and _folded(plain(record.get("title"))) == longest
+
+    def is_beside(self, record: Record) -> bool:
+        """Tell whether a JobPosting states the address or an identifier of another posting of the same board.
+
+        An address that shares a number or its last part with the page's is the same posting's, in another language.
+        A bare number may be of another kind than the posting's; it tells only beside a title that is another one.
+        """
+        if self.has_address(record) or self.has_identifier(record):
+            return False
+        stated = [_address_key(address) for address in self._stated(record)]
+        if any(_are_siblings(own, address) for own in self.addresses for address in stated):
+            return True
+        identifier = identifier_of(record).casefold()
+        shape = _shape(identifier)
+        if not shape or not any(_shape(word) == shape for word in self.ids):
+            return False
+        return not identifier.isdecimal() or (any(self.titles) and not self.shares_title(record))
+
+    def _stated(self, record: Record) -> list[str]:
+        stated = [record.get("url"), record.get("@id"), record.get("mainEntityOfPage")]
+        said = [plain(value.get("@id") or value.get("url") if isinstance(value, dict) else value) for value in stated]
+        said.append(identifier if (identifier := identifier_of(record)).startswith(("http://", "https://")) else "")
+        return [_joined(self.base, address) for address in said if address and not address.startswith(("#", "_:"))]
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # "http://[bad"
+        return ""
+
+
+class _Address(NamedTuple):
+    """The parts of an address that tell one page from another."""
+
+    host: str
+    path: str
+    query: str
+
+
+def _address_key(address: str) -> _Address:
+    """Return an address without scheme, fragment, closing slash, parameters of tracking and their order.
+
+    >>> _address_key("http://www.a.example/Jobs/7/?b=2&a=1&utm_source=x#apply")
+    _Address(host='a.example', path='/Jobs/7', query='a=1&b=2')
+    """
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return _Address("", address, "")
+    query = sorted(pair for pair in parse_qsl(parts.query) if not _TRACKING.fullmatch(pair[0]))
+    host = parts.netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
+    return _Address(host, unquote(parts.path).rstrip("/"), "&".join(f"{name}={value}" for name, value in query))
+
+
+def _are_siblings(own: _Address, other: _Address) -> bool:
+    """Tell whether two addresses are those of two postings of one board.
+
+    >>> one, two, translated = map(_address_key, ("//a.example/jobs/7", "//a.example/jobs/8", "//a.example/stellen/8"))
+    >>> _are_siblings(one, two), _are_siblings(one, translated), _are_siblings(one, one)
+    (True, False, False)
+    """
+    parent, _, last = own.path.rpartition("/")
+    other_parent, _, other_last = other.path.rpartition("/")
+    if (own.host, parent) != (other.host, other_parent) or not other_last:
+        return False
+    if last == other_last:
+        return bool(own.query and other.query) and not set(own.query.split("&")) & set(other.query.split("&"))
+    return not set(_LONG_NUMBER.findall(last)) & set(_LONG_NUMBER.findall(other_last))
+
+
+def _shape(identifier: str) -> str:
+    """Return what identifiers of one kind have in common, nothing where there are no digits.
+
+    >>> _shape("r-104"), _shape("r-99") == _shape("r-104"), _shape("7") == _shape("104"), _shape("intern")
+    ('r-#', True, False, '')
+    """
+    if not re.search(r"[0-9]", identifier):
+        return ""
+    return "#" * len(identifier) if identifier.isdecimal() else re.sub(r"[0-9]+", "#", identifier)
+
+
+def _folded(words: str) -> str:
+    """Return words for comparison: small letters and digits, without marks."""
+    return " ".join(_WORD_ALONE.findall(html.unescape(words).casefold()))
+
+
+def plain(value: Any) -> str:
+    """Return the words of a value that JSON-LD may also write as a list or as an object with a value.
+
+    >>> plain(" Intern "), plain([{"@value": "Intern", "@language": "en"}]), plain(7), plain({"name": "Intern"})
+    ('Intern', 'Intern', '7', '')
+    """
+    if isinstance(value, list):
+        return next((words for entry in value if (words := plain(entry))), "")
+    if isinstance(value, dict):
+        return plain(value.get("@value"))
+    return str(value).strip() if isinstance(value, str) or is_number(value) else ""
+
+
+def identifier_of(record: Record) -> str:
+    """Return a posting's identifier, which may be a value, a PropertyValue, or a list of either."""
+    stated = record.get("identifier")
+    for entry in stated if isinstance(stated, list) else [stated]:
+        if words := plain(entry.get("value") if isinstance(entry, dict) and "value" in entry else entry):
+            return words
+    return ""

@@ -1,0 +1,1 @@
+"""Which boards there are: recognition, probing and import."""

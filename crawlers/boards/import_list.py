@@ -1,0 +1,195 @@
+"""Lists of boards that other projects publish, read into boards of ours."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from crawlers.boards.detect import recognise
+from crawlers.boards.sources import spiders
+from crawlers.contract.registry import Board, board_of, problem_of
+from crawlers.contract.tables import read_table, read_text
+
+# What other projects call a source, where it is not our name for it.
+_ALIASES = {
+    "ashbyhq": "ashby",
+    "bamboo": "bamboohr",
+    "breezyhr": "breezy",
+    "joincom": "join",
+    "leverco": "lever",
+    "oraclecloud": "oracle",
+    "oraclehcm": "oracle",
+    "pinpointhq": "pinpoint",
+    "workdayjobs": "workday",
+    "myworkdayjobs": "workday",
+}
+_NO_SLUG = re.compile(r"""[?#<>"{}|\\^]""")
+_SOURCE_KEYS = ("source", "ats", "system", "platform", "provider", "type")
+_BOARD_KEYS = ("board", "slug", "token", "identifier", "handle", "url", "careers_url")
+
+
+class Import(NamedTuple):
+    """The boards of a list, and the entries that are not boards.
+
+    Attributes:
+        boards: boards of sources that a spider reads.
+        unknown: entries of systems that no spider reads, by their name in the list.
+        incomplete: entries of known systems that do not name a board, by source: a Workday host without its site.
+        refused: entries that name nothing, each as one line: its place and the reason.
+        places: the places in the file of the unknown and the incomplete entries, by the same names.
+        nearest: the source whose name is most like an unknown system's, where one is alike.
+    """
+
+    boards: list[Board]
+    unknown: Counter[str]
+    incomplete: Counter[str]
+    refused: list[str]
+    places: Mapping[str, list[str]]
+    nearest: dict[str, str]
+
+
+class Entry(NamedTuple):
+    """One entry of a list: its place, system and slug or address; the board where a row holds all of it."""
+
+    place: str
+    system: Any
+    slug: Any
+    more: Board | None = None
+    problem: str = ""
+
+
+def read_list(file: Path) -> Import:
+    """Read JSON ``{system: [slug, ...]}``, also under the key ``ats``, or CSV with a system and a slug or address.
+
+    An entry that is not a board costs that entry only.
+
+    Raises:
+        ValueError: the file is neither; the message is one line.
+        OSError: the file cannot be read.
+    """
+    text = read_text(file)
+    entries = _from_json(text, file) if text.lstrip()[:1] in ("{", "[") else _from_csv(text, file)
+    boards: dict[tuple[str, str], Board] = {}
+    held = Import([], Counter(), Counter(), [], defaultdict(list), {})
+    for entry in entries:
+        if problem := entry.problem or _problem(entry):
+            held.refused.append(f"{entry.place}: {problem}")
+            continue
+        system, slug = " ".join((entry.system or "").split()), entry.slug.strip()
+        source = _source_of(system)
+        board = _board(source, slug, entry.more) if source else None if system else recognise(slug)
+        if board:
+            boards[board[:2]] = board
+            continue
+        name = source or system or "no system"
+        (held.incomplete if source else held.unknown)[name] += 1
+        held.places[name].append(entry.place)
+        if not source and (near := _nearest(system)):
+            held.nearest[name] = near
+    return held._replace(boards=list(boards.values()))
+
+
+def _problem(entry: Entry) -> str:
+    """Return the reason why an entry's values cannot name a board, empty where they can."""
+    if entry.slug is None or entry.slug == "":
+        return "neither a slug nor an address"
+    for kind, value in (("slug or an address", entry.slug), ("system", entry.system)):
+        if value is not None and not isinstance(value, str):
+            return f"{json.dumps(value)[:60]} is not the text of a {kind}; put a name in quotes"
+    if not (slug := entry.slug.strip()):
+        return "neither a slug nor an address"
+    if "/" not in slug and (not slug.isprintable() or _NO_SLUG.search(slug)):
+        return f"{json.dumps(slug)[:60]} has characters that no slug has"
+    return ""
+
+
+def _source_of(system: str) -> str | None:
+    """Return the source that a list's name for a system means.
+
+    >>> _source_of("Bamboo HR"), _source_of("Greenhose")
+    ('bamboohr', None)
+    """
+    plain = re.sub(r"[^a-z0-9]", "", system.lower())
+    source = _ALIASES.get(plain, plain)
+    return source if source in spiders() else None
+
+
+def _nearest(system: str) -> str | None:
+    """Return the source whose name is most like a misspelt one."""
+    return next(iter(get_close_matches(system.lower(), spiders(), 1, 0.75)), None)
+
+
+def _board(source: str, slug: str, more: Board | None) -> Board | None:
+    """Return the board that a list's entry means, as far as it can be told without asking."""
+    if re.fullmatch(spiders()[source].board_pattern, slug):
+        return more._replace(source=source) if more else Board(source, slug, slug)
+    for address in (slug, f"{slug}.{source}.com"):
+        found = recognise(address)
+        if found and found.source == source:
+            return found
+    return None
+
+
+def _from_json(text: str, file: Path) -> Iterator[Entry]:
+    try:
+        data: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{file} is no JSON: {error}") from None
+    if isinstance(data, dict) and isinstance(data.get("ats"), dict):
+        data = data["ats"]
+    if isinstance(data, list):
+        for number, item in enumerate(data, 1):
+            yield _from_item(f"entry {number}", None, item)
+        return
+    if not any(isinstance(slugs, list) for slugs in data.values()):
+        raise ValueError(f'{file} holds no lists; a list of boards is {{"greenhouse": ["acme", ...], ...}}')
+    for system, slugs in data.items():
+        if isinstance(slugs, list):
+            for number, item in enumerate(slugs, 1):
+                yield _from_item(f'"{system}", entry {number}', system, item)
+        elif _source_of(system) or _nearest(system):  # anything else tells of the list: its date, its author
+            yield Entry(f'"{system}"', system, None, problem='not a list of slugs; write ["acme", ...]')
+
+
+def _from_item(place: str, system: str | None, item: Any) -> Entry:
+    if isinstance(item, dict):
+        return _from_row(place, {"source": system} | item if system else item)
+    return Entry(place, system, item)
+
+
+def _from_csv(text: str, file: Path) -> Iterator[Entry]:
+    table = read_table(text, str(file))
+    if not table.columns:
+        raise ValueError(f"{file} holds no boards: JSON or CSV with a header is expected")
+    if not set(_BOARD_KEYS) & set(table.columns):
+        raise ValueError(f"{file}: the columns hold neither a slug nor an address; a CSV has source,board or ats,slug")
+    for line, values, problem in table.rows:
+        place = f"line {line}"
+        yield Entry(place, None, None, problem=problem) if problem else _from_row(place, values)
+
+
+def _from_row(place: str, row: Mapping[str, Any]) -> Entry:
+    """Return the entry of a row, whose keys are names of many projects."""
+    named = {key.strip().lower(): _bare(value) for key, value in row.items()}
+    system = next((named[key] for key in _SOURCE_KEYS if named.get(key) not in (None, "")), None)
+    slug = next((named[key] for key in _BOARD_KEYS if named.get(key) not in (None, "")), None)
+    if not {"source", "board"} <= named.keys() or not (isinstance(system, str) and isinstance(slug, str)):
+        return Entry(place, system, slug)
+    texts = {key: _text(named[key]) for key in ("name", "url", "request_json") if named.get(key)}
+    values = {"name": slug, **texts, "source": system, "board": slug}
+    return Entry(place, system, slug, board_of(values), problem_of(values))
+
+
+def _bare(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _text(value: Any) -> str:
+    """Return a value as one line of a registry."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    return "".join(letter if letter.isprintable() else " " for letter in text)

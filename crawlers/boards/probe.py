@@ -1,0 +1,104 @@
+"""A few pages, fetched politely: through the same door as every crawl."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, NamedTuple
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawlers.boards.detect import Offer, board_of, look, recognise
+from crawlers.contract.registry import Board
+from crawlers.crawl import settings_for
+from crawlers.politeness.addresses import check_address
+from crawlers.politeness.downloader import Guest
+from crawlers.politeness.refusals import Refused, reason_of
+from crawlers.settings import stand_in
+
+Fetched = dict[str, Response | str]
+
+
+class _Fetch(Spider):
+    name = "fetch"
+
+    def __init__(self, addresses: Sequence[str] = (), fetched: Fetched | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.addresses = addresses
+        self.fetched: Fetched = {} if fetched is None else fetched
+
+    async def start(self) -> AsyncIterator[Any]:
+        for address in self.addresses:
+            meta = {"address": address}
+            yield Request(address, self.keep, errback=self.excuse, meta=meta, dont_filter=True)
+
+    def keep(self, response: Response) -> None:
+        good = 200 <= response.status < 300
+        self.fetched[response.meta["address"]] = response if good else f"status {response.status}"
+
+    def excuse(self, failure: Failure) -> None:
+        request: Request = failure.request  # type: ignore[attr-defined] # Scrapy sets it
+        error = failure.value
+        assert error is not None
+        self.fetched[request.meta["address"]] = str(error) if isinstance(error, Refused) else reason_of(error)
+
+
+def fetch(addresses: Sequence[str]) -> Fetched:
+    """Return, for each address, its page or in one line why there is none. Once in a process.
+
+    Raises:
+        ValueError: the environment asks for a proxy.
+    """
+    fetched: Fetched = {}
+    addresses = [address for address in addresses if not _malformed(address, fetched)]
+    if not addresses:
+        return fetched
+    process = AsyncCrawlerProcess(settings_for(Guest(stand_in=stand_in())))
+    process.crawl(_Fetch, addresses=list(addresses), fetched=fetched)
+    process.start()
+    return fetched
+
+
+def _malformed(address: str, fetched: Fetched) -> bool:
+    try:
+        Request(address)
+        check_address(address, loopback_allowed=False)
+    except (ValueError, Refused) as error:
+        fetched[address] = f"no address to fetch: {error}" if isinstance(error, ValueError) else str(error)
+    return address in fetched
+
+
+class Look(NamedTuple):
+    """What is behind an address: the board, what its page offers, or why nothing was found."""
+
+    board: Board | None = None
+    offer: Offer | None = None
+    reason: str = ""
+
+
+def find(addresses: Sequence[str]) -> dict[str, Look]:
+    """Return the board behind each address; only pages on hosts that are not known are fetched, once each."""
+    found = {address: Look(recognise(address)) for address in addresses}
+    unknown = [address for address, look in found.items() if look.board is None]
+    for address, page in (fetch_pages(unknown) if unknown else {}).items():
+        board = page if isinstance(page, str) else board_of(page)
+        reason = board if isinstance(board, str) else "no board that is known, and no JSON-LD JobPosting on the page"
+        found[address] = Look(None if isinstance(board, str) else board, reason=reason)
+    return found
+
+
+def probe(address: str) -> Look:
+    """Return what the page at an address offers, and the board that the address shows by itself."""
+    page = fetch_pages([address])[address]
+    if isinstance(page, str):
+        return Look(recognise(address), reason=page)
+    return Look(board_of(page), look(page))
+
+
+def fetch_pages(addresses: Sequence[str]) -> Fetched:
+    """Fetch addresses as people write them, with or without https://."""
+    written = {address: address if "://" in address else f"https://{address}" for address in addresses}
+    fetched = fetch(list(written.values()))
+    return {address: fetched[url] for address, url in written.items()}

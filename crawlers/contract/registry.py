@@ -1,0 +1,113 @@
+"""Which boards there are."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+from crawlers.contract.tables import read_table, read_text
+
+FIELDS = ("source", "board", "name", "url", "request_json")
+_REQUIRED = ("source", "board")
+
+
+class Board(NamedTuple):
+    """One place to crawl.
+
+    Attributes:
+        source: the kind of board, which names its spider.
+        board: the place within its source: a slug, a host, or the source's own name.
+        name: whose board it is, for people.
+        url: the first request's address, where it is not the source's usual one.
+        request_json: the first request's JSON body, where it has one.
+    """
+
+    source: str
+    board: str
+    name: str = ""
+    url: str | None = None
+    request_json: str | None = None
+
+
+def shipped() -> Path:
+    """Return the registry that comes with the project.
+
+    >>> shipped().name
+    'boards.csv'
+    """
+    return Path(str(resources.files("crawlers") / "boards.csv"))
+
+
+def load_boards(*files: Path) -> list[Board]:
+    """Return the boards of registry files, each once; a later file corrects an earlier one.
+
+    A file is CSV as a spreadsheet saves it: columns in any order, delimited by commas, semicolons or tabs, in UTF-8
+    or UTF-16. Only the columns source and board are required.
+
+    Raises:
+        ValueError: a file is not a registry, has an unknown column, or a row names no source or board; in one line.
+
+    >>> len(load_boards(shipped())) > 30
+    True
+    """
+    boards: dict[tuple[str, str], Board] = {}
+    for file in files:
+        where = f"registry {file}"
+        table = read_table(read_text(file), where)
+        _check_columns(table.columns, where)
+        for line, values, problem in table.rows:
+            if problem := problem or problem_of(values):
+                raise ValueError(f"{where}, line {line}: {problem}")
+            board = board_of(values)
+            boards[board[:2]] = board
+    return list(boards.values())
+
+
+def _check_columns(columns: list[str], where: str) -> None:
+    """Refuse a header that lacks a required column, or has one that is not known and may be misspelt."""
+    problem = ""
+    if missing := [column for column in _REQUIRED if column not in columns]:
+        problem = f'the column "{missing[0]}" is missing'
+    elif unknown := [column for column in columns if column not in FIELDS]:
+        problem = f"unknown column {', '.join(map(repr, unknown))}"
+    if problem:
+        raise ValueError(f"{where}: {problem}; the first line of a registry is {','.join(FIELDS)}")
+
+
+def problem_of(values: Mapping[str, str]) -> str:
+    """Return the reason why a row is not a board, empty where it is one.
+
+    >>> problem_of({"source": "lever", "board": ""})
+    'the column "board" is empty; name the board there'
+    """
+    if empty := next((column for column in _REQUIRED if not values[column]), None):
+        return f'the column "{empty}" is empty; name the {empty} there'
+    if (url := values.get("url")) and not re.match(r"https?://", url, re.IGNORECASE):
+        return f'the column "url" holds "{url}", which is not an address; put a value that contains a comma in quotes'
+    return ""
+
+
+def board_of(values: Mapping[str, str]) -> Board:
+    """Return the board that a row's values by column name; the name of a source is read in any case.
+
+    >>> board_of({"board": "acme", "source": "Lever"})
+    Board(source='lever', board='acme', name='', url=None, request_json=None)
+    """
+    url, request_json = values.get("url") or None, values.get("request_json") or None
+    return Board(values["source"].lower(), values["board"], values.get("name", ""), url, request_json)
+
+
+def save_boards(file: Path, boards: Iterable[Board]) -> None:
+    """Write a registry file, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".tmp")
+    with fresh.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(FIELDS)
+        writer.writerows([value or "" for value in board] for board in boards)
+    os.replace(fresh, file)

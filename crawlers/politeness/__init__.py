@@ -1,0 +1,1 @@
+"""Every request passes here: robots.txt, delays, addresses, decompression."""

@@ -1,0 +1,1 @@
+"""Recorded answers, and a local server that plays them, with faults."""

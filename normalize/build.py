@@ -1,0 +1,202 @@
+"""A posting in, a listing out: the only place that knows all extractors."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import lru_cache
+
+from normalize.columns import NAMES, Listing
+from normalize.kind import parse_kind
+from normalize.pay.choose import hourly, parse_pay
+from normalize.place.location import parse_applicant_places, parse_places
+from normalize.place.workplace import parse_remote
+from normalize.posting import FIELDS, REQUIRED, RawPosting, listing_id
+from normalize.red_flags import parse_warnings
+from normalize.schedule.duration import Duration, parse_duration
+from normalize.schedule.hours import parse_hours
+from normalize.schedule.period import day_first_of, parse_deadline, parse_period, parse_posted
+from normalize.skills import parse_skills
+from normalize.text.contacts import has_contact, masked, masked_words
+from normalize.text.html import field_words, one_line, printable, read_markup
+from normalize.text.language import parse_language
+from normalize.text.scanner import Text, scan
+
+NORMALIZER_VERSION = "1"
+_LONGEST = 200_000  # characters of a description that are read; what is longer is no posting
+_EMPTY = scan("")
+_DAY_FIRST_LANGUAGES = frozenset({"de", "fr", "es", "it", "nl", "pt"})
+
+
+@lru_cache(maxsize=20_000)
+def _scanned(text: str) -> Text:
+    """Short fields repeat from posting to posting."""
+    return scan(text)
+
+
+def _field(text: str | None) -> Text | None:
+    return _scanned(field_words(text)) if text and len(text) < 20_000 else None
+
+
+def normalize(posting: RawPosting, today: date) -> Listing:
+    """Return the listing of a posting: every column of `normalize.columns.COLUMNS`, in order.
+
+    What a run adds (`canonical_id`, the instants, `run_id`, the rights) stays None here.
+
+    Args:
+        posting: the board's words; any field may be missing.
+        today: the day it was fetched, for words such as "3 days ago" and dates without a year.
+
+    >>> posting = RawPosting(title="Intern", description="10-week remote project, 8-10 hrs/week, $600 stipend")
+    >>> listing = normalize(posting, date(2026, 11, 23))
+    >>> names = "duration_weeks_min", "remote_status", "pay_min", "pay_period", "hours_per_week_max"
+    >>> [listing[name] for name in names]
+    [10.0, 'remote', 600.0, 'total', 10.0]
+    """
+    posting = _in_text(posting)
+    title = _scanned(one_line(posting.title))
+    markup = read_markup((posting.description or "")[:_LONGEST])
+    description = scan(markup.text)
+    employment_type = _field(posting.employment_type) or _EMPTY
+    where = field_words(posting.location) if posting.location else None
+    location = _scanned(where) if where and len(where) < 20_000 else None
+
+    places = parse_places(masked_words(where[:20_000]) if where else None)
+    country = next((place.country for place in places if place.country), None)
+    language = _language(posting.language, description)
+    day_first = day_first_of(country)
+    if day_first is None and language in _DAY_FIRST_LANGUAGES:
+        day_first = True
+
+    remote = parse_remote(_field(posting.remote), location, title, description)
+    pay = parse_pay(_field(posting.pay), title, description, country)
+    length = _field(posting.duration)
+    duration = parse_duration(length, title, description)
+    hours = parse_hours(
+        _field(" | ".join(filter(None, (posting.duration, posting.employment_type)))), title, description
+    )
+    start = field_words(posting.start) if posting.start else None
+    period = parse_period(start, title, description, today, day_first)
+    if length is not None and (duration is None or duration.basis != "field"):  # it may hold the days
+        days = parse_period(None, length, _EMPTY, today, day_first)
+        if days is not None and days.weeks is not None:
+            period = days._replace(basis="field", season=period.season if period else days.season)
+            duration = None
+    if duration is None and period is not None and period.weeks is not None:
+        duration = Duration(period.weeks, period.weeks, None, None, "", period.text, "derived")
+    deadline = parse_deadline(posting.valid_through, description, today, day_first)
+    posted = parse_posted(posting.date_posted, today, day_first)
+    kind = parse_kind(title, employment_type, description, duration, period, hours, pay)
+    by_hour = hourly(pay, hours, duration)
+    status = remote.status if remote else "unknown"
+    said = tuple(found.text for found in (duration, hours, pay, remote, deadline, period) if found and found.text)
+    text, html = markup
+    if has_contact(description) or (html and "@" in html):  # an address may stand in a link alone
+        text, html = masked(text, said), html and masked(html, said)
+    first = places[0] if places else None
+    skills = parse_skills(field_words(posting.skills) if posting.skills else None, description)
+    if posting.skills:  # a board's own words; those of a text are the vocabulary's
+        skills = [masked_words(skill) for skill in skills]
+    apply_url = printable(posting.apply_url) if posting.apply_url else ""
+    employer = one_line(posting.hiring_organization) if posting.hiring_organization else ""
+
+    values = {
+        "listing_id": listing_id(posting.source, posting.board, posting.posting_id),
+        "canonical_id": None,
+        "source": posting.source,
+        "board": posting.board,
+        "posting_id": printable(posting.posting_id),
+        "url": printable(posting.url),
+        "apply_url": apply_url if apply_url.startswith(("https://", "http://")) else None,  # an address is a contact
+        "title": masked(title.raw, said) if has_contact(title) else title.raw,
+        "hiring_organization": masked_words(employer) or None,
+        "description_text": text or None,
+        "description_html": html,
+        "language": language,
+        "kind": kind.kind,
+        "kind_reasons": kind.reasons,
+        "employment_type": " ".join(employment_type.raw.split()) or None,
+        "time_commitment": kind.time_commitment,
+        "scope": kind.scope,
+        "skills": skills,
+        "warnings": parse_warnings(description, pay, kind.kind != "other"),
+        "duration_weeks_min": duration.weeks_min if duration else None,
+        "duration_weeks_max": duration.weeks_max if duration else None,
+        "duration_min": duration.min_value if duration else None,
+        "duration_max": duration.max_value if duration else None,
+        "duration_unit": duration.unit or None if duration else None,
+        "duration_text": duration.text if duration else None,
+        "duration_basis": duration.basis if duration else None,
+        "hours_per_week_min": hours.week_min if hours else None,
+        "hours_per_week_max": hours.week_max if hours else None,
+        "hours_total_min": hours.total_min if hours else None,
+        "hours_total_max": hours.total_max if hours else None,
+        "hours_text": hours.text if hours else None,
+        "hours_basis": hours.basis if hours else None,
+        "start_date": period.start if period else None,
+        "end_date": period.end if period else None,
+        "dates_text": period.text or None if period else None,
+        "dates_basis": period.basis if period and period.text else None,
+        "season": period.season if period else None,
+        "pay_status": pay.status if pay else "unknown",
+        "pay_min": pay.min if pay else None,
+        "pay_max": pay.max if pay else None,
+        "pay_currency": pay.currency if pay else None,
+        "pay_period": pay.period if pay else None,
+        "pay_text": pay.text if pay else None,
+        "pay_basis": pay.basis if pay else None,
+        "pay_hourly_min": by_hour[0] if by_hour else None,
+        "pay_hourly_max": by_hour[1] if by_hour else None,
+        "pay_hourly_basis": by_hour[2] if by_hour else None,
+        "remote_status": status,
+        "remote_text": remote.text if remote else None,
+        "remote_basis": remote.basis if remote else None,
+        "onsite_days_min": remote.days_min if remote else None,
+        "onsite_days_max": remote.days_max if remote else None,
+        "applicant_location_requirements": parse_applicant_places(where, status == "remote", markup.text[:6000]),
+        "locations": [place._asdict() for place in places],
+        "city": first.city if first else None,
+        "region": first.region if first else None,
+        "country": country,
+        "date_posted": posted.day if posted else None,
+        "valid_through": deadline.day if deadline else None,
+        "first_seen": None,
+        "last_seen": None,
+        "updated_at": None,
+        "closed_at": None,
+        "closed_reason": None,
+        "status": "open",
+        "redistribution": None,
+        "attribution": None,
+        "run_id": None,
+        "normalizer_version": NORMALIZER_VERSION,
+        "content_hash": content_hash(posting, relative=bool(posted and posted.relative)),
+    }
+    assert tuple(values) == NAMES
+    return values
+
+
+def _in_text(posting: RawPosting) -> RawPosting:
+    """Return the posting, or one of the same words where some values are not text."""
+    said = {name: value for name in FIELDS if (value := getattr(posting, name)) is not None}
+    is_text = all(isinstance(value, str) for value in said.values()) and said.keys() >= set(REQUIRED)
+    return posting if is_text else RawPosting.from_dict(said)
+
+
+def _language(stated: str | None, description: Text) -> str | None:
+    """Return the language of the text; what the board says counts where the text is too short to tell."""
+    found = parse_language(description.norm)
+    if found is None and stated and len(code := stated.strip().lower()[:2]) == 2 and code.isalpha():
+        return code
+    return found
+
+
+def content_hash(posting: RawPosting, relative: bool = False) -> str:
+    """Return the hash of a posting's words, without when it was fetched and without relative dates.
+
+    >>> content_hash(RawPosting(title="Intern", fetched_at="2026-11-23")) == content_hash(RawPosting(title="Intern"))
+    True
+    """
+    left_out = ("fetched_at", "date_posted") if relative else ("fetched_at",)
+    words = "".join([f"{name}\0{value}\0" for name, value in posting.to_dict().items() if name not in left_out])
+    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,1 @@
+"""What a span of text means, judged by the words near it."""

@@ -1,0 +1,297 @@
+"""What the words around a sum make of it: pay, or a bonus, a price, a budget, somebody else's money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from normalize.cues.pay_period import ADVERBS, unit_before
+from normalize.text.lexicon import whole, words
+from normalize.text.quantities import any_of
+from normalize.text.scanner import anchors
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['&-][^\W\d_]+)*|[0-9][0-9.,]*|\n|[^\w\s]")
+# Cue: a word for pay. Say: a word that pay is also said with. Never: what sums are called that are no pay.
+# Beside: the same, but only right beside the sum. Lump: a cue for a sum paid once.
+CUE, SAY, NEVER, BESIDE, LUMP, STIPEND, OTHERS = "cue", "say", "never", "beside", "lump", "stipend", "others"
+_KEYS = (
+    (SAY, "says"), (CUE, "cues"), (STIPEND, "stipend"), (LUMP, "lump"), (BESIDE, "beside"), (NEVER, "never"), (OTHERS, "others"),
+)  # fmt: skip
+_PAYING = frozenset((CUE, LUMP, STIPEND))
+_ENDINGS = ((NEVER, words("pay", "never_endings")), (CUE, words("pay", "cue_endings")))
+_RATES = words("pay", "rate_endings")
+_OTHERS_DO = frozenset(words("pay", "others_do"))
+_ON_TOP = frozenset(words("pay", "plus"))
+_STOPS = frozenset((*words("pay", "stops"), *";|•*.\n"))
+_BOUND = re.compile(
+    rf"[\s*•:\"-]{{0,6}}(?:{any_of(words('pay', 'low_from') + words('pay', 'high_to') + words('pay', 'or_more'))}|mid|low|high)?[\s*:\"-]{{0,6}}"
+)
+_CUT = re.compile(r"[.!?;|] |[\n•]")
+_BRACKETS = re.compile(r"\([^()]{0,60}\)")
+_ABBREVIATION = re.compile(rf"(?:^|[^a-zà-ÿ])(?:[a-zà-ÿ]|(?<![0-9])[0-9]|{any_of(words('pay', 'abbreviations'))})$")
+
+
+CUES = anchors("pay.cue", [whole(words("pay", "cues") + words("pay", "stipend"))])
+
+
+def _table() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    table: dict[str, dict[tuple[str, ...], str]] = {}
+    for role, key in _KEYS:
+        for entry in words("pay", key):
+            tokens = tuple(_TOKEN.findall(entry))
+            table.setdefault(tokens[0], {})[tokens] = role
+    return {first: sorted(phrases.items(), key=lambda phrase: -len(phrase[0])) for first, phrases in table.items()}
+
+
+_TABLE = _table()
+
+
+class Word(NamedTuple):
+    """A word or phrase that means something, and where it stands among the tokens."""
+
+    start: int
+    end: int
+    role: str
+
+
+class Lead(NamedTuple):
+    """What stands before a sum.
+
+    Attributes:
+        score: how clearly it says that pay follows, 0 to 4.
+        never: a word says that the sum is no pay.
+        perhaps: one says so, with a comma between.
+        period: hour, day, … where a word before the sum says it.
+        lump: a sum paid once, `stipend` where it is only called that.
+        cue: the nearest word for pay.
+        label: nothing but the sum's own words stands between the word for pay and the sum.
+    """
+
+    score: int
+    never: bool
+    perhaps: bool
+    period: str | None
+    lump: str | None
+    cue: str | None = None
+    label: bool = False
+
+
+def roles(tokens: list[str]) -> Iterator[Word]:
+    """Yield the meaningful words and phrases, the longest first where several begin.
+
+    >>> [word.role for word in roles(["sign-on", "bonus", "and", "salary"])]
+    ['never', 'never', 'cue']
+    """
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        for phrase, role in _TABLE.get(token, ()):
+            if len(phrase) == 1 or tuple(tokens[at : at + len(phrase)]) == phrase:
+                yield Word(at, at + len(phrase), role)
+                at += len(phrase)
+                break
+        else:
+            if len(token) > 8 and (meant := _compound(token)):
+                yield Word(at, at + 1, meant)
+            at += 1
+
+
+def _compound(token: str) -> str | None:
+    """Return what a word put together means: "Fahrtkostenzuschuss", "auxílio-creche"."""
+    for role, endings in _ENDINGS:
+        if token.endswith(endings):
+            return role
+    if "-" not in token:
+        return None
+    phrase = tuple(token.split("-"))
+    whole = next((role for other, role in _TABLE.get(phrase[0], ()) if other == phrase), None)  # "fixed-price"
+    parts = {role for part in token.split("-") for phrase, role in _TABLE.get(part, ()) if len(phrase) == 1}
+    return whole or (NEVER if NEVER in parts else CUE if CUE in parts else None)
+
+
+def clauses(text: str) -> list[tuple[str, str]]:
+    """Return the sentence or line that a text ends in and the two before it, each with the mark that ends it.
+
+    Lines that only say which end of a range follows, "Minimum:", are left out.
+
+    >>> clauses("we are big. pay range\\nmin:\\n approx. ")
+    [(' approx. ', ''), (' pay range', '\\n'), ('we are big', '.')]
+    """
+    found: list[tuple[str, str]] = []
+    end, mark = len(text), ""
+    for at in (*reversed([cut.start() for cut in _CUT.finditer(text)]), -1):
+        if at >= 0 and text[at] == "." and _ABBREVIATION.search(text, max(0, at - 8), at):
+            continue
+        piece = text[at + 1 : end]
+        if not found or not _BOUND.fullmatch(piece):
+            found.append((piece, mark))
+        if len(found) == 3:
+            break
+        mark, end = text[at : at + 1], at
+    return found
+
+
+class _Found(NamedTuple):
+    cue: Word | None
+    said: Word | None
+    never: bool
+    perhaps: bool
+    all: list[Word]
+
+
+def _nearest(tokens: list[str]) -> _Found:
+    """Return the nearest words before a sum that make it pay, or something else."""
+    found = list(roles(tokens))
+    said: Word | None = None
+    perhaps = False
+    for at in range(len(found) - 1, -1, -1):
+        word = found[at]
+        between = tokens[word.end :]
+        beside = found[at - 1] if at and found[at - 1].end == word.start else None
+        if beside and beside.role in (NEVER, BESIDE) and word.role in (SAY, *_PAYING):
+            return _Found(None, said, True, perhaps, found)  # "relocation package", "gym stipend"
+        if word.role in _PAYING:
+            if (
+                between[:1]
+                and (between[0] in _ON_TOP or between[0] == ",")
+                and any(token[0].isdecimal() for token in tokens[max(0, word.start - 2) : word.start])
+            ):
+                return _Found(None, said, False, perhaps, found)  # "$40,000 base with a $60,000 …"
+            theirs = any(
+                other.role == OTHERS and _OTHERS_DO.intersection(tokens[other.end : other.end + 4]) for other in found
+            )
+            return _Found(None if theirs else word, said, theirs, perhaps, found)
+        if word.role == SAY:
+            said = said or word
+        elif word.role == OTHERS:
+            if _OTHERS_DO.intersection(between[:4]):
+                return _Found(None, said, True, perhaps, found)
+        elif word.role == NEVER or len(between) <= 2:
+            paid = any(other.role in _PAYING for other in found[:at])
+            if paid and word.start and (tokens[word.start - 1] in _ON_TOP or tokens[word.start - 1] == "/"):
+                continue  # "salary plus bonus: $50,000"
+            if "," in between or ")" in between or (between and between[-1] in _ON_TOP):
+                perhaps = True  # "housing, meals and $350"
+                continue
+            return _Found(None, said, True, perhaps, found)
+    return _Found(None, said, False, perhaps, found)
+
+
+def lead_of(text: str) -> Lead:
+    """Weigh the words before a sum.
+
+    >>> lead_of("the salary range for this role is ")[:2], lead_of("we raised ")[:2]
+    ((4, False), (0, True))
+    """
+    (here, _), *earlier = clauses(_BRACKETS.sub(" ", text).replace("**", '"'))
+    tokens = _TOKEN.findall(here)
+    near = _nearest(tokens)
+    if near.never:
+        return Lead(0, True, False, None, None)
+    size, score, lump, period = len(tokens), 0, None, None
+    cue = " ".join(tokens[near.cue.start : near.cue.end]) if near.cue else None
+    if near.cue:
+        far = size - near.cue.end
+        score = 4 if far <= 4 or (far <= 9 and near.cue.end <= 6) else 3 if far <= 9 else 2
+        lump = _lump(near)
+        period = _period(tokens, near.all)
+    elif near.said:
+        far = size - near.said.end
+        score = 3 if far <= 2 else 2 if far <= 8 else 1
+        period = _period(tokens, near.all)
+    elif size and tokens[0] in ADVERBS and size <= 2:
+        period = ADVERBS[tokens[0]]
+    if score == 4 or size > 5 or not earlier:
+        beside = tokens[near.cue.end :] if near.cue else [","]
+        label = len(beside) <= 5 and not any(token in _ON_TOP or token in ",)." for token in beside)
+        return Lead(score, False, near.perhaps, period, lump, cue, label)
+    # A sum that begins its line or sentence is what the line or sentence before it announces.
+    before, mark = earlier[0]
+    tokens = _TOKEN.findall(before)
+    above = _nearest(tokens)
+    label = tokens[-1:] == [":"]
+    if above.never:
+        return Lead(score, label and not near.cue and not near.said, near.perhaps, period, lump)
+    if above.cue:
+        close = len(tokens) - above.cue.end <= 6
+        alone = len(tokens) <= 6 if label else mark == "\n" and above.cue.end == len(tokens) <= 4
+        score = max(score, (2 if mark == "\n" or label else 1) + close + alone)
+        lump = lump or (_lump(above) if close else None)
+        if close and mark == "\n":
+            period = period or unit_before(before, len(before)) or _period(tokens, above.all)
+        cue = cue or " ".join(tokens[above.cue.start : above.cue.end])
+    return Lead(score, False, near.perhaps, period, lump, cue, label or mark == "\n")
+
+
+def _lump(near: _Found) -> str | None:
+    """Return how the nearest word for pay, or the one before it, says that it is paid once: "one-time payment"."""
+    if near.cue is None:
+        return None
+    once = any(word.role == LUMP and 0 <= near.cue.start - word.end <= 1 for word in near.all)
+    return LUMP if once else near.cue.role if near.cue.role != CUE else None
+
+
+def _period(tokens: list[str], found: list[Word]) -> str | None:
+    """Return the period an adjective gives a word for pay: "the annual base salary range for this role is"."""
+    for at in range(len(tokens) - 1, -1, -1):
+        token = tokens[at]
+        if token[0].isdecimal():
+            return None
+        period = ADVERBS.get(token)
+        if period is None or len(token) < 3:  # "5 pm", "Scranton, PA"
+            continue
+        if token.endswith(_RATES) or at >= len(tokens) - 2:
+            return period
+        for word in found:
+            if word.role in (CUE, STIPEND) and word.end <= at <= word.end + 1:
+                return period  # "salaire mensuel"
+            if (
+                at < word.end
+                and word.start <= at + 4
+                and word.role in (CUE, STIPEND, SAY)
+                and "," not in tokens[at : word.start]
+            ):
+                return period
+    return None
+
+
+class Tail(NamedTuple):
+    """What stands after a sum: words for pay, words against it, a sum paid once."""
+
+    cue: bool
+    never: bool
+    lump: str | None
+
+
+def tail_of(text: str) -> Tail:
+    """Weigh the words right after a sum and its period.
+
+    >>> tail_of(" sign-on bonus"), tail_of(" stipend plus a bonus")
+    (Tail(cue=False, never=True, lump=None), Tail(cue=True, never=False, lump='stipend'))
+    """
+    tokens = _TOKEN.findall(text)
+    limit = 0
+    while limit < len(tokens) and limit < 6:
+        token = tokens[limit]
+        if (
+            token in _STOPS
+            or token in _ON_TOP
+            or token in ",)"
+            or (token == ":" and limit)
+            or (token in "-/" and limit > 2)
+        ):
+            break
+        limit += 1
+    cue, lump = False, None
+    for word in roles(tokens[: limit + 3]):
+        if word.start >= limit:
+            lump = LUMP if word.role == LUMP and word.start == limit else lump  # "$500 on completion"
+            break
+        if word.role == SAY and word.start == 0:
+            cue = True  # "$45,000 base"
+        if word.role in _PAYING and word.end - 1 <= 3:
+            cue, lump = True, word.role if word.role != CUE else None
+        elif word.start <= (3 if word.role == NEVER else 2 if word.role == BESIDE else -1):
+            return Tail(False, True, None)
+    return Tail(cue, False, lump)

@@ -1,0 +1,318 @@
+"""What it pays: status, amounts, currency and period, as the posting writes them.
+
+A period is what is written, never judged by the size of the number, and nothing is annualised.
+Fixed fees, stipends and lump sums without a period are a `total`. Silence is None; "unpaid" is a statement.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import NamedTuple
+
+from normalize.cues.pay import Lead, Tail, lead_of, tail_of
+from normalize.cues.pay_period import for_all, period_after, unit_before
+from normalize.pay.amounts import start_of
+from normalize.pay.record import read_record
+from normalize.pay.spans import Sum, Window, bounds, currency_in, read_sum, sums
+from normalize.pay.status import read_status, status_of_field
+from normalize.schedule.duration import Duration
+from normalize.schedule.hours import Hours
+from normalize.text.lexicon import words
+from normalize.text.quantities import any_of
+from normalize.text.scanner import Text
+
+_EDGES = " \n+(-,"
+_NEIGHBOUR = 160  # characters between sums that are read together
+_NEXT = 30  # characters between the sums of a list
+_FIELD = 400  # characters of a field that are read
+_TIMES = frozenset(("hour", "day", "week", "month", "year"))
+# A stipend in rupees is by custom one a month, so without a period it is no total.
+_BY_THE_MONTH = frozenset(("INR", "PKR", "NPR", "BDT", "LKR", "IN", "PK", "NP", "BD", "LK"))
+
+_CAPITAL = re.compile(r"(?<=[\s*)])[A-Z][a-z]")
+_NEVER_ENDINGS = words("pay", "never_endings")
+_WORD = re.compile(r"[a-zà-ÿ]{1,40}")
+_PRICE = re.compile(rf"\s?(?:per|/)\s?(?:{any_of(words('pay', 'priced'))})(?![a-z])")
+_ON_TOP = re.compile(r"\s?\+\s?[a-z]")
+_TASK = re.compile(r"\s?/\s?[a-zà-ÿ-]{3,20}")
+_LUMP = re.compile(any_of(words("pay", "lump")))
+
+
+class Pay(NamedTuple):
+    """Stated pay.
+
+    Attributes:
+        status: paid, unpaid or academic_credit.
+        min, max: amounts in `currency` per `period`; one of them None on an open side.
+        currency: ISO 4217, None where neither sign nor place names one.
+        period: hour, day, week, month, year, total or unit; None where none is written.
+        text: the words it was read from.
+        basis: field, title or description.
+    """
+
+    status: str
+    min: float | None
+    max: float | None
+    currency: str | None
+    period: str | None
+    text: str
+    basis: str
+
+
+class _Reading(NamedTuple):
+    """A sum that is pay.
+
+    Attributes:
+        clear: how clearly the words say so, 3 to 6.
+        start, end: where it stands.
+        cue: the word for pay before it.
+        called: whether any word calls it pay, before it or after it.
+    """
+
+    clear: int
+    pay: Pay
+    start: int
+    end: int
+    cue: str | None
+    called: bool
+
+
+def _pay_in(text: Text, country: str | None, basis: str) -> Pay | None:
+    """Return the sum that a text most clearly calls its pay, the first of several."""
+    read: list[_Reading] = []
+    for window, found in sums(text):
+        if one := _weighed(text, window, found, country, basis, read[-1] if read else None):
+            read.append(one)
+    if not read:
+        return None
+    for at in range(len(read) - 1, 0, -1):  # the last of a list says the period: "$15 (entry), $17 (later) per hour"
+        one, after = read[at - 1], read[at]
+        if one.pay.period is None and after.start - one.end < _NEXT and one.pay.currency == after.pay.currency:
+            read[at - 1] = one._replace(pay=one.pay._replace(period=after.pay.period))
+    best = max(one.clear for one in read)
+    first = next(one for one in read if one.clear == best)
+    first = next((one for one in read if _says_more(one.pay, first.pay)), first)
+    if not first.called and (said := read_status(text, basis)) and said[0] == "unpaid":
+        return None  # a sum that nothing calls pay, in a posting that says it pays nothing
+    return _together(text, first, read)
+
+
+def _weighed(
+    text: Text, window: Window, found: Sum, country: str | None, basis: str, last: _Reading | None
+) -> _Reading | None:
+    """Return what a sum pays and how clearly the words around it say so; None if it is no pay."""
+    around = window.text
+    start, end = window.place(found.start), window.place(found.end)
+    lead = lead_of(around[: found.start])
+    tail = _tail(text, window, found, lead)
+    if tail.never or (lead.never and not tail.cue) or _PRICE.match(around, found.amounts_end):
+        return None
+    period = found.period or unit_before(around, found.start) or lead.period
+    clear = _clarity(found, around, lead, tail, period) + 3 * (basis == "title")
+    cue = lead.cue
+    if clear < 3 and last is not None and 0 < start - last.end < _NEXT and "\n" not in text.norm[last.end : start]:
+        clear, cue = 3, last.cue  # the next of a list: "step 1 $18.20, step 2 $19.10"
+    if clear < 3 or not (any(side.signed or side.lakh for side in found.sides) or _called_pay(found, lead, period)):
+        return None
+    currency = currency_in(found, window, country)
+    amounts = bounds(found, around, currency, period)
+    if amounts is None or (currency is None and found.low.before == "r"):
+        return None  # R8,000 is money in South Africa; elsewhere R8 is anything
+    if period is None and for_all(around, found.end):
+        period = "total"
+    elif period is None:
+        lump = lead.lump or tail.lump
+        period = "total" if lump and not (lump == "stipend" and (currency or country) in _BY_THE_MONTH) else None
+    pay = Pay(
+        "paid", *amounts, currency, None if period == "other" else period, text.raw[start:end].strip(_EDGES), basis
+    )
+    return _Reading(
+        min(clear, 5) + (lead.score == 4 and lead.lump != "stipend"), pay, start, end, cue, bool(lead.score or tail.cue)
+    )
+
+
+def _tail(text: Text, window: Window, found: Sum, lead: Lead) -> Tail:
+    """Weigh the words after a sum, and those between its amounts and its period: "$540 stipend per week"."""
+    end, size = window.place(found.end), 60
+    if found.period or lead.score == 4:
+        # A capital begins the next thing, "Pay: $20 per hour Benefits: …", but a noun in German.
+        capital = _CAPITAL.search(text.raw, end, end + size)
+        noun = _WORD.match(text.norm, capital.start()) if capital else None
+        if capital and not (noun and len(noun[0]) > 8 and noun[0].endswith(_NEVER_ENDINGS)):
+            size = capital.start() - end
+    after = tail_of(window.text[found.end : found.end + size])
+    within = tail_of(window.text[found.amounts_end : found.end])
+    return Tail(after.cue or within.cue, after.never or within.never, after.lump or within.lump)
+
+
+def _clarity(found: Sum, around: str, lead: Lead, tail: Tail, period: str | None) -> int:
+    """Return how clearly a sum is pay; what has 3 counts as pay, what has more is preferred."""
+    clear = max(lead.score, 3 * tail.cue) - lead.perhaps * (1 if lead.score else 2)
+    clear += 4 if period == "hour" else 3 if period in _TIMES or period == "other" else 2 if period == "unit" else 0
+    if found.high is not None:
+        # A range opens a line, or has something on top: "$50,000 - $60,000 + benefits".
+        opens = not around[: found.start].rpartition("\n")[2].strip(" *-•")
+        clear += 3 if opens or _ON_TOP.match(around, found.end) else 1
+    return clear
+
+
+def _called_pay(found: Sum, lead: Lead, period: str | None) -> bool:
+    """Tell whether a number without a currency is called pay and looks like it: "Stipend: 8000", "15 per hour"."""
+    if period is not None:
+        return lead.score >= 3
+    return lead.label and lead.score == 4 and any(side.k or side.value >= 100 for side in found.sides)
+
+
+def _says_more(other: Pay, pay: Pay) -> bool:
+    """Tell whether another sum says the same and more: a currency, a period, an amount where one was open."""
+    if (pay.currency and other.currency != pay.currency) or (pay.period and other.period != pay.period):
+        return False
+    if (other.min, other.max) == (pay.min, pay.max):
+        return (pay.period is None and other.period is not None) or (
+            pay.currency is None and other.currency is not None
+        )
+    one = pay.min if pay.max is None else pay.max if pay.min is None else None
+    return one is not None and other.min == other.max == one and other[3:5] == pay[3:5]
+
+
+def _together(text: Text, first: _Reading, others: list[_Reading]) -> Pay:
+    """Take neighbouring sums of one currency and period together: pay by degree, by level, by place."""
+    pay, begin, end = first.pay, first.start, first.end
+    if pay.min is None or pay.max is None or pay.period == "total" or (first.cue or "").startswith("hiring"):
+        return pay  # a hiring range is what somebody new gets of a wider one
+    low, high = pay.min, pay.max
+    for other in others:
+        less, more = other.pay.min, other.pay.max or other.pay.min
+        if (
+            less is not None
+            and more is not None
+            and other.pay[3:5] == pay[3:5]
+            and (other.cue == first.cue is not None if pay.period is None or other.cue else True)
+            and pay.min <= 2 * less <= 4 * pay.max
+            and begin - _NEIGHBOUR < other.end
+            and other.start < end + _NEIGHBOUR
+        ):
+            begin, end = min(begin, other.start), max(end, other.end)
+            low, high = min(low, less), max(high, more)
+    if (low, high) == (pay.min, pay.max):
+        return pay
+    return pay._replace(min=low, max=high, text=text.raw[begin:end].strip(_EDGES))
+
+
+def _in_field(field: Text, country: str | None) -> Pay | None:
+    """Read a board's own words or record of pay."""
+    said = field.norm.strip()
+    if said[:1] in ("[", "{"):
+        try:
+            record = json.loads(field.raw)
+        except (ValueError, RecursionError):
+            record = None
+        if record is not None:
+            stated = read_record(record, country)
+            return Pay("paid", *stated, field.raw, "field") if stated else None
+    for digit in re.finditer(r"[0-9]", field.norm[:_FIELD]):
+        window = Window(field, digit.start(), _FIELD, _FIELD)
+        around = window.text
+        found = read_sum(around, start_of(around, window.at))
+        if found is None:
+            continue
+        period, end = (
+            found.period or unit_before(around, found.start) or lead_of(around[: found.start]).period,
+            found.end,
+        )
+        if period is None:
+            period, end = _field_period(around, end)
+        currency = currency_in(found, window, country)
+        if amounts := bounds(found, around, currency, period):
+            words_of_it = field.raw[window.place(found.start) : window.place(end)].strip(_EDGES)
+            return Pay("paid", *amounts, currency, None if period == "other" else period, words_of_it, "field")
+    status = status_of_field(said[:_FIELD])
+    return Pay(status, None, None, None, None, field.raw.strip(), "field") if status else None
+
+
+def _completed(stated: Pay, field: Text | None, description: Text, country: str | None) -> Pay:
+    """Return a field's pay with what the text says of the same sum.
+
+    That is the currency, where the field has none or only the place told which, and the period of a record: boards
+    that keep two numbers have no field for it, while words without a period leave it out.
+    """
+    by_place = country is not None and field is not None and (_in_field(field, None) or stated)[3] != stated.currency
+    no_period = stated.period is None and stated.text[:1] in ("[", "{")
+    if stated.currency and not by_place and not no_period:
+        return stated
+    told = _pay_in(description, country, "description")
+    if told is None or told[1:3] != stated[1:3]:
+        return stated
+    if told.currency and (by_place or not stated.currency):
+        stated = stated._replace(currency=told.currency)
+    return stated._replace(period=told.period) if no_period else stated
+
+
+def _field_period(text: str, end: int) -> tuple[str | None, int]:
+    """Return a period that stands further on in a field, or what the sum is paid for there: "150/Design"."""
+    for at in range(end, min(len(text), end + 80)):
+        if text[at] in " /":
+            period, finish = period_after(text, at)
+            if period in _TIMES:
+                return period, end if finish > end + 24 else finish
+    if _LUMP.search(text):
+        return "total", end
+    task = _TASK.match(text, end)
+    return ("unit", task.end()) if task else (None, end)
+
+
+def parse_pay(field: Text | None, title: Text, description: Text, country: str | None = None) -> Pay | None:
+    """Return what it pays, None if the posting does not say.
+
+    The board's field outranks the title, the title the text; sums outrank words. What a field
+    leaves open, which dollars or a record's period, a text that states the same sum may tell.
+
+    Args:
+        field: the board's own words or record of pay.
+        country: where the job is, to tell one dollar from another.
+
+    >>> from normalize.text.scanner import scan
+    >>> parse_pay(None, scan(""), scan("The stipend is $600-$900 weekly."))[:5]
+    ('paid', 600.0, 900.0, 'USD', 'week')
+    >>> parse_pay(None, scan(""), scan("We raised $40 million.")) is None
+    True
+    """
+    stated = _in_field(field, country) if field is not None else None
+    if stated is not None and stated.status != "paid":
+        return stated
+    if stated is not None and (stated.min is not None or stated.max is not None):
+        return _completed(stated, field, description, country)
+    found = _pay_in(title, country, "title") or _pay_in(description, country, "description") or stated
+    if found is not None:
+        return found
+    for text, basis in ((title, "title"), (description, "description")):
+        if status := read_status(text, basis):
+            return Pay(status[0], None, None, None, None, status[1], basis)
+    return None
+
+
+def hourly(
+    pay: Pay | None, hours: Hours | None, duration: Duration | None
+) -> tuple[float | None, float | None, str] | None:
+    """Return pay by the hour where it follows exactly, with how it follows.
+
+    >>> hourly(Pay("paid", 600, 600, "USD", "total", "$600", "field"), Hours(None, None, 30, 30, "", ""), None)
+    (20.0, 20.0, 'total_hours')
+    """
+    if pay is None or (pay.min is None and pay.max is None):
+        return None
+    if pay.period == "hour":
+        return pay.min, pay.max, "stated"
+    if hours is None:
+        return None
+    if pay.period == "total" and hours.total_min is not None and hours.total_min == hours.total_max:
+        worked, basis = hours.total_min, "total_hours"
+    elif pay.period == "week" and hours.week_min is not None and hours.week_min == hours.week_max:
+        worked, basis = hours.week_min, "weekly_hours"
+    else:
+        return None
+    if worked <= 0:
+        return None
+    low, high = pay.min and round(pay.min / worked, 2), pay.max and round(pay.max / worked, 2)
+    return low, high, basis

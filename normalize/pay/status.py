@@ -1,0 +1,152 @@
+"""Whether a posting that names no sum says that it is paid, unpaid or for academic credit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from normalize.cues.pay import CUES
+from normalize.text.lexicon import words
+from normalize.text.quantities import any_of
+from normalize.text.scanner import Text, word_anchors
+
+_READ = 30
+UNPAID, PAID, CREDIT = "unpaid", "paid", "academic_credit"
+_STATUS = dict.fromkeys(words("pay", "paid"), PAID)
+_STATUS |= dict.fromkeys(words("pay", "credit"), CREDIT)
+_STATUS |= dict.fromkeys(words("pay", "unpaid"), UNPAID)
+_HITS = word_anchors("pay.status", _STATUS)
+_OFFERS = word_anchors("pay.offer", ["paid", "volunteer"])
+_TITLE_HITS = word_anchors("pay.volunteer", words("pay", "volunteers"))
+_GAP = rf"(?!(?:{any_of(words('pay', 'not_the_job'))})(?![a-z]))[a-z0-9-]{{2,16}}"
+_PAID = re.compile(rf"paid[,/]?\s(?:{_GAP},?\s){{0,3}}?(?:{any_of(words('pay', 'paid_nouns'))})(?![a-z])")
+_VOLUNTEER = re.compile(
+    rf"volunteer\s(?:(?!or\b|and\b|coordinator|manage|engage|service|program|recruit|relation)[a-z0-9-]{{2,14}},?\s){{0,2}}?"
+    rf"(?:{any_of(words('pay', 'paid_nouns'))}|basis|assignment)(?![a-z])"
+)
+# "Stipend: unpaid", "Remuneration/ Salary (monthly): competitive", at the head of a line
+_LABEL = re.compile(r"(?: range)?\s?(?:\([^)\n]{1,20}\))?\s?[:|]")
+_HEAD = re.compile(
+    r"(?:^|[\n|])[^a-zà-ÿ\n|]{0,6}(?:(?:expected|estimated|intern|internship|monthly|annual|base|the|remuneration|salary|stipend|compensation)\W{1,3}){0,3}$"
+)
+_UNPAID_LABEL = re.compile(
+    rf"[\s*:|-]{{0,4}}(?:{any_of(words('pay', 'unpaid_labels') + words('pay', 'unpaid'))})(?![a-zà-ÿ0-9])"
+)
+_PAID_LABEL = re.compile(
+    rf"[\s*:|-]{{0,4}}(?:[a-zà-ÿ-]{{2,14}}\s){{0,2}}?(?:{any_of(words('pay', 'paid_labels') + words('pay', 'paid'))})(?![a-zà-ÿ])"
+)
+_OTHER_THING = re.compile(rf"[\s/-]{{0,2}}(?:{any_of(words('pay', 'not_the_job'))})(?![a-zà-ÿ])")
+_NOT = any_of(words("pay", "not"))
+_DENIED = re.compile(rf"(?<![a-zà-ÿ])(?:{_NOT})[\s-]{{1,2}}(?:(?:{any_of(words('pay', 'quite'))})\s){{0,2}}$")
+_EITHER = re.compile(
+    rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'either'))})[\s/]{{1,2}}$|/\s?$"
+    r"|\b(?:previous|prior|past|relevant|appropriate)\s(?:[a-z]{2,12}\s){0,2}$"
+)
+# "No compensation", "we cannot offer any salary", "eine Vergütung ist leider nicht möglich"
+_NONE_BEFORE = re.compile(
+    rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'denied_before'))})\s(?:(?:{any_of(words('pay', 'any'))})\s){{0,2}}$"
+)
+_NONE_AFTER = re.compile(rf"\s(?:{any_of(words('pay', 'denied_after'))})(?![a-zà-ÿ])")
+_MANAGES = re.compile(rf"\s(?:{any_of(words('pay', 'staff'))})(?![a-zà-ÿ])")
+
+
+def _whole(text: Text, start: int, end: int) -> bool:
+    """Tell whether a hit is whole words; words of a page that lost its line breaks run together."""
+    norm, raw = text.norm, text.raw
+    if (
+        start
+        and norm[start - 1].isalnum()
+        and norm[start].isalnum()
+        and not (raw[start].isupper() and raw[start - 1].islower())
+    ):
+        return False
+    return not (end < len(norm) and norm[end].isalnum() and norm[end - 1].isalnum()) or (
+        raw[end].isupper() and raw[end - 1].islower()
+    )
+
+
+def _offers(text: Text) -> Iterator[tuple[int, int, str]]:
+    """Yield what calls the work paid, unpaid or for credit: fixed words, and "paid remote internship"."""
+    for start, end, status in _called(text):
+        before, after = text.norm[max(0, start - 40) : start], text.norm[end : end + 24]
+        if not _whole(text, start, end) or _OTHER_THING.match(after):
+            continue
+        denied = _DENIED.search(before)
+        if denied and status != PAID:
+            continue  # "not for academic credit", "never unpaid"
+        begin = start - len(before) + denied.start() if denied else start
+        if status == CREDIT or not _EITHER.search(before[: denied.start()].rstrip() + " " if denied else before):
+            yield begin, end, UNPAID if denied else status  # "not paid" as a whole: "paid" alone would say the contrary
+
+
+def _called(text: Text) -> Iterator[tuple[int, int, str]]:
+    for start, end in text.hits(_HITS)[:_READ]:
+        yield start, end, _STATUS[text.norm[start:end]]
+    for start, _ in text.hits(_OFFERS)[:_READ]:
+        around = text.norm[start : start + 80]
+        if match := _PAID.match(around) or _VOLUNTEER.match(around):
+            yield start, start + match.end(), UNPAID if around[0] == "v" else PAID
+
+
+def _said_of_pay(text: Text) -> Iterator[tuple[int, int, str]]:
+    """Yield what is said of a word for pay: that there is none, or a label's answer."""
+    norm = text.norm
+    for start, end in text.hits(CUES)[:_READ]:
+        before, after = norm[max(0, start - 60) : start], norm[end : end + 60]
+        none = _NONE_BEFORE.search(before)
+        if (none or _NONE_AFTER.match(after)) and not _OTHER_THING.match(after):
+            yield start - (len(before) - none.start() if none else 0), end, UNPAID
+        elif label := _LABEL.match(after):
+            if no := _UNPAID_LABEL.match(after, label.end()):
+                yield start, end + no.end(), UNPAID
+            elif _HEAD.search(before) and (yes := _PAID_LABEL.match(after, label.end())):
+                yield start, end + yes.end(), PAID
+
+
+def read_status(text: Text, basis: str) -> tuple[str, str] | None:
+    """Return what a text says of being paid, with its words; None if it does not say.
+
+    Unpaid outranks credit and credit outranks paid: what is said against pay is said on purpose.
+
+    >>> from normalize.text.scanner import scan
+    >>> read_status(scan("This is an unpaid internship."), "description")
+    ('unpaid', 'unpaid')
+    >>> read_status(scan("Unpaid leave, paid holidays"), "description") is None
+    True
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for start, end, status in (*_offers(text), *_said_of_pay(text)):
+        found.setdefault(status, (start, end))
+    if basis == "title" and UNPAID not in found:
+        for start, end in text.hits(_TITLE_HITS)[:3]:
+            if not _MANAGES.match(text.norm[end : end + 24]):
+                found.setdefault(UNPAID, (start, end))
+    for status in (UNPAID, CREDIT, PAID):
+        if status in found:
+            start, end = found[status]
+            return status, text.raw[start:end].strip()
+    return None
+
+
+_FIELD_UNPAID = re.compile(
+    rf"\W{{0,3}}(?:{any_of(words('pay', 'unpaid') + words('pay', 'unpaid_labels'))})(?![a-zà-ÿ0-9])"
+)
+_FIELD_PAID = re.compile(
+    any_of(
+        words("pay", "paid_labels")
+        + words("pay", "paid")
+        + words("pay", "stipend")
+        + ("commission", "incentive", "funds raised")
+    )
+)
+
+
+def status_of_field(said: str) -> str | None:
+    """Return what a board's field without a sum says.
+
+    >>> status_of_field("unpaid"), status_of_field("competitive salary"), status_of_field("-")
+    ('unpaid', 'paid', None)
+    """
+    if _FIELD_UNPAID.match(said):
+        return UNPAID
+    return PAID if _FIELD_PAID.search(said) else None

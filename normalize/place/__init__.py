@@ -1,0 +1,1 @@
+"""Where the job is: the gazetteer, locations, and whether it is remote."""

@@ -1,0 +1,72 @@
+"""Signs of a scam. A listing is marked and never dropped: whether to trust it is the reader's choice."""
+
+from __future__ import annotations
+
+import re
+
+from normalize.pay.choose import Pay
+from normalize.text.lexicon import stands_alone, words
+from normalize.text.quantities import any_of
+from normalize.text.scanner import Hit, Text, word_anchors
+
+_L = "a-zà-ÿ"
+_NEAR = 80  # characters on either side, within the sentence
+
+
+def _near(key: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![{_L}])(?:{any_of(words('warnings', key))})(?![{_L}])")
+
+
+# Sign -> (what is looked for, what must stand near it). A sum of money says as well that somebody pays.
+_SIGNS = {
+    "asks for money": (
+        word_anchors("warnings.fee", words("warnings", "fee")),
+        re.compile(rf"{_near('pay_words').pattern}|[$€£₹]\s?[0-9]|(?<![{_L}])(?:rs|inr|usd|eur)\.?\s?[0-9]|[0-9]\s?(?:usd|eur|inr|€)"),
+    ),
+    "asks for bank details": (word_anchors("warnings.bank", words("warnings", "bank")), _near("ask_words")),
+    "interviews in a chat app": (word_anchors("warnings.chat", words("warnings", "chat")), _near("talk_words")),
+    "sends a cheque": (word_anchors("warnings.cheque", words("warnings", "cheque")), None),
+    "promises too much": (word_anchors("warnings.promise", words("warnings", "promise")), None),
+}  # fmt: skip
+_DENIED, _BORNE = _near("deny"), _near("borne")  # before it, after it
+_SENTENCE = re.compile(r"[.!?;]\s|\n")
+# What no beginner is paid, in currencies of a like value; the best paid interns of trading firms stay below.
+_TOO_MUCH = {"hour": 200.0, "day": 1500.0, "week": 7500.0, "month": 30_000.0, "year": 350_000.0}
+_LIKE_A_DOLLAR = frozenset(("USD", "EUR", "GBP", "CAD", "AUD", "CHF"))
+
+
+def parse_warnings(description: Text, pay: Pay | None, beginner: bool) -> list[str]:
+    """Return the signs found, each a short phrase.
+
+    Args:
+        beginner: whether the posting is for students or beginners, who are not paid anything.
+
+    >>> from normalize.text.scanner import scan
+    >>> parse_warnings(scan("Pay a registration fee and message us on WhatsApp to apply."), None, True)
+    ['asks for money', 'interviews in a chat app']
+    >>> parse_warnings(scan("We never ask for a registration fee."), None, True)
+    []
+    """
+    found = [
+        sign
+        for sign, (group, beside) in _SIGNS.items()
+        if (hits := description.hits(group)) and _is_said(description.norm, hits, beside)
+    ]
+    if beginner and pay is not None and pay.currency in _LIKE_A_DOLLAR:
+        most = pay.max or pay.min or 0
+        if most > _TOO_MUCH.get(pay.period or "", float("inf")):
+            found.append("pays out of all proportion")
+    return found
+
+
+def _is_said(norm: str, hits: list[Hit], beside: re.Pattern[str] | None) -> bool:
+    for start, end in hits[:6]:
+        if not stands_alone(norm, start, end):
+            continue
+        before = _SENTENCE.split(norm[max(0, start - _NEAR) : start])[-1]
+        after = _SENTENCE.split(norm[end : end + _NEAR], 1)[0]
+        if _DENIED.search(before) or _BORNE.search(after):
+            continue
+        if beside is None or beside.search(before) or beside.search(after):
+            return True
+    return False

@@ -1,0 +1,298 @@
+"""Numbers and units of time as postings write them, in every language of the vocabulary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from normalize.text.lexicon import languages, values, words
+from normalize.text.scanner import Text, anchors
+from normalize.text.tokens import tokens
+
+WEEKS_PER_MONTH = 365.25 / 12 / 7
+NUMBERS: dict[str, float] = values("numbers", "words")
+KINDS = ("hour", "day", "week", "month", "year", "semester")
+UNITS: dict[str, str] = {word: kind for kind in KINDS for word in words("units", kind)}
+
+
+def any_of(entries: Iterable[str]) -> str:
+    r"""Return a pattern for any of some literal words, the longest that fits, so that none hides another.
+
+    Words that begin alike share their beginning, which `re` reads much faster than a list of them.
+
+    >>> any_of(["min", "min.", "max"])
+    'm(?:ax|in(?:\\.|))'
+    """
+    tree: dict[str, Any] = {}
+    for word in entries:
+        node = tree
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _branches(tree)
+
+
+def _branches(tree: dict[str, Any]) -> str:
+    found = [re.escape(char) + _branches(rest) for char, rest in sorted(tree.items()) if char]
+    if "" in tree and found:
+        found.append("")  # the word that ends here, after those that go on
+    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})" if found else ""
+
+
+_IN_WORDS = any_of(NUMBERS)
+NUMBER = rf"(?:[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?|(?:{_IN_WORDS})(?![a-zà-ÿ]))"
+
+
+@lru_cache(maxsize=4096)
+def number(text: str) -> float:
+    """Return the value of a number in digits or words.
+
+    >>> number("six"), number("2,5"), number("1.700")
+    (6.0, 2.5, 1700.0)
+    """
+    if text in NUMBERS:
+        return float(NUMBERS[text])
+    if len(text) > 4 and text[-4] in ".,":
+        return float(text[:-4] + text[-3:])
+    return float(text.replace(",", "."))
+
+
+def weeks(value: float, unit: str) -> float | None:
+    """Return a length in weeks, None for a unit that has no fixed length.
+
+    >>> weeks(2, "month"), weeks(10, "day"), weeks(1, "semester")
+    (8.7, 1.4, None)
+    """
+    if unit == "week":
+        return round(value, 1)
+    if unit == "day":
+        return round(value / 7, 1)
+    if unit == "month":
+        return round(value * WEEKS_PER_MONTH, 1)
+    if unit == "year":
+        return round(value * 12 * WEEKS_PER_MONTH, 1)
+    return None
+
+
+class Measure(NamedTuple):
+    """A number, or several, and a unit.
+
+    Attributes:
+        start, end: where it stands.
+        low, high: the ends of a range, equal for one number; high is None after a plus: "3+".
+        unit: the unit's word as it stands, lower case.
+        attributive: "a 12-week", "a 12 week": it waits for its noun.
+    """
+
+    start: int
+    end: int
+    low: float
+    high: float | None
+    unit: str
+    attributive: bool
+
+
+_DIGITS = r"[0-9]{1,4}(?:[.,][0-9]{1,3})?"
+NUMERAL = rf"(?:{_DIGITS}|(?:{_IN_WORDS}))"
+_AGAIN = r"(?:[\s-]?\([0-9a-z-]{1,9}\))?"  # "six (6)"
+_BETWEEN = any_of(words("duration", "joiners"))
+JOIN = rf"(?:\s?\+)?(?:\s{{0,2}}[-/~]{{1,2}}\s{{0,2}}|-?\s{{1,2}}(?:{_BETWEEN})\s{{1,2}}|-(?:{_BETWEEN})-\s?)"
+"""What stands between the ends of a range: " to ", "-", "- or "."""
+_FIRST = re.compile(rf"(?<![a-zà-ÿ0-9])(?P<first>{NUMERAL}){_AGAIN}(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN})$")
+_JOINS = frozenset(word.rpartition(" ")[2] for word in words("duration", "joiners"))
+_MONEY = frozenset("$€£₹#")
+
+
+_HALVES = any_of(words("duration", "halves"))
+_HALF_AFTER = re.compile(rf"\s(?:{any_of(words('duration', 'halves_after'))})(?![a-zà-ÿ])")
+_MEASURE = re.compile(
+    rf"(?P<last>{NUMERAL})(?P<half>\s?½|\s1/2|\s(?:{_HALVES}))?{_AGAIN}(?P<plus>\s?\+)?[\s-]{{0,3}}(?P<unit>[a-zß-ÿ]+\.?)"
+)
+_HALF_BEGINS = frozenset(f" {word[:2]}" for word in words("duration", "halves_after"))
+_AFTER_ADJECTIVE = re.compile(r"\s([a-zß-ÿ]+\.?)")
+_PLURAL = re.compile(r"\((?:s|n|e|en|es)\)")
+_ADJECTIVES = frozenset(words("duration", "adjectives"))
+_ATTRIBUTIVE = frozenset(words("units", "attributive"))
+
+
+def _beginnings(units: list[str]) -> str:
+    entries = [word for word in units if not word.endswith(".")]
+    long = [word for word in entries if len(word) > 3]
+    stems = [word for word in long if not any(word != other and word.startswith(other) for other in long)]
+    return "|".join([*map(re.escape, stems), *(rf"{re.escape(word)}\b" for word in entries if len(word) < 4)])
+
+
+def _pattern(tables: dict[str, Any]) -> str:
+    """Return where numbers may stand with units, of one language: "six (6) weeks", "12-week", "2½ months".
+
+    Numbers in words stand before units of their own language, and of units only the beginnings are looked for, which
+    keeps the patterns small enough for the scanner.
+    """
+    own = tables["duration"]
+    numerals = any_of(tables["numbers"]["words"])
+    between = any_of([*own.get("adjectives", ()), *own.get("halves", ()), "½", "1/2"])
+    units = _beginnings([word for kind in KINDS for word in tables["units"][kind]])
+    again = r"(?:[\s-]?\([0-9a-z]{1,6}\))?"
+    return rf"\b(?:{_DIGITS}|{numerals}){again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})\s)?(?:{units})"
+
+
+_HITS = anchors("quantities.measure", map(_pattern, languages().values()), apart=True)
+_READ = 100  # numbers with a unit looked at in one text
+
+
+def measured(text: Text, *kinds: str) -> list[Measure]:
+    """Return the numbers with some kinds of unit, in order.
+
+    >>> from normalize.text.scanner import scan
+    >>> [(one.low, one.high, one.unit) for one in measured(scan("six to eight weeks, 9 hours a day"), "week")]
+    [(6.0, 8.0, 'weeks')]
+    """
+    return [one for one in _measures(text) if UNITS[one.unit] in kinds] if text.hits(_HITS) else []
+
+
+@lru_cache(maxsize=8)  # who looks for weeks and who looks for hours read the same texts one after another
+def _measures(text: Text) -> list[Measure]:
+    found: list[Measure] = []
+    done = 0
+    for start, _ in sorted(text.hits(_HITS))[:_READ]:
+        if start < done:
+            continue
+        match = _MEASURE.match(text.norm, start)
+        if match is not None and (one := _read(text, match)) is not None:
+            done = one.end
+            found.append(one)
+    return found
+
+
+def _part_of_more(norm: str, at: int) -> bool:
+    """Tell whether the number at a place is the tail of a sum of money, a date, a time or a longer number."""
+    lead = norm[max(0, at - 2) : at]
+    if lead[-1:] in ".,:/+-":
+        return lead[:1].isdigit()
+    return lead.rstrip()[-1:] in _MONEY
+
+
+_PLAIN = re.compile(
+    rf"(?P<first>{NUMERAL}){_AGAIN}(?:{JOIN}(?P<last>{NUMERAL}){_AGAIN})?(?P<plus>\s?\+)?(?![0-9a-zà-ÿ])"
+)
+
+
+def plain(text: Text, at: int) -> Measure | None:
+    """Return the number or range that stands at a place, without a unit; None if it falls or there is none.
+
+    >>> from normalize.text.scanner import scan
+    >>> plain(scan("Hours per week: 20-25"), 16)[2:4]
+    (20.0, 25.0)
+    """
+    match = _PLAIN.match(text.norm, at)
+    if match is None:
+        return None
+    low = number(match["first"])
+    high = number(match["last"]) if match["last"] else low
+    if low > high:
+        return None
+    return Measure(at, match.end(), low, None if match["plus"] else high, "", False)
+
+
+def _read(text: Text, match: re.Match[str]) -> Measure | None:
+    """Return what a match says, with the range it may end; None where it is something else's."""
+    norm = text.norm
+    start, end = match.span()
+    last, half, plus, unit = match.groups()
+    at = end - len(unit)
+    if unit in _ADJECTIVES and (more := _AFTER_ADJECTIVE.match(norm, end)):
+        unit, at, end = more[1], more.start(1), more.end()
+    if unit not in UNITS:
+        unit = _word_of(unit, text.raw[at:end])
+        if not unit:
+            return None
+        end = at + len(unit)
+    if norm.startswith("(", end) and (more := _PLURAL.match(norm, end)):
+        end = more.end()
+    low = high = number(last) + (0.5 if half else 0)
+    lead = norm[max(0, start - 10) : start].rstrip()
+    if lead and (lead[-1] in "-/~" or lead.rpartition(" ")[2].rpartition("-")[2] in _JOINS):
+        first = _FIRST.search(norm, max(0, start - 40), start)
+        if first is not None and not _part_of_more(norm, first.start()):
+            low = number(first["first"])
+            if low <= high:
+                start = first.start()
+            elif low < 100 and first["join"].strip(" -/~+"):
+                start, low, high = first.start(), high, low  # "6 or 4 months"
+            else:
+                low = high  # "2026 - 12 weeks"
+    if high <= 0 or (start == match.start() and _part_of_more(norm, start)):
+        return None
+    if norm[end : end + 3] in _HALF_BEGINS and (more := _HALF_AFTER.match(norm, end)):
+        end = more.end()
+        low, high = (low + 0.5 if low == high else low), high + 0.5
+    attributive = norm[at - 1] == "-" or (high != 1 and unit in _ATTRIBUTIVE)
+    return Measure(start, end, low, None if plus else high, unit, attributive)
+
+
+def _word_of(found: str, raw: str) -> str:
+    """Return the unit that a word begins with, if the rest is a sentence's end or was glued to it: "monthsLocation"."""
+    if found[-1] == "." and found[:-1] in UNITS:
+        return found[:-1]
+    for cut in range(1, min(len(raw), 14)):
+        if raw[cut].isupper() and found[:cut] in UNITS:
+            return found[:cut]
+    return ""
+
+
+def _sides(minimum: str, maximum: str) -> dict[str, str]:
+    return {
+        " ".join(tokens(phrase)): side
+        for key, side in ((minimum, "min"), (maximum, "max"))
+        for phrase in words("duration", key)
+    }
+
+
+_OPENS = _sides("minimum", "maximum")
+_OPENS_AFTER = _sides("minimum_after", "maximum_after") | {"+": "min"}
+_LAST_WORDS = frozenset(phrase.rpartition(" ")[2] for phrase in _OPENS)
+_FIRST_WORDS = frozenset(phrase.partition(" ")[0] for phrase in _OPENS_AFTER)
+_LONGEST = max(phrase.count(" ") for phrase in _OPENS | _OPENS_AFTER) + 1
+_ABOUT = frozenset(words("duration", "about"))
+_SIGNS = {">": "min", "≥": "min", "<": "max", "≤": "max"}
+
+
+def opened_before(lead: list[str]) -> tuple[str | None, int]:
+    """Return which side the words right before a number open, and how many they are.
+
+    Args:
+        lead: as `normalize.text.tokens.before` returns them.
+
+    >>> opened_before(["to", "up", "lasts"]), opened_before(["about", "least", "at"]), opened_before(["a"])
+    (('max', 2), ('min', 3), (None, 0))
+    """
+    skip = 1 if lead and lead[0] in _ABOUT else 0
+    if len(lead) <= skip:
+        return None, 0
+    if lead[skip] in _SIGNS:
+        return _SIGNS[lead[skip]], skip + 1
+    if lead[skip] not in _LAST_WORDS:
+        return None, 0
+    for count in range(min(_LONGEST, len(lead) - skip), 0, -1):
+        side = _OPENS.get(" ".join(lead[skip + count - 1 : skip - 1 if skip else None : -1]))
+        if side:
+            return side, skip + count
+    return None, 0
+
+
+def opened_after(rest: list[str]) -> tuple[str | None, int]:
+    """Return which side the words right after a unit open, and how many they are.
+
+    >>> opened_after(["minimum", "."]), opened_after(["(", "or", "more", ")"]), opened_after(["of"])
+    (('min', 1), ('min', 3), (None, 0))
+    """
+    skip = 1 if rest and rest[0] in "(," else 0
+    if len(rest) <= skip or rest[skip] not in _FIRST_WORDS:
+        return None, 0
+    for count in range(min(_LONGEST, len(rest) - skip), 0, -1):
+        side = _OPENS_AFTER.get(" ".join(rest[skip : skip + count]))
+        if side:
+            return side, skip + count
+    return None, 0

@@ -1,0 +1,152 @@
+"""``internfeed feeds``: the feeds of the newest snapshot again, or sub-feeds by filter."""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.products.feeds.filters import UnknownTerm, check_values, matches, parse_where
+from pipeline.products.feeds.formats.base import Publisher
+from pipeline.products.feeds.plan import frugal
+from pipeline.products.feeds.write import write_feeds
+from pipeline.store import boards as health
+from pipeline.store import snapshot
+
+HELP = "the feeds again, or sub-feeds by filter"
+EXAMPLE = 'internfeed feeds --where "kind=micro_internship remote_status=remote pay_status=paid" --out remote-feeds'
+_EXCHANGE = 2  # Linux: RENAME_EXCHANGE
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="the data folder (./data)")
+    parser.add_argument("--where", default="", metavar="CONDITIONS", help="column=value, <=, >=; all of them must hold")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write here instead of into the newest snapshot")
+    parser.add_argument("--publisher", default=Publisher().name, metavar="NAME", help="the publisher the feeds name")
+    parser.add_argument("--publisher-url", default=Publisher().url, metavar="URL", help="the publisher's page")
+    parser.add_argument("--force", action="store_true", help="publish what the guard holds")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write feeds; return the exit status: 3 where the guard holds them."""
+    folder = snapshot.DataFolder(options.data)
+    latest = folder.latest()
+    if latest is None:
+        return _fail(f"{options.data} holds no snapshot; publish one with internfeed run or internfeed demo", 1)
+    if options.where and not options.out:
+        return _fail("--where makes a sub-feed, which needs a folder of its own: add --out DIR", 1)
+    frugal()
+    try:
+        if options.out:
+            index = _write(options, latest, options.out, None)
+        else:
+            with folder.lock():
+                index = _again(options, folder, latest)
+    except UnknownTerm as error:
+        return _fail(str(error), 1)
+    except snapshot.Locked as error:
+        return _fail(str(error), 4)
+    except OSError as error:
+        return _fail(f"the feeds were not written: {error}", 1)
+    left = ", ".join(f"{count} {reason}" for reason, count in index["left_out"].items())
+    print(f"{index['entries']} entries in {options.out or latest / 'feeds'}; left out: {left or 'none'}")
+    if held := index["held"]:
+        return _fail(f"held at the last good feeds: {held['note']}", 3)
+    return 0
+
+
+def _again(options: argparse.Namespace, folder: snapshot.DataFolder, latest: Path) -> dict[str, Any]:
+    """Put new feeds into a copy of the snapshot, made of links, and exchange the two."""
+    now = _index(latest)
+    if now.get("held") and not options.force:
+        return now
+    runs = sorted(path for path in folder.snapshots.iterdir() if path.name < latest.name)
+    base = latest if now.get("held") else runs[-1] if runs else None
+    staged = folder.stage(f"feeds-{latest.name}")
+    for path in latest.rglob("*"):
+        name = path.relative_to(latest)
+        if path.is_dir():
+            (staged / name).mkdir(parents=True, exist_ok=True)
+        elif name.parts[0] != "feeds" and name.name != "manifest.json":
+            os.link(path, staged / name)
+    index = _write(options, latest, staged / "feeds", base / "feeds" if base else None)
+    manifest = snapshot.read_manifest(latest)
+    manifest.pop("feeds_held", None)
+    manifest["files"] = snapshot.describe(staged, latest)
+    snapshot.write_manifest(staged, manifest)
+    snapshot.sync(staged)
+    _exchange(staged, latest)
+    shutil.rmtree(staged)
+    return index
+
+
+def _write(options: argparse.Namespace, latest: Path, out: Path, previous: Path | None) -> dict[str, Any]:
+    terms = parse_where(options.where)
+    columns = [*dict.fromkeys(term.column for term in terms)]
+    parts = snapshot.parts(latest, "listings")
+    check_values(terms, _read(parts, columns))
+    now = snapshot.instant_of(latest.name)
+    fresh = out.with_name(f".{out.name}.new")
+    if fresh.exists():
+        shutil.rmtree(fresh)
+    earlier = out if options.out and (out / "index.json").exists() else previous
+    if options.out and out.exists() and any(out.iterdir()) and earlier != out:
+        raise FileExistsError(f"{out} holds other files; name an empty folder or one of earlier feeds")
+    index = write_feeds(
+        parts,
+        fresh,
+        now,
+        previous=earlier,
+        unconfirmed=health.stale_boards(health.load_boards(latest), int(now.timestamp()) * 1_000_000),
+        force=options.force or not options.out,
+        where=(lambda rows: matches(terms, rows)) if terms else None,
+        also=columns,
+        publisher=Publisher(options.publisher, options.publisher_url),
+    )
+    if out.exists():
+        _exchange(fresh, out)
+        shutil.rmtree(fresh)
+    else:
+        fresh.rename(out)
+    return index
+
+
+def _read(parts: list[Path], columns: list[str]) -> Iterator[pa.Table]:
+    for part in parts if columns else ():
+        with pq.ParquetFile(part) as file:
+            yield from (pa.table(batch) for batch in file.iter_batches(columns=columns))
+
+
+def _index(latest: Path) -> dict[str, Any]:
+    try:
+        index: dict[str, Any] = orjson.loads((latest / "feeds" / "index.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return index
+
+
+def _exchange(fresh: Path, old: Path) -> None:
+    """Swap two folders, at once where the system can, so that no reader and no kill finds neither."""
+    swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here = -100  # AT_FDCWD: paths count from the working directory
+    if swap is not None and swap(here, os.fsencode(fresh), here, os.fsencode(old), _EXCHANGE) == 0:
+        return
+    aside = old.with_name(f".{old.name}.old")
+    old.rename(aside)
+    fresh.rename(old)
+    aside.rename(fresh)
+
+
+def _fail(message: str, status: int) -> int:
+    print(f"internfeed feeds: {message}", file=sys.stderr)
+    return status

@@ -1,0 +1,178 @@
+"""``internfeed show``: what the dataset holds, as tables in the terminal; the figures are those of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from rich.table import Table
+from rich.text import Text
+
+from normalize.columns import REMOTE_STATUSES
+from pipeline.cli.console import OUT
+from pipeline.products.report import statistics as figures
+from pipeline.store import phrases as wording
+from pipeline.store import snapshot
+from pipeline.store.boards import counts_beside, is_calm
+
+_COUNTED = "kind pay_status remote_status source country".split()
+_NAMED = ["hiring_organization", "city", "country", "first_seen", "status", "listing_id", *wording.COLUMNS]
+_SHOWN_RUNS = 8
+
+
+def show_listings(path: Path, limit: int) -> None:
+    """Print what a snapshot holds: its counts, its figures, and the newest of its open listings."""
+    manifest = snapshot.read_manifest(path)
+    rows = read(path, "listings", ["status", *_COUNTED])
+    still_open = rows.filter(pc.equal(rows["status"], "open"))
+    OUT.print(
+        f"{path.name}: {still_open.num_rows} open listings, {rows.num_rows - still_open.num_rows} closed,"
+        f" {manifest['boards']} boards, result {manifest['result']}"
+    )
+    changes = {name: manifest["listings"].get(name) for name in figures.CHANGES}
+    OUT.print(", ".join(f"{count} {name}" for name, count in changes.items() if count) or "nothing changed")
+    if ill := len(manifest.get("ill", ())):
+        OUT.print(f"{ill} {'board' if ill == 1 else 'boards'} ill: internfeed show boards --ill says why")
+    for table in _tables(path, manifest, still_open):
+        if table.row_count:
+            OUT.print()
+            OUT.print(table)
+    if limit > 0 and still_open.num_rows:
+        OUT.print()
+        OUT.print(_newest(path, limit))
+
+
+def _tables(path: Path, manifest: dict[str, Any], still_open: pa.Table) -> Iterator[Table]:
+    yield _counts(still_open)
+    rows = figures.open_listings(path)
+    for measure in figures.measures(rows):
+        yield _spreads(measure)
+    for by in figures.BY:
+        yield _remote(by, figures.remote(rows, by))
+    boards = read(path, "boards", ["source", "listings_open", "coverage"]).to_pylist()
+    yield _coverage(figures.coverage(boards))
+    earlier = figures.history(path.parent.parent, path.name)
+    yield _trend(figures.trend(manifest, rows.num_rows, earlier))
+
+
+def _table(title: str, *names: str) -> Table:
+    """Return a table whose first column is words and whose others are numbers."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for place, name in enumerate(names):
+        table.add_column(name, justify="right" if place else "left")
+    return table
+
+
+def _counts(still_open: pa.Table) -> Table:
+    table = Table(title="Open listings", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("")
+    table.add_column("values, the commonest first")
+    for name in _COUNTED:
+        counts = figures.largest(still_open[name], 8)
+        said = (f"{(value or 'not stated').replace('_', ' ')} {count:,}" for value, count in counts)
+        table.add_row(name.replace("_", " "), ", ".join(said))
+    return table
+
+
+def _spreads(measure: figures.Measure) -> Table:
+    names = ("listings", "10 %", "25 %", "median", "75 %", "90 %")
+    table = _table(f"{measure.caption}, at least", "", *names)
+    for groups in measure.groups.values():
+        for group in groups:
+            table.add_row(group.name, f"{group.listings:,}", *(wording.span(end, end) for end in group.quantiles))
+        table.add_section()
+    return table
+
+
+def _remote(by: str, counted: list[tuple[str, dict[str, int]]]) -> Table:
+    table = _table(f"Remote work by {by}, %", "", "listings", *REMOTE_STATUSES)
+    for name, counts in counted:
+        total = sum(counts.values())
+        shares = (f"{100 * counts.get(status, 0) / total:.0f}" for status in REMOTE_STATUSES)
+        table.add_row(name, f"{total:,}", *shares)
+    return table
+
+
+def _coverage(found: list[figures.Coverage]) -> Table:
+    """One row for each field, so that many fields fit a narrow terminal; the largest sources are named."""
+    shown = found[:6]
+    table = _table("What listings state, %", "", *(row.source for row in shown))
+    for name in shown[0].shares if shown else ():
+        shares = (row.shares[name] for row in shown)
+        table.add_row(name.replace("_", " "), *("" if share is None else f"{100 * share:.0f}" for share in shares))
+    return table
+
+
+def _trend(runs: list[figures.Run]) -> Table:
+    table = _table("The last runs", "run", "open", "opened", "changed", "closed", "re-opened")
+    for run in runs[-_SHOWN_RUNS:]:
+        numbers = (run.open, *(run.changes[name] for name in ("opened", "changed", "closed", "reopened")))
+        table.add_row(run.run_id, *(f"{number:,}" for number in numbers))
+    return table
+
+
+def _newest(path: Path, limit: int) -> Table:
+    rows = read(path, "listings", _NAMED)
+    rows = rows.filter(pc.equal(rows["status"], "open")).sort_by(
+        [("first_seen", "descending"), ("listing_id", "ascending")]
+    )
+    narrow = {"title": 22, "employer": 14}
+    widths = narrow if OUT.width < 100 else {"title": 40, "employer": 26, "place": 20}
+    table = Table(title="Newest", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for name in (*widths, "lasts", "pay", "where"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    for row in rows.slice(0, limit).to_pylist():
+        place = ", ".join(word for word in (row["city"], row["country"]) if word)
+        words = {"title": row["title"], "employer": row["hiring_organization"], "place": place}
+        cells = [Text(wording.short(words[name], most)) for name, most in widths.items()]
+        table.add_row(*cells, wording.lasts(row), wording.pay(row), wording.where(row))
+    return table
+
+
+def show_boards(path: Path, ill: bool) -> None:
+    """Print a snapshot's boards: all, or those that somebody should look at."""
+    names = (
+        "source board verdict complete postings listings_open consecutive_failures last_ok empties gone_since held"
+        " error window unread repeated odd_fields"
+    ).split()
+    table = Table("board", "verdict", "postings", "open", "failures", "last ok", "why", box=None)
+    shown = 0
+    for row in read(path, "boards", names).to_pylist():
+        why = _why_ill(row)
+        if ill and not why:
+            continue
+        shown += 1
+        odd_fields = orjson.loads(row["odd_fields"] or "{}")
+        why = "; ".join(filter(None, (why, *counts_beside(row | {"odd_fields": odd_fields}))))
+        last = f"{row['last_ok']:%Y-%m-%d %H:%M}" if row["last_ok"] else "never"
+        table.add_row(
+            f"{row['source']}/{row['board']}",
+            row["verdict"] or "",
+            *(str(row[name] or 0) for name in ("postings", "listings_open", "consecutive_failures")),
+            last,
+            Text(why),
+        )
+    OUT.print(table if shown else "every board is well")
+
+
+def _why_ill(row: dict[str, object]) -> str:
+    why = []
+    if not is_calm(row):
+        why.append(str(row["error"] or row["verdict"]))
+    if held := row["held"]:
+        why.append(f"{len(held)} closings held")  # type: ignore[arg-type] # a list column
+    if (empties := row["empties"] or 0) and empties >= 3:  # type: ignore[operator] # an integer column
+        why.append(f"{empties} empty answers in a row")
+    if row["gone_since"]:
+        why.append(f"gone since {row['gone_since']:%Y-%m-%d %H:%M}")
+    return "; ".join(why)
+
+
+def read(path: Path, dataset: str, columns: list[str]) -> pa.Table:
+    """Return columns of a dataset of a snapshot."""
+    return pa.concat_tables([pq.read_table(part, columns=columns) for part in snapshot.parts(path, dataset)])

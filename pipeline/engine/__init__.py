@@ -1,0 +1,1 @@
+"""Maps a pure function over tasks, in this process or in others."""

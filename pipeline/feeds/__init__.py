@@ -1,5 +1,0 @@
-"""Feeds that job boards import: one record for each listing, one pure function for each format."""
-
-from pipeline.feeds.write import write_feeds
-
-__all__ = ["write_feeds"]

@@ -1,0 +1,1 @@
+"""The pure rules: how a board's answer changes its listings, duplicates, and checks."""

@@ -1,0 +1,1 @@
+"""What a snapshot holds besides its datasets: feeds, report, descriptors and metrics."""

@@ -1,0 +1,50 @@
+"""What lies beside the datasets of a snapshot: written while it is staged, before it is published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from pipeline.products.descriptors import write_descriptors
+from pipeline.products.feeds import write_feeds
+from pipeline.products.metrics import BOARDS_READ, write_metrics
+from pipeline.products.report.page import write_report
+from pipeline.run.answers import Staged
+from pipeline.store import snapshot
+
+
+def feeds(staged: Staged) -> None:
+    """Write the feeds; where their guard holds them at the last good ones, the run says so."""
+    index = write_feeds(
+        snapshot.parts(staged.path, "listings"),
+        staged.path / "feeds",
+        staged.now,
+        previous=staged.previous / "feeds" if staged.previous else None,
+        unconfirmed=staged.stale_boards,
+        force=staged.force,
+        unchanged=not staged.changed and staged.manifest["stale_boards"] == _stale_before(staged.previous),
+    )
+    if held := index.get("held"):
+        staged.manifest["feeds_held"] = held
+        staged.manifest["result"] = "partial"
+        staged.manifest["exit_status"] = 3
+
+
+def _stale_before(previous: Path | None) -> list[str] | None:
+    return snapshot.read_manifest(previous).get("stale_boards") if previous else None
+
+
+def descriptors(staged: Staged) -> None:
+    """Write what describes the snapshot to machines and people."""
+    write_descriptors(staged.path, staged.manifest)
+
+
+def metrics(staged: Staged) -> None:
+    """Write metrics.prom, last, when it is known how the run ends."""
+    boards = pq.read_table(staged.path / "boards", columns=BOARDS_READ).to_pylist()
+    write_metrics(staged.path, staged.manifest, boards)
+
+
+BESIDE = (feeds, write_report, descriptors, metrics)
+"""Everything that is written beside the datasets, in order."""

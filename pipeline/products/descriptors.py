@@ -1,0 +1,259 @@
+"""What describes a snapshot to machines and people: datapackage.json, croissant.json and a dataset card.
+
+All three are made from the declared columns and the manifest, so none can say what the data do not hold.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from normalize.columns import COLUMNS, PLACE_FIELDS, Column
+from pipeline.store.schema import BOARD_COLUMNS, CHANGE_COLUMNS
+
+DATASETS: dict[str, tuple[str, tuple[Column, ...], tuple[str, ...]]] = {
+    "listings": ("Open internships, and those that closed in the last 90 days.", COLUMNS, ("listing_id",)),
+    "boards": ("Every board, with its verdict, counts, coverage and health.", BOARD_COLUMNS, ("source", "board")),
+    "changes": ("What opened, changed, closed or re-opened in the run.", CHANGE_COLUMNS, ("listing_id", "change")),
+}
+TITLE = "Short-term internships from public job boards"
+ABOUT = (
+    "Internships and micro-internships read from public job boards, with duration, pay and remote work as typed values"
+    " beside the words they were read from. A null is what a posting does not say."
+)
+RIGHTS = (
+    "Texts belong to their employers and boards. The column redistribution tells which listings their sources allow to"
+    " be passed on, attribution the credit they ask for."
+)
+
+_FRICTIONLESS = {
+    "string": "string",
+    "float": "number",
+    "int": "integer",
+    "bool": "boolean",
+    "date": "date",
+    "instant": "datetime",
+}
+_CROISSANT = {
+    "string": "sc:Text",
+    "float": "sc:Float",
+    "int": "sc:Integer",
+    "bool": "sc:Boolean",
+    "date": "sc:Date",
+    "instant": "sc:DateTime",
+}
+
+
+def write_descriptors(out_dir: Path, manifest: dict[str, Any]) -> None:
+    """Write datapackage.json, croissant.json and README.md into a snapshot's folder.
+
+    Args:
+        manifest: the snapshot's manifest, with ``run_id``, and with ``files`` where rows and checksums are known;
+            without them the Parquet files in the folder are named alone.
+    """
+    files = _files(out_dir, manifest)
+    for name, document in (("datapackage.json", datapackage(manifest, files)), ("croissant.json", croissant(manifest))):
+        (out_dir / name).write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (out_dir / "README.md").write_text(card(manifest), "utf-8")
+
+
+def datapackage(manifest: dict[str, Any], files: dict[str, list[str]]) -> dict[str, Any]:
+    """Return the Frictionless description of a snapshot.
+
+    Args:
+        files: the Parquet files of each dataset, relative to the snapshot.
+
+    >>> package = datapackage({"run_id": "20261123T120000Z-7f3a"}, {"listings": ["listings/part.parquet"]})
+    >>> package["resources"][0]["schema"]["fields"][0]["name"]
+    'listing_id'
+    """
+    return {
+        "profile": "data-package",
+        "name": "internfeed",
+        "id": manifest["run_id"],
+        "version": manifest["run_id"],
+        "title": TITLE,
+        "description": f"{ABOUT} {RIGHTS}",
+        "created": instant(manifest["run_id"]),
+        "resources": [
+            {
+                "name": name,
+                "title": DATASETS[name][0],
+                "path": paths if len(paths) > 1 else paths[0],  # some readers know no lists
+                "format": "parquet",
+                "mediatype": "application/vnd.apache.parquet",
+                "schema": {
+                    "fields": [_frictionless(column) for column in DATASETS[name][1]],
+                    "primaryKey": list(DATASETS[name][2]),
+                },
+            }
+            for name, paths in files.items()
+            if paths
+        ],
+    }
+
+
+def croissant(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return the Croissant description of a snapshot: files by pattern, a record set for each dataset.
+
+    >>> croissant({"run_id": "20261123T120000Z-7f3a"})["datePublished"]
+    '2026-11-23T12:00:00Z'
+    """
+    sets = [
+        {
+            "@type": "cr:FileSet",
+            "@id": f"{name}-files",
+            "name": f"{name}-files",
+            "description": about,
+            "encodingFormat": "application/x-parquet",
+            "includes": f"{name}/*.parquet",
+        }
+        for name, (about, _, _) in DATASETS.items()
+    ]
+    return {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": "internfeed",
+        "description": f"{ABOUT} {RIGHTS}",
+        "version": "1.0.0",
+        "datePublished": instant(manifest["run_id"]),
+        "url": "https://internfeed.example/",
+        "license": "https://internfeed.example/#rights",
+        "citeAs": f"internfeed, snapshot {manifest['run_id']}",
+        "distribution": sets,
+        "recordSet": [
+            {
+                "@type": "cr:RecordSet",
+                "@id": name,
+                "name": name,
+                "description": about,
+                "key": [{"@id": f"{name}/{column}"} for column in key],
+                "field": [_croissant(name, column) for column in columns],
+            }
+            for name, (about, columns, key) in DATASETS.items()
+        ],
+    }
+
+
+def card(manifest: dict[str, Any]) -> str:
+    """Return the dataset card: front matter as the Hugging Face hub reads it, then a page for people."""
+    counts = manifest.get("listings") or {}
+    configs = "".join(
+        f'- config_name: {name}\n  data_files: "{name}/*.parquet"\n' + ("  default: true\n" if place == 0 else "")
+        for place, name in enumerate(DATASETS)
+    )
+    tables = "\n".join(
+        f"## {name}\n\n{about}\n\n| column | type | unit or words | meaning |\n| --- | --- | --- | --- |\n"
+        + "".join(f"| `{c.name}` | {c.type} | {c.unit} | {c.description} |\n" for c in columns)
+        for name, (about, columns, _) in DATASETS.items()
+    )
+    return (
+        f"---\npretty_name: {TITLE}\nlanguage: [en, de, fr, es, it, nl, pt]\nlicense: other\n"
+        f"tags: [jobs, internships, tabular]\nconfigs:\n{configs}---\n\n# {TITLE}\n\n{ABOUT}\n\n{RIGHTS}\n\n"
+        f"Snapshot `{manifest['run_id']}`: {counts.get('open', 0)} open listings of {counts.get('rows', 0)}, from"
+        f" {manifest.get('boards', 0)} boards. `manifest.json` has rows and SHA-256 of every file.\n\n"
+        "```python\nimport pandas as pd\n"
+        'listings = pd.read_parquet("listings", dtype_backend="pyarrow")\n```\n\n'
+        f"{tables}"
+    )
+
+
+def instant(run_id: str) -> str:
+    """Return the instant in a run's id, as ISO 8601.
+
+    >>> instant("20261123T120000Z-7f3a")
+    '2026-11-23T12:00:00Z'
+    """
+    return f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:11]}:{run_id[11:13]}:{run_id[13:15]}Z"
+
+
+def _files(out_dir: Path, manifest: dict[str, Any]) -> dict[str, list[str]]:
+    known = manifest.get("files") or [path.relative_to(out_dir).as_posix() for path in out_dir.glob("*/*.parquet")]
+    return {name: sorted(path for path in known if path.startswith(f"{name}/")) for name in DATASETS}
+
+
+def _frictionless(column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": _FRICTIONLESS.get(column.type, "array"),
+        "description": column.description,
+    }
+    if words := _words(column):
+        field["constraints"] = {"enum": words}
+    elif column.unit:
+        field["unit"] = column.unit
+    return field
+
+
+def _croissant(dataset: str, column: Column) -> dict[str, Any]:
+    source = {"fileSet": {"@id": f"{dataset}-files"}, "extract": {"column": column.name}}
+    field: dict[str, Any] = {
+        "@type": "cr:Field",
+        "@id": f"{dataset}/{column.name}",
+        "name": column.name,
+        "description": f"{column.description}{f' In {column.unit}.' if column.unit else ''}",
+        "dataType": _CROISSANT.get(column.type, "sc:Integer" if column.type == "list<int>" else "sc:Text"),
+        "source": source,
+    }
+    if column.type.startswith("list"):
+        field["repeated"] = True
+    if column.type == "list<place>":
+        del field["dataType"]
+        field["subField"] = [
+            {
+                "@type": "cr:Field",
+                "@id": f"{dataset}/{column.name}/{name}",
+                "name": name,
+                "dataType": "sc:Text",
+                "source": source | {"transform": {"jsonPath": name}},
+            }
+            for name in PLACE_FIELDS
+        ]
+    return field
+
+
+def _words(column: Column) -> list[str]:
+    """Return the words of an enumeration."""
+    return column.unit.split() if column.type == "string" and column.unit.islower() else []
+
+
+_CONTEXT: dict[str, Any] = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileProperty": "cr:fileProperty",
+    "fileObject": "cr:fileObject",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}

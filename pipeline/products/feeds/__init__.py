@@ -1,0 +1,5 @@
+"""Feeds that job boards import: one record for each listing, one pure function for each format."""
+
+from pipeline.products.feeds.write import write_feeds
+
+__all__ = ["write_feeds"]

@@ -1,0 +1,137 @@
+"""Filters for sub-feeds, in words: ``kind=micro_internship remote_status=remote pay_hourly_min>=15``."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import shlex
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from normalize.columns import COLUMNS, Column
+
+_TERM = re.compile(r"([a-z_]+)\s*(<=|>=|=)\s*(.+)", re.DOTALL)
+_BY_NAME = {column.name: column for column in COLUMNS if column.type != "list<place>"}
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {"=": pc.equal, "<=": pc.less_equal, ">=": pc.greater_equal}
+_SHOWN = 30  # values listed in an error
+
+
+class UnknownTerm(ValueError):
+    """A filter names a column or a value that does not exist; the message lists those that do."""
+
+
+class Term(NamedTuple):
+    """One condition; of several values, any.
+
+    Attributes:
+        operator: ``=``, or ``<=`` and ``>=`` for numbers and dates.
+    """
+
+    column: str
+    operator: str
+    values: tuple[Any, ...]
+
+
+def parse_where(words: str) -> list[Term]:
+    """Return the conditions that words state; all of them must hold.
+
+    Raises:
+        UnknownTerm: a column, an operator or a value that does not exist.
+
+    >>> parse_where("kind=micro_internship duration_weeks_max<=8")
+    [Term(column='kind', operator='=', values=('micro_internship',)), Term(column='duration_weeks_max', operator='<=', values=(8.0,))]
+    >>> parse_where("kind=gig")
+    Traceback (most recent call last):
+    ...
+    pipeline.products.feeds.filters.UnknownTerm: kind has no value gig; it has micro_internship, internship, entry_level, other, unknown
+    """  # noqa: E501 - what the doctest prints
+    try:
+        pieces = shlex.split(words)
+    except ValueError as error:
+        raise UnknownTerm(f"--where {words}: {error}") from error
+    return [_term(piece) for piece in pieces]
+
+
+def _term(piece: str) -> Term:
+    found = _TERM.fullmatch(piece)
+    if found is None:
+        raise UnknownTerm(f"{piece} is no condition; write column=value, column<=number or column>=number")
+    name, operator, value = found.groups()
+    column = _BY_NAME.get(name)
+    if column is None:
+        raise UnknownTerm(f"there is no column {name}; there are {', '.join(_BY_NAME)}")
+    read = {"float": _number, "date": _day, "instant": _day}.get(column.type, str)
+    if operator != "=" and read is str:
+        raise UnknownTerm(f"{name} is compared with = only")
+    try:
+        values = tuple(read(part) for part in value.split(","))
+    except ValueError:
+        raise UnknownTerm(f"{name} is a {column.type}; {value} is none") from None
+    allowed = _allowed(column)
+    for unknown in sorted(set(values) - set(allowed), key=str) if allowed else ():
+        raise UnknownTerm(f"{name} has no value {unknown}; it has {', '.join(allowed)}")
+    return Term(name, operator, values)
+
+
+def _allowed(column: Column) -> list[str]:
+    """Return the words of an enumeration; none where a column is no enumeration."""
+    return column.unit.split() if column.type == "string" and column.unit.islower() else []
+
+
+def _number(word: str) -> float:
+    if not math.isfinite(number := float(word)):
+        raise ValueError(word)
+    return number
+
+
+def _day(word: str) -> datetime.date:
+    return datetime.date.fromisoformat(word)
+
+
+def check_values(terms: Iterable[Term], rows: Iterable[pa.Table]) -> None:
+    """Make sure that the words asked for occur in the dataset.
+
+    Raises:
+        UnknownTerm: one does not; the message lists those that do.
+    """
+    asked = [term for term in terms if isinstance(term.values[0], str)]
+    found: dict[str, set[str]] = {term.column: set() for term in asked}
+    for table in rows:
+        for name, values in found.items():
+            values.update(_words(table[name]).unique().drop_null().to_pylist())
+    for term in asked:
+        for unknown in sorted(set(term.values) - found[term.column] - set(_allowed(_BY_NAME[term.column])), key=str):
+            known = sorted(found[term.column])
+            more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+            raise UnknownTerm(f"no {term.column} is {unknown}; there are {', '.join(known[:_SHOWN]) or 'none'}{more}")
+
+
+def matches(terms: Iterable[Term], rows: pa.Table) -> np.ndarray:
+    """Return which rows meet all conditions; a list meets ``=`` where it holds the value, a null meets nothing."""
+    wanted = np.ones(rows.num_rows, bool)
+    for term in terms:
+        column = rows[term.column].combine_chunks()
+        parents = None
+        if pa.types.is_list(column.type):
+            parents = np.asarray(pc.list_parent_indices(column))
+            column = pc.list_flatten(column)
+        if pa.types.is_timestamp(column.type):
+            column = pc.cast(pc.cast(column, pa.timestamp("us")), pa.date32(), safe=False)
+        met = np.zeros(len(column), bool)
+        for value in term.values:
+            met |= np.asarray(pc.fill_null(_COMPARE[term.operator](column, pa.scalar(value, column.type)), False))
+        if parents is not None:
+            held = np.zeros(rows.num_rows, bool)
+            held[parents[met]] = True
+            met = held
+        wanted &= met
+    return wanted
+
+
+def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.list_flatten(column) if pa.types.is_list(column.type) else column

@@ -1,0 +1,1 @@
+"""One module per feed format, and what the formats share."""

@@ -1,0 +1,329 @@
+"""The one record between the dataset and every feed, and why a row becomes none.
+
+A row is chosen by whole columns (`choose`), so that a million rows take seconds; the chosen ones
+become entries (`entries`), whose texts are free of what XML forbids and of controls that reorder
+the text around them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import html
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import nh3
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.products.feeds.formats.sanitize import clean
+from pipeline.store import phrases as wording
+
+KINDS = ("micro_internship", "internship")
+"""The kinds of work that feeds carry."""
+
+REASONS = (
+    "closed",
+    "kind out of feed",
+    "redistribution",
+    "unconfirmed",
+    "filter",
+    "missing title",
+    "missing url",
+    "url of no posting",
+    "missing company",
+    "missing date",
+    "missing description",
+    "missing country",
+    "url of another listing",
+)
+"""Why a row is left out, the first that holds.
+
+``unconfirmed``: its board was silent too long. ``url of no posting``: it leads to a site's front page. ``url of another
+listing``: importers that know a job by its link would keep only the first, so the feeds do.
+"""
+
+CHOICE_COLUMNS = (
+    "listing_id source board status closed_at closed_reason kind redistribution title url hiring_organization"
+    " date_posted description_text country locations remote_status applicant_location_requirements"
+).split()
+
+
+class Place(NamedTuple):
+    """Where the work is, or, for remote work without a place, where applicants must live.
+
+    Attributes:
+        suffix: what tells its reference from the listing's other places; empty for the first.
+        country: ISO 3166-1 alpha-2.
+    """
+
+    suffix: str
+    city: str | None
+    region: str | None
+    country: str
+
+
+@dataclasses.dataclass
+class Entry:
+    """What feeds say about one listing: its columns, dates as ISO 8601, and some values made from them.
+
+    Attributes:
+        html: the description as safe HTML.
+        excerpt: the beginning of the description, as plain text.
+        places: where the work is, at least one, each with its country.
+        applicant_countries: where applicants must live, as far as it is stated by country.
+        is_located: whether the places are places of work.
+    """
+
+    listing_id: str
+    canonical_id: str
+    source: str
+    board: str
+    posting_id: str
+    url: str
+    apply_url: str | None
+    title: str
+    hiring_organization: str
+    language: str | None
+    kind: str
+    employment_type: str | None
+    time_commitment: str
+    scope: str
+    skills: list[str]
+    duration_weeks_min: float | None
+    duration_weeks_max: float | None
+    duration_min: float | None
+    duration_max: float | None
+    duration_unit: str | None
+    duration_text: str | None
+    hours_per_week_min: float | None
+    hours_per_week_max: float | None
+    hours_total_min: float | None
+    hours_total_max: float | None
+    hours_text: str | None
+    start_date: str | None
+    end_date: str | None
+    season: str | None
+    pay_status: str
+    pay_min: float | None
+    pay_max: float | None
+    pay_currency: str | None
+    pay_period: str | None
+    pay_text: str | None
+    pay_hourly_min: float | None
+    pay_hourly_max: float | None
+    remote_status: str
+    remote_text: str | None
+    onsite_days_min: float | None
+    onsite_days_max: float | None
+    applicant_location_requirements: list[str]
+    date_posted: str
+    valid_through: str | None
+    first_seen: str | None
+    updated_at: str | None
+    attribution: str | None
+    html: str
+    excerpt: str
+    places: list[Place]
+    applicant_countries: list[str]
+    is_located: bool
+
+    @functools.cached_property
+    def facts(self) -> str:
+        """What one looks for first, in one line: how long, what pay, from where."""
+        row = vars(self)
+        hours = wording.span(self.hours_per_week_min, self.hours_per_week_max)
+        told = (
+            wording.lasts(row),
+            hours and f"{hours} hours a week",
+            wording.pay(row),
+            wording.where(row),
+            self.regions,
+        )
+        return ", ".join(filter(None, told))
+
+    @functools.cached_property
+    def summary(self) -> str:
+        """The facts, the beginning of the text and the credit its source asks for, as HTML."""
+        said = [self.facts, self.excerpt, self.attribution or ""]
+        return "".join([f"<p>{html.escape(words)}</p>" for words in said if words])
+
+    @property
+    def pay_words(self) -> str | None:
+        """The posting's words on pay; a board's own record, which is no words for people, in ours."""
+        if self.pay_text and self.pay_text[0] in "{[":
+            return wording.pay(vars(self)) or None
+        return self.pay_text
+
+    @functools.cached_property
+    def regions(self) -> str:
+        """The places in one line."""
+        return "; ".join([", ".join(filter(None, place[1:])) for place in self.places])
+
+
+FIELDS = tuple(field.name for field in dataclasses.fields(Entry))
+_MADE = ("html", "excerpt", "places", "applicant_countries", "is_located")
+_COPIED = tuple(name for name in FIELDS if name not in _MADE)
+PLACE_COLUMNS = ("locations", "country", "city", "region", "applicant_location_requirements", "remote_status")
+_LISTS = ("locations", "applicant_location_requirements")
+ENTRY_COLUMNS = tuple(dict.fromkeys((*_COPIED, "description_html", "description_text", *PLACE_COLUMNS)))
+EXCERPT = 400  # characters
+
+_WEB = r"^https?://\S+$"
+_ALPHA_2 = re.compile(r"[A-Z]{2}")
+_WEB_HERE = re.compile(_WEB)
+_UNEXPECTED_TAG = re.compile(
+    r'<(?!/?(?:p|ul|ol|li|strong|em|h3)>|br ?/?>|/a>|a href="https?://[^"<>]*" rel="[a-z ]*nofollow[a-z ]*">)'
+)
+_TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "h3", "a"}
+
+
+def choose(rows: pa.Table, unconfirmed: frozenset[tuple[str, str]], asked: np.ndarray | None = None) -> np.ndarray:
+    """Return for each row 0 where it becomes an entry, or else the place of the reason in `REASONS`, from 1.
+
+    Args:
+        rows: rows with `CHOICE_COLUMNS`.
+        unconfirmed: boards (source, board) whose listings stay out.
+        asked: which rows a filter lets through; all where it is None.
+    """
+    boards = pa.array([f"{source}\0{board}" for source, board in sorted(unconfirmed)], pa.string())
+    board = pc.binary_join_element_wise(rows["source"], rows["board"], "\0")
+    tests = (
+        _not(pc.equal(rows["status"], "open")),
+        _not(pc.is_in(rows["kind"], value_set=pa.array(KINDS))),
+        _not(pc.equal(rows["redistribution"], "feed")),
+        _flags(pc.is_in(board, value_set=boards)),
+        np.zeros(rows.num_rows, bool) if asked is None else ~asked,
+        _blank(rows["title"]),
+        _not(pc.match_substring_regex(rows["url"], _WEB)),
+        _flags(pc.match_substring_regex(rows["url"], r"^https?://[^/?#]+/?$")),
+        _blank(rows["hiring_organization"]),
+        _flags(pc.is_null(rows["date_posted"])),
+        _blank(rows["description_text"]),
+        ~_has_country(rows),
+    )
+    return np.select(tests, range(1, len(tests) + 1), 0).astype(np.uint8)
+
+
+Placed = tuple[list[Place], list[str], bool]
+
+
+def entries(rows: pa.Table) -> Iterator[Entry]:
+    """Yield an entry for each of the chosen rows, which have `ENTRY_COLUMNS`."""
+    values = {name: clean(rows[name]) for name in (*_COPIED, "description_html", "description_text")}
+    texts = values["description_text"]
+    values["apply_url"] = [url if url and _WEB_HERE.match(url) else None for url in values["apply_url"]]  # no mailto:
+    copied = zip(*(values[name] for name in _COPIED), strict=True)
+    made = zip(values["description_html"], texts, places(rows), strict=True)
+    for columns, (description_html, text, (found, countries, is_located)) in zip(copied, made, strict=True):
+        safe = description_html if description_html and description_html.strip() else paragraphs(text)
+        if _UNEXPECTED_TAG.search(safe):
+            safe = sanitize(safe)
+        safe = safe.replace("&nbsp;", "\u00a0")  # importers of XML want letters, not HTML's names for them
+        row = (*columns, safe, excerpt(text), found, countries, is_located)
+        yield Entry(*row)
+
+
+def places(rows: pa.Table) -> list[Placed]:
+    """Return, for each row, its places, the countries applicants must live in, and whether the places are of work.
+
+    Args:
+        rows: rows with `PLACE_COLUMNS`.
+    """
+    columns = (clean(rows[name]) for name in PLACE_COLUMNS)
+    return [_row_places(*row) for row in zip(*columns, strict=True)]
+
+
+def count_places(rows: pa.Table) -> int:
+    """Return how many places all rows have together; of chosen rows, each has one at least."""
+    several = (pc.greater(pc.fill_null(pc.list_value_length(rows[name]), 0), 1) for name in _LISTS)
+    unsure = rows.filter(functools.reduce(pc.or_, several))
+    return rows.num_rows - unsure.num_rows + sum(len(found) for found, _, _ in places(unsure))
+
+
+def _row_places(
+    locations: list[dict[str, Any]] | None,
+    country: str | None,
+    city: str | None,
+    region: str | None,
+    requirements: list[str] | None,
+    remote: str | None,
+) -> Placed:
+    stated = [(place["city"], place["region"], place["country"]) for place in locations or () if place["country"]]
+    if not stated and country:
+        stated = [(city, region, country)]
+    living = [word for word in requirements or () if _ALPHA_2.fullmatch(word)]
+    work = bool(stated)
+    if not stated and remote == "remote":
+        stated = [(None, None, code) for code in living]
+    if len(stated) == 1:
+        return [Place("", *stated[0])], living, work
+    distinct = list(dict.fromkeys(stated))
+    return [Place(_suffix(key) if number else "", *key) for number, key in enumerate(distinct)], living, work
+
+
+def _suffix(place: tuple[str | None, ...]) -> str:
+    return "-" + hashlib.sha256("\0".join(part or "" for part in place).encode()).hexdigest()[:8]
+
+
+def paragraphs(text: str) -> str:
+    """Return plain text as HTML: a paragraph for each block, a break for each line.
+
+    >>> paragraphs("R&D interns\\n\\nDraw maps\\nPrint maps")
+    '<p>R&amp;D interns</p><p>Draw maps<br>Print maps</p>'
+    """
+    blocks = re.split(r"\n[ \t]*\n\s*", html.escape(text.strip(), quote=False))
+    return "".join(f"<p>{'<br>'.join(block.splitlines())}</p>" for block in blocks)
+
+
+def sanitize(markup: str) -> str:
+    """Return HTML reduced to the tags that feeds carry, with links to http(s) only.
+
+    >>> sanitize('<p onclick="x()">Draw <script>x()</script><a href="javascript:x()">maps</a></p>')
+    '<p>Draw <a rel="nofollow">maps</a></p>'
+    """
+    return nh3.clean(
+        markup,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "*": set()},
+        url_schemes={"http", "https"},
+        link_rel="nofollow",
+    )
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text in one line, cut at a word.
+
+    >>> excerpt("Draw maps.\\n\\nPrint maps.")
+    'Draw maps. Print maps.'
+    """
+    head = " ".join(text[: EXCERPT * 2].split())
+    return head if len(head) <= EXCERPT else head[:EXCERPT].rsplit(" ", 1)[0] + "…"
+
+
+def _flags(condition: Any) -> np.ndarray:
+    return np.asarray(pc.fill_null(condition, False))
+
+
+def _not(condition: Any) -> np.ndarray:
+    return ~_flags(condition)
+
+
+def _blank(column: Any) -> np.ndarray:
+    return _not(pc.match_substring_regex(column, r"\S"))
+
+
+def _has_country(rows: pa.Table) -> np.ndarray:
+    located = _flags(pc.is_valid(rows["country"]))
+    lists = rows["locations"]
+    parents = np.asarray(pc.list_parent_indices(lists))
+    located[parents[_flags(pc.is_valid(pc.struct_field(pc.list_flatten(lists), "country")))]] = True
+    words = rows["applicant_location_requirements"]
+    living = np.zeros(rows.num_rows, bool)
+    stated = _flags(pc.match_substring_regex(pc.list_flatten(words), "^[A-Z]{2}$"))
+    living[np.asarray(pc.list_parent_indices(words))[stated]] = True
+    return located | (living & _flags(pc.equal(rows["remote_status"], "remote")))

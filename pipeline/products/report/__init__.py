@@ -1,0 +1,1 @@
+"""The report page: statistics, plots, and the page itself."""

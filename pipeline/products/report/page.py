@@ -1,0 +1,287 @@
+"""The report of a run: one page, complete in itself, of what was found, what it pays, how long it lasts and who is ill.
+
+It reads the staged snapshot and the history, and holds no clock: the same run gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.products.report import plots
+from pipeline.products.report import statistics as figures
+from pipeline.run.answers import Staged
+from pipeline.store import phrases as wording
+from pipeline.store import snapshot
+from pipeline.store.boards import counts_beside
+
+NAME = "report.html"
+NAMED = 12  # listings named of each change
+
+
+def write_report(staged: Staged) -> None:
+    """Write report.html into a staged snapshot.
+
+    A run that changed nothing, neither a listing nor who is ill, keeps the report of before. A report that cannot be
+    made stops nothing, and the manifest's notes say so.
+    """
+    target = staged.path / NAME
+    try:
+        if not _same_as_before(staged):
+            earlier = figures.history(staged.path.parent.parent, staged.run_id)
+            target.write_text(page(staged.path, staged.manifest, earlier, staged.previous), "utf-8")
+        elif staged.previous:
+            os.link(staged.previous / NAME, target)
+    except Exception as error:  # a picture is no reason to publish nothing
+        target.unlink(missing_ok=True)
+        staged.manifest["notes"].append(f"{NAME} was not made: {type(error).__name__}: {' '.join(str(error).split())}")
+
+
+def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), previous: Path | None = None) -> str:
+    """Return the report of a snapshot.
+
+    Args:
+        earlier: the history's parts of the runs before, oldest first.
+        previous: the snapshot before, which tells what changed in a listing.
+
+    Raises:
+        OSError, pyarrow.ArrowException: the datasets cannot be read.
+    """
+    rows = figures.open_listings(path)
+    boards = [row for part in snapshot.parts(path, "boards") for row in pq.read_table(part).to_pylist()]
+    sections = [
+        _tiles(manifest, rows.num_rows),
+        *_measures(rows),
+        _section("Remote work", _remote(rows)),
+        _section("What listings state, by source", _coverage(boards)),
+        _ill(manifest, boards),
+        _section("The last runs", _trend(figures.trend(manifest, rows.num_rows, earlier))),
+        _section("In this run", _named(path, previous)),
+    ]
+    when = f"{snapshot.instant_of(manifest['run_id']):%-d %B %Y, %H:%M} UTC"
+    head = f"<h1>{rows.num_rows:,} open internships</h1><p class=sub>Run {_e(manifest['run_id'])}, {when}</p>"
+    notes = "".join(f"<li>{_e(note)}</li>" for note in manifest.get("notes", ()))
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>internfeed report {_e(manifest['run_id'])}</title><style>{_STYLE}</style></head><body>"
+        f"<header>{head}</header><main>{f'<ul class=notes>{notes}</ul>' if notes else ''}{''.join(sections)}</main>"
+        "<footer>Only what postings state is counted; silence is no value. A week's pay is stated, an hour's pay times"
+        " the hours a week, or a fixed sum over its weeks. Lines in the plots reach from the 10th to the 90th"
+        " percentile, bars hold the middle half, dots are medians; in brackets, how many listings.</footer>"
+        "</body></html>\n"
+    )
+
+
+def _same_as_before(staged: Staged) -> bool:
+    if staged.changed or staged.previous is None or not (staged.previous / NAME).exists():
+        return False
+    before = snapshot.read_manifest(staged.previous)
+    return all(before.get(name) == staged.manifest.get(name) for name in ("ill", "boards", "notes", "feeds_held"))
+
+
+def _tiles(manifest: dict[str, Any], still_open: int) -> str:
+    counts, postings = manifest["listings"], manifest.get("postings", {})
+    tiles = [
+        ("postings read", postings.get("postings")),
+        ("open listings", still_open),
+        *((name.replace("reopened", "re-opened"), counts.get(name, 0)) for name in figures.CHANGES),
+        ("boards", manifest.get("boards")),
+        ("boards ill", len(manifest.get("ill", ()))),
+    ]
+    shown = [(name, value) for name, value in tiles if value is not None and (value or name != "renormalized")]
+    cells = "".join(f"<div><dt>{_e(name)}</dt><dd>{value:,}</dd></div>" for name, value in shown)
+    closed = ", ".join(
+        f"{count:,} {name.replace('_', ' ')}" for name, count in counts.get("closed_reasons", {}).items()
+    )
+    held = counts.get("held") or 0
+    said = [f"Closed: {closed}." if closed else "", f"{held:,} closings are held by a guard." if held else ""]
+    if feeds := manifest.get("feeds_held"):
+        said.append(f"The feeds are held at the last good ones: {feeds['note']}.")
+    return f"<dl class=tiles>{cells}</dl>" + "".join(f"<p>{_e(line)}</p>" for line in said if line)
+
+
+def _ill(manifest: dict[str, Any], boards: list[dict[str, Any]]) -> str:
+    ill = manifest.get("ill", ())
+    if not ill:
+        return _section("Boards", "<p>Every board that was asked answered well.</p>")
+    facts = {(board["source"], board["board"]): board for board in boards}
+    rows = []
+    for one in ill:
+        board = facts.get((one["source"], one["board"]), {})
+        last = f"{board['last_ok']:%Y-%m-%d}" if board.get("last_ok") else "never"
+        name = f"{one['source']}/{one['board']}"
+        why = "; ".join(filter(None, (wording.short(one["error"], 160), *counts_beside(one))))
+        cells = (name, one["verdict"], why, last, board.get("consecutive_failures") or 0)
+        rows.append([_e(str(cell)) for cell in cells])
+    return _section("Boards that are ill", _table(("board", "verdict", "why", "last well", "failures"), rows))
+
+
+def _measures(rows: pa.Table) -> list[str]:
+    found: dict[str, list[str]] = {"How long": [], "Pay an hour": [], "Pay a week": []}
+    for measure in figures.measures(rows):
+        pictures = []
+        for by, groups in measure.groups.items():
+            if groups:
+                told = "; ".join(f"{group.name} median {group.quantiles[2]:g} of {group.listings}" for group in groups)
+                unit = f"{measure.unit}, at least"
+                picture = plots.spreads(f"{measure.unit}-{by}".replace(" ", "-").lower(), groups, unit)
+                pictures.append(_figure(f"{measure.caption}, by {by}", f"{unit}, by {by}: {told}", picture))
+        if pictures:
+            found[measure.title].append(f"<div class=pair>{''.join(pictures)}</div>")
+    few = "<p>Too few listings state it.</p>"
+    return [_section(title, "".join(pairs) or few) for title, pairs in found.items()]
+
+
+def _remote(rows: pa.Table) -> str:
+    pictures = []
+    for by in figures.BY:
+        bars = figures.remote(rows, by)
+        if bars:
+            told = "; ".join(
+                f"{name} " + ", ".join(f"{status} {found[status]}" for status in plots.SHADES if status in found)
+                for name, found in bars
+            )
+            pictures.append(_figure(f"By {by}", f"Remote work by {by}: {told}", plots.shares(f"remote-{by}", bars)))
+    return f"<div class=pair>{''.join(pictures)}</div>" if pictures else "<p>No listing is open.</p>"
+
+
+def _coverage(boards: list[dict[str, Any]]) -> str:
+    found = figures.coverage(boards)
+    if not found:
+        return "<p>No listing is open.</p>"
+    told = "; ".join(
+        f"{row.source}: " + ", ".join(f"{name} {share:.0%}" for name, share in row.shares.items() if share)
+        for row in found
+    )
+    labels = [f"{row.source}  ({row.listings:,})" for row in found]
+    fields = [name.replace("_", " ") for name in found[0].shares]
+    picture = plots.heat("coverage", labels, fields, [list(row.shares.values()) for row in found])
+    return _figure("Percent of open listings that state a field", f"Coverage: {told}", picture, "wide")
+
+
+def _trend(runs: Sequence[figures.Run]) -> str:
+    labels = [f"{snapshot.instant_of(run.run_id):%-d %b}" for run in runs]
+    series = {name: [run.changes[name] for run in runs] for name in plots.LINES}
+    told = "; ".join(
+        f"{run.run_id} opened {run.changes['opened']}, changed {run.changes['changed']},"
+        f" closed {run.changes['closed']}, open {run.open}"
+        for run in runs[-5:]
+    )
+    opens = plots.bars("open", labels, [run.open for run in runs])
+    return (
+        "<div class=pair>"
+        + _figure("Open after each run", f"Open listings: {told}", opens)
+        + _figure("What each run changed", f"Changes: {told}", plots.trend("trend", labels, series))
+        + "</div>"
+    )
+
+
+def _named(path: Path, previous: Path | None) -> str:
+    """Name some of the listings that changed, and say how."""
+    changes = pa.concat_tables([pq.read_table(part) for part in snapshot.parts(path, "changes")])
+    wanted: dict[str, list[dict[str, Any]]] = {}
+    for change in figures.CHANGES:
+        some = changes.filter(pc.equal(changes["change"], change))
+        if some.num_rows:
+            wanted[change] = some.slice(0, NAMED).select(["listing_id", "reason"]).to_pylist()
+    now = _facts(path, [row["listing_id"] for rows in wanted.values() for row in rows])
+    before = _facts(previous, [row["listing_id"] for row in wanted.get("changed", ())]) if previous else {}
+    blocks = []
+    for change, rows in wanted.items():
+        cells = []
+        for row in rows:
+            name, fact = row["listing_id"], now.get(row["listing_id"])
+            if fact is None:
+                continue
+            why = (row["reason"] or "").replace("_", " ")
+            if change == "changed" and name in before:
+                why = wording.differences(before[name], fact)
+            words = (wording.short(fact["hiring_organization"], 48), wording.lasts(fact), wording.pay(fact), why)
+            cells.append([_link(fact), *map(_e, words)])
+        total = pc.sum(pc.equal(changes["change"], change)).as_py()
+        few = f", {len(rows)} of {total:,}" if total > len(rows) else ""
+        names = ("title", "employer", "lasts", "pay", {"changed": "what", "closed": "why"}.get(change, ""))
+        shown = names if names[-1] else names[:-1]
+        table = _table(shown, [row[: len(shown)] for row in cells])
+        blocks.append(f"<h3>{_e(change.replace('reopened', 're-opened').capitalize())}{few}</h3>{table}")
+    return "".join(blocks) or "<p>No listing opened, changed or closed.</p>"
+
+
+def _facts(path: Path, ids: list[str]) -> dict[str, dict[str, Any]]:
+    columns = ["listing_id", "hiring_organization", "url", *wording.COLUMNS]
+    chosen = pc.field("listing_id").isin(pa.array(ids, pa.string()))
+    parts = snapshot.parts(path, "listings") if ids else []
+    rows = (row for part in parts for row in pq.read_table(part, columns=columns, filters=chosen).to_pylist())
+    return {row["listing_id"]: row for row in rows}
+
+
+def _link(fact: dict[str, Any]) -> str:
+    title, url = _e(wording.short(fact.get("title"), 80)), fact.get("url") or ""
+    if url.startswith(("https://", "http://")):
+        return f'<a rel="noreferrer nofollow" href="{_e(url)}">{title}</a>'
+    return title
+
+
+def _section(title: str, inner: str) -> str:
+    return f"<section><h2>{_e(title)}</h2>{inner}</section>"
+
+
+def _figure(caption: str, told: str, picture: str, kind: str = "") -> str:
+    box = f'<div role="img" tabindex="0" aria-label="{_e(told)}">{picture}</div>'
+    return f'<figure class="{kind}"><figcaption>{_e(caption)}</figcaption>{box}</figure>'
+
+
+def _table(names: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table; the cells are HTML already."""
+    head = "".join(f'<th scope="col">{_e(name)}</th>' for name in names)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<div class=scroll tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _e(text: str) -> str:
+    return html.escape(text, quote=True)
+
+
+_STYLE = """
+:root{color-scheme:light;--ink:#1d2733;--soft:#52606d;--line:#d5dbe1;--blue:#0b3c5d}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:74rem;padding:1.5rem clamp(1rem,4vw,3rem);color:var(--ink);background:#fff;
+font:16px/1.5 system-ui,"DejaVu Sans",sans-serif}
+h1{font-size:clamp(1.7rem,5vw,2.6rem);line-height:1.15;margin:.3em 0 0;color:var(--blue)}
+.sub,footer{color:var(--soft)}
+.sub{margin:.3em 0 1.6em}
+h2{font-size:1.3rem;margin:2.4em 0 .6em;padding-top:.7em;border-top:2px solid var(--blue)}
+h3{font-size:1rem;margin:1.6em 0 .4em}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(7rem,1fr));gap:1rem;margin:0 0 1rem}
+.tiles div{border-left:3px solid var(--blue);padding-left:.7rem}
+.tiles dt{color:var(--soft);font-size:.85rem}
+.tiles dd{margin:0;font-size:1.6rem;font-variant-numeric:tabular-nums}
+.notes{border:1px solid #9a6a00;padding:.8rem .8rem .8rem 2rem}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem 2rem;
+align-items:start;margin-bottom:1rem}
+figure{margin:0;min-width:0}
+figcaption{font-weight:600;font-size:.95rem;margin-bottom:.3rem}
+figure div,.scroll{overflow-x:auto}
+svg{display:block;width:100%;height:auto;max-width:36rem}
+svg text{font-family:system-ui,"DejaVu Sans",sans-serif!important}
+.wide svg{max-width:58rem;min-width:40rem}
+table{border-collapse:collapse;width:100%;font-size:.9rem}
+th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid var(--line)}
+td{overflow-wrap:anywhere;min-width:5rem}
+td:first-child{min-width:11rem}
+td:nth-child(2){min-width:7.5rem}
+a{color:#0b5394}
+:focus-visible{outline:3px solid #d9a441;outline-offset:2px}
+footer{margin-top:3rem;font-size:.85rem;border-top:1px solid var(--line);padding-top:1rem}
+@media print{body{max-width:none;padding:0;font-size:10.5pt}.pair,.tiles,figure,tr{break-inside:avoid}
+h2,h3{break-after:avoid}
+.pair{grid-template-columns:1fr 1fr}.wide svg{min-width:0}a{color:inherit}}
+"""

@@ -1,0 +1,202 @@
+"""The figures of a snapshot: how long, what pay, how remote, what is stated, what the last runs changed.
+
+The report draws them, `internfeed show` prints them. Only what listings state is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.store import snapshot
+
+BY = ("source", "country")
+CHANGES = ("opened", "changed", "renormalized", "reopened", "closed")
+GROUPS = 10  # sources or countries told apart
+RUNS = 30  # runs in the trend
+LEAST = 3  # values that make a spread
+CURRENCIES = 3
+_COLUMNS = (
+    "source country remote_status pay_status duration_weeks_min duration_weeks_max duration_unit pay_hourly_min pay_min"
+    " pay_max pay_currency pay_period hours_per_week_min hours_per_week_max status"
+).split()
+
+
+class Spread(NamedTuple):
+    """How a measure is spread in a group: five quantiles (10, 25, 50, 75, 90 %) and the number of values."""
+
+    name: str
+    quantiles: tuple[float, float, float, float, float]
+    listings: int
+
+
+class Measure(NamedTuple):
+    """One measure, by source and by country.
+
+    Attributes:
+        title: what is measured: ``How long``, ``Pay an hour``, ``Pay a week``.
+        unit: what one of it is, such as ``USD an hour``.
+        groups: for each of `BY`, the largest groups in which enough listings state it.
+    """
+
+    title: str
+    unit: str
+    groups: dict[str, list[Spread]]
+
+    @property
+    def caption(self) -> str:
+        """The unit, as a title begins."""
+        return self.unit[:1].upper() + self.unit[1:]
+
+
+class Run(NamedTuple):
+    """What one run did, and how many listings were open after it."""
+
+    run_id: str
+    changes: dict[str, int]
+    open: int
+
+
+class Coverage(NamedTuple):
+    """Shares of a source's open listings that state a field; None where it was not measured."""
+
+    source: str
+    listings: int
+    shares: dict[str, float | None]
+
+
+def open_listings(path: Path) -> pa.Table:
+    """Return what the figures need of a snapshot's open listings.
+
+    Raises:
+        OSError, pyarrow.ArrowException: the datasets cannot be read.
+    """
+    rows = pa.concat_tables([pq.read_table(part, columns=_COLUMNS) for part in snapshot.parts(path, "listings")])
+    return rows.filter(pc.equal(rows["status"], "open")).combine_chunks()
+
+
+def measures(rows: pa.Table) -> list[Measure]:
+    """Return length, pay an hour and pay a week; pay by currency, the commonest first.
+
+    Every value is the least that a listing states. A week's pay is stated, or follows exactly: an hour's pay times the
+    hours a week, or a fixed sum over its weeks.
+    """
+    rows = rows.append_column("pay_weekly_min", _weekly(rows))
+    found = [Measure("How long", "weeks", _spreads(rows, "duration_weeks_min"))]
+    for title, column, period in (("Pay an hour", "pay_hourly_min", "hour"), ("Pay a week", "pay_weekly_min", "week")):
+        stated = rows.filter(pc.is_valid(rows[column]))
+        for currency, count in largest(stated["pay_currency"], CURRENCIES):
+            if currency and count >= LEAST:
+                some = stated.filter(pc.equal(stated["pay_currency"], currency))
+                unit = f"{currency} {'an' if period == 'hour' else 'a'} {period}"
+                found.append(Measure(title, unit, _spreads(some, column)))
+    return found
+
+
+def _weekly(rows: pa.Table) -> pa.Array:
+    by_hour = pc.and_(pc.is_valid(rows["pay_hourly_min"]), _exact(rows, "hours_per_week"))
+    fixed = pc.and_(pc.equal(rows["pay_period"], "total"), pc.equal(rows["duration_unit"], "week"))
+    over = pc.fill_null(pc.and_(fixed, _exact(rows, "duration_weeks")), False)
+    return pc.case_when(
+        pc.make_struct(pc.fill_null(pc.equal(rows["pay_period"], "week"), False), by_hour, over),
+        rows["pay_min"],
+        pc.multiply(rows["pay_hourly_min"], rows["hours_per_week_min"]),
+        pc.divide(rows["pay_min"], rows["duration_weeks_min"]),
+    )
+
+
+def _exact(rows: pa.Table, name: str) -> pa.ChunkedArray:
+    """Tell where a range is one number above zero."""
+    low, high = rows[f"{name}_min"], rows[f"{name}_max"]
+    return pc.fill_null(pc.and_(pc.equal(low, high), pc.greater(low, 0.0)), False)
+
+
+def _spreads(rows: pa.Table, column: str) -> dict[str, list[Spread]]:
+    found: dict[str, list[Spread]] = {}
+    for by in BY:
+        found[by] = []
+        for group, _ in largest(rows[by], GROUPS):
+            values = rows[column].filter(_is(rows[by], group)).drop_null().to_numpy()
+            if len(values) >= LEAST:
+                low, first, median, third, high = np.percentile(values, (10, 25, 50, 75, 90)).tolist()
+                found[by].append(Spread(group or "not stated", (low, first, median, third, high), len(values)))
+    return found
+
+
+def _is(column: pa.ChunkedArray, group: str | None) -> pa.ChunkedArray:
+    return pc.fill_null(pc.equal(column, group), False) if group is not None else pc.is_null(column)
+
+
+def remote(rows: pa.Table, by: str) -> list[tuple[str, dict[str, int]]]:
+    """Return how many listings of the largest groups have each remote status."""
+    counts: dict[str | None, dict[str, int]] = {}
+    for row in rows.group_by([by, "remote_status"]).aggregate([([], "count_all")]).to_pylist():
+        counts.setdefault(row[by], {})[row["remote_status"]] = row["count_all"]
+    return [(group or "not stated", counts[group]) for group, _ in largest(rows[by], GROUPS)]
+
+
+def coverage(boards: Sequence[dict[str, Any]]) -> list[Coverage]:
+    """Return what each source's listings state, its boards weighed by their open listings; the largest source first."""
+    stated: dict[str, dict[str, float]] = {}
+    total: dict[str, int] = {}
+    for board in boards:
+        weight = board["listings_open"] or 0
+        if board["coverage"] and weight:
+            total[board["source"]] = total.get(board["source"], 0) + weight
+            sums = stated.setdefault(board["source"], {})
+            for name, share in orjson.loads(board["coverage"]).items():
+                sums[name] = sums.get(name, 0.0) + share * weight
+    fields = sorted({name for sums in stated.values() for name in sums})
+    return [
+        Coverage(
+            source,
+            total[source],
+            {name: stated[source][name] / total[source] if name in stated[source] else None for name in fields},
+        )
+        for source in sorted(stated, key=lambda source: (-total[source], source))
+    ]
+
+
+def history(data: Path, before: str) -> list[Path]:
+    """Return the history's parts of the runs before one, oldest first.
+
+    Args:
+        data: the data folder.
+        before: the run's id.
+    """
+    parts = [path for path in data.glob("history/month=*/part-*.parquet") if snapshot.run_of_part(path) < before]
+    return sorted(parts, key=snapshot.run_of_part)[-(RUNS - 1) :]
+
+
+def trend(manifest: dict[str, Any], still_open: int, earlier: Sequence[Path]) -> list[Run]:
+    """Return the last runs, counting back from what is open now: each run says what it opened and closed."""
+    found = [(snapshot.run_of_part(path), _changes(path)) for path in earlier]
+    found.append((manifest["run_id"], {name: manifest["listings"].get(name) or 0 for name in CHANGES}))
+    runs = []
+    for run_id, changes in reversed(found):
+        runs.append(Run(run_id, changes, still_open))
+        still_open += changes["closed"] - changes["opened"] - changes["reopened"]
+    return runs[::-1]
+
+
+def _changes(path: Path) -> dict[str, int]:
+    column = pq.read_table(path, columns=["change"], partitioning=None)["change"]
+    found = {row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist()}
+    return {name: found.get(name, 0) for name in CHANGES}
+
+
+def largest(column: pa.ChunkedArray, most: int) -> list[tuple[str | None, int]]:
+    """Return the commonest values with their counts; None stands for what is not stated.
+
+    >>> largest(pa.chunked_array([["US", None, "IN", "US"]]), 2)
+    [('US', 2), ('IN', 1)]
+    """
+    counts = [(row["values"], row["counts"]) for row in pc.value_counts(column).to_pylist()]
+    return sorted(counts, key=lambda pair: (-pair[1], pair[0] is None, pair[0] or ""))[:most]

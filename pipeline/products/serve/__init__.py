@@ -1,0 +1,1 @@
+"""The local web server: feeds, files, and a page to browse listings."""

@@ -1,0 +1,230 @@
+"""What one may ask of the listings: the parameters, declared once, and the SQL they become.
+
+The table below makes the filters, the answer to an unknown parameter and the OpenAPI document.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from normalize.columns import KINDS, PAY_STATUSES, REMOTE_STATUSES, STATUSES
+
+PAGE = 50
+LARGEST_PAGE = 500
+
+
+class BadRequest(ValueError):
+    """A request that cannot be answered as asked; the message says what is possible."""
+
+
+class Clause(NamedTuple):
+    """A condition in SQL with its values."""
+
+    sql: str
+    values: list[Any]
+
+
+class Parameter(NamedTuple):
+    """One query parameter: what it means, what it may be, and the condition it becomes."""
+
+    description: str
+    condition: Callable[[str, list[str]], Clause] | None = None
+    words: tuple[str, ...] = ()
+    type: str = "string"
+    aliases: tuple[str, ...] = ()
+
+
+def _split(values: Iterable[str]) -> list[str]:
+    return [word for value in values for part in value.split(",") if (word := part.strip())]
+
+
+def _among(column: str, words: tuple[str, ...], synonyms: dict[str, tuple[str, ...]] | None = None) -> Any:
+    def condition(name: str, values: list[str]) -> Clause:
+        asked: list[str] = []
+        for value in _split(values):
+            meant = (synonyms or {}).get(value.lower(), (value,))
+            if unknown := [word for word in meant if words and word not in words]:
+                raise BadRequest(f"{name}={unknown[0]} is not known; it may be {', '.join(words)}")
+            asked += meant
+        if not asked:
+            raise BadRequest(f"{name} is empty; it may be {', '.join(words) or 'any value of ' + column}")
+        return Clause(f"{column} IN ({', '.join('?' * len(asked))})", asked)
+
+    return condition
+
+
+def _listed(table: str, fold: Callable[[str], str]) -> Any:
+    def condition(name: str, values: list[str]) -> Clause:
+        asked = [fold(value) for value in _split(values)]
+        if not asked:
+            raise BadRequest(f"{name} is empty")
+        marks = ", ".join("?" * len(asked))
+        return Clause(f"newest IN (SELECT newest FROM {table} WHERE folded IN ({marks}))", list(asked))
+
+    return condition
+
+
+def _number(sql: str) -> Any:
+    def condition(name: str, values: list[str]) -> Clause:
+        try:
+            number = float(values[-1])
+        except ValueError:
+            raise BadRequest(f"{name}={values[-1]} is not a number") from None
+        if not 0 <= number < 1e9:
+            raise BadRequest(f"{name}={values[-1]} is out of range; it is a number from 0 to a billion")
+        return Clause(sql, [number])
+
+    return condition
+
+
+def _day(sql: str) -> Any:
+    def condition(name: str, values: list[str]) -> Clause:
+        try:
+            return Clause(sql, [date.fromisoformat(values[-1])])
+        except ValueError:
+            raise BadRequest(f"{name}={values[-1]} is not a day; write it as 2026-11-23") from None
+
+    return condition
+
+
+def _search(name: str, values: list[str]) -> Clause:
+    words = " ".join(values).split()[:12]
+    if not words:
+        return Clause("true", [])
+    return Clause(" AND ".join(["contains(haystack, fold(?))"] * len(words)), [word[:100] for word in words])
+
+
+_PAID = {"true": ("paid",), "yes": ("paid",), "1": ("paid",), "false": ("unpaid", "academic_credit")}
+_PAID |= {"no": _PAID["false"], "0": _PAID["false"]}
+SORTS = {
+    "newest": ("newest", "the newest first"),
+    "deadline": ("by_deadline", "the next deadline first"),
+    "pay": ("by_pay", "the best pay an hour first, currency by currency, the commonest currency first"),
+    "shortest": ("by_weeks", "the shortest first"),
+}
+
+PARAMETERS: dict[str, Parameter] = {
+    "q": Parameter(
+        "Words that all occur in title, employer, place or skills, and in small data sets the description.",
+        _search,
+        aliases=("text",),
+    ),
+    "kind": Parameter("The kind of listing.", _among("kind", KINDS), KINDS),
+    "remote": Parameter("Where the work is done.", _among("remote_status", REMOTE_STATUSES), REMOTE_STATUSES),
+    "paid": Parameter(
+        "What is said about pay; true means paid, false unpaid or for academic credit.",
+        _among("pay_status", PAY_STATUSES, _PAID),
+        (*PAY_STATUSES, "true", "false"),
+    ),
+    "currency": Parameter("The currency of the pay, ISO 4217.", _among("pay_currency", ())),
+    "pay_hourly_min": Parameter(
+        "Pays at least this much an hour in the listing's own currency; left out where hourly pay is not known.",
+        _number("coalesce(pay_hourly_min, pay_hourly_max) >= ?"),
+        type="number",
+    ),
+    "weeks_max": Parameter(
+        "Lasts at most so many weeks; listings of unknown length are left out.",
+        _number("coalesce(duration_weeks_max, duration_weeks_min) <= ?"),
+        type="number",
+    ),
+    "hours_per_week_max": Parameter(
+        "Takes at most so many hours a week; listings of unknown hours are left out.",
+        _number("coalesce(hours_per_week_max, hours_per_week_min) <= ?"),
+        type="number",
+    ),
+    "country": Parameter("Country of any place of work, ISO 3166-1 alpha-2.", _listed("country", str.upper)),
+    "skill": Parameter("A skill the listing names.", _listed("skill", str.lower)),
+    "source": Parameter("The kind of board it was read from.", _among("source", ())),
+    "language": Parameter("The language of the text, ISO 639-1.", _among("language", ())),
+    "posted_since": Parameter("Posted on this day or later.", _day("date_posted >= ?"), type="date"),
+    "deadline_after": Parameter("Its deadline is after this day.", _day("valid_through > ?"), type="date"),
+    "status": Parameter("Open unless asked otherwise.", _among("status", STATUSES), STATUSES),
+    "sort": Parameter(
+        "; ".join(f"{name}: {meaning}" for name, (_, meaning) in SORTS.items()) + ".", words=tuple(SORTS)
+    ),
+    "limit": Parameter(f"Listings on a page, {PAGE} unless asked otherwise, {LARGEST_PAGE} at most.", type="integer"),
+    "cursor": Parameter("Where the page begins: next_cursor of the page before."),
+}
+_ALIASES = {alias: name for name, parameter in PARAMETERS.items() for alias in parameter.aliases}
+
+
+class Query(NamedTuple):
+    """A request for listings, understood."""
+
+    clauses: dict[str, Clause]
+    sort: str = "newest"
+    limit: int = PAGE
+    after: str | None = None
+
+    def where(self, without: str | None = None) -> Clause:
+        """Return the conditions as one clause, leaving one parameter out on request.
+
+        >>> parse([("kind", "internship"), ("weeks_max", "8")]).where(without="kind").values
+        ['open', 8.0]
+        """
+        kept = [clause for name, clause in self.clauses.items() if name != without]
+        return Clause(
+            " AND ".join(f"({clause.sql})" for clause in kept) or "true",
+            [value for clause in kept for value in clause.values],
+        )
+
+
+def parse(pairs: Iterable[tuple[str, str]]) -> Query:
+    """Return what the query string asks for.
+
+    Raises `BadRequest` for an unknown parameter or a value that the parameter cannot have; the
+    message names what is known.
+
+    >>> parse([("remote", "remote,hybrid"), ("limit", "10")]).limit
+    10
+    >>> parse([("colour", "red")])
+    Traceback (most recent call last):
+    pipeline.products.serve.query.BadRequest: unknown parameter colour; known are q, kind, remote, paid, currency, \
+pay_hourly_min, weeks_max, hours_per_week_max, country, skill, source, language, posted_since, deadline_after, status, \
+sort, limit, cursor
+    """
+    asked: dict[str, list[str]] = {}
+    for name, value in pairs:
+        name = _ALIASES.get(name, name)
+        if name not in PARAMETERS:
+            raise BadRequest(f"unknown parameter {name}; known are {', '.join(PARAMETERS)}")
+        asked.setdefault(name, []).append(value)
+    clauses = {"status": Clause("status IN (?)", ["open"])}
+    for name, values in asked.items():
+        if condition := PARAMETERS[name].condition:
+            clauses[name] = condition(name, values)
+    sort = asked.get("sort", ["newest"])[-1]
+    if sort not in SORTS:
+        raise BadRequest(f"sort={sort} is not known; it may be {', '.join(SORTS)}")
+    limit = asked.get("limit", [str(PAGE)])[-1]
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= LARGEST_PAGE):
+        raise BadRequest(f"limit={limit} is not a number from 1 to {LARGEST_PAGE}")
+    after = None
+    if "cursor" in asked:
+        cursor_sort, after = _read_cursor(asked["cursor"][-1])
+        if cursor_sort != sort:
+            raise BadRequest(f"the cursor was made for sort={cursor_sort}; keep the sort while paging")
+    return Query(clauses, sort, int(limit), after)
+
+
+def cursor(sort: str, listing_id: str) -> str:
+    """Return the opaque mark that says where the next page begins.
+
+    >>> _read_cursor(cursor("pay", "00ff"))
+    ('pay', '00ff')
+    """
+    return base64.urlsafe_b64encode(f"{sort}:{listing_id}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[str, str]:
+    try:
+        sort, _, listing_id = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        sort, listing_id = "", ""
+    if sort not in SORTS or not listing_id:
+        raise BadRequest("the cursor is not one of ours; take next_cursor of the page before")
+    return sort, listing_id

@@ -1,0 +1,1 @@
+"""One cycle: crawl, read, merge, check, publish, resume."""

@@ -1,0 +1,1 @@
+"""What is on the disk: schemas, snapshots, listings, boards and history."""

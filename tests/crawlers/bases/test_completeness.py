@@ -1,0 +1,463 @@
+"""A board is `ok` only where something shows that all of it was seen; what was skipped is said."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse, TextResponse
+from twisted.python.failure import Failure
+
+from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_ld import JsonLdSpider
+from crawlers.boards.sources import spiders
+from crawlers.contract.plan import CrawlPlan
+from crawlers.contract.registry import Board
+from crawlers.politeness.refusals import Refused
+from normalize.posting import RawPosting
+from tests.support.process import journals
+
+SITE = "https://jobs.example"
+
+
+def crawl(spider, folder, pages, before=None, **plan):
+    """Run a spider on pages by address, as Scrapy would; return its commit, its postings and what it asked for.
+
+    A page is a body, a status or an answer; one that is not there cannot be reached. `before` is an earlier commit.
+    """
+    board = Board(spider.name, "acme", "Acme", f"{SITE}/1")
+    known = {name: {board[:2]: (before or {}).get(name, {})} for name in ("validators", "pages")}
+    made = spider(boards=[board], plan=CrawlPlan([board], folder / "run", **known, **plan))
+    asked = []
+
+    async def begin():
+        return [request async for request in made.start()]
+
+    waiting = asyncio.run(begin())
+    while waiting:
+        request = waiting.pop(0)
+        assert len(asked) < 10_000
+        asked.append(request.url.removeprefix(SITE))
+        page = pages.get(asked[-1])
+        if isinstance(page, list):
+            page = page.pop(0)
+        if page is None:
+            failure = Failure(Refused("timeout", f"not there: {request.url}"))
+            failure.request = request
+            answer = request.errback(failure)
+        elif callable(page):
+            answer = request.callback(page(request), **request.cb_kwargs)
+        else:
+            status = page if isinstance(page, int) else 200
+            body = page if isinstance(page, str) else "" if isinstance(page, int) else json.dumps(page)
+            kind = HtmlResponse if body.startswith("<") else TextResponse
+            response = kind(request.url, status=status, body=body.encode(), encoding="utf-8", request=request)
+            answer = request.callback(response, **request.cb_kwargs)
+        waiting += [found for found in answer if isinstance(found, Request)]
+    made.closed("finished")
+    lines = journals(folder / "run")
+    (commit,) = [line for line in lines if line["type"] == "commit"]
+    return commit, [line for line in lines if line["type"] == "posting"], asked
+
+
+class Json(JsonApiSpider):
+    name = "json"
+    postings_key = "jobs"
+
+    def parse_posting(self, record, board):
+        title = record.get("title", "Intern")
+        return RawPosting(posting_id=record.pop("id"), url=SITE, title=title, location=record.get("at"))
+
+
+def jobs(*ids, **more):
+    return {"jobs": [{"id": number} for number in ids], **more}
+
+
+ONE = {"total_key": "total"}
+OFFSET = {"paging": "offset", "parameter": "skip", "page_size": 2}
+PAGE = {"paging": "page", "parameter": "page", "first": 1, "pages_key": "pages"}
+NEXT = {"paging": "next_url", "next_key": "next"}
+TWO = {"/1": jobs(1, 2, total=4), "/1?skip=2": jobs(3, 4, total=4)}
+LISTS = [  # what the board is, its pages, its verdict, the proof or what is missing
+    ({}, {"/1": jobs(1, 2)}, "ok", "the whole board in one answer"),
+    ({}, {"/1": jobs()}, "ok_empty", "the whole board in one answer"),
+    (ONE, {"/1": jobs(1, 2, total=2)}, "ok", "the advertised total of 2 was met"),
+    (ONE, {"/1": jobs(total=0)}, "ok_empty", "the advertised total of 0 was met"),
+    (ONE, {"/1": jobs(1, total=2)}, "partial", "1 of 2 postings were shown"),
+    (ONE, {"/1": jobs(1)}, "partial", "the answer states no total"),
+    (ONE, {"/1": jobs(1, total="many")}, "partial", "the answer states no total"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(3)}, "ok", "paging came to its end"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs()}, "ok", "paging came to its end"),
+    (OFFSET, {"/1": jobs(1, 2)}, "partial", "not there"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": 500}, "partial", "status 500"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": "<html>"}, "partial", "not JSON"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(1, 2)}, "partial", "goes in circles"),
+    (ONE | OFFSET, {"/1": jobs(1, 2, total=3), "/1?skip=2": jobs(total=3)}, "partial", "2 of 3 postings were shown"),
+    (ONE | OFFSET, {"/1": jobs(1, 2, total=3), "/1?skip=2": jobs(3, total=3)}, "ok", "total of 3 was met"),
+    (
+        ONE | OFFSET | {"total_on_first_page_only": True},
+        {"/1": jobs(1, 2, total=3), "/1?skip=2": jobs(3, total=0)},
+        "ok",
+        "total of 3 was met",
+    ),
+    (PAGE, {"/1": jobs(1, pages=2), "/1?page=2": jobs(2, pages=2)}, "ok", "paging came to its end"),
+    (PAGE, {"/1": jobs(1, pages=2)}, "partial", "not there"),
+    (NEXT, {"/1": jobs(1, next="/2"), "/2": jobs(2, next=None)}, "ok", "paging came to its end"),
+    (NEXT, {"/1": jobs(1, next="/2"), "/2": jobs(2, next="/1")}, "partial", "goes in circles"),
+    (NEXT | {"cap": 2}, {"/1": jobs(1, next="/2"), "/2": jobs(2, next="/3")}, "partial", "shows 2 postings at most"),
+    (ONE | {"cap": 2}, {"/1": jobs(1, 2, total=2)}, "partial", "shows 2 postings at most"),
+    (ONE | {"cap": 3}, {"/1": jobs(1, 2, total=2)}, "ok", "total of 2 was met"),
+    ({"window": "its newest"}, {"/1": jobs(1)}, "partial", "shows only its newest"),
+    # Only distinct postings count.
+    (ONE | OFFSET, TWO, "ok", "total of 4 was met"),
+    (ONE | OFFSET, TWO | {"/1?skip=2": TWO["/1"]}, "partial", "2 of 4 postings were shown, the other records repeat"),
+    (ONE | OFFSET, TWO | {"/1?skip=2": jobs(2, 3, total=4)}, "partial", "3 of 4 postings were shown"),
+    (ONE, {"/1": jobs(1, 1, total=2)}, "partial", "1 of 2 postings were shown, the other records repeat"),
+    (ONE, {"/1": jobs(1, 1, total=1)}, "ok", "total of 1 was met"),
+    (ONE, {"/1": jobs(1, 2, total=1)}, "partial", "more than the advertised total of 1"),
+    (ONE, {"/1": jobs(1, 2, total="2")}, "ok", "total of 2 was met"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(2)}, "partial", "goes in circles"),
+    (NEXT, {"/1": jobs(1, next="/2"), "/2": jobs(1, 2)}, "partial", "1 of 3 records were repeated while paging"),
+    ({}, {"/1": jobs(1, 1)}, "ok", "the whole board in one answer"),
+    (NEXT | {"repeats": "promoted"}, {"/1": jobs(1, 2, next="/2"), "/2": jobs(1, 3)}, "ok", "paging came to its end"),
+    (ONE | OFFSET | {"repeats": "promoted"}, {"/1": jobs(1, 2, total=3), "/1?skip=2": jobs(1, 3)}, "ok", "total of 3"),
+    (ONE | {"repeats": "places"}, {"/1": {"jobs": [{"id": 1, "at": "Lyon"}, {"id": 1, "at": "Ulm"}], "total": 2}},
+     "ok", "total of 2 was met"),
+    (ONE | {"repeats": "places"}, {"/1": {"jobs": [{"id": 1, "at": "Ulm"}] * 2, "total": 2}}, "partial", "1 of 2"),
+    # Records that cannot be read.
+    ({}, {"/1": jobs(1, None)}, "partial", "records without a readable id: 1"),
+    ({}, {"/1": {"jobs": [{"id": 1}, 7]}}, "partial", "records without a readable id: 1"),
+    ({}, {"/1": {"jobs": jobs(*range(20))["jobs"] + [{"id": n, "title": ""} for n in range(20, 24)]}}, "ok", "whole"),
+    ({}, {"/1": {"jobs": jobs(*range(20))["jobs"] + [{"id": n, "title": ""} for n in range(20, 26)]}},
+     "parse_error", "6 of 26 records are malformed, 6 by: missing title"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "pages", "verdict", "said"), LISTS)
+def test_a_list_in_json_is_seen_whole_or_says_what_is_missing(tmp_path, facts, pages, verdict, said):
+    commit, _, _ = crawl(type("Made", (Json,), facts), tmp_path, pages)
+    assert (commit["verdict"], commit["complete"]) == (verdict, verdict.startswith("ok"))
+    assert said in (commit["proof"] if verdict.startswith("ok") else commit["error"])
+
+
+def test_repeated_records_are_counted_apart(tmp_path):
+    commit, _, _ = crawl(Json, tmp_path, {"/1": jobs(1, 2, 2, 2)})
+    assert (commit["postings"], commit["repeated"], commit["ids"]) == (2, 2, ["1", "2"])
+
+
+def test_a_list_that_moved_once_while_it_was_paged_is_whole_when_it_is_read_again(tmp_path):
+    pages = {"/1": [jobs(1, 2), jobs(0, 1)], "/1?skip=2": [jobs(2, 3), jobs(2, 3)], "/1?skip=4": [jobs(), jobs()]}
+    commit, postings, _ = crawl(type("Made", (Json,), OFFSET), tmp_path, pages)
+    assert (commit["verdict"], commit["ids"], len(postings)) == ("ok", ["0", "1", "2", "3"], 4)
+
+
+def changing(*totals):
+    """Pages of a board of three whose total is another one each time it is asked."""
+    first, second = [jobs(1, 2, total=total) for total in totals[::2]], [jobs(3, total=total) for total in totals[1::2]]
+    return {"/1": first, "/1?skip=2": second}
+
+
+def test_a_total_that_changes_while_paging_is_read_once_more(tmp_path):
+    spider = type("Made", (Json,), ONE | OFFSET)
+    commit, postings, asked = crawl(spider, tmp_path, changing(2 + 1, 2, 3, 3))
+    assert (commit["verdict"], commit["postings"], len(postings)) == ("ok", 3, 3)
+    assert asked == ["/1", "/1?skip=2", "/1", "/1?skip=2"]
+
+
+def test_a_total_that_goes_on_changing_is_not_believed(tmp_path):
+    spider = type("Made", (Json,), ONE | OFFSET)
+    commit, _, asked = crawl(spider, tmp_path, changing(4, 5, 6, 7))
+    assert commit["verdict"] == "partial"
+    assert commit["error"] == "the total changed from 6 to 7 while paging, twice"
+    assert len(asked) == 4
+
+
+def test_what_a_source_shows_at_most_is_known():
+    caps = {name: spider.cap for name, spider in spiders().items() if getattr(spider, "cap", None)}
+    assert caps.items() >= {
+        "arbeitsagentur": 10_000, "francetravail": 1150, "jobtech": 2100, "oracle": 10_000, "usajobs": 10_000,
+        "workday": 2000,
+    }.items()  # fmt: skip
+
+
+# Lists and details.
+
+
+class Html(HtmlListSpider):
+    name = "html"
+    card_selector = "li"
+    list_selector = "ul"
+
+    def parse_posting(self, record, board):
+        link = record.select_one("a")
+        return RawPosting(posting_id=str(link["href"]), url=SITE + str(link["href"]), title=text_of(link))
+
+    def detail_request(self, posting, board):
+        return Request(posting.url)
+
+    def parse_detail(self, page, posting, board):
+        if page.select_one(".closed"):
+            return None
+        posting.description = inner_html(page, "p")
+        return posting if posting.description else super().parse_detail(page, posting, board)
+
+
+def cards(*titles, **more):
+    links = "".join(f'<li><a href="/{title.lower().replace(" ", "-")}">{title}</a></li>' for title in titles)
+    following = f'<link rel="next" href="{more["next"]}">' if more else ""
+    return f"<html>{following}<ul>{links}</ul></html>"
+
+
+LIST = cards("Moss Intern", "Night Lead", "Tide Intern")
+TEXT = "<html><p>Ten weeks.</p></html>"
+
+
+def test_only_candidates_are_asked_for_and_the_others_counted(tmp_path):
+    commit, postings, asked = crawl(Html, tmp_path, {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT})
+    assert asked == ["/1", "/moss-intern", "/tide-intern"]
+    assert (commit["verdict"], commit["postings"], commit["out_of_scope"], len(postings)) == ("ok", 3, 1, 2)
+    assert commit["ids"] == ["/moss-intern", "/night-lead", "/tide-intern"]
+
+
+def test_with_all_of_scope_every_page_is_asked_for(tmp_path):
+    pages = {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT, "/night-lead": TEXT}
+    commit, _, asked = crawl(Html, tmp_path, pages, scope_all=True)
+    assert (len(asked), commit["out_of_scope"]) == (4, 0)
+
+
+def test_the_budget_of_a_board_is_kept_and_what_it_cuts_is_said(tmp_path):
+    frugal = type("Frugal", (Html,), {"detail_limit": 1})
+    commit, _, asked = crawl(frugal, tmp_path, {"/1": LIST, "/moss-intern": TEXT})
+    assert asked == ["/1", "/moss-intern"]
+    assert commit["verdict"] == "partial"
+    assert commit["error"] == "1 of 2 detail pages are beyond the board's budget"
+
+
+@pytest.mark.parametrize(
+    ("page", "verdict", "reason"),
+    [
+        (404, "ok", {"detail page is gone": 1}),
+        ("<html><i class=closed></html>", "ok", {"detail page says it is gone": 1}),
+        (503, "partial", {}),
+        (None, "partial", {}),
+        ("<html>Back soon</html>", "partial", {}),
+    ],
+)
+def test_what_becomes_of_a_posting_whose_page_cannot_be_read(tmp_path, page, verdict, reason):
+    """One that is gone is no longer shown; of any other, what the list said stands and the next run asks again."""
+    commit, postings, asked = crawl(Html, tmp_path, {"/1": LIST, "/moss-intern": page, "/tide-intern": TEXT})
+    assert (commit["verdict"], commit["dropped_reasons"]) == (verdict, reason)
+    assert ("/moss-intern" in commit["ids"]) == (not reason)
+    assert [line["posting"]["title"] for line in postings if not line.get("whole", True)] == (
+        [] if reason else ["Moss Intern"]
+    )
+    assert commit["unread"] == (not reason)
+    again, _, asked = crawl(Html, tmp_path / "again", {"/1": LIST, "/moss-intern": TEXT}, commit)
+    assert (again["verdict"], asked) == (("unchanged", ["/1"]) if reason else ("ok", ["/1", "/moss-intern"]))
+
+
+def test_an_error_in_the_reading_of_a_page_costs_no_posting(tmp_path):
+    def stumble(self, page, posting, board):
+        raise IndexError("list index out of range")
+
+    stumbling = type("Stumbling", (Html,), {"parse_detail": stumble})
+    commit, postings, _ = crawl(stumbling, tmp_path, {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT})
+    assert (commit["verdict"], [line["whole"] for line in postings]) == ("partial", [False, False])
+
+
+@pytest.mark.parametrize(
+    ("pages", "verdict", "said"),
+    [
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards("Tide Intern")}, "ok", "names no next one"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards(next="/3")}, "ok", "without postings"),
+        ({"/1": cards()}, "ok_empty", "names no next one"),
+        ({"/1": cards("Moss Intern", next="/2")}, "partial", "not there"),
+        ({"/1": cards("Moss Intern", next="/1")}, "partial", "goes in circles"),
+        ({"/1": "<html>Hello</html>"}, "parse_error", "no list of postings on the page"),
+        ({"/1": "<html>Back soon</html>"}, "blocked", "maintenance: https://jobs.example/1"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": "<html>Back soon</html>"}, "partial", "maintenance: "),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": "<html>Hello</html>"}, "partial", "no list of postings on"),
+    ],
+)
+def test_a_list_of_cards_is_seen_whole_or_says_what_is_missing(tmp_path, pages, verdict, said):
+    listed = type("Listed", (Html,), {"detail_request": lambda self, posting, board: None})
+    commit, _, _ = crawl(listed, tmp_path, pages)
+    assert commit["verdict"] == verdict
+    assert said in (commit["proof"] if verdict.startswith("ok") else commit["error"])
+
+
+def test_a_full_page_that_names_no_next_one_is_not_the_last(tmp_path):
+    full = type("Full", (Html,), {"full_page": 2, "detail_request": lambda self, posting, board: None})
+    commit, _, _ = crawl(full, tmp_path, {"/1": cards("Moss Intern", "Tide Intern")})
+    assert (commit["verdict"], commit["error"]) == ("partial", "a full page of 2 names no next one")
+
+
+def test_a_sitemap_is_read_within_the_budget(tmp_path):
+    site = type("Site", (JsonLdSpider,), {"name": "site", "detail_limit": 1})
+    stated = '<html><script type="application/ld+json">{"@type": "JobPosting", "title": "Moss Intern"}</script></html>'
+    addresses = "".join(f"<url><loc>{SITE}/jobs/{number}</loc></url>" for number in (101, 102))
+    pages = {"/1": f"<urlset>{addresses}</urlset>", "/jobs/101": stated}
+    commit, postings, asked = crawl(site, tmp_path, pages)
+    assert (asked, len(postings)) == (["/1", "/jobs/101"], 1)
+    assert (commit["verdict"], commit["error"]) == ("partial", "1 of 2 detail pages are beyond the board's budget")
+
+
+# What has not changed.
+
+
+def test_an_equal_answer_is_unchanged_and_its_details_are_not_asked_for_again(tmp_path):
+    pages = {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT}
+    first, _, _ = crawl(Html, tmp_path / "first", pages)
+    second, postings, asked = crawl(Html, tmp_path / "second", pages, first)
+    assert (second["verdict"], postings, asked) == ("unchanged", [], ["/1"])
+    assert second["validators"] == first["validators"]
+
+
+def test_a_changed_page_among_equal_ones_is_a_change(tmp_path):
+    spider = type("Made", (Json,), OFFSET)
+    pages = {"/1": jobs(1, 2), "/1?skip=2": jobs(3)}
+    first, _, _ = crawl(spider, tmp_path / "first", pages)
+    second, _, asked = crawl(spider, tmp_path / "second", pages | {"/1?skip=2": jobs(4)}, first)
+    assert (second["verdict"], len(asked)) == ("ok", 2)
+    third, _, _ = crawl(spider, tmp_path / "third", pages | {"/1?skip=2": jobs(4)}, second)
+    assert third["verdict"] == "unchanged"
+
+
+@pytest.mark.parametrize(("addresses", "asked"), [(["/1"], True), (["/1", "/1?skip=2"], False), (["/2"], False)])
+def test_only_a_board_of_one_answer_is_asked_on_condition(tmp_path, addresses, asked):
+    """A page that has not changed says nothing of the pages it leads to."""
+    board = Board("json", "acme", "Acme", f"{SITE}/1")
+    known = {"etag": '"1"', "last_modified": "Mon, 23 Nov 2026 00:00:00 GMT", "sha256": "0"}
+    validators = {board[:2]: {SITE + address: known for address in addresses}}
+    spider = Json(boards=[board], plan=CrawlPlan([board], tmp_path / "run", validators=validators))
+
+    async def begin():
+        return [request async for request in spider.start()]
+
+    (request,) = asyncio.run(begin())
+    assert [name in request.headers for name in ("If-None-Match", "If-Modified-Since")] == [asked, asked]
+
+
+# Pages grow old.
+
+DAY_ONE = datetime(2026, 11, 2, 12, tzinfo=UTC)
+WHOLE = {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT}
+
+
+def nights(spider, folder, *nights, page_days=7):
+    """Crawl on several days, each with what the one before it knew; return commit, postings and questions of each."""
+    before, found = None, []
+    for number, (day, pages) in enumerate(nights):
+        plan = {"now": DAY_ONE + timedelta(days=day), "page_days": page_days}
+        found.append(crawl(spider, folder / str(number), pages, before, **plan))
+        before = found[-1][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("page", "verdict", "ids", "texts"),
+    [
+        (TEXT, "ok", 3, 2),
+        ("<html><p>Twelve weeks.</p></html>", "ok", 3, 2),
+        (404, "ok", 2, 1),
+        ("<html><i class=closed></html>", "ok", 2, 1),
+        ("<html>Back soon</html>", "partial", 3, 1),
+        (503, "partial", 3, 1),
+    ],
+)
+def test_pages_are_read_again_although_their_list_is_the_same(tmp_path, page, verdict, ids, texts):
+    _, (commit, postings, asked) = nights(Html, tmp_path, (0, WHOLE), (7, WHOLE | {"/moss-intern": page}))
+    assert asked == ["/1", "/moss-intern", "/tide-intern"]
+    assert (commit["verdict"], len(commit["ids"]), len(postings)) == (verdict, ids, texts)
+    assert commit["page_requests"] == 2
+
+
+def test_no_page_is_read_later_than_its_days_whatever_nights_were_missed(tmp_path):
+    listed = cards(*(f"Intern {number}" for number in range(40)))
+    pages = {"/1": listed, **{f"/intern-{number}": TEXT for number in range(40)}}
+    days = [0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 30]
+    last, counts = {}, []
+    for day, (_, _, asked) in zip(days, nights(Html, tmp_path, *[(day, pages) for day in days]), strict=True):
+        counts.append(len(asked) - 1)
+        last |= dict.fromkeys(asked[1:], day)
+        assert day - min(last.values()) < 7
+    assert counts[:4] == [40, 0, 0, 0]
+    assert all(count > 3 for count in counts[4:8])  # spread over the nights before they are due
+    assert sum(counts[4:8]) == 40
+    assert counts[-1] == 40
+
+
+def test_what_is_not_due_is_kept_and_a_page_that_is_gone_stays_gone(tmp_path):
+    with_gone = WHOLE | {"/moss-intern": 404}
+    _, (second, postings, _), (third, _, asked) = nights(Html, tmp_path, (0, WHOLE), (7, with_gone), (8, with_gone))
+    assert (second["ids"], second["kept"], len(postings)) == (["/night-lead", "/tide-intern"], [], 1)
+    assert (third["verdict"], asked) == ("unchanged", ["/1"])
+
+
+def test_within_a_budget_the_pages_never_read_come_first_then_the_oldest(tmp_path):
+    frugal = type("Frugal", (Html,), {"detail_limit": 1})
+    first, second, third = nights(frugal, tmp_path, (0, WHOLE), (1, WHOLE), (8, WHOLE))
+    assert [asked for _, _, asked in (first, second, third)] == [
+        ["/1", "/moss-intern"],
+        ["/1", "/tide-intern"],
+        ["/1", "/moss-intern"],
+    ]
+    assert third[0]["kept"] == ["/tide-intern"]
+
+
+def answers(**headers):
+    """Answer 304 to who asks on condition, and with a text to anybody else."""
+
+    def answer(request):
+        asked = "If-None-Match" in request.headers
+        body = b"" if asked else TEXT.encode()
+        return HtmlResponse(request.url, status=304 if asked else 200, headers=headers, body=body, request=request)
+
+    return answer
+
+
+def test_a_page_that_has_not_changed_costs_no_body(tmp_path):
+    pages = WHOLE | {"/moss-intern": answers(ETag='"1"')}
+    _, (commit, postings, _) = nights(Html, tmp_path, (0, pages), (7, pages))
+    assert (commit["verdict"], commit["kept"], len(postings)) == ("ok", ["/moss-intern"], 1)
+    assert commit["pages"]["/moss-intern"] == ["2026-11-09", '"1"', None, False]
+
+
+def test_a_list_is_asked_whole_where_pages_are_due(tmp_path):
+    board = Board("html", "acme", "Acme", f"{SITE}/1")
+    known = {SITE + "/1": {"etag": '"list"', "last_modified": None, "sha256": "0"}}
+    for read, conditional in (("2026-11-23", True), ("2026-11-01", False)):
+        plan = CrawlPlan([board], tmp_path / read, validators={board[:2]: known}, now=DAY_ONE + timedelta(days=21))
+        plan.pages = {board[:2]: {"/moss-intern": [read, None, None, False]}}
+
+        async def begin(spider):
+            return [request async for request in spider.start()]
+
+        (request,) = asyncio.run(begin(Html(boards=[board], plan=plan)))
+        assert ("If-None-Match" in request.headers) == conditional
+
+
+def test_a_posting_whose_page_leads_back_to_the_list_is_gone(tmp_path):
+    def led(request):
+        request.meta["redirect_urls"] = [request.url]
+        return HtmlResponse(f"{SITE}/1?expired=moss", body=LIST.encode(), request=request)
+
+    commit, _, _ = crawl(Html, tmp_path, WHOLE | {"/moss-intern": led})
+    assert (commit["verdict"], commit["ids"]) == ("ok", ["/night-lead", "/tide-intern"])
+    assert commit["dropped_reasons"] == {"detail page leads back to the list": 1}
+
+
+def test_a_page_says_that_its_posting_is_gone_in_the_words_of_its_source(tmp_path):
+    said = "<html><h1>Gone   fishing</h1></html>"
+    spider = type("Said", (Html,), {"gone_words": ("gone fishing",)})
+    commit, _, _ = crawl(spider, tmp_path / "said", WHOLE | {"/moss-intern": said})
+    assert (commit["verdict"], len(commit["ids"])) == ("ok", 2)
+    commit, _, _ = crawl(Html, tmp_path / "unsaid", WHOLE | {"/moss-intern": said})
+    assert (commit["verdict"], len(commit["ids"])) == ("partial", 3)
+
+
+def test_what_could_not_be_read_is_asked_for_again(tmp_path):
+    commit, _, _ = crawl(Json, tmp_path, {"/1": "<html>Hello</html>"})
+    assert (commit["verdict"], commit["validators"]) == ("parse_error", {})

@@ -1,0 +1,135 @@
+"""A replay answers from its folder and from nowhere else, and waits for nothing."""
+
+import asyncio
+import json
+import time
+from types import SimpleNamespace
+
+import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse, TextResponse
+
+from crawlers.contract.registry import Board, save_boards
+from crawlers.politeness.downloader import Guest, GuestHandler
+from crawlers.politeness.refusals import Refused
+from crawlers.replay.recordings import Recorder, Recording
+from tests.support.process import internfeed
+
+LEVER = "https://api.lever.co/v0/postings/acme?mode=json&skip=0&limit=100"
+
+
+def record(folder, answers, boards=()):
+    """Write a replay folder; an answer is a URL, a status and a body."""
+    folder.mkdir(exist_ok=True)
+    save_boards(folder / "boards.csv", [Board(*board) for board in boards])
+    with (folder / "index.jsonl").open("w") as index:
+        for number, (url, status, body, *sent) in enumerate(answers):
+            (folder / f"{number}").write_text(body)
+            asked = {"url": url, "method": "POST" if sent else "GET", "request_json": sent[0] if sent else None}
+            headers = {"content-type": "application/json"}
+            index.write(json.dumps({**asked, "status": status, "headers": headers, "body": f"{number}"}) + "\n")
+    return folder
+
+
+def ask(folder, *requests):
+    """Ask a replay through the door; return its answers or what was raised, and the door."""
+    guest = Guest(delay=60, replay=Recording(folder))
+    door = GuestHandler(SimpleNamespace(settings={"GUEST": guest, "USER_AGENT": "internfeed/1"}))
+
+    async def all_of_them():
+        return await asyncio.gather(*map(door.download_request, requests), return_exceptions=True)
+
+    return asyncio.run(all_of_them()), door
+
+
+def test_the_same_question_has_its_answer_however_it_is_written(tmp_path):
+    folder = record(tmp_path, [(LEVER, 200, "[]"), ("https://a.example/jobs", 200, "{}", {"limit": 20, "offset": 0})])
+    answers, _ = ask(
+        folder,
+        Request("https://api.lever.co/v0/postings/acme?limit=100&mode=json&skip=0"),
+        Request("https://a.example/jobs", method="POST", body='{"offset": 0, "limit": 20}'),
+        Request("https://a.example/jobs", method="POST", body='{"offset": 20, "limit": 20}'),
+        Request("https://a.example/jobs"),
+    )
+    assert [answer.body for answer in answers[:2]] == [b"[]", b"{}"]
+    assert all(isinstance(answer, Refused) for answer in answers[2:])
+
+
+def test_what_was_not_recorded_is_out_of_reach_and_not_gone(tmp_path):
+    (answer,), _ = ask(record(tmp_path, []), Request("https://a.example/jobs"))
+    assert (answer.verdict, str(answer)) == ("timeout", "not in the recording: GET https://a.example/jobs")
+
+
+def test_robots_counts_as_absent_unless_it_was_recorded(tmp_path):
+    deny = ("https://shut.example/robots.txt", 200, "User-agent: *\nDisallow: /")
+    pages = [(f"https://{host}.example/jobs", 200, "[]") for host in ("open", "shut")]
+    answers, _ = ask(record(tmp_path, [deny, *pages]), *[Request(url) for url, _, _ in pages])
+    assert [getattr(answer, "verdict", "ok") for answer in answers] == ["ok", "robots_denied"]
+
+
+def test_nothing_is_waited_for_tried_again_or_resolved(tmp_path):
+    folder = record(tmp_path, [(f"https://a.example/{number}", 429, "") for number in range(50)])
+    begun = time.monotonic()
+    answers, door = ask(folder, *[Request(f"https://a.example/{number}") for number in range(50)])
+    assert time.monotonic() - begun < 5
+    assert {answer.status for answer in answers} == {429}
+    assert door._network is None
+
+
+def test_the_deny_list_holds_in_a_replay_too(tmp_path):
+    folder = record(tmp_path, [("https://www.linkedin.com/jobs", 200, "[]")])
+    (answer,), _ = ask(folder, Request("https://www.linkedin.com/jobs"))
+    assert answer.verdict == "blocked"
+
+
+def test_what_is_recorded_is_a_replay_folder(tmp_path):
+    board = Board("acme", "acme", "Acme", "https://a.example/list?key=sesame")
+    recorder = Recorder(tmp_path, [board], {"ACME_KEY": "sesame"})
+    sent = {"Content-Type": "text/html", "ETag": '"1"', "Set-Cookie": "x"}
+    page = HtmlResponse(board.url, body="<p>sesame, für alle</p>".encode(), headers=sent)
+    recorder.write(Request(board.url), page, board)
+    recorder.write(Request("https://a.example/robots.txt"), TextResponse("https://a.example/robots.txt"), None)
+    recorder.close()
+    answer = Recording(tmp_path).answer(Request("https://a.example/list?key=ACME_KEY"))
+    assert answer.body.decode() == "<p>ACME_KEY, für alle</p>"
+    assert answer.headers.to_unicode_dict() == {"Content-Type": "text/html", "Etag": '"1"'}
+    assert "sesame" not in "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [
+        (None, "it has no index.jsonl"),
+        ("nonsense\n", "index.jsonl, line 1: not a recorded request"),
+        ('{"url": "https://a.example"}\n', "line 1: not a recorded request"),
+        ("[]\n", "line 1: not a recorded request"),
+        ("\xf5\xff\n", "line 1: not a recorded request"),
+    ],
+)
+def test_a_folder_that_is_none_is_refused_with_the_reason(tmp_path, index, said):
+    if index is not None:
+        (tmp_path / "index.jsonl").write_text(index, "latin-1")
+    with pytest.raises(ValueError, match=said):
+        Recording(tmp_path)
+
+
+def test_a_run_of_what_is_no_recording_says_so_in_one_line(tmp_path):
+    folder = record(tmp_path / "replay", [], [("lever", "acme", "Acme")])
+    (folder / "index.jsonl").write_text("nonsense\n")
+    ended = internfeed("run", "--replay", folder, "--data", tmp_path / "data")
+    assert (ended.status, ended.out) == (1, [])
+    assert [line for line in ended.errors if "index.jsonl, line 1: not a recorded request" in line] == ended.errors[1:]
+
+
+def test_a_source_without_a_spider_is_named_once_and_harms_no_other(tmp_path):
+    boards = [("nosuch", "one", "One"), ("nosuch", "two", "Two"), ("lever", "acme", "Acme"), ("lever", "none", "None")]
+    posting = {"id": "7", "hostedUrl": "https://jobs.lever.co/acme/7", "text": "Marketing Intern"}
+    folder = record(tmp_path / "replay", [(LEVER, 200, json.dumps([posting]))], boards)
+    ended = internfeed("run", "--replay", folder, "--data", tmp_path / "data", "--today", "2026-11-23")
+    boards = [line for line in ended.errors if "nosuch" in line or "lever" in line]
+    assert boards == [
+        "nosuch: skipped, no spider reads nosuch",
+        "lever/acme: ok, 1 postings",
+        "lever/none: timeout, not in the recording: GET https://api.lever.co/v0/postings/none?mode=json&skip=0&limit=100",
+    ]
+    assert ended.status == 3

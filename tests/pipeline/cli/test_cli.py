@@ -1,0 +1,117 @@
+"""The command line: one line that says what is wrong and what would be right, and an exit status."""
+
+import argparse
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from normalize.columns import NAMES
+from pipeline.cli import command_line as cli
+from pipeline.store import snapshot
+from tests.support.folder import answer, posting
+
+ACME = ("lever", "acme")
+
+
+WRONG = [
+    (["fly"], "invalid choice: 'fly'"),
+    (["run", "--scope", "some"], "invalid choice: 'some'"),
+    (["run", "--sources", "nosuch"], "unknown source nosuch; there are"),
+    (["run", "--boards", "lever/nosuch"], "unknown board lever/nosuch; internfeed boards list shows"),
+    (["run", "--replay", "nowhere"], "no boards.csv there"),
+    (["run", "--today", "soon"], "write YYYY-MM-DD"),
+    (["show", "--data", "nowhere"], "nowhere holds no snapshot; internfeed run --data nowhere makes one"),
+    (["verify", "--data", "nowhere"], "nowhere holds no snapshot"),
+    (["normalize", "--data", "nowhere"], "nowhere holds no snapshot"),
+    (["rebuild", "--data", "nowhere"], "nowhere holds no history"),
+    (["verify", "--data", __file__], "test_cli.py is no folder"),
+    (["serve", "--port", "99999"], "--port 99999: a port is a number from 0 to 65535"),
+    (["boards", "check", "--sources", "rss"], "no board to check: internfeed boards list shows"),
+    (["score", "gold.jsonl", "--min-recall", "all"], "all is no share between 0 and 1"),
+    (["score", "/dev/null"], "no labelled posting in /dev/null"),
+    (["show", "--limit", "-5"], "-5 is no whole number from 0"),
+    (["run", "--keep-snapshots", "-3"], "-3 is no whole number from 0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), WRONG, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+)
+def test_what_is_wrong_is_said_in_one_line_and_exits_1(arguments, said, capsys):
+    assert cli.main(arguments) == 1
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert said in error
+    assert error.count("\n") == 1
+    assert not Path("nowhere").exists()
+
+
+def test_every_command_has_a_help_sentence_and_an_example():
+    top = cli.parser()
+    (commands,) = (action for action in top._actions if hasattr(action, "choices") and action.choices)
+    for choice in commands._choices_actions:
+        assert choice.help
+    for name, command in commands.choices.items():
+        assert f"internfeed {name}" in command.format_help().split("example:")[-1]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["show"], ["show", "--limit", "1"], ["show", "boards"], ["show", "boards", "--ill"]]
+)
+def test_show_prints_what_the_dataset_holds(world, capsys, arguments):
+    world.run(
+        "2026-11-20", {ACME: answer([posting(1)]), ("lever", "north"): answer(verdict="blocked", error="no entry")}
+    )
+    assert cli.main([*arguments, "--data", str(world.data)]) == 0
+    out = capsys.readouterr().out
+    assert ("no entry" in out) == ("boards" in arguments)
+    if "--ill" in arguments:
+        assert "lever/acme" not in out
+
+
+@pytest.mark.parametrize(
+    ("pages", "line"),
+    [
+        ({"page_requests": 7, "page_seconds": 3.25}, "postings' own pages: 7 requests, 3.2 s"),
+        ({"page_requests": 0}, ""),
+    ],
+)
+def test_a_run_says_what_postings_own_pages_took(world, capsys, pages, line):
+    published = world.run("2026-11-20", {ACME: answer([posting(1)], **pages)})
+    cli._tell(published, argparse.Namespace(json=False, data=world.data))
+    lines = capsys.readouterr().out.splitlines()
+    assert [said for said in lines if said.startswith("postings' own pages")] == ([line] if line else [])
+
+
+def test_verify_finds_a_byte_that_changed(world, capsys):
+    world.run("2026-11-20", {ACME: answer([posting(1)])})
+    assert cli.main(["verify", "--data", str(world.data)]) == 0
+    (part,) = snapshot.parts(world.latest, "boards")
+    damaged = bytearray(part.read_bytes())
+    damaged[40] ^= 1
+    part.write_bytes(damaged)
+    (world.latest / "listings" / "README.md").write_text("a file that readers would stumble over")
+    assert cli.main(["verify", "--data", str(world.data)]) == 1
+    error = capsys.readouterr().err
+    assert f"boards/{part.name} is not what the manifest says" in error
+    assert "listings/README.md is not in the manifest" in error
+
+
+def test_extract_answers_line_by_line_and_a_line_that_is_no_posting_stops_nothing(monkeypatch, capsysbinary):
+    lines = [json.dumps(posting(7)), "nonsense", "[]", '{"colour": "blue"}', "{}", '{"title": "\\ud800 Intern"}']
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
+    assert cli.main(["extract", "--today", "2026-11-23"]) == 1
+    found = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
+    assert len(found) == len(lines)
+    assert ["error" in listing for listing in found] == [False, True, True, True, False, True]
+    assert list(found[0]) == list(NAMES)
+    assert found[0]["pay_min"] == 22
+
+
+def test_extract_reads_one_text(capsysbinary):
+    assert cli.main(["extract", "A 10-week internship, $25 per hour"]) == 0
+    listing = json.loads(capsysbinary.readouterr().out)
+    assert (listing["duration_weeks_min"], listing["pay_min"], listing["pay_period"]) == (10, 25, "hour")

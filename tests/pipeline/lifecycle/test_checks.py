@@ -1,0 +1,127 @@
+"""Checks before publication: what a crawler that broke quietly would show, and what of it refuses a run."""
+
+import json
+
+import pytest
+
+from pipeline.lifecycle import checks
+from pipeline.lifecycle.checks import Check
+from pipeline.products.report.page import write_report
+from pipeline.run import reading as readings
+from pipeline.store import snapshot
+from tests.support.folder import answer, content, posting
+
+ACME, NORTH = ("lever", "acme"), ("lever", "north")
+THIRTY = [posting(number) for number in range(30)]
+
+
+def coverage(now, before, listings=40, listings_before=40):
+    """Judge one board of a source by the share of its listings that state something."""
+    boards = {ACME: {"listings_open": listings, "coverage": now}}
+    old = {ACME: {"listings_open": listings_before, "coverage": before}}
+    return checks._coverage(boards, old)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "ok"),
+    [
+        (0.9, 0.9, True),
+        (0.3, 0.9, True),  # a third of what it was: rarer, but it is still read
+        (0.2, 0.9, False),
+        (0.0, 0.9, False),
+        (0.0, 0.29, True),  # few ever stated it
+        (0.07, 0.3, False),
+    ],
+)
+def test_a_field_that_falls_to_less_than_a_quarter_of_its_share_is_one_that_is_no_longer_read(now, before, ok):
+    (found,) = coverage({"pay_min": now}, {"pay_min": before})
+    assert found.ok == ok
+    assert ok or found.detail == f"lever: pay_min stated by {now:.0%}, {before:.0%} before"
+
+
+@pytest.mark.parametrize(("now", "before"), [(19, 40), (40, 19)])
+def test_too_few_listings_tell_nothing_of_a_source(now, before):
+    assert coverage({"pay_min": 0.0}, {"pay_min": 1.0}, now, before) == []
+
+
+def test_coverage_is_weighed_over_all_boards_of_a_source():
+    boards = {
+        ACME: {"listings_open": 90, "coverage": {"pay_min": 0.9}},
+        NORTH: {"listings_open": 10, "coverage": {"pay_min": 0.0}},
+    }
+    before = {key: board | {"coverage": {"pay_min": 0.9}} for key, board in boards.items()}
+    assert [check.ok for check in checks._coverage(boards, before)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("shown", "complete", "found"),
+    [
+        (39, True, [Check("lever shows enough", False, "lever showed 39 postings, at least 40 are usual")]),
+        (40, True, [Check("lever shows enough", True)]),
+        (0, False, []),  # a board that failed says nothing of the source
+    ],
+)
+def test_a_source_shows_its_least_number_of_postings(shown, complete, found):
+    boards = {ACME: {"postings": shown, "complete": complete}}
+    assert checks._bounds(boards, {"lever": {"min_postings": 40}}) == found
+    assert checks._bounds(boards, {"lever": {"min_postings": None}}) == []
+
+
+@pytest.mark.parametrize(("read", "aside", "ok"), [(100, 20, True), (100, 21, False), (9, 9, True), (0, 0, True)])
+def test_more_than_a_fifth_that_cannot_be_read_is_a_fault_of_ours(read, aside, ok):
+    assert checks._readable(read, aside).ok == ok
+
+
+DAMAGES = {
+    "every listing_id once": lambda plan: plan.take([*range(plan.num_rows), 0]),
+    "every listing has its board": lambda plan: changed(plan, "board", "nowhere"),
+    "every canonical_id is a listing": lambda plan: changed(plan, "canonical_id", "nobody"),
+    "closed means when and why": lambda plan: changed(plan, "closed_reason", "left_scope"),
+    "last snapshot and changes make this one": lambda plan: plan.slice(1),
+}
+
+
+def changed(plan, name, value):
+    rows = plan.to_pylist()
+    rows[0][name] = value
+    return plan.from_pylist(rows, plan.schema)
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_rows_that_cannot_be_true_refuse_the_run(world, monkeypatch, name):
+    world.run("2026-11-20", {ACME: answer(THIRTY)})
+    before = world.latest
+    check = checks.check
+    monkeypatch.setattr(checks, "check", lambda plan, *said: check(DAMAGES[name](plan), *said))
+    refused = world.run("2026-11-21", {ACME: answer(THIRTY)})
+    assert (refused.status, world.latest) == (2, before)
+    assert name in {found["name"] for found in refused.manifest["checks"] if not found["ok"]}
+
+
+def blind(monkeypatch, *names):
+    """Let the extractors find nothing for these columns."""
+    normalize = readings.normalize
+    monkeypatch.setattr(readings, "normalize", lambda *said: normalize(*said) | dict.fromkeys(names))
+
+
+def test_a_crawler_that_no_longer_reads_a_field_publishes_nothing_unless_forced(world, monkeypatch):
+    world.run("2026-11-20", {ACME: answer(THIRTY)})
+    before, published = content(world), world.latest
+    blind(monkeypatch, "country", "pay_min")
+    changed = answer([posting(number, location="Paris") for number in range(30)])
+    refused = world.run("2026-11-21", {ACME: changed})
+    assert (refused.status, refused.path, content(world)) == (2, None, before)
+    (failed,) = [check for check in refused.manifest["checks"] if not check["ok"]]
+    assert failed["detail"] == "lever: country stated by 0%, 100% before; lever: pay_min stated by 0%, 100% before"
+    record = json.loads((world.data / "raw" / refused.manifest["run_id"] / "run.json").read_text())
+    assert (record["ended"], record["result"], record["failed_checks"]) == (2, "refused", [failed])
+
+    forced = world.run("2026-11-22", {ACME: changed}, force=True, extras=[write_report])
+    assert forced.status == 0
+    manifest = snapshot.read_manifest(world.latest)
+    assert (world.latest > published, manifest["forced"]) == (True, True)
+    assert failed in manifest["checks"]
+    said = "published although a check failed: lever states what it stated: lever: country stated by 0%"
+    assert manifest["notes"][0].startswith(said)
+    assert "published although a check failed" in (world.latest / "report.html").read_text()
+    assert world.run("2026-11-23", {ACME: changed}).manifest["forced"] is False  # what was forced is the measure now

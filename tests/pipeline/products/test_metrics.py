@@ -1,0 +1,37 @@
+"""metrics.prom: what Prometheus reads of a snapshot."""
+
+import re
+
+from pipeline.products.catalogue import BESIDE
+from tests.support.folder import answer, posting
+
+ACME, NORTH = ("lever", "acme"), ("greenhouse", "north")
+LINE = re.compile(r'internfeed_[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9]+')
+
+
+def test_the_metrics_of_a_run_say_what_its_manifest_says(world):
+    odd = {"repeated": 4, "odd_fields": {"location": 2, "pay": 1}, "page_requests": 7, "page_seconds": 3.2}
+    boards = {ACME: answer([posting(1), posting(2)], **odd), NORTH: answer(verdict="timeout", error="no answer")}
+    published = world.run("2026-11-20", boards, extras=BESIDE)
+    lines = (world.latest / "metrics.prom").read_text().splitlines()
+    assert "metrics.prom" in published.manifest["files"]
+    assert "internfeed_run_exit_status 3" in lines
+    assert "internfeed_listings_open 2" in lines
+    assert 'internfeed_changes{change="opened"} 2' in lines
+    assert 'internfeed_board_consecutive_failures{source="greenhouse",board="north"} 1' in lines
+    assert 'internfeed_board_verdict{source="greenhouse",board="north",verdict="timeout"} 1' in lines
+    assert 'internfeed_board_last_ok_timestamp_seconds{source="greenhouse",board="north"} 0' in lines
+    assert 'internfeed_board_repeated{source="lever",board="acme"} 4' in lines
+    assert 'internfeed_board_odd_fields{source="lever",board="acme"} 3' in lines
+    assert "internfeed_page_requests 7" in lines
+    assert "internfeed_page_seconds 3" in lines
+    assert not any(line.startswith("internfeed_board_cause{") for line in lines)
+    assert all(LINE.fullmatch(line) for line in lines if not line.startswith("# "))
+
+
+def test_a_partial_board_names_its_cause(world):
+    unread = answer([posting(1)], verdict="partial", unread=2, error="login: 2 of 3 detail pages could not be read")
+    world.run("2026-11-20", {ACME: unread}, extras=BESIDE)
+    lines = (world.latest / "metrics.prom").read_text().splitlines()
+    assert 'internfeed_board_cause{source="lever",board="acme",cause="login"} 1' in lines
+    assert 'internfeed_board_unread{source="lever",board="acme"} 2' in lines

@@ -1,0 +1,151 @@
+"""What is kept, and what is made again: retention, rebuilding, stored postings read by newer extractors."""
+
+import shutil
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.run import answers as cycle
+from pipeline.run import cycle as runs
+from pipeline.run import publish, rebuild
+from pipeline.run import reading as readings
+from pipeline.store import snapshot
+from pipeline.store.schema import DATASETS
+from tests.support.folder import answer, content, posting
+
+ACME, NORTH, SOUTH = ("lever", "acme"), ("greenhouse", "north"), ("greenhouse", "south")
+THREE = [posting(number) for number in range(3)]
+DOWN = answer(verdict="timeout", error="no answer")
+
+
+def test_two_snapshots_and_48_hours_are_kept(world):
+    for day in range(1, 7):
+        world.run(f"2026-11-0{day}", {ACME: answer(THREE[: 1 + day % 2])})
+    kept = sorted(path.name[:8] for path in (world.data / "snapshots").iterdir())
+    assert kept == ["20261104", "20261105", "20261106"]
+
+
+def test_raw_runs_are_kept_as_long_as_the_newest_snapshot_rests_on_them(world):
+    keep = snapshot.Retention(raw_days=2)
+    world.run("2026-11-01", {ACME: answer(THREE), NORTH: answer(THREE)}, retention=keep)
+    for day in range(2, 8):
+        boards = {ACME: answer([posting(number) for number in range(day)]), NORTH: answer(verdict="unchanged")}
+        world.run(f"2026-11-0{day}", boards, retention=keep)
+    assert sorted(path.name[:8] for path in (world.data / "raw").iterdir()) == [
+        "20261101",
+        "20261105",
+        "20261106",
+        "20261107",
+    ]
+
+
+def test_history_is_kept_as_long_as_the_newest_snapshot_rests_on_it(world):
+    keep = snapshot.Retention(history_months=1)
+    world.run("2026-01-10", {ACME: answer(THREE)}, retention=keep)
+    for day in ("2026-02-10", "2026-05-10"):
+        world.run(day, {ACME: answer(THREE)}, retention=keep)
+    assert [path.name for path in sorted(world.data.glob("history/*"))] == [
+        "month=2026-01",  # when the three opened
+        "month=2026-02",
+        "month=2026-05",
+    ]
+    changed = [posting(number, description="An 8-week internship, unpaid.") for number in range(3)]
+    world.run("2026-06-10", {ACME: answer(changed)}, retention=keep)
+    assert [path.name for path in sorted(world.data.glob("history/*"))] == ["month=2026-05", "month=2026-06"]
+    before = content(world).to_pylist()
+    shutil.rmtree(world.data / "snapshots")
+    runs.rebuild(world.data)
+    assert content(world).to_pylist() == before
+
+
+def test_a_rebuilt_snapshot_equals_the_published_one(world):
+    many = [posting(number) for number in range(20)]
+    changed = [posting("0", description="An 8-week internship, unpaid."), *many[1:15]]
+    world.run("2026-11-01", {ACME: answer(many), NORTH: answer(THREE), SOUTH: answer(THREE)})
+    world.run("2026-11-02", {ACME: answer(changed), NORTH: DOWN, SOUTH: answer(verdict="unchanged")})
+    world.run("2026-11-03", {ACME: answer(changed[:3]), NORTH: answer(THREE[1:])})
+    world.run("2026-11-04", {ACME: answer(verdict="unchanged"), SOUTH: answer([], "ok_empty"), NORTH: answer(THREE)})
+    before = {name: content(world, name) for name in ("listings", "boards", "changes")}
+    name = world.latest.name
+    shutil.rmtree(world.data / "snapshots")
+    assert runs.rebuild(world.data).name == name
+    for dataset, table in before.items():
+        assert content(world, dataset).to_pylist() == table.to_pylist()
+    assert world.run("2026-11-05", {ACME: answer(changed[:3])}).status == 0
+
+
+def test_a_rebuilt_snapshot_knows_which_answer_was_doubted(world):
+    many = [posting(number) for number in range(20)]
+    world.run("2026-11-01", {ACME: answer(many)})
+    assert world.run("2026-11-02", {ACME: answer(many[:3])}).status == 3
+    before = world.board("acme")
+    assert before["doubted_ids"] == ["0", "1", "2"]
+    shutil.rmtree(world.data / "snapshots")
+    runs.rebuild(world.data)
+    assert world.board("acme") == before
+
+
+def test_stored_postings_are_read_again_by_newer_extractors(world, monkeypatch):
+    world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
+    normalize = readings.normalize
+    for module in (readings, runs, publish, cycle):
+        monkeypatch.setattr(module, "NORMALIZER_VERSION", "next")
+    monkeypatch.setattr(
+        readings,
+        "normalize",
+        lambda record, today: (
+            normalize(record, today)
+            | {"normalizer_version": "next"}
+            | ({"season": "summer 2027"} if record.posting_id == "1" else {})
+        ),
+    )
+    world.run("2026-11-21", {ACME: answer(verdict="unchanged")})
+    assert world.changes() == {"1": "renormalized"}
+    assert {row["board"] for row in world.table("listings") if row["normalizer_version"] == "next"} == {"acme"}
+    runs.normalize(runs.Options(data=world.data, today=runs.parse_today("2026-11-22")))
+    assert {row["normalizer_version"] for row in world.table("listings")} == {"next"}
+    assert [(row["board"], row["change"]) for row in world.table("changes")] == [("north", "renormalized")]
+    assert {row["run_id"][:8] for row in world.table("listings")} == {"20261120"}
+
+
+def test_a_snapshot_of_before_a_column_was_added_is_carried_on(world):
+    world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
+    manifest = snapshot.read_manifest(world.latest)
+    for dataset, column in (("listings", "apply_url"), ("boards", "timezone")):
+        (part,) = snapshot.parts(world.latest, dataset)
+        pq.write_table(pq.ParquetFile(part).read().drop([column]), part)
+        facts = {"bytes": part.stat().st_size, "sha256": snapshot.sha256(part)}
+        manifest["files"][f"{dataset}/{part.name}"] |= facts
+    snapshot.write_manifest(world.latest, manifest)
+    assert snapshot.verify(world.latest) == []
+    assert world.run("2026-11-21", {ACME: answer(THREE), NORTH: answer(THREE[:2])}).status == 0
+    assert world.changes() == {"2": "closed_at_source"}
+    for dataset, schema in DATASETS.items():
+        assert [pq.read_schema(part) for part in snapshot.parts(world.latest, dataset)] == [schema]
+
+
+def test_a_snapshot_of_another_schema_is_refused_until_it_is_rebuilt(world, monkeypatch):
+    world.run("2026-11-20", {ACME: answer(THREE)})
+    for module in (snapshot, runs, publish, rebuild):
+        monkeypatch.setattr(module, "SCHEMA_VERSION", "2")
+    with pytest.raises(snapshot.Corrupt, match=r"its schema is version 1, not 2; nothing was touched\. Repair it with"):
+        world.run("2026-11-21", {ACME: answer(THREE)})
+    runs.rebuild(world.data)
+    assert world.run("2026-11-21", {ACME: answer(THREE)}).status == 0
+
+
+def test_a_posting_of_which_only_the_list_could_be_read_confirms_its_listing_and_changes_nothing(world):
+    listed = [{**posting(number), "description": None, "whole": False} for number in (0, 9)]
+    world.run("2026-11-20", {ACME: answer(THREE)})
+    before = {row["posting_id"]: row for row in world.table("listings")}
+    world.run("2026-11-21", {ACME: answer([listed[0], *THREE[1:]])})
+    assert world.changes() == {}
+    world.run("2026-11-22", {ACME: answer([listed[0], THREE[1], listed[1]])})
+    assert world.changes() == {"2": "closed_at_source", "9": "opened"}
+    assert next(row for row in world.table("listings") if row["posting_id"] == "0") == before["0"]
+    tables = {name: content(world, name).to_pylist() for name in ("listings", "boards", "changes")}
+    shutil.rmtree(world.data / "snapshots")
+    runs.rebuild(world.data)
+    assert {name: content(world, name).to_pylist() for name in tables} == tables
+    world.run("2026-11-23", {ACME: answer([THREE[0], THREE[1], posting(9)])})
+    assert world.changes() == {"9": "changed"}
