@@ -32,7 +32,7 @@ def verdict_of_status(status: int) -> str | None:
     >>> [verdict_of_status(status) for status in (200, 404, 451, 429, 500, 422)]
     [None, 'gone', 'blocked', 'rate_limited', 'timeout', 'parse_error']
     """
-    if 200 <= status < 300:
+    if 200 <= status < 300 and status != 206:  # a part of the answer is none
         return None
     if status in (404, 410):
         return "gone"

@@ -174,6 +174,7 @@ class _BoardMerge:
         self.commit = dict(commit or {})
         self.rows = {row.listing_id: row for row in rows}
         self.kept = set(self.commit.get("kept") or ())
+        self.doubted = {*(self.commit.get("dropped_ids") or ()), *(self.commit.get("doubtful_ids") or ())}
         self._keep_dropped()
         self.readings = {reading.listing_id: reading for reading in readings}
         self.run_id = run_id
@@ -200,6 +201,8 @@ class _BoardMerge:
         for reading in self.readings.values():
             self._take(reading)
         self._confirm_kept()
+        if self.verdict in READ and self.commit.get("postings"):
+            self.after["empties"] = 0
         if self.verdict == "unchanged":
             self._repeat()
         if self.seen_whole:
@@ -353,7 +356,6 @@ class _BoardMerge:
             return
         read = {reading.posting_id for reading in self.readings.values()} | self.kept
         shown = read | set(self.commit.get("ids") or ())
-        dropped = set(self.commit.get("dropped_ids") or ())
         doubted = self._doubted(shown)
         held = set()
         for row in self.rows.values():
@@ -363,7 +365,7 @@ class _BoardMerge:
                 held.add(row.listing_id)
             elif row.posting_id not in shown:
                 self._missing(row)
-            elif row.posting_id not in dropped:
+            elif row.posting_id not in self.doubted:
                 self._close(row, "left_scope", self.proof)  # shown, but the crawl's scope test let it go
         if held:
             self.held, self.held_now = held, len(held)
@@ -438,7 +440,7 @@ class _BoardMerge:
         for row in self.rows.values():
             shown = same and row.run_id == self.before.get("answered_run")
             reading = self.readings.get(row.listing_id)
-            shown |= row.posting_id in self.kept
+            shown |= row.posting_id in self.kept or row.posting_id in self.doubted
             shown |= reading is not None and reading.outcome in ("seen", "wordless")
             if row.status == "open" and row.last_seen <= limit and not shown:
                 self._close(row, "unconfirmed", self.proof)
