@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from crawlers.contract.errors import InternfeedError, Interrupted
 from pipeline.cli import boards, drill, feeds, score, serve
 from pipeline.cli.console import OUT, Reporter, fail, flush_streams, prepare_streams, print_json
 from pipeline.demo import days as demo
@@ -185,18 +186,9 @@ def _main(arguments: list[str]) -> int:
             raise runs.Usage(f"--data {data} is no folder")
         status: int = options.function(options)
         return status
-    except runs.Usage as error:
+    except (InternfeedError, Interrupted) as error:
         fail(str(error))
-        return 1
-    except snapshot.Locked as error:
-        fail(str(error))
-        return 4
-    except snapshot.Corrupt as error:
-        fail(str(error))
-        return 2
-    except runs.Interrupted as error:
-        fail(str(error))
-        return error.status
+        return error.exit_status
     except KeyboardInterrupt:
         fail("interrupted")
         return 130

@@ -15,6 +15,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawlers.contract.errors import Locked
 from pipeline.products.feeds.filters import UnknownTerm, check_values, matches, parse_where
 from pipeline.products.feeds.formats.base import Publisher
 from pipeline.products.feeds.plan import frugal
@@ -54,8 +55,8 @@ def run(options: argparse.Namespace) -> int:
                 index = _again(options, folder, latest)
     except UnknownTerm as error:
         return _fail(str(error), 1)
-    except snapshot.Locked as error:
-        return _fail(str(error), 4)
+    except Locked as error:
+        return _fail(str(error), error.exit_status)
     except OSError as error:
         return _fail(f"the feeds were not written: {error}", 1)
     left = ", ".join(f"{count} {reason}" for reason, count in index["left_out"].items())

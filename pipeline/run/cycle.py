@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from crawlers.contract import journal_reader as journal
+from crawlers.contract.errors import Corrupt, Interrupted, UsageError
 from normalize.build import NORMALIZER_VERSION
 from pipeline.lifecycle.merge import DEFAULTS
 from pipeline.run import publish
@@ -28,24 +29,9 @@ from pipeline.store.boards import ANSWERED, load_boards
 from pipeline.store.schema import SCHEMA_VERSION
 
 Event = dict[str, Any]
+Usage = UsageError
 _RESUMES_FOR = datetime.timedelta(days=1)
 _DATASETS = ("listings", "boards", "changes")
-
-
-class Usage(Exception):
-    """What was asked cannot be done; the message says what would be right."""
-
-
-class Interrupted(BaseException):
-    """A signal ended the run; it can be resumed. No error: what sets aside a posting that cannot be read lets it pass.
-
-    Attributes:
-        status: the exit status, 128 and the signal's number.
-    """
-
-    def __init__(self, number: int) -> None:
-        super().__init__("interrupted; the same command resumes the run")
-        self.status = 128 + number
 
 
 class Board(NamedTuple):
@@ -109,7 +95,7 @@ def parse_today(words: str) -> datetime.datetime:
     """Return the instant of ``--today``: UTC, noon if only a day.
 
     Raises:
-        Usage: it is neither.
+        UsageError: it is neither.
 
     >>> parse_today("2026-11-23").isoformat()
     '2026-11-23T12:00:00+00:00'
@@ -117,7 +103,7 @@ def parse_today(words: str) -> datetime.datetime:
     try:
         instant = datetime.datetime.fromisoformat(words.removesuffix("Z"))
     except ValueError:
-        raise Usage(f"--today {words}: write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from None
+        raise UsageError(f"--today {words}: write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from None
     if len(words) == 10:
         instant = instant.replace(hour=12)
     return instant.replace(tzinfo=datetime.UTC, microsecond=0)
@@ -127,9 +113,9 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
     """Crawl, normalize, merge, check, publish.
 
     Raises:
-        Usage: nothing to resume, or no board to crawl.
-        snapshot.Locked: another run holds the data folder.
-        snapshot.Corrupt: the last snapshot is not whole; nothing was touched.
+        UsageError: nothing to resume, or no board to crawl.
+        Locked: another run holds the data folder.
+        Corrupt: the last snapshot is not whole; nothing was touched.
         Interrupted: a signal came; the run can be resumed.
         OSError: something could not be written; the last snapshot stays.
     """
@@ -183,7 +169,7 @@ def normalize(options: Options) -> publish.Published:
     """Read all stored postings that the newest snapshot rests on again, with today's extractors.
 
     Raises:
-        Usage: nothing was published yet.
+        UsageError: nothing was published yet.
         As `run`.
     """
     folder = snapshot.DataFolder(options.data)
@@ -191,7 +177,7 @@ def normalize(options: Options) -> publish.Published:
         folder.clean()
         latest = whole_latest(folder)
         if latest is None:
-            raise Usage(f"{options.data} holds no snapshot to read again; internfeed run makes one")
+            raise UsageError(f"{options.data} holds no snapshot to read again; internfeed run makes one")
         now, notes = _clock(folder, options.today)
         run_id = _run_id(now, {"normalize": NORMALIZER_VERSION})
         record: dict[str, Any] = {
@@ -225,12 +211,12 @@ def rebuild(data: Path, extras: Sequence[Callable[[Staged], None]] = ()) -> Path
     """Make the newest snapshot anew from raw runs and history alone; return it.
 
     Raises:
-        snapshot.Corrupt: history and raw runs do not hold it.
-        snapshot.Locked: another run holds the data folder.
+        Corrupt: history and raw runs do not hold it.
+        Locked: another run holds the data folder.
     """
     folder = snapshot.DataFolder(data)
     if not folder.history.is_dir():
-        raise Usage(f"{data} holds no history to rebuild from")
+        raise UsageError(f"{data} holds no history to rebuild from")
     with folder.lock(), _signals():
         folder.clean()
         return rebuilding.rebuild(folder, extras)
@@ -240,19 +226,19 @@ def whole_latest(folder: snapshot.DataFolder) -> Path | None:
     """Return the newest snapshot after making sure that it is whole.
 
     Raises:
-        snapshot.Corrupt: it is not; the message says how to repair it.
+        Corrupt: it is not; the message says how to repair it.
     """
     latest = folder.latest()
     repair = f"Repair it with: internfeed rebuild --data {folder.root}"
     if latest is None:
         if any(folder.history.glob("month=*/part-*.parquet")):
-            raise snapshot.Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
+            raise Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
         return None
     problems = snapshot.verify(latest, only=_DATASETS)
     if not problems and (version := snapshot.read_manifest(latest)["schema_version"]) != SCHEMA_VERSION:
         problems = [f"its schema is version {version}, not {SCHEMA_VERSION}"]
     if problems:
-        raise snapshot.Corrupt(
+        raise Corrupt(
             f"the published snapshot {latest.name} is not whole: {problems[0]}; nothing was touched. {repair}"
         )
     return latest
@@ -295,7 +281,7 @@ def _begin(folder: snapshot.DataFolder, options: Options) -> _State:
     now, notes = _clock(folder, options.today)
     unfinished = _unfinished(folder)
     if options.resume and unfinished is None:
-        raise Usage(f"{options.data} holds no interrupted run to resume; run without --resume")
+        raise UsageError(f"{options.data} holds no interrupted run to resume; run without --resume")
     if unfinished is not None:
         started = datetime.datetime.fromisoformat(unfinished["started"])
         same = unfinished["options"] == asked and unfinished["boards"] == boards
@@ -307,7 +293,7 @@ def _begin(folder: snapshot.DataFolder, options: Options) -> _State:
             notes = [f"resuming run {unfinished['run_id']}"]
             return _State(folder.raw / unfinished["run_id"], unfinished, notes)
     if not boards:
-        raise Usage("no board to crawl: internfeed boards list shows those that are known")
+        raise UsageError("no board to crawl: internfeed boards list shows those that are known")
     run_id = _run_id(now, {"boards": boards, "options": asked})
     record = {"run_id": run_id, "kind": "crawl", "started": now.isoformat(), "boards": boards}
     state = _State(folder.raw / run_id, record | {"options": asked, "ended": None}, notes)

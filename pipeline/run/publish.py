@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crawlers.contract.errors import Corrupt
 from normalize.build import NORMALIZER_VERSION
 from normalize.columns import CLOSED_REASONS
 from pipeline.lifecycle import checks
@@ -53,7 +54,7 @@ def publish(cycle: Cycle) -> Published:
     """Merge what was read into the last snapshot and publish the result, unless a check forbids.
 
     Raises:
-        snapshot.Corrupt: the last snapshot is not whole.
+        Corrupt: the last snapshot is not whole.
         OSError: something could not be written; the last snapshot stays as it is.
     """
     before = cycle.folder.latest()
@@ -122,7 +123,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     manifest["files"] = snapshot.describe(staged, before)
     snapshot.write_manifest(staged, manifest)
     if problems := snapshot.verify(staged, checksums=False):  # they were counted a moment ago
-        raise snapshot.Corrupt(f"the staged snapshot is not whole: {problems[0]}")
+        raise Corrupt(f"the staged snapshot is not whole: {problems[0]}")
     observed = history.part(
         cycle.run_id, cycle.instant, merged.changes, merged.boards, asked.commits.keys() | merged.touched, staged
     )

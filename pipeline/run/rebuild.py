@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from crawlers.contract.errors import Corrupt
 from crawlers.contract.journal_reader import BoardRun, Journal, read
 from normalize.build import NORMALIZER_VERSION
 from pipeline.lifecycle.merge import DAY, DEFAULTS, Row
@@ -35,11 +36,11 @@ def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], Non
     """Make the newest snapshot anew and point ``latest`` at it. Call under the folder's lock.
 
     Raises:
-        snapshot.Corrupt: there is no history to rebuild from, or a listing's words are no longer stored.
+        Corrupt: there is no history to rebuild from, or a listing's words are no longer stored.
     """
     parts = sorted(folder.history.glob("month=*/part-*.parquet"), key=snapshot.run_of_part)
     if not parts:
-        raise snapshot.Corrupt(f"{folder.root} has no history to rebuild from; internfeed run begins anew")
+        raise Corrupt(f"{folder.root} has no history to rebuild from; internfeed run begins anew")
     past = pa.concat_tables([conform(pq.ParquetFile(path).read(), HISTORY) for path in parts])
     run_id = snapshot.run_of_part(parts[-1])
     work = folder.tmp / f"work-{run_id}"
@@ -166,7 +167,7 @@ class _Rebuild:
                 first = self._take(done, first, wanted, rows)
         lost = [listing for events in wanted.values() for listing in events]
         if lost:
-            raise snapshot.Corrupt(f"the words of {len(lost)} listings are no longer stored, {lost[0]} for one")
+            raise Corrupt(f"the words of {len(lost)} listings are no longer stored, {lost[0]} for one")
         return rows, files
 
     def _read(self, turn: int, wanted: dict[Key, dict[str, Any]]) -> list[readings.Done]:

@@ -23,18 +23,11 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawlers.contract.errors import Corrupt, Locked
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION
 
 UTC = datetime.UTC
 RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
-
-
-class Locked(Exception):
-    """Another run holds the data folder."""
-
-
-class Corrupt(Exception):
-    """A published snapshot is not whole."""
 
 
 class Retention(NamedTuple):
