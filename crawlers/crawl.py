@@ -18,6 +18,7 @@ from crawlers.boards.sources import spiders
 from crawlers.contract.journal import Journal
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.registry import Board
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness import addresses
 from crawlers.politeness.downloader import Guest
 from crawlers.politeness.proxies import check_proxies
@@ -123,7 +124,7 @@ def _check_settings(crawler: Crawler, settings: Settings) -> None:
 def _skip(plan: CrawlPlan, source: str, about: dict[str, Any], boards: list[Board], reason: str) -> None:
     journal = Journal(plan.run_dir, source, about)
     at = plan.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    facts = {"verdict": "skipped", "postings": 0, "error": reason}
+    facts = {"verdict": Verdict.SKIPPED, "postings": 0, "error": reason}
     for board in boards:
         attempt = journal.begin(board.board, {"at": at, "name": board.name, "url": board.url})
         journal.commit(board.board, attempt, {**facts, "complete": False, "ids": [], "started": at, "ended": at})

@@ -24,6 +24,7 @@ from crawlers.bases.pages import GONE_WORDS, page_address, pages_of
 from crawlers.contract.journal import Journal
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.registry import Board, load_boards, shipped
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import BrokenAnswer, Refused, reason_of, verdict_of_status
 from normalize.posting import MalformedField, RawPosting
 from normalize.scope import in_scope
@@ -233,7 +234,7 @@ class BoardSpider(PostingPages):
                 requests = list(self.first_requests(run))
             except Exception as error:  # an address in a registry that is none is that board's fault alone
                 reason = " ".join(str(error).split()) if isinstance(error, ValueError) else reason_of(error)
-                run.fail("parse_error", f"no first request can be made: {reason}")
+                run.fail(Verdict.PARSE_ERROR, f"no first request can be made: {reason}")
                 self._commit(run)
                 continue
             for request in requests:
@@ -256,9 +257,9 @@ class BoardSpider(PostingPages):
             if "posting" in more:
                 self._unread(run, more["posting"], obstacle or "unreadable", reason)
             elif obstacle:
-                run.fail("blocked", f"{obstacle}: {response.url}")
+                run.fail(Verdict.BLOCKED, f"{obstacle}: {response.url}")
             else:
-                run.fail("parse_error", reason)
+                run.fail(Verdict.PARSE_ERROR, reason)
         run.open -= 1
         yield from self._ended(run)
 
@@ -267,19 +268,19 @@ class BoardSpider(PostingPages):
         run: BoardRun = request.cb_kwargs["run"]
         error = failure.value
         assert error is not None
-        if isinstance(error, Refused) and error.verdict == "interrupted":
+        if isinstance(error, Refused) and error.verdict is Verdict.INTERRUPTED:
             return  # the board stays open, and `closed` says that it was
         run.requests += 1
-        verdict, reason = "timeout", f"{request.url}: {reason_of(error)}"
+        verdict, reason = Verdict.TIMEOUT, f"{request.url}: {reason_of(error)}"
         if isinstance(error, Refused):
             verdict, reason = error.verdict, str(error)
         elif isinstance(error, scrapy.exceptions.NotSupported):  # another scheme than http and https
-            verdict = "blocked"
+            verdict = Verdict.BLOCKED
         elif isinstance(error, ValueError):  # a redirect's address, which could not be taken apart
-            verdict = "blocked"
+            verdict = Verdict.BLOCKED
             reason = f"{request.url} redirects to what is no address: {' '.join(str(error).split())}"
         elif isinstance(error, scrapy.exceptions.IgnoreRequest):
-            verdict, reason = "parse_error", reason_of(error)
+            verdict, reason = Verdict.PARSE_ERROR, reason_of(error)
         if "posting" in request.cb_kwargs:
             self._unread(run, request.cb_kwargs["posting"], verdict, reason)
         else:
@@ -372,7 +373,7 @@ class BoardSpider(PostingPages):
         body = f" {request.body.decode('utf-8', 'replace')}" if request.body else ""
         return self.hidden(request.url + body)
 
-    def _tell(self, event: str, run: BoardRun, verdict: str | None = None) -> None:
+    def _tell(self, event: str, run: BoardRun, verdict: Verdict | None = None) -> None:
         if self.plan.progress:
             self.plan.progress(
                 {
@@ -388,7 +389,7 @@ class BoardSpider(PostingPages):
     def closed(self, reason: str) -> None:
         """Commit what an interruption left open, so that the next run crawls it again."""
         for run in list(self.running):
-            run.verdict, run.error = "interrupted", f"the crawl was ended: {reason}"
+            run.verdict, run.error = Verdict.INTERRUPTED, f"the crawl was ended: {reason}"
             self._commit(run)
         self.journal.close()
 

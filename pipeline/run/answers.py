@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawlers.contract.journal_reader import Journal, read
+from crawlers.contract.verdict import Verdict
 from normalize.build import NORMALIZER_VERSION
 from normalize.posting import listing_id
-from pipeline.lifecycle.merge import DEFAULTS, READ, Reading, Settings
+from pipeline.lifecycle.merge import DEFAULTS, Reading, Settings
 from pipeline.run import reading as readings
 from pipeline.store import listings as assemble
 from pipeline.store import snapshot
@@ -94,7 +95,7 @@ class Asked:
         self._boards = boards
         self.facts = {journal.source: journal.facts for journal in cycle.journals if journal.facts}
         self.runs = {(journal.source, name): run for journal in cycle.journals for name, run in journal.boards.items()}
-        lost = {"verdict": "interrupted", "error": "the run ended before this board did"}
+        lost = {"verdict": Verdict.INTERRUPTED, "error": "the run ended before this board did"}
         self.commits: dict[Key, dict[str, Any]] = {
             key: self.runs[key].commit if key in self.runs else lost for key in cycle.names
         }
@@ -104,7 +105,7 @@ class Asked:
         found = []
         paths = {journal.source: journal.path for journal in self._cycle.journals}
         for key, commit in self.commits.items():
-            if commit["verdict"] in READ and key in self.runs:
+            if Verdict(commit["verdict"]).was_read and key in self.runs:
                 piece = readings.Slice(key[1], self.runs[key].places.tobytes())
                 found.append((key, paths[key[0]], self._cycle.run_id, piece))
         stored: dict[tuple[str, str], Journal] = {}
@@ -134,7 +135,7 @@ class Asked:
         for key, board in self._boards.items():
             commit = self.commits.get(key, {})
             kept = {listing_id(*key, name) for name in commit.get("kept") or ()}
-            stands = commit.get("verdict") == "unchanged" or kept
+            stands = commit.get("verdict") == Verdict.UNCHANGED or kept
             if not self._cycle.again and not (stands and board.get("normalizer_version") != NORMALIZER_VERSION):
                 continue
             answered = board.get("answered_run")

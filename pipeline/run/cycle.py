@@ -19,13 +19,14 @@ from typing import Any, NamedTuple, NoReturn
 
 from crawlers.contract import journal_reader as journal
 from crawlers.contract.errors import Corrupt, Interrupted, UsageError
+from crawlers.contract.verdict import Verdict
 from normalize.build import NORMALIZER_VERSION
 from pipeline.lifecycle.merge import DEFAULTS
 from pipeline.run import publish
 from pipeline.run import rebuild as rebuilding
 from pipeline.run.answers import Cycle, Staged
 from pipeline.store import snapshot
-from pipeline.store.boards import ANSWERED, load_boards
+from pipeline.store.boards import load_boards
 from pipeline.store.schema import SCHEMA_VERSION
 
 Event = dict[str, Any]
@@ -136,10 +137,10 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
             _take_signals()  # the crawl had them
             journals = journal.read_run(state.raw)
         commits = [board.commit | {"source": found.source} for found in journals for board in found.boards.values()]
-        cut = any(commit["verdict"] == "interrupted" for commit in commits)
+        cut = any(commit["verdict"] == Verdict.INTERRUPTED for commit in commits)
         if cut or (_came and _uncommitted(due, journals)):  # a signal may come before a board has begun
             raise Interrupted(_came[0] if _came else signal.SIGTERM)
-        if not any(commit["verdict"] in ANSWERED for commit in commits):
+        if not any(Verdict(commit["verdict"]).answered for commit in commits):
             published = _nothing(state, commits)
         else:
             published = publish.publish(
@@ -339,7 +340,7 @@ def _uncommitted(boards: Sequence[Board], journals: Sequence[journal.Journal]) -
         (found.source, name)
         for found in journals
         for name, board in found.boards.items()
-        if board.commit["verdict"] != "interrupted"
+        if board.commit["verdict"] != Verdict.INTERRUPTED
     }
     return [board for board in boards if (board.source, board.board) not in ended]
 

@@ -19,16 +19,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawlers.contract.errors import Corrupt
+from crawlers.contract.verdict import Verdict
 from normalize.build import NORMALIZER_VERSION
 from normalize.columns import CLOSED_REASONS
 from pipeline.lifecycle import checks
-from pipeline.lifecycle.merge import COMPLETE, DAY, READ, Merged, last_day_over, merge_board
+from pipeline.lifecycle.merge import DAY, Merged, last_day_over, merge_board
 from pipeline.run import reading as readings
 from pipeline.run.answers import Asked, Cycle, Readings, Staged, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import history, snapshot
 from pipeline.store import listings as assemble
-from pipeline.store.boards import Board, Key, boards_table, is_calm, load_boards, stale_boards
+from pipeline.store.boards import Board, Key, boards_table, is_healthy, load_boards, stale_boards
 from pipeline.store.schema import BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION
 
 _FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
@@ -192,7 +193,7 @@ def _merge(
             named, commit, rows, read_now.of(key), cycle.run_id, cycle.instant, cycle.scope, cycle.settings
         )
         boards[key] = result.board
-        if key in read_now or (commit and commit["verdict"] in READ):
+        if key in read_now or (commit and Verdict(commit["verdict"]).was_read):
             result.board["normalizer_version"] = NORMALIZER_VERSION
         held += result.held
         if calm:
@@ -236,13 +237,16 @@ class _Quiet:
 
     def board(self, board: Board, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
         """Tell whether the board's run can touch none of its rows."""
-        verdict = commit["verdict"] if commit else None
-        if verdict in READ or verdict == "gone" or board.get("held") or board.get("answer") == "ok_empty":
+        verdict = Verdict(commit["verdict"]) if commit else None
+        if verdict is not None and (verdict.was_read or verdict is Verdict.GONE):
+            return False
+        if board.get("held") or board.get("answer") == Verdict.OK_EMPTY:
             return False
         due = self._due_after(last_day_over(self._now, board.get("timezone")))
         if self._stirs[stop] > self._stirs[start] or due[stop] > due[start]:
             return False
-        confirmed = verdict == "unchanged" and board.get("answer") in COMPLETE
+        answer = board.get("answer")
+        confirmed = verdict is Verdict.UNCHANGED and answer is not None and Verdict(answer).is_complete
         return confirmed or (board.get("last_ok") or board.get("first_run") or self._limit) > self._limit
 
     def _due_after(self, day: int) -> np.ndarray:
@@ -269,7 +273,7 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
         {name: board[name] for name in ("source", "board", "verdict", "error")}
         | {name: board[name] for name in ("unread", "repeated", "odd_fields") if board[name]}
         for board in ran
-        if not is_calm(board)
+        if not is_healthy(board)
     ]
     changes, reasons = (
         Counter({row["values"]: row["counts"] for row in pc.value_counts(merged.changes[name]).to_pylist()})

@@ -12,6 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawlers.contract.verdict import Verdict
 from pipeline.lifecycle.merge import DAY
 from pipeline.store import snapshot
 from pipeline.store.schema import BOARD_COLUMNS, BOARDS, conform, fit
@@ -20,25 +21,21 @@ Key = tuple[str, str]
 """A board's source and its name within it."""
 Board = dict[str, Any]
 
-CALM = frozenset({"ok", "ok_empty", "skipped", "robots_denied", "tdm_reserved"})
-"""Verdicts after which nobody needs to look, besides ``unchanged`` of a complete answer."""
-ANSWERED = frozenset({"ok", "ok_empty", "unchanged", "partial", "gone", "robots_denied", "tdm_reserved"})
 CAUSES = frozenset({"challenge", "login", "maintenance", "consent", "unreadable"})
 """What was shown in place of postings; a board's error begins with it."""
 _JSON = ("dropped_reasons", "odd_fields", "unread_fields", "coverage", "validators", "pages")
 _INSTANTS = tuple(column.name for column in BOARD_COLUMNS if column.type == "instant")
 
 
-def is_calm(board: Mapping[str, Any]) -> bool:
-    """Tell whether nobody needs to look at a board after its last run.
+def is_healthy(board: Mapping[str, Any]) -> bool:
+    """Tell whether nobody needs to look at a board after its last run; one that was never asked needs a look.
 
-    A board that never shows more than its newest postings is not ill for that.
-
-    >>> is_calm({"verdict": "unchanged", "complete": True}), is_calm({"verdict": "timeout", "complete": False})
+    >>> is_healthy({"verdict": "unchanged", "complete": True}), is_healthy({"verdict": None, "complete": None})
     (True, False)
     """
-    read = board["verdict"] in ("unchanged", "partial")
-    return board["verdict"] in CALM or (read and bool(board["complete"] or board.get("window")))
+    if board["verdict"] is None:
+        return False
+    return Verdict(board["verdict"]).is_healthy(bool(board["complete"]), bool(board.get("window")))
 
 
 def cause_of(board: Mapping[str, Any]) -> str:
@@ -78,7 +75,7 @@ def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozense
         key
         for key, board in boards.items()
         if (board.get("last_ok") or board.get("first_run") or 0) <= limit
-        and not (board.get("window") and is_calm(board))
+        and not (board.get("window") and is_healthy(board))
     )
 
 

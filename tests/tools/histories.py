@@ -32,6 +32,7 @@ from crawlers.bases.json_ld import JsonLdSpider
 from crawlers.bases.spider import BoardSpider
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.registry import Board
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 from normalize.posting import RawPosting, listing_id
 from pipeline.lifecycle.merge import Reading, Row, merge_board
@@ -354,7 +355,7 @@ def crawled(spider: type[BoardSpider], plan: CrawlPlan, site: Site) -> tuple[dic
         assert asked < 1000
         answer = site.answer(request)
         if answer is None:
-            failure: Any = Failure(Refused("timeout", f"nobody answers: {request.url}"))
+            failure: Any = Failure(Refused(Verdict.TIMEOUT, f"nobody answers: {request.url}"))
             failure.request = request
             found = request.errback(failure)  # type: ignore[misc]
         else:

@@ -15,6 +15,7 @@ from crawlers.bases.json_ld import JsonLdSpider
 from crawlers.boards.sources import spiders
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.registry import Board
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 from normalize.posting import RawPosting
 from tests.support.process import journals
@@ -44,7 +45,7 @@ def crawl(spider, folder, pages, before=None, **plan):
         if isinstance(page, list):
             page = page.pop(0)
         if page is None:
-            failure = Failure(Refused("timeout", f"not there: {request.url}"))
+            failure = Failure(Refused(Verdict.TIMEOUT, f"not there: {request.url}"))
             failure.request = request
             answer = request.errback(failure)
         elif callable(page):
