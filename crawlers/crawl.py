@@ -15,9 +15,9 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawlers.boards.sources import spiders
+from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.journal import Journal
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness import addresses
 from crawlers.politeness.downloader import Guest
@@ -88,8 +88,8 @@ def check(
                 for line in lines:
                     if line.startswith(b'{"type":"commit"'):
                         commit = orjson.loads(line)
-                        commits[journal.stem, commit["board"]] = commit | {"source": journal.stem}
-        return [commits[board[:2]] for board in boards]
+                        commits[BoardKey(journal.stem, commit["board"])] = commit | {"source": journal.stem}
+        return [commits[board.key] for board in boards]
 
 
 def settings_for(guest: Guest) -> Settings:

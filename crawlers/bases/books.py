@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from scrapy import Request
 
 from crawlers.bases.pages import Page
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.contract.verdict import Verdict
 from normalize.posting import RawPosting
 

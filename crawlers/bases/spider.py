@@ -21,9 +21,10 @@ from crawlers.answers.odd_fields import ODD, read_leniently
 from crawlers.bases.books import BoardRun, Found, instant
 from crawlers.bases.details import PostingPages, header
 from crawlers.bases.pages import GONE_WORDS, page_address, pages_of
+from crawlers.contract.board import Board
 from crawlers.contract.journal import Journal
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board, load_boards, shipped
+from crawlers.contract.registry import load_boards, shipped
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import BrokenAnswer, Refused, reason_of, verdict_of_status
 from normalize.posting import MalformedField, RawPosting
@@ -223,7 +224,7 @@ class BoardSpider(PostingPages):
     async def start(self) -> AsyncIterator[Any]:
         """Begin every board."""
         for board in self.boards:
-            key = (board.source, board.board)
+            key = board.key
             run = BoardRun(board, self.plan.validators.get(key, {}), pages_of(self.plan.pages.get(key)))
             run.attempt = self.journal.begin(
                 board.board, {"at": instant(self.plan.now), "name": board.name, "url": board.url}

@@ -18,7 +18,8 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 from w3lib.url import canonicalize_url
 
-from crawlers.contract.registry import FIELDS, Board
+from crawlers.contract.board import Board
+from crawlers.contract.registry import FIELDS
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from crawlers.contract.board import Board
 from crawlers.contract.verdict import Verdict
 from pipeline.cli.console import fail, print_json
 from pipeline.cli.show import read
-from pipeline.run.cycle import Board, Usage
+from pipeline.run.cycle import Usage
 from pipeline.store import snapshot
 from pipeline.store.boards import is_healthy
 

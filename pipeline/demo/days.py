@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from crawlers.contract.board import Board
 from crawlers.contract.errors import UsageError
 from pipeline.run.answers import Staged
-from pipeline.run.cycle import Board, Crawl, Event, Options
+from pipeline.run.cycle import Crawl, Event, Options
 from pipeline.run.cycle import run as run_cycle
 from pipeline.run.publish import Published
 

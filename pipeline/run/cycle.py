@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from crawlers.contract import journal_reader as journal
+from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.errors import Corrupt, Interrupted, UsageError
 from crawlers.contract.verdict import Verdict
 from normalize.build import NORMALIZER_VERSION
@@ -35,16 +36,6 @@ _RESUMES_FOR = datetime.timedelta(days=1)
 _DATASETS = ("listings", "boards", "changes")
 
 
-class Board(NamedTuple):
-    """One place to crawl, as the registry names it."""
-
-    source: str
-    board: str
-    name: str
-    url: str | None = None
-    request_json: str | None = None
-
-
 class Known(NamedTuple):
     """What the boards' last answers leave to the crawl, by board.
 
@@ -53,8 +44,8 @@ class Known(NamedTuple):
         pages: by posting id, when its own page was read last.
     """
 
-    validators: dict[tuple[str, str], dict[str, Any]]
-    pages: dict[tuple[str, str], dict[str, Any]]
+    validators: dict[BoardKey, dict[str, Any]]
+    pages: dict[BoardKey, dict[str, Any]]
 
 
 Crawl = Callable[[Sequence[Board], Path, datetime.datetime, Known], None]
@@ -149,7 +140,7 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
                     run_id=state.run_id,
                     now=state.now,
                     scope=options.scope,
-                    names={(board.source, board.board): board.name for board in state.boards},
+                    names={board.key: board.name for board in state.boards},
                     journals=journals,
                     everything=options.everything,
                     bounds=options.replay is None,
@@ -342,10 +333,10 @@ def _uncommitted(boards: Sequence[Board], journals: Sequence[journal.Journal]) -
         for name, board in found.boards.items()
         if board.commit["verdict"] != Verdict.INTERRUPTED
     }
-    return [board for board in boards if (board.source, board.board) not in ended]
+    return [board for board in boards if board.key not in ended]
 
 
-def _known(folder: snapshot.DataFolder, boards: dict[tuple[str, str], dict[str, Any]], scope: str) -> Known:
+def _known(folder: snapshot.DataFolder, boards: dict[BoardKey, dict[str, Any]], scope: str) -> Known:
     """Return what to ask with whether anything changed, for boards whose answer is still at hand."""
     at_hand = {
         key: board
@@ -354,7 +345,7 @@ def _known(folder: snapshot.DataFolder, boards: dict[tuple[str, str], dict[str, 
         and board.get("scope") == scope
         and (
             board.get("normalizer_version") == NORMALIZER_VERSION
-            or (folder.raw / (board.get("answered_run") or "-") / f"{key[0]}.jsonl").exists()
+            or (folder.raw / (board.get("answered_run") or "-") / f"{key.source}.jsonl").exists()
         )
     }
     return Known(

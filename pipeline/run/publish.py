@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crawlers.contract.board import BoardKey
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.verdict import Verdict
 from normalize.build import NORMALIZER_VERSION
@@ -29,7 +30,7 @@ from pipeline.run.answers import Asked, Cycle, Readings, Staged, keep_out_of_sco
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import history, snapshot
 from pipeline.store import listings as assemble
-from pipeline.store.boards import Board, Key, boards_table, is_healthy, load_boards, stale_boards
+from pipeline.store.boards import BoardState, boards_table, is_healthy, load_boards, stale_boards
 from pipeline.store.schema import BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION
 
 _FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
@@ -106,7 +107,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     manifest["forced"] = bool(failed)
     manifest["notes"] += [f"published although a check failed: {check.name}: {check.detail}" for check in failed]
     stale = stale_boards(merged.boards, cycle.instant, cycle.feed_days)
-    manifest["stale_boards"] = sorted(map("/".join, stale))
+    manifest["stale_boards"] = sorted(map(str, stale))
     context = Staged(
         path=staged,
         previous=before,
@@ -136,7 +137,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     return Published(manifest["exit_status"], manifest, path)
 
 
-def _rests_on(plan: pa.Table, boards: dict[Key, Board]) -> tuple[set[str], datetime.datetime | None]:
+def _rests_on(plan: pa.Table, boards: dict[BoardKey, BoardState]) -> tuple[set[str], datetime.datetime | None]:
     """Return the raw runs that hold a snapshot's words, and an instant since when the history holds all else."""
     runs = {
         board[name]
@@ -155,23 +156,23 @@ class All:
     """All boards after the run."""
 
     plan: pa.Table
-    boards: dict[Key, Board]
+    boards: dict[BoardKey, BoardState]
     changes: pa.Table
-    touched: set[Key]
+    touched: set[BoardKey]
     held: int
 
 
 def _merge(
-    cycle: Cycle, previous: assemble.Previous, before: dict[Key, Board], asked: Asked, read_now: Readings
+    cycle: Cycle, previous: assemble.Previous, before: dict[BoardKey, BoardState], asked: Asked, read_now: Readings
 ) -> All:
     plan = assemble.Plan(previous)
     quiet = _Quiet(cycle, previous)
-    boards: dict[Key, Board] = {}
+    boards: dict[BoardKey, BoardState] = {}
     changes = [CHANGES_SCHEMA.empty_table()]
-    touched: set[Key] = set()
+    touched: set[BoardKey] = set()
     held = 0
     for key in sorted({*before, *asked.commits, *previous.ranges}):
-        board = before.get(key) or dict.fromkeys(BOARDS.names) | {"source": key[0], "board": key[1]}
+        board = before.get(key) or dict.fromkeys(BOARDS.names) | {"source": key.source, "board": key.board}
         commit = asked.commits.get(key)
         start, stop = previous.ranges.get(key, (0, 0))
         if commit is None and key not in read_now and not cycle.everything:
@@ -179,7 +180,7 @@ def _merge(
             plan.carry(start, stop)
             continue
         named = dict(board)
-        facts = asked.facts.get(key[0])
+        facts = asked.facts.get(key.source)
         if facts and commit:
             for name in _FACTS:
                 named[name] = facts.get(name)
@@ -209,9 +210,9 @@ def _merge(
     return All(plan.table(), boards, pa.concat_tables(changes).combine_chunks(), touched, held)
 
 
-def _changes_table(merged: Merged, key: Key, instant: int) -> pa.Table:
+def _changes_table(merged: Merged, key: BoardKey, instant: int) -> pa.Table:
     rows = [
-        change._asdict() | {"source": key[0], "board": key[1], "at": instant}
+        change._asdict() | {"source": key.source, "board": key.board, "at": instant}
         for change in sorted(merged.changes, key=lambda change: change.listing_id)
     ]
     return pa.Table.from_pylist(rows, schema=CHANGES_SCHEMA)
@@ -235,7 +236,7 @@ class _Quiet:
         self._is_open = is_open
         self._due: dict[int, np.ndarray] = {}  # by the last day that is over, of which there are three in the world
 
-    def board(self, board: Board, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
+    def board(self, board: BoardState, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
         """Tell whether the board's run can touch none of its rows."""
         verdict = Verdict(commit["verdict"]) if commit else None
         if verdict is not None and (verdict.was_read or verdict is Verdict.GONE):

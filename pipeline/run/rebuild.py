@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from crawlers.contract.board import BoardKey
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.journal_reader import BoardRun, Journal, read
 from normalize.build import NORMALIZER_VERSION
@@ -28,8 +29,6 @@ from pipeline.store import listings as assemble
 from pipeline.store import snapshot
 from pipeline.store.boards import boards_table, stale_boards
 from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform
-
-Key = tuple[str, str]
 
 
 def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], None]] = ()) -> Path:
@@ -63,10 +62,10 @@ class _Rebuild:
         self.past = past
         self._journals: dict[tuple[str, str], Journal] = {}
         rows = past.filter(pc.equal(past["record"], "board"))
-        self.runs: dict[Key, list[str]] = {}  # runs that read an answer of the board, newest first
-        self.boards: dict[Key, dict[str, Any]] = {}
+        self.runs: dict[BoardKey, list[str]] = {}  # runs that read an answer of the board, newest first
+        self.boards: dict[BoardKey, dict[str, Any]] = {}
         for row in rows.select(["run_id", "source", "board", "state"]).to_pylist():
-            key = (row["source"], row["board"])
+            key = BoardKey(row["source"], row["board"])
             self.boards[key] = orjson.loads(row["state"])
             if self.boards[key].get("answered_run") == row["run_id"]:
                 self.runs.setdefault(key, []).insert(0, row["run_id"])
@@ -93,7 +92,7 @@ class _Rebuild:
         manifest = self._manifest(plan, changes)
         instant = snapshot.instant_of(self.run_id)
         stale = stale_boards(self.boards, int(instant.timestamp()) * 1_000_000)
-        manifest["stale_boards"] = sorted(map("/".join, stale))
+        manifest["stale_boards"] = sorted(map(str, stale))
         context = Staged(self.staged, None, self.run_id, instant, manifest, stale, changed=True)
         for extra in extras:
             extra(context)
@@ -118,15 +117,15 @@ class _Rebuild:
             "boards": len(self.boards),
         }
 
-    def _board_run(self, run_id: str | None, key: Key) -> tuple[Journal, BoardRun] | None:
+    def _board_run(self, run_id: str | None, key: BoardKey) -> tuple[Journal, BoardRun] | None:
         if not run_id:
             return None
-        if (run_id, key[0]) not in self._journals:
-            self._journals[run_id, key[0]] = read(self.folder.raw / run_id / f"{key[0]}.jsonl")
-        journal = self._journals[run_id, key[0]]
-        return (journal, journal.boards[key[1]]) if key[1] in journal.boards else None
+        if (run_id, key.source) not in self._journals:
+            self._journals[run_id, key.source] = read(self.folder.raw / run_id / f"{key.source}.jsonl")
+        journal = self._journals[run_id, key.source]
+        return (journal, journal.boards[key.board]) if key.board in journal.boards else None
 
-    def _from_journal(self, key: Key, board: dict[str, Any]) -> dict[str, Any]:
+    def _from_journal(self, key: BoardKey, board: dict[str, Any]) -> dict[str, Any]:
         """Return what the history leaves to the journals: ids, validators and pages."""
 
         def ids(run_id: str | None) -> list[str]:
@@ -145,20 +144,20 @@ class _Rebuild:
             "pages": (paged[1].commit.get("pages") or None) if paged else None,
         }
 
-    def _listings(self) -> tuple[dict[Key, list[Row]], list[Path]]:
+    def _listings(self) -> tuple[dict[BoardKey, list[Row]], list[Path]]:
         """Return the rows of the snapshot by board, and the files their contents lie in."""
         past = self.past.filter(pc.equal(self.past["record"], "listing"))
         for name in ("first_seen", "updated_at", "closed_at"):
             past = past.set_column(past.schema.get_field_index(name), name, past[name].cast(pa.int64()))
-        wanted: dict[Key, dict[str, dict[str, Any]]] = {}
+        wanted: dict[BoardKey, dict[str, dict[str, Any]]] = {}
         for event in past.to_pylist():
-            wanted.setdefault((event["source"], event["board"]), {})[event["listing_id"]] = event
+            wanted.setdefault(BoardKey(event["source"], event["board"]), {})[event["listing_id"]] = event
         for key, events in wanted.items():
             oldest = _micro(self.boards[key]["run_id"]) - DEFAULTS.closed_days * DAY
             left = [listing for listing, event in events.items() if (event["closed_at"] or oldest + 1) <= oldest]
             for listing in left:
                 del events[listing]
-        rows: dict[Key, list[Row]] = {}
+        rows: dict[BoardKey, list[Row]] = {}
         files: list[Path] = []
         first = 0
         for turn in range(max(map(len, self.runs.values()), default=0)):
@@ -170,7 +169,7 @@ class _Rebuild:
             raise Corrupt(f"the words of {len(lost)} listings are no longer stored, {lost[0]} for one")
         return rows, files
 
-    def _read(self, turn: int, wanted: dict[Key, dict[str, Any]]) -> list[readings.Done]:
+    def _read(self, turn: int, wanted: dict[BoardKey, dict[str, Any]]) -> list[readings.Done]:
         """Read what is still wanted from each board's answers of so many reads ago."""
         found = []
         for key, runs in sorted(self.runs.items()):
@@ -178,23 +177,25 @@ class _Rebuild:
             if at_hand is not None:
                 journal, run = at_hand
                 wants = {listing: _kept(event) for listing, event in wanted[key].items()}
-                piece = readings.Slice(key[1], run.places.tobytes(), wants)
-                found.append((journal.path, key[0], runs[turn], piece))
+                piece = readings.Slice(key.board, run.places.tobytes(), wants)
+                found.append((journal.path, key.source, runs[turn], piece))
         done = []
         for scope in ("internships", "all"):
-            chosen = [entry for entry in found if (self.boards[entry[1], entry[3].board].get("scope") == scope)]
+            chosen = [
+                entry for entry in found if (self.boards[BoardKey(entry[1], entry[3].board)].get("scope") == scope)
+            ]
             out = self.work / f"{turn:05d}-{scope}"
             out.mkdir()
             done += list(readings.run(readings.tasks(chosen, (), out, scope, again=False)))
         return done
 
     def _take(
-        self, done: readings.Done, first: int, wanted: dict[Key, dict[str, Any]], rows: dict[Key, list[Row]]
+        self, done: readings.Done, first: int, wanted: dict[BoardKey, dict[str, Any]], rows: dict[BoardKey, list[Row]]
     ) -> int:
         with pa.memory_map(f"{done.out}.readings.arrow") as source:
             table = pa.ipc.open_file(source).read_all()
         for reading in table.to_pylist():
-            key = (reading["source"], reading["board"])
+            key = BoardKey(reading["source"], reading["board"])
             if reading["outcome"] != "read":
                 continue
             event = wanted[key].pop(reading["listing_id"])

@@ -12,14 +12,13 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawlers.contract.board import BoardKey
 from crawlers.contract.verdict import Verdict
 from pipeline.lifecycle.merge import DAY
 from pipeline.store import snapshot
 from pipeline.store.schema import BOARD_COLUMNS, BOARDS, conform, fit
 
-Key = tuple[str, str]
-"""A board's source and its name within it."""
-Board = dict[str, Any]
+BoardState = dict[str, Any]
 
 CAUSES = frozenset({"challenge", "login", "maintenance", "consent", "unreadable"})
 """What was shown in place of postings; a board's error begins with it."""
@@ -65,7 +64,7 @@ def counts_beside(board: Mapping[str, Any]) -> list[str]:
     return counted
 
 
-def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozenset[Key]:
+def stale_boards(boards: dict[BoardKey, BoardState], now: int, days: int = 14) -> frozenset[BoardKey]:
     """Return the boards without a complete answer for so many days, whose listings leave the feeds.
 
     A board that shows only its newest postings has none; it is stale where those were not read in its last run.
@@ -79,7 +78,7 @@ def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozense
     )
 
 
-def load_boards(path: Path | None) -> dict[Key, Board]:
+def load_boards(path: Path | None) -> dict[BoardKey, BoardState]:
     """Return a snapshot's boards: instants in microseconds, JSON columns as values."""
     if path is None:
         return {}
@@ -91,11 +90,11 @@ def load_boards(path: Path | None) -> dict[Key, Board]:
     for row in table.to_pylist():
         for name in _JSON:
             row[name] = orjson.loads(row[name]) if row[name] else None
-        boards[row["source"], row["board"]] = row
+        boards[BoardKey(row["source"], row["board"])] = row
     return boards
 
 
-def boards_table(boards: dict[Key, Board]) -> pa.Table:
+def boards_table(boards: dict[BoardKey, BoardState]) -> pa.Table:
     """Return the boards as they are published.
 
     Raises:

@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from crawlers.contract.board import Board
 from crawlers.contract.errors import Corrupt, Interrupted, Locked, UsageError
 from normalize.columns import COLUMNS
 from pipeline.products.catalogue import BESIDE
@@ -278,7 +279,7 @@ def test_a_resumed_run_is_what_it_was_begun_as(world):
     journal = next((world.data / "raw").iterdir()) / "greenhouse.jsonl"
     journal.write_bytes(journal.read_bytes()[:-60])
     others = boards | {SOUTH: answer(THREE)}
-    options = runs.Options(world.data, [runs.Board(*key, "") for key in others], everything=True, resume=True)
+    options = runs.Options(world.data, [Board(*key, "") for key in others], everything=True, resume=True)
     seen = []
     runs.run(options, lambda due, *_: seen.append([board.board for board in due]))
     assert seen == [["north"]]
