@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from scrapy.settings import Settings
 
 from crawlers.boards.sources import spiders
 from crawlers.contract.board import Board, BoardKey
+from crawlers.contract.clock import iso
 from crawlers.contract.journal import Journal
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.verdict import Verdict
@@ -123,7 +123,7 @@ def _check_settings(crawler: Crawler, settings: Settings) -> None:
 
 def _skip(plan: CrawlPlan, source: str, about: dict[str, Any], boards: list[Board], reason: str) -> None:
     journal = Journal(plan.run_dir, source, about)
-    at = plan.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    at = iso(plan.now)
     facts = {"verdict": Verdict.SKIPPED, "postings": 0, "error": reason}
     for board in boards:
         attempt = journal.begin(board.board, {"at": at, "name": board.name, "url": board.url})

@@ -10,6 +10,7 @@ from scrapy import Request
 
 from crawlers.bases.pages import Page
 from crawlers.contract.board import Board
+from crawlers.contract.clock import iso
 from crawlers.contract.verdict import Verdict
 from normalize.posting import RawPosting
 
@@ -204,18 +205,9 @@ class BoardRun:
             "page_requests": self.requests - list_requests,
             "page_seconds": round((ended - (self.list_ended or ended)).total_seconds(), 3),
             "bytes": self.bytes,
-            "started": instant(self.started),
-            "ended": instant(ended),
+            "started": iso(self.started),
+            "ended": iso(ended),
             "error": self.error,
             "validators": self.answers if complete or self.verdict is Verdict.PARTIAL else {},
             "pages": pages,
         }
-
-
-def instant(moment: datetime) -> str:
-    """Return a moment as journals write it.
-
-    >>> instant(datetime(2026, 11, 23, 12, tzinfo=UTC))
-    '2026-11-23T12:00:00Z'
-    """
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

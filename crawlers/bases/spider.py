@@ -18,10 +18,11 @@ from twisted.python.failure import Failure
 from crawlers.answers.links import absolute_links
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.answers.odd_fields import ODD, read_leniently
-from crawlers.bases.books import BoardRun, Found, instant
+from crawlers.bases.books import BoardRun, Found
 from crawlers.bases.details import PostingPages, header
 from crawlers.bases.pages import GONE_WORDS, page_address, pages_of
 from crawlers.contract.board import Board
+from crawlers.contract.clock import iso
 from crawlers.contract.journal import Journal
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.registry import load_boards, shipped
@@ -227,7 +228,7 @@ class BoardSpider(PostingPages):
             key = board.key
             run = BoardRun(board, self.plan.validators.get(key, {}), pages_of(self.plan.pages.get(key)))
             run.attempt = self.journal.begin(
-                board.board, {"at": instant(self.plan.now), "name": board.name, "url": board.url}
+                board.board, {"at": iso(self.plan.now), "name": board.name, "url": board.url}
             )
             self.running.add(run)
             self._tell("begin", run)
@@ -342,7 +343,7 @@ class BoardSpider(PostingPages):
                 run.unread_fields.update(record.keys() - self.ignored_fields)
             run.odd_fields.update(posting.odd)
             posting.source, posting.board = self.name, run.board.board
-            posting.fetched_at = instant(self.plan.now)
+            posting.fetched_at = iso(self.plan.now)
             if not self.plan.scope_all and not self.is_candidate(posting):
                 run.out_of_scope += 1
                 continue

@@ -14,11 +14,8 @@ from statistics import median
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from crawlers.contract.clock import DAY, HOUR, SECOND
 from crawlers.contract.verdict import Verdict
-
-SECOND = 1_000_000
-HOUR = 3600 * SECOND
-DAY = 24 * HOUR
 
 _NOT_BY_ITS_BOARD = frozenset({"unconfirmed", "board_gone", "deadline_passed"})
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawlers.contract.board import BoardKey
+from crawlers.contract.clock import microseconds
 from crawlers.contract.journal_reader import Journal, read
 from crawlers.contract.verdict import Verdict
 from normalize.build import NORMALIZER_VERSION
@@ -62,7 +63,7 @@ class Cycle:
     @property
     def instant(self) -> int:
         """The clock in microseconds since 1970."""
-        return int(self.now.timestamp()) * 1_000_000
+        return microseconds(self.now)
 
 
 @dataclasses.dataclass

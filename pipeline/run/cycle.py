@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import hashlib
 import json
 import os
 import signal
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from crawlers.contract import journal_reader as journal
 from crawlers.contract.board import Board, BoardKey
+from crawlers.contract.clock import instant_of, run_id_of
 from crawlers.contract.errors import Corrupt, Interrupted, UsageError
 from crawlers.contract.verdict import Verdict
 from normalize.build import NORMALIZER_VERSION
@@ -171,7 +171,7 @@ def normalize(options: Options) -> publish.Published:
         if latest is None:
             raise UsageError(f"{options.data} holds no snapshot to read again; internfeed run makes one")
         now, notes = _clock(folder, options.today)
-        run_id = _run_id(now, {"normalize": NORMALIZER_VERSION})
+        run_id = run_id_of(now, {"normalize": NORMALIZER_VERSION})
         record: dict[str, Any] = {
             "run_id": run_id,
             "kind": "normalize",
@@ -286,7 +286,7 @@ def _begin(folder: snapshot.DataFolder, options: Options) -> _State:
             return _State(folder.raw / unfinished["run_id"], unfinished, notes)
     if not boards:
         raise UsageError("no board to crawl: internfeed boards list shows those that are known")
-    run_id = _run_id(now, {"boards": boards, "options": asked})
+    run_id = run_id_of(now, {"boards": boards, "options": asked})
     record = {"run_id": run_id, "kind": "crawl", "started": now.isoformat(), "boards": boards}
     state = _State(folder.raw / run_id, record | {"options": asked, "ended": None}, notes)
     state.write()
@@ -313,16 +313,11 @@ def _clock(folder: snapshot.DataFolder, today: datetime.datetime | None) -> tupl
     """Return the run's clock, later than every earlier run's."""
     now = today or datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     runs = _runs(folder)
-    if runs and now <= (last := snapshot.instant_of(runs[-1])):
+    if runs and now <= (last := instant_of(runs[-1])):
         later = last + datetime.timedelta(seconds=1)
         said = f"the clock says {now:%Y-%m-%dT%H:%M:%SZ}, not after the last run; taken as {later:%Y-%m-%dT%H:%M:%SZ}"
         return later, [said]
     return now, []
-
-
-def _run_id(now: datetime.datetime, asked: Any) -> str:
-    digest = hashlib.sha256(json.dumps([now.isoformat(), asked], sort_keys=True).encode()).hexdigest()
-    return f"{now:%Y%m%dT%H%M%SZ}-{digest[:4]}"
 
 
 def _uncommitted(boards: Sequence[Board], journals: Sequence[journal.Journal]) -> list[Board]:

@@ -19,12 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawlers.contract.board import BoardKey
+from crawlers.contract.clock import DAY, instant_of, iso
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.verdict import Verdict
 from normalize.build import NORMALIZER_VERSION
 from normalize.columns import CLOSED_REASONS
 from pipeline.lifecycle import checks
-from pipeline.lifecycle.merge import DAY, Merged, last_day_over, merge_board
+from pipeline.lifecycle.merge import Merged, last_day_over, merge_board
 from pipeline.run import reading as readings
 from pipeline.run.answers import Asked, Cycle, Readings, Staged, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
@@ -147,7 +148,7 @@ def _rests_on(plan: pa.Table, boards: dict[BoardKey, BoardState]) -> tuple[set[s
     }
     runs |= set(pc.unique(plan["run_id"]).to_pylist())
     said = pc.min(pc.coalesce(plan["closed_at"], plan["updated_at"])).as_py()
-    since = [snapshot.instant_of(board["run_id"]) for board in boards.values() if board["run_id"]]
+    since = [instant_of(board["run_id"]) for board in boards.values() if board["run_id"]]
     return runs, min([*since, *([said] if said else [])], default=None)
 
 
@@ -284,7 +285,7 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
         "run_id": cycle.run_id,
         "schema_version": SCHEMA_VERSION,
         "normalizer_version": NORMALIZER_VERSION,
-        "at": cycle.now.isoformat().replace("+00:00", "Z"),
+        "at": iso(cycle.now),
         "scope": cycle.scope,
         "result": "partial" if ill or merged.held else "complete",
         "exit_status": 3 if ill or merged.held else 0,

@@ -18,10 +18,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
+from crawlers.contract.clock import DAY, SECOND, instant_of, microseconds
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.journal_reader import BoardRun, Journal, read
 from normalize.build import NORMALIZER_VERSION
-from pipeline.lifecycle.merge import DAY, DEFAULTS, Row
+from pipeline.lifecycle.merge import DEFAULTS, Row
 from pipeline.run import reading as readings
 from pipeline.run.answers import Staged
 from pipeline.run.canonical import name_duplicates
@@ -90,8 +91,8 @@ class _Rebuild:
         changes = changes.set_column(changes.schema.get_field_index("reason"), "reason", reasons)
         snapshot.write_dataset(self.staged, "changes", changes.cast(CHANGES_SCHEMA), self.run_id)
         manifest = self._manifest(plan, changes)
-        instant = snapshot.instant_of(self.run_id)
-        stale = stale_boards(self.boards, int(instant.timestamp()) * 1_000_000)
+        instant = instant_of(self.run_id)
+        stale = stale_boards(self.boards, microseconds(instant))
         manifest["stale_boards"] = sorted(map(str, stale))
         context = Staged(self.staged, None, self.run_id, instant, manifest, stale, changed=True)
         for extra in extras:
@@ -223,9 +224,9 @@ class _Rebuild:
 
 def _kept(event: dict[str, Any]) -> readings.Kept:
     """The row was made of the posting on the day its words were last new."""
-    day = datetime.datetime.fromtimestamp(event["updated_at"] / 1_000_000, datetime.UTC).date()
+    day = datetime.datetime.fromtimestamp(event["updated_at"] / SECOND, datetime.UTC).date()
     return readings.Kept(event["date_posted"], day, event["content_hash"])
 
 
 def _micro(run_id: str) -> int:
-    return int(snapshot.instant_of(run_id).timestamp()) * 1_000_000
+    return microseconds(instant_of(run_id))

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
+from crawlers.contract.clock import DAY, microseconds
 from crawlers.contract.verdict import Verdict
-from pipeline.lifecycle.merge import DAY
 from pipeline.store import snapshot
 from pipeline.store.schema import BOARD_COLUMNS, BOARDS, conform, fit
 
@@ -107,7 +107,7 @@ def boards_table(boards: dict[BoardKey, BoardState]) -> pa.Table:
             row[name] = orjson.dumps(row[name], option=orjson.OPT_SORT_KEYS).decode() if row.get(name) else None
         for name in ("started", "ended"):
             if isinstance(row.get(name), str):
-                row[name] = int(datetime.datetime.fromisoformat(row[name]).timestamp() * 1_000_000)
+                row[name] = microseconds(datetime.datetime.fromisoformat(row[name]))
         rows.append(row)
     table, _, aside = fit(rows, BOARDS)
     if aside:

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawlers.contract.clock import instant_of
 from crawlers.contract.errors import Corrupt, Locked
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION
 
@@ -47,15 +48,6 @@ class Retention(NamedTuple):
 
 
 KEEP = Retention()
-
-
-def instant_of(run_id: str) -> datetime.datetime:
-    """Return the instant in a run's id.
-
-    >>> instant_of("20261123T120000Z-7f3a").isoformat()
-    '2026-11-23T12:00:00+00:00'
-    """
-    return datetime.datetime.strptime(run_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 class DataFolder:
