@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from scrapy import Request
 
 from crawlers.bases.pages import Page
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
+from crawlers.contract.clock import iso
+from crawlers.contract.verdict import Verdict
 from normalize.posting import RawPosting
 
 MALFORMED_AT_MOST = 0.2  # of a board's records; more, and the source has changed
@@ -78,7 +80,7 @@ class BoardRun:
         self.kept: list[str] = []
         self.unread: Counter[str] = Counter()
         self.first_unread = ""
-        self.verdict: str | None = None
+        self.verdict: Verdict | None = None
         self.error: str | None = None
         self.window: str | None = None
         self.list_url = board.url or ""
@@ -141,21 +143,21 @@ class BoardRun:
             self.cut(f"records without a readable id: {self.unnamed}")
         dropped = sum(self.dropped.values())
         many = dropped >= MALFORMED_TO_JUDGE and dropped > MALFORMED_AT_MOST * self.shown
-        if many and self.verdict in (None, "partial"):
+        if many and self.verdict in (None, Verdict.PARTIAL):
             reason, count = self.dropped.most_common(1)[0]
-            self.verdict = "parse_error"
+            self.verdict = Verdict.PARSE_ERROR
             self.error = f"{dropped} of {self.shown} records are malformed, {count} by: {reason}"
             self.found, self.ids = [], {}
 
-    def fail(self, verdict: str, error: str) -> None:
+    def fail(self, verdict: Verdict, error: str) -> None:
         """Note that something was not read: the board's verdict if nothing was, else it is partial."""
-        if self.verdict is None or self.verdict == "partial":
-            self.verdict = "partial" if self.pages else verdict
+        if self.verdict is None or self.verdict is Verdict.PARTIAL:
+            self.verdict = Verdict.PARTIAL if self.pages else verdict
         self.error = self.error or error
 
     def cut(self, error: str) -> None:
         """Note that the board was not seen whole."""
-        self.verdict, self.error = self.verdict or "partial", self.error or error
+        self.verdict, self.error = self.verdict or Verdict.PARTIAL, self.error or error
 
     def restart(self) -> None:
         """Forget what was read, to read it again from the first page."""
@@ -179,14 +181,14 @@ class BoardRun:
         if self.window:
             self.proof, self.error = None, f"the source shows only {self.window}"
         if self.verdict is None:
-            self.verdict = "partial" if self.proof is None else "ok" if self.postings else "ok_empty"
-            if self.verdict == "partial":
+            self.verdict = Verdict.PARTIAL if self.proof is None else Verdict.OK if self.postings else Verdict.OK_EMPTY
+            if self.verdict is Verdict.PARTIAL:
                 self.error = self.error or "the end of the list was not seen"
 
     def commit_record(self) -> dict[str, Any]:
         """Return what the journal keeps of the board's run beside its postings."""
         ended = datetime.now(UTC)
-        complete = self.verdict in ("ok", "ok_empty", "unchanged")
+        complete = self.verdict is not None and (self.verdict.is_complete or self.verdict is Verdict.UNCHANGED)
         list_requests = self.requests if self.list_requests is None else self.list_requests
         pages = {name: list(page) for name, page in self.details.items() if name in self.names or self.proof is None}
         return {
@@ -210,18 +212,9 @@ class BoardRun:
             "page_requests": self.requests - list_requests,
             "page_seconds": round((ended - (self.list_ended or ended)).total_seconds(), 3),
             "bytes": self.bytes,
-            "started": instant(self.started),
-            "ended": instant(ended),
+            "started": iso(self.started),
+            "ended": iso(ended),
             "error": self.error,
-            "validators": self.answers if complete or self.verdict == "partial" else {},
+            "validators": self.answers if complete or self.verdict is Verdict.PARTIAL else {},
             "pages": pages,
         }
-
-
-def instant(moment: datetime) -> str:
-    """Return a moment as journals write it.
-
-    >>> instant(datetime(2026, 11, 23, 12, tzinfo=UTC))
-    '2026-11-23T12:00:00Z'
-    """
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -18,7 +18,7 @@ from crawlers.answers.own_posting import own_posting
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_ld import add_stated, job_postings
 from crawlers.bases.spider import BoardSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 

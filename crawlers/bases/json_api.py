@@ -16,7 +16,7 @@ from crawlers.answers.decoding import json_of
 from crawlers.answers.odd_fields import read_leniently
 from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting, is_number
 

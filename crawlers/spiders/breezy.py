@@ -10,7 +10,7 @@ from crawlers.answers.own_posting import own_posting
 from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider, id_of, maybe
 from crawlers.bases.json_ld import add_stated, job_postings
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 

@@ -13,7 +13,7 @@ from crawlers.answers.own_posting import own_posting
 from crawlers.bases.declared import layout, read_fields
 from crawlers.bases.html_list import HtmlListSpider, address_of, number_in, text_of
 from crawlers.bases.json_ld import add_stated, job_postings
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 

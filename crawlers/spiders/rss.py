@@ -10,7 +10,7 @@ from crawlers.bases.books import BoardRun
 from crawlers.bases.declared import declaration
 from crawlers.bases.html_list import number_in
 from crawlers.bases.xml_feed import ATOM, XmlFeedSpider, feed_record, take_facts
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 _HISTORY = "http://purl.org/syndication/history/1.0"

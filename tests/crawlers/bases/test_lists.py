@@ -11,8 +11,8 @@ from scrapy.http import HtmlResponse
 from crawlers.bases.books import BoardRun
 from crawlers.bases.html_list import number_in
 from crawlers.bases.json_ld import next_page
+from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from crawlers.spiders.html import HtmlSpider
 from crawlers.spiders.jsonld import AnyJsonLdSpider

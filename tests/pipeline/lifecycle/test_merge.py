@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from pipeline.lifecycle.merge import DAY, HOUR, Reading, merge_board
+from crawlers.contract.clock import DAY, HOUR
+from pipeline.lifecycle.merge import Reading, merge_board
 
 START = 20_000 * DAY
 
