@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from normalize.build import NORMALIZER_VERSION
+from normalize import version
 from normalize.columns import CLOSED_REASONS
 from pipeline.lifecycle import checks
 from pipeline.lifecycle.merge import COMPLETE, DAY, READ, Merged, last_day_over, merge_board
@@ -192,7 +192,7 @@ def _merge(
         )
         boards[key] = result.board
         if key in read_now or (commit and commit["verdict"] in READ):
-            result.board["normalizer_version"] = NORMALIZER_VERSION
+            result.board["normalizer_version"] = version.NORMALIZER_VERSION
         held += result.held
         if calm:
             result.board["listings_open"] = quiet.open(start, stop)
@@ -277,7 +277,7 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
     return {
         "run_id": cycle.run_id,
         "schema_version": SCHEMA_VERSION,
-        "normalizer_version": NORMALIZER_VERSION,
+        "normalizer_version": version.NORMALIZER_VERSION,
         "at": cycle.now.isoformat().replace("+00:00", "Z"),
         "scope": cycle.scope,
         "result": "partial" if ill or merged.held else "complete",
