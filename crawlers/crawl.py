@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import orjson
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawlers.boards.sources import spiders
 from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.clock import iso
-from crawlers.contract.journal import Journal
+from crawlers.contract.commit import Commit
+from crawlers.contract.journal import JournalWriter, read_run
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness import addresses
@@ -33,7 +33,7 @@ def crawl(plan: CrawlPlan) -> None:
         ValueError: the replay folder is none, or the environment asks for a proxy.
         OSError: a journal could not be written; boards that have their commit record have it.
     """
-    Journal.broken = None
+    JournalWriter.broken = None
     known = spiders()
     by_source: dict[str, list[Board]] = defaultdict(list)
     for board in plan.boards:
@@ -69,8 +69,8 @@ def crawl(plan: CrawlPlan) -> None:
         last = "after", "startup", plan.progress, {"event": "start"}
         reactor.callWhenRunning(reactor.addSystemEventTrigger, *last)
     process.start()
-    if Journal.broken:
-        raise Journal.broken
+    if JournalWriter.broken:
+        raise JournalWriter.broken
     guest.rules.save()
     if recorder:
         recorder.close()
@@ -82,14 +82,12 @@ def check(
     """Crawl boards once, keep nothing, and return their commit records in the order of the boards."""
     with tempfile.TemporaryDirectory(prefix="internfeed-") as folder:
         crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in or stand_in_asked()))
-        commits = {}
-        for journal in sorted(Path(folder, "run").glob("*.jsonl")):
-            with journal.open("rb") as lines:
-                for line in lines:
-                    if line.startswith(b'{"type":"commit"'):
-                        commit = orjson.loads(line)
-                        commits[BoardKey(journal.stem, commit["board"])] = commit | {"source": journal.stem}
-        return [commits[board.key] for board in boards]
+        answers = {
+            BoardKey(journal.source, answer.board): answer.commit
+            for journal in read_run(Path(folder, "run"))
+            for answer in journal.boards.values()
+        }
+        return [{**answers[board.key].to_record(), "source": board.source, "board": board.board} for board in boards]
 
 
 def settings_for(guest: Guest) -> Settings:
@@ -122,12 +120,13 @@ def _check_settings(crawler: Crawler, settings: Settings) -> None:
 
 
 def _skip(plan: CrawlPlan, source: str, about: dict[str, Any], boards: list[Board], reason: str) -> None:
-    journal = Journal(plan.run_dir, source, about)
+    journal = JournalWriter(plan.run_dir, source, about)
     at = iso(plan.now)
-    facts = {"verdict": Verdict.SKIPPED, "postings": 0, "error": reason}
+    commit = Commit(Verdict.SKIPPED, error=reason, started=at, ended=at)
     for board in boards:
         attempt = journal.begin(board.board, {"at": at, "name": board.name, "url": board.url})
-        journal.commit(board.board, attempt, {**facts, "complete": False, "ids": [], "started": at, "ended": at})
+        journal.commit(board.board, attempt, commit)
         if plan.progress:
+            facts = {"verdict": commit.verdict, "postings": commit.postings, "error": commit.error}
             plan.progress({"event": "commit", "source": source, "board": board.board, **facts})
     journal.close()

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import DAY, instant_of, iso
+from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.verdict import Verdict
 from normalize.build import NORMALIZER_VERSION
@@ -195,7 +196,7 @@ def _merge(
             named, commit, rows, read_now.of(key), cycle.run_id, cycle.instant, cycle.scope, cycle.settings
         )
         boards[key] = result.board
-        if key in read_now or (commit and Verdict(commit["verdict"]).was_read):
+        if key in read_now or (commit and commit.verdict.was_read):
             result.board["normalizer_version"] = NORMALIZER_VERSION
         held += result.held
         if calm:
@@ -237,9 +238,9 @@ class _Quiet:
         self._is_open = is_open
         self._due: dict[int, np.ndarray] = {}  # by the last day that is over, of which there are three in the world
 
-    def board(self, board: BoardState, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
+    def board(self, board: BoardState, commit: Commit | None, start: int, stop: int) -> bool:
         """Tell whether the board's run can touch none of its rows."""
-        verdict = Verdict(commit["verdict"]) if commit else None
+        verdict = commit.verdict if commit else None
         if verdict is not None and (verdict.was_read or verdict is Verdict.GONE):
             return False
         if board.get("held") or board.get("answer") == Verdict.OK_EMPTY:
