@@ -43,6 +43,9 @@ class BoardRun:
         unnamed: records whose id could not be read.
         records: entries of the list's pages, postings or not; offsets count them.
         dropped: records that could not be read, by reason; dropped_ids: those of them whose id could be read.
+        doubtful_ids: postings that look out of scope by a record without its words, which proves nothing.
+        untyped_ids: postings that look out of scope by a record without a type of employment.
+        typed: whether any record states a type of employment; then one without it lacks what it could have stated.
         odd_fields: optional fields of odd shape that were left out.
         proof: how we know that all of the board was seen; None until we do.
         window: what part of it the source shows at most; None for what the spider says.
@@ -99,6 +102,9 @@ class BoardRun:
         self.out_of_scope = 0
         self.dropped: Counter[str] = Counter()
         self.dropped_ids: dict[str, None] = {}
+        self.doubtful_ids: dict[str, None] = {}
+        self.untyped_ids: dict[str, None] = {}
+        self.typed = False
         self.odd_fields: Counter[str] = Counter()
         self.unread_fields: Counter[str] = Counter()
         self.found: list[Found] = []
@@ -198,6 +204,7 @@ class BoardRun:
             dropped=sum(self.dropped.values()),
             dropped_reasons=dict(sorted(self.dropped.items())),
             dropped_ids=list(self.dropped_ids),
+            doubtful_ids=[*self.doubtful_ids, *(self.untyped_ids if self.typed else ())],
             odd_fields=dict(sorted(self.odd_fields.items())),
             unread_fields=dict(sorted(self.unread_fields.items())),
             unread=sum(self.unread.values()),

@@ -173,7 +173,7 @@ class BoardSpider(PostingPages):
     def seen_whole(self, run: BoardRun, proof: str) -> Iterable[Request]:
         """End the list by what proves it complete, unless records repeat: then it moved while it was paged."""
         repeated = run.shown - run.counted
-        if repeated and run.pages > 1 and self.repeats is None:
+        if repeated and run.pages > 1 and self.repeats != "promoted":
             yield from self.again(run, f"{repeated} of {run.shown} records were repeated while paging")
         else:
             run.proof = proof
@@ -255,11 +255,8 @@ class BoardSpider(PostingPages):
                 raise
             self.logger.debug("%s", response.url, exc_info=True)
             reason = f"{response.url}: {error if isinstance(error, BrokenAnswer) else reason_of(error)}"
-            obstacle = obstacle_of(response)
             if "posting" in more:
-                self._unread(run, more["posting"], obstacle or "unreadable", reason)
-            elif obstacle:
-                run.fail(Verdict.BLOCKED, f"{obstacle}: {response.url}")
+                self._unread(run, more["posting"], obstacle_of(response) or "unreadable", reason)
             else:
                 run.fail(Verdict.PARSE_ERROR, reason)
         run.open -= 1
@@ -303,7 +300,12 @@ class BoardSpider(PostingPages):
             run.answers[address] = run.known.get(address, {})
             run.pages += 1
             raise _NoAnswer
-        if verdict := verdict_of_status(response.status):
+        verdict, obstacle = verdict_of_status(response.status), obstacle_of(response)
+        if obstacle:  # whatever its status, it says nothing of the board
+            failed = Verdict.BLOCKED if verdict is None or verdict is Verdict.GONE else verdict
+            run.fail(failed, f"{obstacle}: {response.url}")
+            raise _NoAnswer
+        if verdict:
             run.fail(verdict, f"{response.url}: status {response.status}")
             raise _NoAnswer
         run.list_urls |= {page_address(request.url), page_address(response.url)}
@@ -344,10 +346,16 @@ class BoardSpider(PostingPages):
             run.odd_fields.update(posting.odd)
             posting.source, posting.board = self.name, run.board.board
             posting.fetched_at = iso(self.plan.now)
+            request = self.detail_request(posting, run.board)
+            run.typed |= posting.employment_type is not None
             if not self.plan.scope_all and not self.is_candidate(posting):
                 run.out_of_scope += 1
+                if posting.odd or (request is None and not posting.description):
+                    run.doubtful_ids[posting.posting_id] = None
+                elif posting.employment_type is None:
+                    run.untyped_ids[posting.posting_id] = None
                 continue
-            run.found.append(Found(posting, self.detail_request(posting, run.board)))
+            run.found.append(Found(posting, request))
         return taken
 
     def _ended(self, run: BoardRun) -> Iterator[Any]:

@@ -21,6 +21,7 @@ class Commit:
         repeated: further records of the same postings.
         out_of_scope: records that are no internship.
         dropped: records that could not be read, with their reasons and, where it is known, their ids.
+        doubtful_ids: postings that look out of scope by a record without its words.
         odd_fields: optional fields of odd shape that were left out of records, with counts.
         unread_fields: fields of the records that nobody reads, with counts.
         unread: postings whose own page could not be read.
@@ -42,6 +43,7 @@ class Commit:
     dropped: int = 0
     dropped_reasons: dict[str, int] = dataclasses.field(default_factory=dict)
     dropped_ids: list[str] = dataclasses.field(default_factory=list)
+    doubtful_ids: list[str] = dataclasses.field(default_factory=list)
     odd_fields: dict[str, int] = dataclasses.field(default_factory=dict)
     unread_fields: dict[str, int] = dataclasses.field(default_factory=dict)
     unread: int = 0

@@ -27,7 +27,7 @@ def verdict_of_status(status: int) -> Verdict | None:
     >>> [verdict_of_status(status) for status in (200, 404, 500)]
     [None, <Verdict.GONE: 'gone'>, <Verdict.TIMEOUT: 'timeout'>]
     """
-    if 200 <= status < 300:
+    if 200 <= status < 300 and status != 206:  # a part of the answer is none
         return None
     if status in (404, 410):
         return Verdict.GONE

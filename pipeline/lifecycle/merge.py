@@ -175,6 +175,7 @@ class _BoardMerge:
         self.commit = commit or _NOT_ASKED
         self.rows = {row.listing_id: row for row in rows}
         self.kept = set(self.commit.kept)
+        self.doubted = {*self.commit.dropped_ids, *self.commit.doubtful_ids}
         self._keep_dropped()
         self.readings = {reading.listing_id: reading for reading in readings}
         self.run_id = run_id
@@ -204,6 +205,8 @@ class _BoardMerge:
         for reading in self.readings.values():
             self._take(reading)
         self._confirm_kept()
+        if self.was_read and self.commit.postings:
+            self.after["empties"] = 0
         if self.verdict is Verdict.UNCHANGED:
             self._repeat()
         if self.seen_whole:
@@ -357,7 +360,6 @@ class _BoardMerge:
             return
         read = {reading.posting_id for reading in self.readings.values()} | self.kept
         shown = read | set(self.commit.ids)
-        dropped = set(self.commit.dropped_ids)
         doubted = self._doubted(shown)
         held = set()
         for row in self.rows.values():
@@ -367,7 +369,7 @@ class _BoardMerge:
                 held.add(row.listing_id)
             elif row.posting_id not in shown:
                 self._missing(row)
-            elif row.posting_id not in dropped:
+            elif row.posting_id not in self.doubted:
                 self._close(row, "left_scope", self.proof)  # shown, but the crawl's scope test let it go
         if held:
             self.held, self.held_now = held, len(held)
@@ -442,7 +444,7 @@ class _BoardMerge:
         for row in self.rows.values():
             shown = same and row.run_id == self.before.get("answered_run")
             reading = self.readings.get(row.listing_id)
-            shown |= row.posting_id in self.kept
+            shown |= row.posting_id in self.kept or row.posting_id in self.doubted
             shown |= reading is not None and reading.outcome in ("seen", "wordless")
             if row.status == "open" and row.last_seen <= limit and not shown:
                 self._close(row, "unconfirmed", self.proof)

@@ -77,6 +77,8 @@ def jobs(*ids, **more):
 
 
 ONE = {"total_key": "total"}
+MAY = ONE | {"total_is_optional": True}
+PLACES = {"repeats": "places"}
 OFFSET = {"paging": "offset", "parameter": "skip", "page_size": 2}
 PAGE = {"paging": "page", "parameter": "page", "first": 1, "pages_key": "pages"}
 NEXT = {"paging": "next_url", "next_key": "next"}
@@ -127,6 +129,13 @@ LISTS = [  # what the board is, its pages, its verdict, the proof or what is mis
     (ONE | {"repeats": "places"}, {"/1": {"jobs": [{"id": 1, "at": "Lyon"}, {"id": 1, "at": "Ulm"}], "total": 2}},
      "ok", "total of 2 was met"),
     (ONE | {"repeats": "places"}, {"/1": {"jobs": [{"id": 1, "at": "Ulm"}] * 2, "total": 2}}, "partial", "1 of 2"),
+    (ONE, {"/1": jobs(1, 2, total=2, error="timeout")}, "partial", "the answer states an error beside its list"),
+    ({}, {"/1": jobs(1, 2, success=False)}, "partial", "the answer states an error beside its list"),
+    ({}, {"/1": jobs(1, 2, moreDataAvailable=True)}, "partial", "the answer says that there is more"),
+    (NEXT, {"/1": jobs(1, next="/2"), "/2": jobs(next="/3")}, "partial", "a page without postings names a next one"),
+    (MAY | OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(3)}, "ok", "paging came to its end"),
+    (MAY | OFFSET, {"/1": jobs(1, 2, total=4), "/1?skip=2": jobs()}, "partial", "2 of 4"),
+    (PLACES | OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(2, 3), "/1?skip=4": jobs()}, "partial", "twice"),
     # Records that cannot be read.
     ({}, {"/1": jobs(1, None)}, "partial", "records without a readable id: 1"),
     ({}, {"/1": {"jobs": [{"id": 1}, 7]}}, "partial", "records without a readable id: 1"),
@@ -272,7 +281,9 @@ def test_an_error_in_the_reading_of_a_page_costs_no_posting(tmp_path):
     ("pages", "verdict", "said"),
     [
         ({"/1": cards("Moss Intern", next="/2"), "/2": cards("Tide Intern")}, "ok", "names no next one"),
-        ({"/1": cards("Moss Intern", next="/2"), "/2": cards(next="/3")}, "ok", "without postings"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards(next="/3")}, "partial", "without postings names a next"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards()}, "ok", "the last page names no next one"),
+        ({"/1": cards("Moss Intern").replace("<ul>", "<title>Just a moment...</title><ul>")}, "blocked", "challenge: "),
         ({"/1": cards()}, "ok_empty", "names no next one"),
         ({"/1": cards("Moss Intern", next="/2")}, "partial", "not there"),
         ({"/1": cards("Moss Intern", next="/1")}, "partial", "goes in circles"),
