@@ -19,11 +19,10 @@ from crawlers.contract.commit import Commit
 from crawlers.contract.journal import JournalWriter, read_run
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.verdict import Verdict
-from crawlers.politeness import addresses
 from crawlers.politeness.downloader import Guest
-from crawlers.politeness.proxies import check_proxies
+from crawlers.politeness.session import settings_for
 from crawlers.replay.recordings import Recorder, Recording
-from crawlers.settings import stand_in as stand_in_asked
+from crawlers.settings import stand_in
 
 
 def crawl(plan: CrawlPlan) -> None:
@@ -54,7 +53,12 @@ def crawl(plan: CrawlPlan) -> None:
     every = [board for boards in asked.values() for board in boards]
     recorder = Recorder(plan.record, every, secrets) if plan.record else None
     guest = Guest(
-        plan.delay, plan.loopback_allowed, recording, recorder, plan.run_dir.parent / "robots.json", plan.stand_in
+        plan.delay,
+        plan.loopback_allowed,
+        recording,
+        recorder,
+        plan.run_dir.parent / "robots.json",
+        plan.stand_in or stand_in(),
     )
     settings = settings_for(guest)
     process = AsyncCrawlerProcess(settings)
@@ -81,30 +85,13 @@ def check(
 ) -> list[dict[str, Any]]:
     """Crawl boards once, keep nothing, and return their commit records in the order of the boards."""
     with tempfile.TemporaryDirectory(prefix="internfeed-") as folder:
-        crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in or stand_in_asked()))
+        crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in))
         answers = {
             BoardKey(journal.source, answer.board): answer.commit
             for journal in read_run(Path(folder, "run"))
             for answer in journal.boards.values()
         }
         return [{**answers[board.key].to_record(), "source": board.source, "board": board.board} for board in boards]
-
-
-def settings_for(guest: Guest) -> Settings:
-    """Return the project's settings where no spider can change them, with one guest for all crawlers.
-
-    Raises:
-        ValueError: other hosts would be asked, and the environment asks for a proxy.
-    """
-    if not (guest.replay or guest.stand_in or guest.loopback_allowed):
-        check_proxies()
-    settings = Settings()
-    settings.setmodule("crawlers.settings", priority="cmdline")
-    settings.set("GUEST", guest, priority="cmdline")
-    if guest.replay:
-        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 8, priority="cmdline")  # nobody is asked
-    addresses.PublicResolver.loopback_allowed = guest.loopback_allowed or guest.stand_in is not None
-    return settings
 
 
 def _check_settings(crawler: Crawler, settings: Settings) -> None:

@@ -25,6 +25,7 @@ from pipeline.run import reading as readings
 from pipeline.store import listings as assemble
 from pipeline.store import snapshot
 from pipeline.store.boards import BoardState
+from pipeline.store.staged import Staged
 
 _OUT_OF_SCOPE = f"out-of-scope-{NORMALIZER_VERSION}.npy"
 
@@ -65,29 +66,6 @@ class Cycle:
     def instant(self) -> int:
         """The clock in microseconds since 1970."""
         return microseconds(self.now)
-
-
-@dataclasses.dataclass
-class Staged:
-    """A snapshot about to be published, for those who write into it.
-
-    Attributes:
-        path: the staged folder.
-        previous: the last snapshot, or None.
-        manifest: what the manifest will say; extras may add to it.
-        stale_boards: boards without a complete answer for so long that their listings leave the feeds.
-        changed: whether any row of the listings is another than in the last snapshot.
-        force: whether to publish what a guard would hold.
-    """
-
-    path: Path
-    previous: Path | None
-    run_id: str
-    now: datetime.datetime
-    manifest: dict[str, Any]
-    stale_boards: frozenset[BoardKey]
-    changed: bool
-    force: bool = False
 
 
 class Asked:

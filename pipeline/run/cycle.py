@@ -26,10 +26,11 @@ from normalize.build import NORMALIZER_VERSION
 from pipeline.lifecycle.merge import DEFAULTS
 from pipeline.run import publish
 from pipeline.run import rebuild as rebuilding
-from pipeline.run.answers import Cycle, Staged
+from pipeline.run.answers import Cycle
 from pipeline.store import snapshot
 from pipeline.store.boards import load_boards
 from pipeline.store.schema import SCHEMA_VERSION
+from pipeline.store.staged import Staged
 
 Event = dict[str, Any]
 Usage = UsageError

@@ -28,12 +28,13 @@ from normalize.columns import CLOSED_REASONS
 from pipeline.lifecycle import checks
 from pipeline.lifecycle.merge import Merged, last_day_over, merge_board
 from pipeline.run import reading as readings
-from pipeline.run.answers import Asked, Cycle, Readings, Staged, keep_out_of_scope, keep_rejected
+from pipeline.run.answers import Asked, Cycle, Readings, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import history, snapshot
 from pipeline.store import listings as assemble
 from pipeline.store.boards import BoardState, boards_table, is_healthy, load_boards, stale_boards
 from pipeline.store.schema import BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION
+from pipeline.store.staged import Staged
 
 _FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
 _NEVER = 2**31 - 1  # a deadline that does not pass

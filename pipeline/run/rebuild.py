@@ -24,12 +24,12 @@ from crawlers.contract.journal import BoardAnswer, SourceJournal, read
 from normalize.build import NORMALIZER_VERSION
 from pipeline.lifecycle.merge import DEFAULTS, Row
 from pipeline.run import reading as readings
-from pipeline.run.answers import Staged
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import listings as assemble
 from pipeline.store import snapshot
 from pipeline.store.boards import boards_table, stale_boards
 from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform
+from pipeline.store.staged import Staged
 
 
 def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], None]] = ()) -> Path:
