@@ -10,8 +10,8 @@ from pipeline.products.descriptors import write_descriptors
 from pipeline.products.feeds import write_feeds
 from pipeline.products.metrics import BOARDS_READ, write_metrics
 from pipeline.products.report.page import write_report
-from pipeline.run.answers import Staged
 from pipeline.store import snapshot
+from pipeline.store.staged import Staged
 
 
 def feeds(staged: Staged) -> None:

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import DAY, instant_of, iso
+from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.verdict import Verdict
 from normalize import version
@@ -27,12 +28,13 @@ from normalize.columns import CLOSED_REASONS
 from pipeline.lifecycle import checks
 from pipeline.lifecycle.merge import Merged, last_day_over, merge_board
 from pipeline.run import reading as readings
-from pipeline.run.answers import Asked, Cycle, Readings, Staged, keep_out_of_scope, keep_rejected
+from pipeline.run.answers import Asked, Cycle, Readings, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import history, snapshot
 from pipeline.store import listings as assemble
 from pipeline.store.boards import BoardState, boards_table, is_healthy, load_boards, stale_boards
 from pipeline.store.schema import BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION
+from pipeline.store.staged import Staged
 
 _FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
 _NEVER = 2**31 - 1  # a deadline that does not pass
@@ -195,7 +197,7 @@ def _merge(
             named, commit, rows, read_now.of(key), cycle.run_id, cycle.instant, cycle.scope, cycle.settings
         )
         boards[key] = result.board
-        if key in read_now or (commit and Verdict(commit["verdict"]).was_read):
+        if key in read_now or (commit and commit.verdict.was_read):
             result.board["normalizer_version"] = version.NORMALIZER_VERSION
         held += result.held
         if calm:
@@ -237,9 +239,9 @@ class _Quiet:
         self._is_open = is_open
         self._due: dict[int, np.ndarray] = {}  # by the last day that is over, of which there are three in the world
 
-    def board(self, board: BoardState, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
+    def board(self, board: BoardState, commit: Commit | None, start: int, stop: int) -> bool:
         """Tell whether the board's run can touch none of its rows."""
-        verdict = Verdict(commit["verdict"]) if commit else None
+        verdict = commit.verdict if commit else None
         if verdict is not None and (verdict.was_read or verdict is Verdict.GONE):
             return False
         if board.get("held") or board.get("answer") == Verdict.OK_EMPTY:

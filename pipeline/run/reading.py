@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
-from crawlers.contract.journal_reader import Buffer, line_at, posting_id_at
+from crawlers.contract.journal import Buffer, line_at, posting_id_at
 from normalize import version
 from normalize.build import content_hash, normalize
 from normalize.posting import RawPosting, listing_id

@@ -20,16 +20,16 @@ import pyarrow.parquet as pq
 from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import DAY, SECOND, instant_of, microseconds
 from crawlers.contract.errors import Corrupt
-from crawlers.contract.journal_reader import BoardRun, Journal, read
+from crawlers.contract.journal import BoardAnswer, SourceJournal, read
 from normalize import version
 from pipeline.lifecycle.merge import DEFAULTS, Row
 from pipeline.run import reading as readings
-from pipeline.run.answers import Staged
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import listings as assemble
 from pipeline.store import snapshot
 from pipeline.store.boards import boards_table, stale_boards
 from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform
+from pipeline.store.staged import Staged
 
 
 def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], None]] = ()) -> Path:
@@ -61,7 +61,7 @@ class _Rebuild:
         self.work = work
         self.staged = staged
         self.past = past
-        self._journals: dict[tuple[str, str], Journal] = {}
+        self._journals: dict[tuple[str, str], SourceJournal] = {}
         rows = past.filter(pc.equal(past["record"], "board"))
         self.runs: dict[BoardKey, list[str]] = {}  # runs that read an answer of the board, newest first
         self.boards: dict[BoardKey, dict[str, Any]] = {}
@@ -118,7 +118,7 @@ class _Rebuild:
             "boards": len(self.boards),
         }
 
-    def _board_run(self, run_id: str | None, key: BoardKey) -> tuple[Journal, BoardRun] | None:
+    def _board_run(self, run_id: str | None, key: BoardKey) -> tuple[SourceJournal, BoardAnswer] | None:
         if not run_id:
             return None
         if (run_id, key.source) not in self._journals:
@@ -131,18 +131,18 @@ class _Rebuild:
 
         def ids(run_id: str | None) -> list[str]:
             found = self._board_run(run_id, key)
-            return sorted(set(found[1].commit.get("ids") or ())) if found else []
+            return sorted(set(found[1].commit.ids)) if found else []
 
         knows_ids, doubted = board.pop("knows_ids"), board.pop("doubted")
         last = self._board_run(board.get("run_id"), key)
         answered = self._board_run(board.get("answered_run"), key)
         paged = self._board_run(board.get("pages_run"), key)
-        stated = [found[1].commit.get("validators") for found in (last, answered) if found]
+        stated = [found[1].commit.validators for found in (last, answered) if found]
         return {
             "ids": ids(board.get("ids_run")) if knows_ids else None,
             "doubted_ids": ids(board.get("answered_run")) if doubted else None,
             "validators": next(filter(None, stated), None),
-            "pages": (paged[1].commit.get("pages") or None) if paged else None,
+            "pages": (paged[1].commit.pages or None) if paged else None,
         }
 
     def _listings(self) -> tuple[dict[BoardKey, list[Row]], list[Path]]:

@@ -31,6 +31,7 @@ from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import JsonLdSpider
 from crawlers.bases.spider import BoardSpider
 from crawlers.contract.board import Board
+from crawlers.contract.commit import Commit
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
@@ -415,7 +416,9 @@ class History:
         for row in self.rows:
             row.fresh = row.altered = False
         micro = int(self.now.timestamp()) * 1_000_000
-        merged = merge_board(self.row, commit, self.rows, self._readings(lines), f"run-{self.nights}", micro)
+        merged = merge_board(
+            self.row, Commit.from_record(commit), self.rows, self._readings(lines), f"run-{self.nights}", micro
+        )
         self.row, self.rows = merged.board, merged.rows
         self._check(commit, before)
 
