@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from normalize.columns import NAMES, Listing
-from normalize.kind import parse_kind
+from normalize.kind import Facts, parse_kind
 from normalize.pay.choose import hourly, parse_pay
 from normalize.place.location import parse_applicant_places, parse_places
 from normalize.place.workplace import parse_remote
@@ -86,7 +86,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         duration = Duration(period.weeks, period.weeks, None, None, "", period.text, "derived")
     deadline = parse_deadline(posting.valid_through, description, today, day_first)
     posted = parse_posted(posting.date_posted, today, day_first)
-    kind = parse_kind(title, employment_type, description, duration, period, hours, pay)
+    kind = parse_kind(title, employment_type, description, Facts(duration, period, hours, pay))
     by_hour = hourly(pay, hours, duration)
     status = remote.status if remote else "unknown"
     said = tuple(found.text for found in (duration, hours, pay, remote, deadline, period) if found and found.text)

@@ -96,6 +96,40 @@ class Change(NamedTuple):
     proof: str
 
 
+class KnownBoard(NamedTuple):
+    """A board before the run.
+
+    Attributes:
+        board: its row of the last snapshot's boards; at least source and board.
+        rows: its listings in the last snapshot.
+    """
+
+    board: Mapping[str, Any]
+    rows: Iterable[Row] = ()
+
+
+class BoardAnswer(NamedTuple):
+    """The board's answer in the run.
+
+    Attributes:
+        commit: the run's commit record, or None where the run did not ask the board.
+        readings: the postings read in this run, one for each posting id; of an unchanged board, its
+            stored postings where newer extractors have read them again.
+    """
+
+    commit: Mapping[str, Any] | None
+    readings: Iterable[Reading] = ()
+
+
+class RunContext(NamedTuple):
+    """The run: its id, its instant, its scope and its bounds."""
+
+    run_id: str
+    now: int
+    scope: str = "internships"
+    settings: Settings = DEFAULTS
+
+
 @dataclasses.dataclass(slots=True)
 class Merged:
     """A board after the run: its listings in order of their ids, what changed, and its row of the boards."""
@@ -123,62 +157,40 @@ def _day_in(second: int, zone: str) -> int:
     return there.toordinal() - datetime.date(1970, 1, 1).toordinal()
 
 
-def merge_board(
-    board: Mapping[str, Any],
-    commit: Mapping[str, Any] | None,
-    rows: Iterable[Row],
-    readings: Iterable[Reading],
-    run_id: str,
-    now: int,
-    scope: str = "internships",
-    settings: Settings = DEFAULTS,
-) -> Merged:
-    """Return what a run makes of one board.
+def merge_board(known: KnownBoard, answer: BoardAnswer, run: RunContext) -> Merged:
+    """Return a board's listings, changes and row of the boards after a run.
 
-    Args:
-        board: its row of the last snapshot's boards; at least source and board.
-        commit: the run's commit record, or None where the run did not ask the board.
-        rows: its listings in the last snapshot.
-        readings: the postings read in this run, one for each posting id; of an unchanged board, its
-            stored postings where newer extractors have read them again.
-
-    >>> board, shown = {"source": "lever", "board": "acme"}, {"verdict": "ok", "postings": 1, "ids": ["7"]}
-    >>> merged = merge_board(board, shown, [], [Reading("a1", "7", "read", "hash", "1")], "run-1", now=0)
+    >>> first, second = RunContext("run-1", now=0), RunContext("run-2", now=DAY)
+    >>> shown = {"verdict": "ok", "postings": 1, "ids": ["7"]}
+    >>> answer = BoardAnswer(shown, [Reading("a1", "7", "read", "hash", "1")])
+    >>> merged = merge_board(KnownBoard({"source": "lever", "board": "acme"}), answer, first)
     >>> [change.change for change in merged.changes], merged.rows[0].status
     (['opened'], 'open')
-    >>> merge_board(merged.board, {"verdict": "timeout"}, merged.rows, [], "run-2", now=DAY).rows[0].status
+    >>> known = KnownBoard(merged.board, merged.rows)
+    >>> merge_board(known, BoardAnswer({"verdict": "timeout"}), second).rows[0].status
     'open'
-    >>> gone = {"verdict": "ok", "postings": 1, "ids": ["8"]}
-    >>> merge_board(merged.board, gone, merged.rows, [], "run-2", now=DAY).changes[0][1:3]
+    >>> (change,) = merge_board(known, BoardAnswer({"verdict": "ok", "postings": 1, "ids": ["8"]}), second).changes
+    >>> change.change, change.reason
     ('closed', 'closed_at_source')
     """
-    return _BoardMerge(board, commit, rows, readings, run_id, now, scope, settings).merged()
+    return _BoardMerge(known, answer, run).merged()
 
 
 class _BoardMerge:
-    def __init__(
-        self,
-        board: Mapping[str, Any],
-        commit: Mapping[str, Any] | None,
-        rows: Iterable[Row],
-        readings: Iterable[Reading],
-        run_id: str,
-        now: int,
-        scope: str,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, known: KnownBoard, answer: BoardAnswer, run: RunContext) -> None:
+        board = known.board
         self.before = board
-        self.commit = dict(commit or {})
-        self.rows = {row.listing_id: row for row in rows}
+        self.commit = dict(answer.commit or {})
+        self.rows = {row.listing_id: row for row in known.rows}
         self.kept = set(self.commit.get("kept") or ())
         self.doubted = {*(self.commit.get("dropped_ids") or ()), *(self.commit.get("doubtful_ids") or ())}
         self._keep_dropped()
-        self.readings = {reading.listing_id: reading for reading in readings}
-        self.run_id = run_id
-        self.now = now
-        self.scope = scope
-        self.settings = settings
-        self.over = last_day_over(now, board.get("timezone"))
+        self.readings = {reading.listing_id: reading for reading in answer.readings}
+        self.run_id = run.run_id
+        self.now = run.now
+        self.scope = run.scope
+        self.settings = run.settings
+        self.over = last_day_over(run.now, board.get("timezone"))
         self.verdict = Verdict(self.commit["verdict"]) if self.commit else None
         self.was_read = self.verdict is not None and self.verdict.was_read
         self.answer = self.verdict
@@ -188,7 +200,7 @@ class _BoardMerge:
             self.answer = Verdict.OK_EMPTY
         self.seen_whole = self.answer is not None and self.answer.is_complete
         self.changed_answer = self.was_read and not self._same_answer()
-        asked_by = run_id if commit else board.get("run_id")  # whoever was not asked proves nothing new
+        asked_by = run.run_id if answer.commit else board.get("run_id")  # whoever was not asked proves nothing new
         self.proof = f"{asked_by}/{board['source']}/{board['board']}"
         self.changes: dict[str, Change] = {}  # the last word on a listing counts
         self.after: dict[str, Any] = dict(board)
