@@ -6,6 +6,7 @@ import hashlib
 from datetime import date
 from functools import lru_cache
 
+from normalize import version
 from normalize.columns import NAMES, Listing
 from normalize.kind import Facts, parse_kind
 from normalize.pay.choose import hourly, parse_pay
@@ -22,7 +23,6 @@ from normalize.text.html import field_words, one_line, printable, read_markup
 from normalize.text.language import parse_language
 from normalize.text.scanner import Text, scan
 
-NORMALIZER_VERSION = "1"
 _LONGEST = 200_000  # characters of a description that are read; what is longer is no posting
 _EMPTY = scan("")
 _DAY_FIRST_LANGUAGES = frozenset({"de", "fr", "es", "it", "nl", "pt"})
@@ -169,7 +169,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "redistribution": None,
         "attribution": None,
         "run_id": None,
-        "normalizer_version": NORMALIZER_VERSION,
+        "normalizer_version": version.NORMALIZER_VERSION,
         "content_hash": content_hash(posting, relative=bool(posted and posted.relative)),
     }
     assert tuple(values) == NAMES

@@ -17,7 +17,7 @@ from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import microseconds
 from crawlers.contract.journal_reader import Journal, read
 from crawlers.contract.verdict import Verdict
-from normalize.build import NORMALIZER_VERSION
+from normalize import version
 from normalize.posting import listing_id
 from pipeline.lifecycle.merge import DEFAULTS, Reading, Settings
 from pipeline.run import reading as readings
@@ -25,7 +25,10 @@ from pipeline.store import listings as assemble
 from pipeline.store import snapshot
 from pipeline.store.boards import BoardState
 
-_OUT_OF_SCOPE = f"out-of-scope-{NORMALIZER_VERSION}.npy"
+
+def _out_of_scope(run_dir: Path) -> Path:
+    """Return the file with the words of a run that these extractors found out of scope."""
+    return run_dir / f"out-of-scope-{version.NORMALIZER_VERSION}.npy"
 
 
 @dataclasses.dataclass
@@ -129,7 +132,7 @@ class Asked:
         if self._cycle.scope == "all":
             return ()
         runs = {self._boards[key]["answered_run"] for key in self.commits if key in self._boards} - {None}
-        paths = (self._cycle.folder.raw / run_id / _OUT_OF_SCOPE for run_id in sorted(runs))
+        paths = (_out_of_scope(self._cycle.folder.raw / run_id) for run_id in sorted(runs))
         return tuple(str(path) for path in paths if path.exists())
 
     def _again(self, previous: assemble.Previous) -> list[tuple[BoardKey, str, dict[str, readings.Kept] | None]]:
@@ -142,7 +145,7 @@ class Asked:
             commit = self.commits.get(key, {})
             kept = {listing_id(*key, name) for name in commit.get("kept") or ()}
             stands = commit.get("verdict") == Verdict.UNCHANGED or kept
-            if not self._cycle.again and not (stands and board.get("normalizer_version") != NORMALIZER_VERSION):
+            if not self._cycle.again and not (stands and board.get("normalizer_version") != version.NORMALIZER_VERSION):
                 continue
             answered = board.get("answered_run")
             if answered:
@@ -196,11 +199,14 @@ def keep_out_of_scope(cycle: Cycle, done: list[readings.Done], work: Path) -> No
     for result in done:
         found.setdefault(result.run_id, []).append(np.load(f"{result.out}.out.npy"))
     for run_id, hashes in found.items():
-        path = cycle.folder.raw / run_id / _OUT_OF_SCOPE
+        path = _out_of_scope(cycle.folder.raw / run_id)
         if path.exists():
             hashes.append(np.load(path))
         np.save(work / path.name, np.unique(np.concatenate(hashes)))
         os.replace(work / path.name, path)
+        for other in path.parent.glob("out-of-scope-*.npy"):  # of other extractors, which nothing reads any more
+            if other != path:
+                other.unlink()
 
 
 def keep_rejected(cycle: Cycle, done: list[readings.Done]) -> None:

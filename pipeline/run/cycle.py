@@ -21,7 +21,7 @@ from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.clock import instant_of, run_id_of
 from crawlers.contract.errors import Corrupt, Interrupted, UsageError
 from crawlers.contract.verdict import Verdict
-from normalize.build import NORMALIZER_VERSION
+from normalize import version
 from pipeline.lifecycle.merge import DEFAULTS
 from pipeline.run import publish
 from pipeline.run import rebuild as rebuilding
@@ -171,7 +171,7 @@ def normalize(options: Options) -> publish.Published:
         if latest is None:
             raise UsageError(f"{options.data} holds no snapshot to read again; internfeed run makes one")
         now, notes = _clock(folder, options.today)
-        run_id = run_id_of(now, {"normalize": NORMALIZER_VERSION})
+        run_id = run_id_of(now, {"normalize": version.NORMALIZER_VERSION})
         record: dict[str, Any] = {
             "run_id": run_id,
             "kind": "normalize",
@@ -192,7 +192,7 @@ def normalize(options: Options) -> publish.Published:
                 retention=options.retention,
                 extras=options.extras,
                 progress=options.progress,
-                notes=[*notes, f"stored postings were read again with normalizer {NORMALIZER_VERSION}"],
+                notes=[*notes, f"stored postings were read again with normalizer {version.NORMALIZER_VERSION}"],
             )
         )
         state.end(published)
@@ -227,8 +227,8 @@ def whole_latest(folder: snapshot.DataFolder) -> Path | None:
             raise Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
         return None
     problems = snapshot.verify(latest, only=_DATASETS)
-    if not problems and (version := snapshot.read_manifest(latest)["schema_version"]) != SCHEMA_VERSION:
-        problems = [f"its schema is version {version}, not {SCHEMA_VERSION}"]
+    if not problems and (schema := snapshot.read_manifest(latest)["schema_version"]) != SCHEMA_VERSION:
+        problems = [f"its schema is version {schema}, not {SCHEMA_VERSION}"]
     if problems:
         raise Corrupt(
             f"the published snapshot {latest.name} is not whole: {problems[0]}; nothing was touched. {repair}"
@@ -339,7 +339,7 @@ def _known(folder: snapshot.DataFolder, boards: dict[BoardKey, dict[str, Any]], 
         if board.get("validators")
         and board.get("scope") == scope
         and (
-            board.get("normalizer_version") == NORMALIZER_VERSION
+            board.get("normalizer_version") == version.NORMALIZER_VERSION
             or (folder.raw / (board.get("answered_run") or "-") / f"{key.source}.jsonl").exists()
         )
     }

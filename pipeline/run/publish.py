@@ -22,7 +22,7 @@ from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import DAY, instant_of, iso
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.verdict import Verdict
-from normalize.build import NORMALIZER_VERSION
+from normalize import version
 from normalize.columns import CLOSED_REASONS
 from pipeline.lifecycle import checks
 from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, Merged, RunContext, last_day_over, merge_board
@@ -196,7 +196,7 @@ def _merge(
         result = merge_board(KnownBoard(named, rows), BoardAnswer(commit, read_now.of(key)), run)
         boards[key] = result.board
         if key in read_now or (commit and Verdict(commit["verdict"]).was_read):
-            result.board["normalizer_version"] = NORMALIZER_VERSION
+            result.board["normalizer_version"] = version.NORMALIZER_VERSION
         held += result.held
         if calm:
             result.board["listings_open"] = quiet.open(start, stop)
@@ -284,7 +284,7 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
     return {
         "run_id": cycle.run_id,
         "schema_version": SCHEMA_VERSION,
-        "normalizer_version": NORMALIZER_VERSION,
+        "normalizer_version": version.NORMALIZER_VERSION,
         "at": iso(cycle.now),
         "scope": cycle.scope,
         "result": "partial" if ill or merged.held else "complete",

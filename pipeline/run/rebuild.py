@@ -21,7 +21,7 @@ from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import DAY, SECOND, instant_of, microseconds
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.journal_reader import BoardRun, Journal, read
-from normalize.build import NORMALIZER_VERSION
+from normalize import version
 from pipeline.lifecycle.merge import DEFAULTS, Row
 from pipeline.run import reading as readings
 from pipeline.run.answers import Staged
@@ -115,7 +115,7 @@ class _Rebuild:
         return {
             "run_id": self.run_id,
             "schema_version": SCHEMA_VERSION,
-            "normalizer_version": NORMALIZER_VERSION,
+            "normalizer_version": version.NORMALIZER_VERSION,
             "result": "rebuilt",
             "exit_status": 0,
             "notes": ["rebuilt from raw runs and history"],
