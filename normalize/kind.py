@@ -168,19 +168,21 @@ def _calls_itself(description: Text) -> str | None:
     return None
 
 
-def parse_kind(
-    title: Text,
-    employment_type: Text,
-    description: Text,
-    duration: Duration | None,
-    period: Period | None,
-    hours: Hours | None,
-    pay: Pay | None,
-) -> Kind:
+class Facts(NamedTuple):
+    """The length and the pay that other extractors read from the posting."""
+
+    duration: Duration | None = None
+    period: Period | None = None
+    hours: Hours | None = None
+    pay: Pay | None = None
+
+
+def parse_kind(title: Text, employment_type: Text, description: Text, facts: Facts) -> Kind:
     """Return what a posting is, with the words it rests on.
 
     >>> from normalize.text.scanner import scan
-    >>> kind = parse_kind(scan("Data Intern"), scan(""), scan("Six weeks."), Duration(6, 6, 6, 6, "week", "Six weeks", "description"), None, None, None)
+    >>> six_weeks = Duration(6, 6, 6, 6, "week", "Six weeks", "description")
+    >>> kind = parse_kind(scan("Data Intern"), scan(""), scan("Six weeks."), Facts(six_weeks))
     >>> kind.kind, kind.reasons
     ('micro_internship', ['internship: Intern', 'short: Six weeks'])
     """
@@ -204,7 +206,8 @@ def parse_kind(
     if length < _TOO_LITTLE and not (intern or senior or entry):
         return Kind("unknown", ["too little text to tell"], time_commitment, "project" if project else "unknown")
 
-    short, long = _length(duration, period, hours)
+    short, long = _length(facts.duration, facts.period, facts.hours)
+    pay = facts.pay
     fee = pay.text if pay and pay.period == "total" and pay.min and pay.min < _MOST_FEE else None
     if project and not short and not long:
         short = fee

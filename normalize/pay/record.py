@@ -76,10 +76,11 @@ def read_record(record: Any, country: str | None = None, depth: int = 0) -> Stat
         found = [stated for entry in record[:50] if (stated := read_record(entry, country, depth + 1))]
         if not found:
             return None
-        same = [stated for stated in found if stated[2:] == found[0][2:]]
+        first = found[0]
+        same = [stated for stated in found if (stated.currency, stated.period) == (first.currency, first.period)]
         lows = [stated.low for stated in same if stated.low is not None]
         highs = [stated.high for stated in same if stated.high is not None]
-        return found[0]._replace(low=min(lows, default=None), high=max(highs, default=None))
+        return first._replace(low=min(lows, default=None), high=max(highs, default=None))
     if not isinstance(record, dict):
         return None
     parts = {_SPLIT.sub("", str(key).lower()): value for key, value in record.items()}
@@ -100,8 +101,8 @@ def read_record(record: Any, country: str | None = None, depth: int = 0) -> Stat
                 return read_record({**outer, **inner}, country, depth + 1)
             if isinstance(inner, list):
                 return read_record(inner, country, depth + 1)
-        if cents := [_number(parts.get(key)) for key in ("mincents", "maxcents")]:
-            low, high = (value / 100 if value is not None else None for value in cents)
+        cents = (_number(parts.get(key)) for key in ("mincents", "maxcents"))
+        low, high = (value / 100 if value is not None else None for value in cents)
     if low is None and high is None:
         low, high = _one(_first(parts, _ONE))
     if low is None and high is None:

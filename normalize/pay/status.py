@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from normalize.cues.pay import CUES
 from normalize.text.lexicon import words
@@ -103,14 +104,21 @@ def _said_of_pay(text: Text) -> Iterator[tuple[int, int, str]]:
                 yield start, end + yes.end(), PAID
 
 
-def read_status(text: Text, basis: str) -> tuple[str, str] | None:
+class Statement(NamedTuple):
+    """What a text states of being paid, and its words."""
+
+    status: str
+    text: str
+
+
+def read_status(text: Text, basis: str) -> Statement | None:
     """Return what a text says of being paid, with its words; None if it does not say.
 
     Unpaid outranks credit and credit outranks paid: what is said against pay is said on purpose.
 
     >>> from normalize.text.scanner import scan
     >>> read_status(scan("This is an unpaid internship."), "description")
-    ('unpaid', 'unpaid')
+    Statement(status='unpaid', text='unpaid')
     >>> read_status(scan("Unpaid leave, paid holidays"), "description") is None
     True
     """
@@ -124,7 +132,7 @@ def read_status(text: Text, basis: str) -> tuple[str, str] | None:
     for status in (UNPAID, CREDIT, PAID):
         if status in found:
             start, end = found[status]
-            return status, text.raw[start:end].strip()
+            return Statement(status, text.raw[start:end].strip())
     return None
 
 

@@ -163,17 +163,24 @@ def country_said(name: str) -> str | None:
     return None if code and state and us_state(code) != state else code  # a territory has its letters in both lists
 
 
-def state_of(name: str, country: str | None = None) -> tuple[str, str] | None:
-    """Return (region, country) of a state's name or code, of any country if none is given; a name keeps its spelling.
+class State(NamedTuple):
+    """A first-order part of a country: its name and the country's ISO 3166-1 alpha-2 code."""
+
+    name: str
+    country: str
+
+
+def state_of(name: str, country: str | None = None) -> State | None:
+    """Return the state of a name or code, of any country if none is given; a name keeps its spelling.
 
     >>> state_of("ON", "CA"), state_of("Maharashtra")
-    (('Ontario', 'CA'), ('Maharashtra', 'IN'))
+    (State(name='Ontario', country='CA'), State(name='Maharashtra', country='IN'))
     """
     known = plain(name)
     for code in (country,) if country else _STATE_FIRST:
         found = _states().get(code, {}).get(known)
         if found and (len(known) > 2 or code in ("US", "CA") or country):
-            return (found if len(known) <= 3 or code == "US" or name.isupper() else name.strip()), code
+            return State(found if len(known) <= 3 or code == "US" or name.isupper() else name.strip(), code)
     return None
 
 
@@ -212,7 +219,7 @@ def city_of(name: str, country: str | None = None, region: str | None = None) ->
         return None
     if not more or first.people >= _DOMINANT * more[0].people:
         return first
-    if first[:2] == more[0][:2]:
+    if (first.name, first.country) == (more[0].name, more[0].country):
         return first._replace(region="")  # which of a country's Springfields is not said
     return next(iter(named_after.values())) if len(named_after) == 1 else None
 

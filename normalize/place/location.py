@@ -67,6 +67,11 @@ class Place(NamedTuple):
     region: str | None = None
     country: str | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether a city, a region or a country is known."""
+        return bool(self.city or self.region or self.country)
+
 
 def _parts(text: str) -> list[str]:
     """Return what stands between commas, brackets and dashes, without words that name no place."""
@@ -107,7 +112,7 @@ def _outer(parts: list[str]) -> tuple[list[str], str | None, str | None]:
         if not inner:
             return [], None, None
         if len(last) == 2 and len(inner) > 1 and (found := state_of(inner[-1], code)):
-            return inner[:-1], found[0], code  # "Toronto, ON, CA"
+            return inner[:-1], found.name, code  # "Toronto, ON, CA"
         if any(_named(name, "US", state) for name in inner):
             return inner, state, "US"
         if any(_named(name, code) for name in inner):
@@ -117,14 +122,14 @@ def _outer(parts: list[str]) -> tuple[list[str], str | None, str | None]:
         if inner and len(last) == 2 and not any(_named(name, code) for name in inner) and any(map(_named, inner)):
             return inner, None, None  # "Belo Horizonte - MG": a state's letters, not Madagascar's
         if inner and (found := state_of(inner[-1], code)) and (len(inner) > 1 or not _city_too(inner[-1], code)):
-            return inner[:-1], found[0], code
+            return inner[:-1], found.name, code
         return inner, None, code
     if state and (inner or not _city_too(last, "US")):
         return inner, state, "US"
     if inner or not is_city(last):
         found = state_of(last)
         if found and (len(last) > 2 or inner):
-            return inner, *found
+            return inner, found.name, found.country
     return parts, None, None
 
 
@@ -173,7 +178,7 @@ def _one(text: str, hint: str | None = None) -> Place | None:
         where = inner[0] if inner and (region or not _REMOTE.search(text)) else ""  # "Acme (Remote, US)" is who hires
         named = where if _NAME.fullmatch(where) and len(where.split()) <= 4 else None
         return Place(text, named, region, country)
-    if "(" in text and (place := _one(_BRACKETS.sub(" ", text), hint)) and any(place[1:]):
+    if "(" in text and (place := _one(_BRACKETS.sub(" ", text), hint)) and place.is_known:
         return place._replace(text=text)  # "Stanford, CA (next to Palo Alto)"
     words = " ".join(parts)
     known = len(text) <= _LONGEST and len(words.split()) <= _MOST_WORDS and re.search(r"[^\W\d_]{3}", words)
@@ -198,7 +203,7 @@ def _split(piece: str) -> list[str]:
     if piece.count("),") and piece.count("(") > 1:
         return [part.strip(" ,") for part in re.split(r"(?<=\)),", piece) if part.strip(" ,")]
     sides = [side for side in _SOFT.split(piece) if side and side.strip()]
-    if len(sides) > 1 and all((place := _one(side)) is None or any(place[1:]) for side in sides):
+    if len(sides) > 1 and all((place := _one(side)) is None or place.is_known for side in sides):
         return [part for side in sides for part in _split(side)]
     if "," not in piece:
         return [piece]
@@ -244,7 +249,7 @@ def _is_outer(name: str, city: str) -> bool:
     if state := us_state(name):
         return bool(city_of(city, "US", state)) or not _city_too(name, "US")
     found = state_of(name)
-    return found is not None and not _city_too(name, found[1])
+    return found is not None and not _city_too(name, found.country)
 
 
 def _record(record: dict[str, Any]) -> Place | None:
@@ -283,8 +288,8 @@ def _record(record: dict[str, Any]) -> Place | None:
     return Place(
         text,
         (found.city if found else None) or city,
-        state[0] if state else region,
-        code or (found.country if found else None) or (state[1] if state else None),
+        state.name if state else region,
+        code or (found.country if found else None) or (state.country if state else None),
     )
 
 
@@ -292,7 +297,7 @@ def _record(record: dict[str, Any]) -> Place | None:
 def parse_places(location: str | None) -> tuple[Place, ...]:
     """Return every place a board's words or record name.
 
-    >>> [place[1:] for place in parse_places("San Francisco, CA or New York, NY")]
+    >>> [(place.city, place.region, place.country) for place in parse_places("San Francisco, CA or New York, NY")]
     [('San Francisco', 'California', 'US'), ('New York City', 'New York', 'US')]
     >>> parse_places("Remote - US")[0].country, parse_places("Remote")
     ('US', ())
@@ -319,8 +324,8 @@ def parse_places(location: str | None) -> tuple[Place, ...]:
 
 def _worded(location: str) -> list[Place | None]:
     read = [(part, _one(part)) for part in _several(location[:400])]
-    if "|" in location and any(place and any(place[1:]) for _, place in read):  # a headline, of which little is a place
-        read = [(part, place) for part, place in read if place and any(place[1:])]
+    if "|" in location and any(place and place.is_known for _, place in read):  # a headline, of which little is a place
+        read = [(part, place) for part, place in read if place and place.is_known]
     countries = [place.country for _, place in read if place and place.country]
     hint = max(countries, key=countries.count, default=None)
     # A city of several countries is its neighbours'.
@@ -331,7 +336,7 @@ def _worded(location: str) -> list[Place | None]:
 
 def _beside(place: Place, part: str, hint: str) -> Place | None:
     """Return a place of a list again, knowing the country of most of them: a city there is meant before one elsewhere."""
-    if not any(place[1:]):
+    if not place.is_known:
         return _one(part, hint)
     city = _named(part, hint) if place.country != hint else None
     return Place(part, city.name, region_of(city), hint) if city and city.people >= _A_METROPOLIS else place
@@ -356,7 +361,11 @@ def _records(record: dict[str, Any]) -> list[Place | None]:
 
 
 def _each_once(found: list[Place | None]) -> tuple[Place, ...]:
-    return tuple({place[1:] if any(place[1:]) else place: place for place in found if place}.values())
+    return tuple(
+        {
+            (place.city, place.region, place.country) if place.is_known else place: place for place in found if place
+        }.values()
+    )
 
 
 _LIVE = re.compile(

@@ -259,7 +259,14 @@ def _stands(match: re.Match[str], norm: str, status: str, basis: str) -> bool:
     return not _THING_AFTER.match(after)
 
 
-def _days(text: Text) -> tuple[float, float, int, int] | None:
+class _Days(NamedTuple):
+    low: float
+    high: float
+    start: int
+    end: int
+
+
+def _days(text: Text) -> _Days | None:
     norm = text.norm
     for start, end in text.hits(_DAY_HITS)[:12]:
         window = max(0, start - 40)
@@ -268,7 +275,7 @@ def _days(text: Text) -> tuple[float, float, int, int] | None:
             low = number(match["low"])
             high = number(match["high"]) if match["high"] else low
             if 0 < low <= high <= 7:
-                return low, high, match.start(), match.end()
+                return _Days(low, high, match.start(), match.end())
     return None
 
 
@@ -303,8 +310,8 @@ def _in_description(text: Text) -> Remote | None:
             votes[status] = (score, start, end)
     days = _days(text)
     if days:
-        low, _high, start, end = days
-        status = "onsite" if low >= 5 else "hybrid"
+        start, end = days.start, days.end
+        status = "onsite" if days.low >= 5 else "hybrid"
         if status == "hybrid" or "hybrid" not in votes:
             votes[status] = (max(7, votes.get(status, (0, 0, 0))[0]), start, end)
     if share := _share_in_office(norm, text.hits(_DAY_HITS)[:12]):
@@ -313,9 +320,9 @@ def _in_description(text: Text) -> Remote | None:
         return None
     status = max(votes, key=lambda name: (votes[name][0], name == "hybrid", name == "remote"))
     _, start, end = votes[status]
-    return Remote(
-        status, text.raw[start:end], "description", *(days[:2] if days and status != "remote" else (None, None))
-    )
+    on_site = days if status != "remote" else None
+    low, high = (on_site.low, on_site.high) if on_site else (None, None)
+    return Remote(status, text.raw[start:end], "description", low, high)
 
 
 def _is_share(before: str) -> bool:
@@ -425,5 +432,5 @@ def parse_remote(field: Text | None, location: Text | None, title: Text, descrip
 
 def _with_days(found: Remote, description: Text) -> Remote:
     if found.status == "hybrid" and found.days_min is None and (days := _days(description)):
-        return found._replace(days_min=days[0], days_max=days[1])
+        return found._replace(days_min=days.low, days_max=days.high)
     return found
