@@ -7,6 +7,7 @@ import re
 import tomllib
 from importlib import resources
 
+from normalize.text.patterns import lazy_pattern
 from normalize.text.scanner import Text, word_anchors
 
 _TABLES: dict[str, dict[str, list[str]]] = tomllib.loads(
@@ -16,8 +17,8 @@ _NAMES = {word: name for names in _TABLES.values() for name, words in names.item
 _CAPITALS = frozenset(word for words in _TABLES["capitals"].values() for word in words)
 _HITS = word_anchors("skills", _NAMES)
 _MOST = 30
-_BEGINS = re.compile(r"(?:^|[.!?:\n•*·-])\s*$")
-_LISTED = re.compile(r"\s?(?:[,;/)|&\n]|$|and\b|or\b|\(|und\b|et\b|y\b|e\b|en\b)")
+_BEGINS = lazy_pattern(r"(?:^|[.!?:\n•*·-])\s*$")
+_LISTED = lazy_pattern(r"\s?(?:[,;/)|&\n]|$|and\b|or\b|\(|und\b|et\b|y\b|e\b|en\b)")
 
 
 def parse_skills(field: str | None, description: Text) -> list[str]:
