@@ -76,7 +76,9 @@ _GRADUATE = lazy_pattern(
 )
 _NOT_A_JOB = _words("not_a_job")
 
-_INTERN_HITS = anchors("kind.intern", [whole(words("kind", "intern")), r"praktikum\b", r"praktikant(?:in|en)?\b"])
+_INTERN_HITS = anchors(
+    "kind.intern", lambda: [whole(words("kind", "intern")), r"praktikum\b", r"praktikant(?:in|en)?\b"]
+)
 _ENTRY_HITS = word_anchors("kind.entry", words("kind", "entry_text"))
 _PROJECT_HITS = word_anchors("kind.project", words("kind", "project"))
 _TIME_HITS = word_anchors("kind.time", words("kind", "part_time") + words("kind", "full_time"))

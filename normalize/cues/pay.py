@@ -36,7 +36,7 @@ _ABBREVIATION = lazy_pattern(
 )
 
 
-CUES = anchors("pay.cue", [whole(words("pay", "cues") + words("pay", "stipend"))])
+CUES = anchors("pay.cue", lambda: [whole(words("pay", "cues") + words("pay", "stipend"))])
 
 
 def _table() -> dict[str, list[tuple[tuple[str, ...], str]]]:

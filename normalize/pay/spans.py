@@ -20,7 +20,7 @@ _BEFORE, _AFTER = 150, 120  # characters read around a sum
 _UNIT = any_of([word for period in ("hour", "day", "week", "month", "year") for word in words("pay", period)])
 _SUMS = anchors(
     "pay.sum",
-    [
+    lambda: [
         rf"(?:[{SIGNS}]|\br)\s?[0-9]|[0-9]\s?[k-]?\s?[{SIGNS}]",
         rf"\b(?:{any_of(CODES)})\.?\s?[$€£]?\s?[0-9]",
         rf"[0-9]k?[\s-]?\(?(?:{any_of(CODES)})\b",

@@ -35,7 +35,7 @@ class Remote(NamedTuple):
 
 _WORDS = {word: status for status in ("onsite", "hybrid", "remote") for word in words("remote", status)}
 _CLEAR = frozenset(words("remote", "clear"))  # of themselves, without a word beside them
-_HITS = anchors("remote.word", [rf"(?:{any_of(list(_WORDS))})"])
+_HITS = anchors("remote.word", lambda: [rf"(?:{any_of(list(_WORDS))})"])
 _A_DAY = r"(?:days?|tage?n?|jours?|días?|giorn[oi]|dag(?:en)?|dias?)"
 _OFFICE = (
     r"(?:in[- ](?:the |our )?(?:[a-z]{2,14} )?(?:office|person|studio|lab)|on[- ]?site|at (?:the|our) (?:[a-z]{2,14} )?office|in-office|im büro|vor ort"
@@ -43,7 +43,7 @@ _OFFICE = (
 )
 _DAY_HITS = anchors(
     "remote.days",
-    [
+    lambda: [
         r"days?\b.{0,14}(?:office|on-?site|on site|in[- ]person|in-office|week)",
         r"[0-9]\s?% of (?:the|their|your|our|working|work)\b",
         r"(?:tage?n?|jours?|días?|giorn[oi]|dag(?:en)?|dias?)\b.{0,22}(?:büro|vor ort|sur site|sur place|bureau|présentiel|oficina|presencia|ufficio|in sede|presenza|kantoor|locatie|escritório)",

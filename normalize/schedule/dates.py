@@ -187,7 +187,7 @@ def parse_date(text: str, today: date, day_first: bool | None = None) -> date | 
     return plausible(parsed.date(), today) if parsed else None
 
 
-_NUMERIC_HITS = anchors("dates.numeric", [r"\b[0-3]?[0-9]/[0-3]?[0-9]/(?:20)?[0-9]{2}\b"])
+_NUMERIC_HITS = anchors("dates.numeric", lambda: [r"\b[0-3]?[0-9]/[0-3]?[0-9]/(?:20)?[0-9]{2}\b"])
 
 
 def order_of(text: Text, day_first: bool | None) -> bool | None:

@@ -66,11 +66,11 @@ class _Length(NamedTuple):
 
 
 _FIXED: dict[str, list[Any]] = values("duration", "fixed")
-_FIXED_HITS = anchors("duration.fixed", [rf"\b(?:{any_of(_FIXED)})\b"])
+_FIXED_HITS = anchors("duration.fixed", lambda: [rf"\b(?:{any_of(_FIXED)})\b"])
 # "Duration (in weeks): 10"
 _LABELS = any_of(word for word in words("duration", "labels") if word.isalpha())
 _UNIT_FIRST = lazy_pattern(lambda: rf"(?:{_LABELS})[^:=\n]{{0,24}}[\s(](?P<unit>[a-zß-ÿ]+)\)?\s?[:=]\s{{0,3}}(?=[0-9])")
-_UNIT_FIRST_HITS = anchors("duration.unit_first", [rf"\b(?:{_LABELS})[^:=\n]{{0,36}}[:=]\s{{0,3}}[0-9]"])
+_UNIT_FIRST_HITS = anchors("duration.unit_first", lambda: [rf"\b(?:{_LABELS})[^:=\n]{{0,36}}[:=]\s{{0,3}}[0-9]"])
 _AT_MOST = rf"(?:{any_of(words('duration', 'maximum'))})"
 # "3 weeks to 2 months", "3 weeks, 2 months", "at least 3 weeks (max. 2 months)"
 _JOINED = lazy_pattern(lambda: rf"(?:{JOIN})(?:{_AT_MOST}\s)?|\s{{0,2}},\s{{0,2}}|\s?[,;(]?\s?{_AT_MOST}\.?:?\s")

@@ -51,7 +51,7 @@ _LABELS = words("hours", "labels")
 _LABEL_WORDS = frozenset(word for label in _LABELS for word in label.split())
 # "Hours per week: at least 20": a label, and a number that has no unit.
 _LABEL_REST = r"[^:=\n]{0,24}[:=][\s*]{0,4}(?:[a-zß-ÿ.~≥><(]{1,14}\s){0,4}"
-_LABEL_HITS = anchors("hours.label", [rf"\b(?:{any_of(_LABELS)}){_LABEL_REST}[0-9]"])
+_LABEL_HITS = anchors("hours.label", lambda: [rf"\b(?:{any_of(_LABELS)}){_LABEL_REST}[0-9]"])
 _LABELLED = lazy_pattern(lambda: rf"(?:{any_of(_LABELS)}){_LABEL_REST}(?={NUMERAL})")
 _PASSED = frozenset(":-(~=,")
 _AT_MOST_A_WEEK = 80

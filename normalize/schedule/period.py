@@ -290,7 +290,7 @@ def _is_the_job(span: _Span, lead: _Lead, in_title: bool) -> bool:
 _ALL_MONTHS = whole(MONTHS)
 _DAY_HITS = anchors(
     "dates.day",
-    [
+    lambda: [
         rf"\b[0-3]?[0-9](?:st|nd|rd|th|\.|er|º|ª|°)?(?:\s?(?:of|de|do|di|del|d')\s?|[\s-]|){_ALL_MONTHS}",
         rf"{_ALL_MONTHS}\.?\s{{0,2}}[0-9]",
         r"\b[0-3]?[0-9][./-]\s?[0-3]?[0-9][./-]\s?(?:20)?[0-9]{2}",
@@ -380,7 +380,7 @@ _MONTHS = lazy_pattern(
     )
 )
 _MONTHS_HITS = anchors(
-    "dates.months", [rf"{_ALL_MONTHS}\.?(?:,?\s(?:of |de )?20[0-9]{{2}})?\s?(?:{_JOINTS})\s?[a-zà-ÿ]"]
+    "dates.months", lambda: [rf"{_ALL_MONTHS}\.?(?:,?\s(?:of |de )?20[0-9]{{2}})?\s?(?:{_JOINTS})\s?[a-zà-ÿ]"]
 )
 
 
@@ -422,7 +422,7 @@ _OR_ANOTHER_MONTH = lazy_pattern(
     )
 )
 _IN = lazy_pattern(lambda: rf"(?:[:(,|-]|(?<![{LETTER}])(?:in|of|im|en|à|a|da|de|di|em|ab))\s?$")
-_START_HITS = anchors("dates.start", [rf"{whole(words('dates', 'start'))}[^\n.;0-9]{{0,20}}{_ALL_MONTHS}"])
+_START_HITS = anchors("dates.start", lambda: [rf"{whole(words('dates', 'start'))}[^\n.;0-9]{{0,20}}{_ALL_MONTHS}"])
 
 
 def _first_month(text: Text, basis: str, today: date) -> Period | None:
@@ -460,7 +460,7 @@ _SEASON_YEAR = lazy_pattern(
 )
 _SEASON_HITS = anchors(
     "dates.season",
-    [
+    lambda: [
         rf"{whole(SEASONS, open_end=True)}[^\n]{{0,40}}20[0-9]{{2}}",
         rf"{whole(SEASONS)}[^\n]{{0,40}}'[0-9]{{2}}",
         rf"20[0-9]{{2}} {whole(SEASONS)}",

@@ -22,7 +22,8 @@ _PHONE = lazy_pattern(
 )
 # What every one of them has; most postings have none of it.
 _SIGNS = anchors(
-    "contacts", [r"@", r"[\[(]at[\])]", r"\+[0-9]", r"\([0-9]{3}\)", r"[0-9]{3}[-.][0-9]{3}[-.][0-9]", r"tel[.:\s]"]
+    "contacts",
+    lambda: [r"@", r"[\[(]at[\])]", r"\+[0-9]", r"\([0-9]{3}\)", r"[0-9]{3}[-.][0-9]{3}[-.][0-9]", r"tel[.:\s]"],
 )
 
 

@@ -143,7 +143,7 @@ def _pattern(tables: dict[str, Any]) -> str:
     return rf"\b(?:{_DIGITS}|{numerals}){again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})\s)?(?:{units})"
 
 
-_HITS = anchors("quantities.measure", map(_pattern, languages().values()), apart=True)
+_HITS = anchors("quantities.measure", lambda: map(_pattern, languages().values()), apart=True)
 _READ = 100  # numbers with a unit looked at in one text
 
 
