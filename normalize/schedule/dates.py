@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-import dateparser
-
 from normalize.text.lexicon import languages, values, words
 from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import UNITS, any_of
@@ -179,6 +177,8 @@ def parse_date(text: str, today: date, day_first: bool | None = None) -> date | 
     # Months of other languages; a length of time is no date, and a number alone neither.
     if len(text) > 40 or not re.search(rf"[0-9].?\s?[{LETTER}]{{3}}", text) or LENGTH.search(text):
         return None
+    import dateparser
+
     parsed = dateparser.parse(
         text,
         languages=[*languages(), *_MORE_LANGUAGES],

@@ -5,14 +5,15 @@ from __future__ import annotations
 import html
 import json
 import re
-from functools import lru_cache
-from typing import NamedTuple
-
-import nh3
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from normalize.text.balance import AS, ATTRIBUTES, BREAK, PUBLISHED, UNREAD, tidied, without_empty
 from normalize.text.patterns import lazy_pattern
 from normalize.text.small import without_small
+
+if TYPE_CHECKING:
+    import nh3
 
 
 class Markup(NamedTuple):
@@ -35,13 +36,6 @@ _UNPRINTABLE = lazy_pattern(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\ud800-\udfff"
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
     "|(?<=[0-9A-Za-z\xc0-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[0-9A-Za-z\xc0-\u024f])"
-)
-_SANITIZER = nh3.Cleaner(
-    tags=set(PUBLISHED),
-    attributes={"a": {"href"}, "*": set()},  # else nh3 adds "title" and "lang" to every tag
-    url_schemes={"http", "https"},
-    link_rel="nofollow",
-    clean_content_tags=set(UNREAD),
 )
 _MOST_TAGS = 4_000  # no posting has more, and the time a parser takes grows with the square of their depth
 # In sanitized HTML, of which every tag and entity is known.
@@ -139,8 +133,21 @@ def sanitized(text: str) -> tuple[str | None, str]:
         return None, html.escape(html.unescape(text), quote=False)
     if not reduced.isascii():
         reduced = reduced.encode("utf-8", "ignore").decode()  # half a surrogate pair is no text
-    safe = _SANITIZER.clean(reduced)
+    safe = _sanitizer().clean(reduced)
     return without_empty(safe), _INLINE.sub("", _BREAK.sub(BREAK, safe))
+
+
+@cache
+def _sanitizer() -> nh3.Cleaner:
+    import nh3
+
+    return nh3.Cleaner(
+        tags=set(PUBLISHED),
+        attributes={"a": {"href"}, "*": set()},  # else nh3 adds "title" and "lang" to every tag
+        url_schemes={"http", "https"},
+        link_rel="nofollow",
+        clean_content_tags=set(UNREAD),
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -218,3 +218,21 @@ def test_the_scanner_reads_a_torn_database_as_if_it_were_absent(home):
         file.write_bytes(content)
         assert run() == "True\n"
         assert file.read_bytes() == whole
+
+
+def test_places_are_the_same_from_a_torn_cache(home):
+    code = (
+        "from normalize.place.gazetteer import city_of, state_of\n"
+        "print(city_of('Lyon'), state_of('Bayern'), state_of('TX'))"
+    )
+
+    def run():
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+
+    first = run()
+    assert "country='FR'" in first
+    for file in [*home.glob("cities-*"), *home.glob("countries-*")]:
+        torn = file.read_bytes()[:-1000]
+        file.write_bytes(torn)
+        assert run() == first
+        assert len(file.read_bytes()) > len(torn)
