@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,11 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawlers.boards.sources import spiders
+from crawlers.contract.board import Board, BoardKey
+from crawlers.contract.clock import iso
 from crawlers.contract.journal import Journal
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness import addresses
 from crawlers.politeness.downloader import Guest
 from crawlers.politeness.proxies import check_proxies
@@ -87,8 +88,8 @@ def check(
                 for line in lines:
                     if line.startswith(b'{"type":"commit"'):
                         commit = orjson.loads(line)
-                        commits[journal.stem, commit["board"]] = commit | {"source": journal.stem}
-        return [commits[board[:2]] for board in boards]
+                        commits[BoardKey(journal.stem, commit["board"])] = commit | {"source": journal.stem}
+        return [commits[board.key] for board in boards]
 
 
 def settings_for(guest: Guest) -> Settings:
@@ -122,8 +123,8 @@ def _check_settings(crawler: Crawler, settings: Settings) -> None:
 
 def _skip(plan: CrawlPlan, source: str, about: dict[str, Any], boards: list[Board], reason: str) -> None:
     journal = Journal(plan.run_dir, source, about)
-    at = plan.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    facts = {"verdict": "skipped", "postings": 0, "error": reason}
+    at = iso(plan.now)
+    facts = {"verdict": Verdict.SKIPPED, "postings": 0, "error": reason}
     for board in boards:
         attempt = journal.begin(board.board, {"at": at, "name": board.name, "url": board.url})
         journal.commit(board.board, attempt, {**facts, "complete": False, "ids": [], "started": at, "ended": at})

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from scrapy import Request
 
 from crawlers.bases.pages import Page
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
+from crawlers.contract.clock import iso
+from crawlers.contract.verdict import Verdict
 from normalize.posting import RawPosting
 
 MALFORMED_AT_MOST = 0.2  # of a board's records; more, and the source has changed
@@ -40,6 +42,9 @@ class BoardRun:
         unnamed: records whose id could not be read.
         records: entries of the list's pages, postings or not; offsets count them.
         dropped: records that could not be read, by reason; dropped_ids: those of them whose id could be read.
+        doubtful_ids: postings that look out of scope by a record without its words, which proves nothing.
+        untyped_ids: postings that look out of scope by a record without a type of employment.
+        typed: whether any record states a type of employment; then one without it lacks what it could have stated.
         odd_fields: optional fields of odd shape that were left out.
         proof: how we know that all of the board was seen; None until we do.
         window: what part of it the source shows at most; None for what the spider says.
@@ -75,7 +80,7 @@ class BoardRun:
         self.kept: list[str] = []
         self.unread: Counter[str] = Counter()
         self.first_unread = ""
-        self.verdict: str | None = None
+        self.verdict: Verdict | None = None
         self.error: str | None = None
         self.window: str | None = None
         self.list_url = board.url or ""
@@ -96,6 +101,9 @@ class BoardRun:
         self.out_of_scope = 0
         self.dropped: Counter[str] = Counter()
         self.dropped_ids: dict[str, None] = {}
+        self.doubtful_ids: dict[str, None] = {}
+        self.untyped_ids: dict[str, None] = {}
+        self.typed = False
         self.odd_fields: Counter[str] = Counter()
         self.unread_fields: Counter[str] = Counter()
         self.found: list[Found] = []
@@ -135,21 +143,21 @@ class BoardRun:
             self.cut(f"records without a readable id: {self.unnamed}")
         dropped = sum(self.dropped.values())
         many = dropped >= MALFORMED_TO_JUDGE and dropped > MALFORMED_AT_MOST * self.shown
-        if many and self.verdict in (None, "partial"):
+        if many and self.verdict in (None, Verdict.PARTIAL):
             reason, count = self.dropped.most_common(1)[0]
-            self.verdict = "parse_error"
+            self.verdict = Verdict.PARSE_ERROR
             self.error = f"{dropped} of {self.shown} records are malformed, {count} by: {reason}"
             self.found, self.ids = [], {}
 
-    def fail(self, verdict: str, error: str) -> None:
+    def fail(self, verdict: Verdict, error: str) -> None:
         """Note that something was not read: the board's verdict if nothing was, else it is partial."""
-        if self.verdict is None or self.verdict == "partial":
-            self.verdict = "partial" if self.pages else verdict
+        if self.verdict is None or self.verdict is Verdict.PARTIAL:
+            self.verdict = Verdict.PARTIAL if self.pages else verdict
         self.error = self.error or error
 
     def cut(self, error: str) -> None:
         """Note that the board was not seen whole."""
-        self.verdict, self.error = self.verdict or "partial", self.error or error
+        self.verdict, self.error = self.verdict or Verdict.PARTIAL, self.error or error
 
     def restart(self) -> None:
         """Forget what was read, to read it again from the first page."""
@@ -173,14 +181,14 @@ class BoardRun:
         if self.window:
             self.proof, self.error = None, f"the source shows only {self.window}"
         if self.verdict is None:
-            self.verdict = "partial" if self.proof is None else "ok" if self.postings else "ok_empty"
-            if self.verdict == "partial":
+            self.verdict = Verdict.PARTIAL if self.proof is None else Verdict.OK if self.postings else Verdict.OK_EMPTY
+            if self.verdict is Verdict.PARTIAL:
                 self.error = self.error or "the end of the list was not seen"
 
     def commit_record(self) -> dict[str, Any]:
         """Return what the journal keeps of the board's run beside its postings."""
         ended = datetime.now(UTC)
-        complete = self.verdict in ("ok", "ok_empty", "unchanged")
+        complete = self.verdict is not None and (self.verdict.is_complete or self.verdict is Verdict.UNCHANGED)
         list_requests = self.requests if self.list_requests is None else self.list_requests
         pages = {name: list(page) for name, page in self.details.items() if name in self.names or self.proof is None}
         return {
@@ -194,6 +202,7 @@ class BoardRun:
             "dropped": sum(self.dropped.values()),
             "dropped_reasons": dict(sorted(self.dropped.items())),
             "dropped_ids": list(self.dropped_ids),
+            "doubtful_ids": [*self.doubtful_ids, *(self.untyped_ids if self.typed else ())],
             "odd_fields": dict(sorted(self.odd_fields.items())),
             "unread_fields": dict(sorted(self.unread_fields.items())),
             "unread": sum(self.unread.values()),
@@ -203,18 +212,9 @@ class BoardRun:
             "page_requests": self.requests - list_requests,
             "page_seconds": round((ended - (self.list_ended or ended)).total_seconds(), 3),
             "bytes": self.bytes,
-            "started": instant(self.started),
-            "ended": instant(ended),
+            "started": iso(self.started),
+            "ended": iso(ended),
             "error": self.error,
-            "validators": self.answers if complete or self.verdict == "partial" else {},
+            "validators": self.answers if complete or self.verdict is Verdict.PARTIAL else {},
             "pages": pages,
         }
-
-
-def instant(moment: datetime) -> str:
-    """Return a moment as journals write it.
-
-    >>> instant(datetime(2026, 11, 23, 12, tzinfo=UTC))
-    '2026-11-23T12:00:00Z'
-    """
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import soupsieve
 from bs4 import Tag
 
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import FIELDS
 
 _FIELDS = tuple(name for name in FIELDS if name not in ("source", "board", "fetched_at"))

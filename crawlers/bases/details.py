@@ -14,9 +14,10 @@ from crawlers.answers.links import absolute_links
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.bases.books import BoardRun
 from crawlers.bases.pages import Page, gone_sign, is_due, says_gone
+from crawlers.contract.board import Board
 from crawlers.contract.journal import Journal
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import BrokenAnswer, verdict_of_status
 from normalize.posting import RawPosting
 
@@ -57,7 +58,7 @@ class PostingPages(Spider):
             today, days = self.plan.now.date(), self.plan.page_days
             due = [name for name in wanted if is_due(run.details.get(name), name, today, days)]
             if not due:
-                run.verdict = "unchanged"
+                run.verdict = Verdict.UNCHANGED
                 run.found = []
                 return
             run.kept = [found.posting.posting_id for found in run.found if found.request is None]

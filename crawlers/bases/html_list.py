@@ -18,7 +18,7 @@ from crawlers.answers.own_posting import own_posting
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_ld import add_stated, job_postings
 from crawlers.bases.spider import BoardSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
@@ -76,21 +76,21 @@ class HtmlListSpider(BoardSpider):
             following = add_or_replace_parameter(response.url, self.page_parameter, number)
         if following is not None and run.pages > 1 and taken and run.counted == before:
             yield from self.again(run, "paging goes in circles: a page repeats what was shown")
-        elif following is not None and (taken or run.pages == 1):
+        elif following is not None and not taken and run.pages > 1:
+            run.cut("a page without postings names a next one")
+        elif following is not None:
             if run.pages >= MAX_PAGES:
                 run.cut(f"paging does not end within {MAX_PAGES} pages")
             else:
                 yield self.ask(run, Request(following, headers=self.headers()), self.read_list)
         elif run.total is not None:
             run.cut(f"{run.counted} of {run.total} postings were shown")
-        elif self.total_selector:
+        elif self.must_state_total(response):
             run.cut("the list does not say how many postings it has")
-        elif following is None and self.full_page and len(cards) >= self.full_page:
+        elif self.full_page and len(cards) >= self.full_page:
             run.cut(f"a full page of {len(cards)} names no next one")
-        elif following is None:
-            yield from self.seen_whole(run, "the last page names no next one")
         else:
-            yield from self.seen_whole(run, "paging came to a page without postings")
+            yield from self.seen_whole(run, "the last page names no next one")
 
     def cards(self, page: BeautifulSoup, response: Response) -> list[Tag]:
         """Return the postings of a page of the list."""
@@ -100,6 +100,10 @@ class HtmlListSpider(BoardSpider):
         """Tell whether a page without a posting is a list nevertheless."""
         return bool(self.list_selector and page.select_one(self.list_selector))
 
+    def must_state_total(self, response: Response) -> bool:
+        """Tell whether a list without a total is incomplete."""
+        return bool(self.total_selector)
+
     def advertised_total(self, page: BeautifulSoup, response: Response) -> int | None:
         """Return how many postings the list says it has."""
         return number_in(text_of(page, self.total_selector)) if self.total_selector else None
@@ -107,8 +111,7 @@ class HtmlListSpider(BoardSpider):
     def next_page(self, page: BeautifulSoup, response: Response) -> str | None:
         """Return the address of the next page, None on the last."""
         link = page.select_one(self.next_selector) if self.next_selector else None
-        href = link.get("href") if link else None
-        return response.urljoin(str(href)) if href else None
+        return address_of(link, response)
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the posting's own page says; a text on its card is often only the beginning of the page's."""
@@ -142,6 +145,19 @@ def refuse_obstacle(response: Response, text: Any) -> None:
     short = len(re.sub(r"<[^<>]*>|\s+", " ", str(text or ""))) < SHORT_TEXT
     if short and (cause := obstacle_of(response)):
         raise BrokenAnswer(f"the page is no posting: {cause}")
+
+
+def address_of(link: Tag | None, response: Response) -> str | None:
+    """Return the address of a link to a next page, None where there is no link.
+
+    Raises:
+        BrokenAnswer: the link has no address, so that the next page cannot be asked for.
+    """
+    if link is None:
+        return None
+    if not link.get("href"):
+        raise BrokenAnswer("the link to the next page has no address")
+    return response.urljoin(str(link["href"]))
 
 
 def text_of(element: Any, selector: str | None = None) -> str | None:

@@ -16,11 +16,12 @@ from crawlers.answers.decoding import json_of
 from crawlers.answers.odd_fields import read_leniently
 from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting, is_number
 
 MAX_PAGES = 2000
+_MORE = ("moreDataAvailable", "hasMore", "has_more", "hasNextPage", "hasNext", "has_next")
 
 
 def at(record: Any, path: str) -> Any:
@@ -80,6 +81,26 @@ def required(record: Any, path: str) -> Any:
         raise BrokenAnswer(f"no {path!r} in the posting's record") from None
 
 
+def _fault_of(page: Any, paging: str | None) -> str | None:
+    """Return what an answer says of itself that makes its list no proof: an error beside it, or that there is more."""
+    if not isinstance(page, dict):
+        return None
+    if page.get("success") is False or any(page.get(name) for name in ("error", "errors")):
+        return "the answer states an error beside its list"
+    if paging is None and any(page.get(name) is True for name in _MORE):
+        return "the answer says that there is more"
+    return None
+
+
+def id_of(value: Any) -> str | None:
+    """Return an id as text, None where a value is none.
+
+    >>> [id_of(value) for value in (7, " r-7 ", "", None, True, ["7"])]
+    ['7', 'r-7', None, None, None, None]
+    """
+    return str(value).strip() or None if isinstance(value, str) or is_number(value) else None
+
+
 class JsonApiSpider(BoardSpider):
     """A board that answers in JSON.
 
@@ -90,6 +111,7 @@ class JsonApiSpider(BoardSpider):
     Attributes:
         postings_key: dotted path to the records; "" for a bare array.
         total_key: dotted path to the advertised total; an answer without it is not seen whole.
+        total_is_optional: boards of the source's other shape state no total.
         paging: None (one answer), ``next_url`` (the answer names the next page), ``offset`` or ``page``
             (a parameter, in the URL or in the JSON body that was sent).
         next_key: for ``next_url``: dotted path to the address, or to a token where `token_parameter` is set.
@@ -105,6 +127,7 @@ class JsonApiSpider(BoardSpider):
 
     postings_key: str = ""
     total_key: str | None = None
+    total_is_optional: bool = False
     paging: str | None = None
     next_key: str = ""
     token_parameter: str | None = None
@@ -118,8 +141,7 @@ class JsonApiSpider(BoardSpider):
 
     def record_id(self, record: Any) -> str | None:
         """Return the record's id as text, None if it is neither text nor a number."""
-        identity = maybe(record, self.id_key)
-        return str(identity).strip() or None if isinstance(identity, str) or is_number(identity) else None
+        return id_of(maybe(record, self.id_key))
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page, decide whether the board was seen whole, or ask for the next page."""
@@ -133,7 +155,9 @@ class JsonApiSpider(BoardSpider):
                 yield from self.again(run, f"the total changed from {run.total} to {total} while paging")
                 return
             run.total = run.total if total is None else total
-        if self.total_key and run.total is None:
+        if fault := _fault_of(page, self.paging):
+            run.cut(f"{response.url}: {fault}")
+        if self.total_key and run.total is None and not self.total_is_optional:
             run.cut(f"{response.url}: the answer states no total")
         elif self.cap is not None and run.records >= self.cap:
             run.cut(f"the source shows {self.cap} postings at most")
@@ -145,6 +169,8 @@ class JsonApiSpider(BoardSpider):
             run.cut(f"paging does not end within {MAX_PAGES} pages")
         elif (records or not self.paging) and (request := self.next_request(response, page, run, len(records))):
             yield self.ask(run, request, self.read_list)
+        elif not records and self.paging == "next_url" and maybe(page, self.next_key):
+            run.cut("a page without postings names a next one")
         elif run.total is not None:
             run.cut(f"{run.counted} of {run.total} postings were shown")
         else:

@@ -19,7 +19,7 @@ from crawlers.answers.own_posting import identifier_of, own_posting, plain
 from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
 from crawlers.bases.xml_feed import read_xml
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 from normalize.scope import in_scope

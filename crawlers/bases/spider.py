@@ -18,12 +18,15 @@ from twisted.python.failure import Failure
 from crawlers.answers.links import absolute_links
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.answers.odd_fields import ODD, read_leniently
-from crawlers.bases.books import BoardRun, Found, instant
+from crawlers.bases.books import BoardRun, Found
 from crawlers.bases.details import PostingPages, header
 from crawlers.bases.pages import GONE_WORDS, page_address, pages_of
+from crawlers.contract.board import Board
+from crawlers.contract.clock import iso
 from crawlers.contract.journal import Journal
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board, load_boards, shipped
+from crawlers.contract.registry import load_boards, shipped
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import BrokenAnswer, Refused, reason_of, verdict_of_status
 from normalize.posting import MalformedField, RawPosting
 from normalize.scope import in_scope
@@ -170,7 +173,7 @@ class BoardSpider(PostingPages):
     def seen_whole(self, run: BoardRun, proof: str) -> Iterable[Request]:
         """End the list by what proves it complete, unless records repeat: then it moved while it was paged."""
         repeated = run.shown - run.counted
-        if repeated and run.pages > 1 and self.repeats is None:
+        if repeated and run.pages > 1 and self.repeats != "promoted":
             yield from self.again(run, f"{repeated} of {run.shown} records were repeated while paging")
         else:
             run.proof = proof
@@ -222,10 +225,10 @@ class BoardSpider(PostingPages):
     async def start(self) -> AsyncIterator[Any]:
         """Begin every board."""
         for board in self.boards:
-            key = (board.source, board.board)
+            key = board.key
             run = BoardRun(board, self.plan.validators.get(key, {}), pages_of(self.plan.pages.get(key)))
             run.attempt = self.journal.begin(
-                board.board, {"at": instant(self.plan.now), "name": board.name, "url": board.url}
+                board.board, {"at": iso(self.plan.now), "name": board.name, "url": board.url}
             )
             self.running.add(run)
             self._tell("begin", run)
@@ -233,7 +236,7 @@ class BoardSpider(PostingPages):
                 requests = list(self.first_requests(run))
             except Exception as error:  # an address in a registry that is none is that board's fault alone
                 reason = " ".join(str(error).split()) if isinstance(error, ValueError) else reason_of(error)
-                run.fail("parse_error", f"no first request can be made: {reason}")
+                run.fail(Verdict.PARSE_ERROR, f"no first request can be made: {reason}")
                 self._commit(run)
                 continue
             for request in requests:
@@ -252,13 +255,10 @@ class BoardSpider(PostingPages):
                 raise
             self.logger.debug("%s", response.url, exc_info=True)
             reason = f"{response.url}: {error if isinstance(error, BrokenAnswer) else reason_of(error)}"
-            obstacle = obstacle_of(response)
             if "posting" in more:
-                self._unread(run, more["posting"], obstacle or "unreadable", reason)
-            elif obstacle:
-                run.fail("blocked", f"{obstacle}: {response.url}")
+                self._unread(run, more["posting"], obstacle_of(response) or "unreadable", reason)
             else:
-                run.fail("parse_error", reason)
+                run.fail(Verdict.PARSE_ERROR, reason)
         run.open -= 1
         yield from self._ended(run)
 
@@ -267,19 +267,19 @@ class BoardSpider(PostingPages):
         run: BoardRun = request.cb_kwargs["run"]
         error = failure.value
         assert error is not None
-        if isinstance(error, Refused) and error.verdict == "interrupted":
+        if isinstance(error, Refused) and error.verdict is Verdict.INTERRUPTED:
             return  # the board stays open, and `closed` says that it was
         run.requests += 1
-        verdict, reason = "timeout", f"{request.url}: {reason_of(error)}"
+        verdict, reason = Verdict.TIMEOUT, f"{request.url}: {reason_of(error)}"
         if isinstance(error, Refused):
             verdict, reason = error.verdict, str(error)
         elif isinstance(error, scrapy.exceptions.NotSupported):  # another scheme than http and https
-            verdict = "blocked"
+            verdict = Verdict.BLOCKED
         elif isinstance(error, ValueError):  # a redirect's address, which could not be taken apart
-            verdict = "blocked"
+            verdict = Verdict.BLOCKED
             reason = f"{request.url} redirects to what is no address: {' '.join(str(error).split())}"
         elif isinstance(error, scrapy.exceptions.IgnoreRequest):
-            verdict, reason = "parse_error", reason_of(error)
+            verdict, reason = Verdict.PARSE_ERROR, reason_of(error)
         if "posting" in request.cb_kwargs:
             self._unread(run, request.cb_kwargs["posting"], verdict, reason)
         else:
@@ -300,7 +300,12 @@ class BoardSpider(PostingPages):
             run.answers[address] = run.known.get(address, {})
             run.pages += 1
             raise _NoAnswer
-        if verdict := verdict_of_status(response.status):
+        verdict, obstacle = verdict_of_status(response.status), obstacle_of(response)
+        if obstacle:  # whatever its status, it says nothing of the board
+            failed = Verdict.BLOCKED if verdict is None or verdict is Verdict.GONE else verdict
+            run.fail(failed, f"{obstacle}: {response.url}")
+            raise _NoAnswer
+        if verdict:
             run.fail(verdict, f"{response.url}: status {response.status}")
             raise _NoAnswer
         run.list_urls |= {page_address(request.url), page_address(response.url)}
@@ -340,11 +345,17 @@ class BoardSpider(PostingPages):
                 run.unread_fields.update(record.keys() - self.ignored_fields)
             run.odd_fields.update(posting.odd)
             posting.source, posting.board = self.name, run.board.board
-            posting.fetched_at = instant(self.plan.now)
+            posting.fetched_at = iso(self.plan.now)
+            request = self.detail_request(posting, run.board)
+            run.typed |= posting.employment_type is not None
             if not self.plan.scope_all and not self.is_candidate(posting):
                 run.out_of_scope += 1
+                if posting.odd or (request is None and not posting.description):
+                    run.doubtful_ids[posting.posting_id] = None
+                elif posting.employment_type is None:
+                    run.untyped_ids[posting.posting_id] = None
                 continue
-            run.found.append(Found(posting, self.detail_request(posting, run.board)))
+            run.found.append(Found(posting, request))
         return taken
 
     def _ended(self, run: BoardRun) -> Iterator[Any]:
@@ -372,7 +383,7 @@ class BoardSpider(PostingPages):
         body = f" {request.body.decode('utf-8', 'replace')}" if request.body else ""
         return self.hidden(request.url + body)
 
-    def _tell(self, event: str, run: BoardRun, verdict: str | None = None) -> None:
+    def _tell(self, event: str, run: BoardRun, verdict: Verdict | None = None) -> None:
         if self.plan.progress:
             self.plan.progress(
                 {
@@ -388,7 +399,7 @@ class BoardSpider(PostingPages):
     def closed(self, reason: str) -> None:
         """Commit what an interruption left open, so that the next run crawls it again."""
         for run in list(self.running):
-            run.verdict, run.error = "interrupted", f"the crawl was ended: {reason}"
+            run.verdict, run.error = Verdict.INTERRUPTED, f"the crawl was ended: {reason}"
             self._commit(run)
         self.journal.close()
 

@@ -17,7 +17,7 @@ from crawlers.answers.decoding import content_type_of
 from crawlers.bases.json_ld import job_postings
 from crawlers.bases.xml_feed import read_xml
 from crawlers.boards.sources import spiders
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'<>\\(){}]{4,500}", re.IGNORECASE)

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from crawlers.boards.detect import recognise
 from crawlers.boards.sources import spiders
-from crawlers.contract.registry import Board, board_of, problem_of
+from crawlers.contract.board import Board, BoardKey
+from crawlers.contract.registry import board_of, problem_of
 from crawlers.contract.tables import read_table, read_text
 
 # What other projects call a source, where it is not our name for it.
@@ -74,7 +75,7 @@ def read_list(file: Path) -> Import:
     """
     text = read_text(file)
     entries = _from_json(text, file) if text.lstrip()[:1] in ("{", "[") else _from_csv(text, file)
-    boards: dict[tuple[str, str], Board] = {}
+    boards: dict[BoardKey, Board] = {}
     held = Import([], Counter(), Counter(), [], defaultdict(list), {})
     for entry in entries:
         if problem := entry.problem or _problem(entry):
@@ -84,7 +85,7 @@ def read_list(file: Path) -> Import:
         source = _source_of(system)
         board = _board(source, slug, entry.more) if source else None if system else recognise(slug)
         if board:
-            boards[board[:2]] = board
+            boards[board.key] = board
             continue
         name = source or system or "no system"
         (held.incomplete if source else held.unknown)[name] += 1

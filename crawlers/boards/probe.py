@@ -11,7 +11,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.boards.detect import Offer, board_of, look, recognise
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.crawl import settings_for
 from crawlers.politeness.addresses import check_address
 from crawlers.politeness.downloader import Guest

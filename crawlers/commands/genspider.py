@@ -15,7 +15,8 @@ from scrapy.http import Response
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawlers.boards.probe import fetch
-from crawlers.contract.registry import Board, save_boards
+from crawlers.contract.board import Board
+from crawlers.contract.registry import save_boards
 from crawlers.politeness.proxies import check_proxies
 
 _ENDINGS = {"json": "json", "html": "html", "jsonld": "html", "feed": "xml"}

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board, BoardKey
 from crawlers.settings import stand_in
 
-Validators = dict[tuple[str, str], dict[str, dict[str, str | None]]]
-Pages = dict[tuple[str, str], dict[str, list[str | bool | None]]]
+Validators = dict[BoardKey, dict[str, dict[str, str | None]]]
+Pages = dict[BoardKey, dict[str, list[str | bool | None]]]
 PAGE_DAYS = 7
 
 

@@ -8,30 +8,12 @@ import re
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
 
+from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.tables import read_table, read_text
 
-FIELDS = ("source", "board", "name", "url", "request_json")
+FIELDS = Board._fields
 _REQUIRED = ("source", "board")
-
-
-class Board(NamedTuple):
-    """One place to crawl.
-
-    Attributes:
-        source: the kind of board, which names its spider.
-        board: the place within its source: a slug, a host, or the source's own name.
-        name: whose board it is, for people.
-        url: the first request's address, where it is not the source's usual one.
-        request_json: the first request's JSON body, where it has one.
-    """
-
-    source: str
-    board: str
-    name: str = ""
-    url: str | None = None
-    request_json: str | None = None
 
 
 def shipped() -> Path:
@@ -55,7 +37,7 @@ def load_boards(*files: Path) -> list[Board]:
     >>> len(load_boards(shipped())) > 30
     True
     """
-    boards: dict[tuple[str, str], Board] = {}
+    boards: dict[BoardKey, Board] = {}
     for file in files:
         where = f"registry {file}"
         table = read_table(read_text(file), where)
@@ -64,7 +46,7 @@ def load_boards(*files: Path) -> list[Board]:
             if problem := problem or problem_of(values):
                 raise ValueError(f"{where}, line {line}: {problem}")
             board = board_of(values)
-            boards[board[:2]] = board
+            boards[board.key] = board
     return list(boards.values())
 
 

@@ -11,6 +11,7 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 
 # Their terms forbid automation, and most of what they list stands on boards that can be read directly.
@@ -54,17 +55,17 @@ def check_address(url: str, loopback_allowed: bool = False) -> None:
         parts = urlsplit(url)
         host, _ = (parts.hostname or "").rstrip("."), parts.port
     except ValueError as error:
-        raise Refused("blocked", f"{url[:80]} is no address: {error}") from None
+        raise Refused(Verdict.BLOCKED, f"{url[:80]} is no address: {error}") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise Refused("blocked", f"only http and https are crawled, not {url[:80]}")
+        raise Refused(Verdict.BLOCKED, f"only http and https are crawled, not {url[:80]}")
     if _DENIED & set(host.lower().split(".")):
-        raise Refused("blocked", f"{host} is on the deny-list")
+        raise Refused(Verdict.BLOCKED, f"{host} is on the deny-list")
     try:
         public = is_public(host, loopback_allowed)
     except ValueError:  # a name
         public = "." in host or (loopback_allowed and host == "localhost")
     if not public:
-        raise Refused("blocked", f"{host} is not a public address")
+        raise Refused(Verdict.BLOCKED, f"{host} is not a public address")
 
 
 class PublicResolver(CachingThreadedResolver):

@@ -30,6 +30,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.addresses import PublicResolver, check_address
 from crawlers.politeness.decompress import TooLarge, unpacked
 from crawlers.politeness.refusals import Refused, reason_of
@@ -99,7 +100,7 @@ class _Host:
         """Let nobody ask for so long."""
         self.next_request = max(self.next_request, time.monotonic() + seconds)
 
-    def failed(self, verdict: str, reason: str, weight: int = 1) -> None:
+    def failed(self, verdict: Verdict, reason: str, weight: int = 1) -> None:
         """Note that it gave no usable answer; after several in a row it is left alone."""
         self.failures += weight
         if self.failures >= PATIENCE:
@@ -169,7 +170,7 @@ class GuestHandler(BaseDownloadHandler):
         rules.check(request.url)
         response = await self._ask(request)
         if reserves(response):
-            raise Refused("tdm_reserved", f"{request.url} reserves text and data mining")
+            raise Refused(Verdict.TDM_RESERVED, f"{request.url} reserves text and data mining")
         return response
 
     async def close(self) -> None:
@@ -213,7 +214,9 @@ class GuestHandler(BaseDownloadHandler):
                 board = request.meta.get("board")
                 response = await self._ask(Request(url, meta={"board": board}), retries, once=DownloadTimeoutError)
             except Exception as error:
-                if isinstance(error, Refused) and error.verdict in ("interrupted", *([] if moved else ["blocked"])):
+                if isinstance(error, Refused) and (
+                    error.verdict is Verdict.INTERRUPTED or (error.verdict is Verdict.BLOCKED and not moved)
+                ):
                     raise
                 return None, b"", reason_of(error)
             location = response.headers.get("Location")
@@ -242,11 +245,11 @@ class GuestHandler(BaseDownloadHandler):
                     inside = PublicResolver.refused.get(name)
                     if inside and isinstance(error, CannotResolveHostError):
                         reason = f"{name} resolves to {inside}, which is not a public address"
-                        host.closed = Refused("blocked", reason)
-                        raise Refused("blocked", reason) from None
+                        host.closed = Refused(Verdict.BLOCKED, reason)
+                        raise Refused(Verdict.BLOCKED, reason) from None
                     reached = not isinstance(error, _NOT_REACHED)
                     host.failed(
-                        "timeout",
+                        Verdict.TIMEOUT,
                         reason_of(error),
                         (2 if isinstance(error, DownloadTimeoutError) else 1) if reached else PATIENCE,
                     )
@@ -263,7 +266,7 @@ class GuestHandler(BaseDownloadHandler):
                 if response.status not in _AGAIN:
                     host.failures = 0
                     return self._record(request, response)
-                verdict = "rate_limited" if response.status == 429 or asked else "timeout"
+                verdict = Verdict.RATE_LIMITED if response.status == 429 or asked else Verdict.TIMEOUT
                 host.failed(verdict, f"{request.url}: status {response.status}")
                 if asked > LONGEST_PAUSE:
                     host.closed = Refused(verdict, f"{request.url} asks to wait {asked:.0f} s")
@@ -279,7 +282,7 @@ class GuestHandler(BaseDownloadHandler):
             if host.closed:
                 raise Refused(host.closed.verdict, str(host.closed))
             if self._ends():
-                raise Refused("interrupted", "the crawl was ended")
+                raise Refused(Verdict.INTERRUPTED, "the crawl was ended")
             wait = host.next_request - time.monotonic()
             if wait <= 0:
                 return
@@ -310,12 +313,12 @@ class GuestHandler(BaseDownloadHandler):
             async with asyncio.timeout(TIMEOUT + 5):
                 response = await self._network.download_request(sent)
         except DownloadCancelledError:  # asking again would bring as much again
-            raise Refused("parse_error", f"{request.url}: the answer is larger than {MAX_BYTES} bytes") from None
+            raise Refused(Verdict.PARSE_ERROR, f"{request.url}: the answer is larger than {MAX_BYTES} bytes") from None
         codings = b",".join(response.headers.pop("Content-Encoding", [])).decode("latin-1")
         try:
             body = unpacked(response.body, codings, MAX_BYTES)
         except (TooLarge, ValueError) as error:
-            raise Refused("parse_error", f"{request.url}: {error}") from None
+            raise Refused(Verdict.PARSE_ERROR, f"{request.url}: {error}") from None
         if not codings and body is response.body:
             return response.replace(url=request.url) if sent is not request else response
         kind = responsetypes.from_args(headers=response.headers, url=request.url, body=body)

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from protego import Protego
 
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 
 PRODUCT = "internfeed"
@@ -63,11 +64,11 @@ class Rules(NamedTuple):
         """
         path = urlsplit(url).path or "/"
         if self.robots is None:
-            raise Refused("robots_unreachable", f"robots.txt could not be had ({self.reason})")
+            raise Refused(Verdict.ROBOTS_UNREACHABLE, f"robots.txt could not be had ({self.reason})")
         if not _parsed(self.robots).can_fetch(url, PRODUCT):
-            raise Refused("robots_denied", f"robots.txt disallows {path}")
+            raise Refused(Verdict.ROBOTS_DENIED, f"robots.txt disallows {path}")
         if next((reserved for pattern, reserved in self.reserved if _fits(pattern, path)), False):
-            raise Refused("tdm_reserved", f"text and data mining of {path} is reserved")
+            raise Refused(Verdict.TDM_RESERVED, f"text and data mining of {path} is reserved")
 
 
 def rules_of(fetched: float, status: int | None, body: bytes, reason: str = "") -> Rules:

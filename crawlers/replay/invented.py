@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.replay.faults import Fault
 from crawlers.replay.plays import Ask, Reply
 

@@ -18,7 +18,9 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 from w3lib.url import canonicalize_url
 
-from crawlers.contract.registry import FIELDS, Board
+from crawlers.contract.board import Board
+from crawlers.contract.registry import FIELDS
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 
 _KEPT_HEADERS = ("content-type", "etag", "last-modified", "location", "retry-after", "tdm-reservation", "date")
@@ -78,7 +80,7 @@ class Recording:
             path = request.url.split("://", 1)[-1].partition("/")[2]
             if path == "robots.txt" or path.startswith(".well-known/"):
                 return Response(request.url, status=404, request=request)
-            raise Refused("timeout", f"not in the recording: {request.method} {request.url}")
+            raise Refused(Verdict.TIMEOUT, f"not in the recording: {request.method} {request.url}")
         body = (self.folder / entry["body"]).read_bytes()
         headers = {name: [value] for name, value in entry["headers"].items()}
         kind = responsetypes.from_args(headers=_header_bytes(headers), url=request.url, body=body)

@@ -8,7 +8,7 @@ from scrapy.http import Response
 
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 _PAGE = re.compile(r"/search/[0-9]+\?")

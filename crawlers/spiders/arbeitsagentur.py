@@ -6,7 +6,7 @@ from typing import Any
 from scrapy import Request
 
 from crawlers.bases.json_api import JsonApiSpider, required
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 _API = "https://rest.arbeitsagentur.de/jobboerse/jobsuche-service/pc/v4"

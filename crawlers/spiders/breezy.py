@@ -8,9 +8,9 @@ from scrapy.http import Response
 from crawlers.answers.decoding import page_of
 from crawlers.answers.own_posting import own_posting
 from crawlers.bases.html_list import inner_html, refuse_obstacle
-from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.json_api import JsonApiSpider, id_of, maybe
 from crawlers.bases.json_ld import add_stated, job_postings
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
@@ -32,7 +32,7 @@ class BreezySpider(JsonApiSpider):
 
     def record_id(self, record: Any) -> str | None:
         """Return the id under either of its names."""
-        return record.get("id") or record.get("_id") if isinstance(record, dict) else None
+        return id_of(maybe(record, "id")) or id_of(maybe(record, "_id"))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a position apart."""

@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup, Tag
 from scrapy import Request
 
 from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 _FIELD = ".field-name-field-traineeship-{} .field-item"

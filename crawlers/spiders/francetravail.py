@@ -11,7 +11,7 @@ from w3lib.url import add_or_replace_parameter
 from crawlers.answers.decoding import json_of
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 

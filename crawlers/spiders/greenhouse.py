@@ -4,7 +4,7 @@ import html
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 

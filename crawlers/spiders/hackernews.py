@@ -10,7 +10,7 @@ from scrapy.http import Response
 
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 

@@ -11,9 +11,9 @@ from crawlers.answers.decoding import page_of
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.answers.own_posting import own_posting
 from crawlers.bases.declared import layout, read_fields
-from crawlers.bases.html_list import HtmlListSpider, number_in, text_of
+from crawlers.bases.html_list import HtmlListSpider, address_of, number_in, text_of
 from crawlers.bases.json_ld import add_stated, job_postings
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
@@ -61,6 +61,10 @@ class HtmlSpider(HtmlListSpider):
         holder = layout(response.meta["board"]).list
         return bool(holder and page.select_one(holder))
 
+    def must_state_total(self, response: Response) -> bool:
+        """Tell whether the row declares where the total stands."""
+        return bool(layout(response.meta["board"]).total)
+
     def advertised_total(self, page: BeautifulSoup, response: Response) -> int | None:
         """Return the total that the page states."""
         total = layout(response.meta["board"]).total
@@ -68,8 +72,7 @@ class HtmlSpider(HtmlListSpider):
 
     def next_page(self, page: BeautifulSoup, response: Response) -> str | None:
         """Return the address of the next page."""
-        link = page.select_one(layout(response.meta["board"]).next or self.next_selector)
-        return response.urljoin(str(link["href"])) if link and link.get("href") else None
+        return address_of(page.select_one(layout(response.meta["board"]).next or self.next_selector), response)
 
     def parse_posting(self, record: Any, board: Board) -> RawPosting:
         """Read a card."""

@@ -14,7 +14,7 @@ from crawlers.answers.own_posting import own_posting
 from crawlers.bases.books import BoardRun
 from crawlers.bases.html_list import HtmlListSpider, inner_html, refuse_obstacle, text_of
 from crawlers.bases.json_ld import job_postings, stated_posting
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crawlers.bases.xml_feed import XmlFeedSpider, take_facts
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 

@@ -7,7 +7,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 

@@ -10,7 +10,7 @@ from scrapy.http import Response
 from crawlers.answers.decoding import text_of_answer
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import add_stated, stated_of
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 

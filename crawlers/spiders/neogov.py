@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from crawlers.bases.xml_feed import XmlFeedSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 _NUMBER = re.compile(r"[0-9]")

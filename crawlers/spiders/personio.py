@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawlers.bases.xml_feed import XmlFeedSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 # A line of the board's own below each text, with a tag made from the address of who asked.

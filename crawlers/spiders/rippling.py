@@ -6,8 +6,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.books import BoardRun
-from crawlers.bases.json_api import JsonApiSpider, required
-from crawlers.contract.registry import Board
+from crawlers.bases.json_api import JsonApiSpider, id_of, maybe, required, whole_number
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
@@ -31,6 +31,9 @@ class RipplingSpider(JsonApiSpider):
     first_url = "https://api.rippling.com/platform/api/ats/v1/board/{board}/jobs"
     paging = "page"
     parameter = "page"
+    pages_key = "totalPages"
+    total_key = "totalItems"
+    total_is_optional = True
     id_key = "uuid"
     repeats = "places"
     ignored_fields = frozenset({"language"})
@@ -44,13 +47,16 @@ class RipplingSpider(JsonApiSpider):
 
     def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
         """Return the next page of the newer list, up to its number of pages."""
-        if not isinstance(page, dict) or run.pages >= int(page.get("totalPages") or 0):
+        if not isinstance(page, dict):
+            return None
+        if whole_number(page.get("totalPages")) is None:
+            run.cut("a page does not say how many pages there are")
             return None
         return super().next_request(response, page, run, shown)
 
     def record_id(self, record: Any) -> str | None:
         """Return the id of either shape."""
-        return record.get("uuid") or record.get("id") if isinstance(record, dict) else None
+        return id_of(maybe(record, "uuid")) or id_of(maybe(record, "id"))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a job apart, of either shape."""

@@ -10,7 +10,7 @@ from crawlers.bases.books import BoardRun
 from crawlers.bases.declared import declaration
 from crawlers.bases.html_list import number_in
 from crawlers.bases.xml_feed import ATOM, XmlFeedSpider, feed_record, take_facts
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 _HISTORY = "http://purl.org/syndication/history/1.0"
@@ -52,14 +52,22 @@ class RssSpider(XmlFeedSpider):
         channel = next(root.iterchildren("{*}channel"), root)
         links = {link.get("rel"): link.get("href") for link in channel.findall(f"{{{ATOM}}}link")}
         total = number_in(channel.findtext("{*}totalResults"))
-        if total == run.counted:
-            run.proof = f"the advertised total of {total} was met"
-        elif links.get("next") and taken and run.counted == before:
+        if run.total is not None and total != run.total:
+            yield from self.again(run, f"the total changed from {run.total} to {total} while paging")
+            return
+        run.total = total
+        if (ended := self.met_total(run)) is not None:
+            yield from ended
+        elif "next" in links and not (links["next"] and taken):
+            run.cut("the feed names a next page without its address, or after one without postings")
+        elif "next" in links and run.counted == before:
             yield from self.again(run, "paging goes in circles: a page repeats what was shown")
-        elif links.get("next") and taken and run.pages >= MAX_PAGES:
+        elif "next" in links and run.pages >= MAX_PAGES:
             run.cut(f"paging does not end within {MAX_PAGES} pages")
-        elif links.get("next") and taken:
+        elif "next" in links:
             yield self.ask(run, Request(response.urljoin(links["next"])), self.read_list)
+        elif run.total is not None:
+            run.cut(f"{run.counted} of {run.total} postings were shown")
         elif run.pages > 1:
             yield from self.seen_whole(run, "paging came to its end")
         elif channel.find(f"{{{_HISTORY}}}complete") is not None:

@@ -10,7 +10,7 @@ from scrapy.http import Response
 from crawlers.answers.decoding import page_of
 from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 

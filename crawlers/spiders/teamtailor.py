@@ -4,7 +4,7 @@ from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import stated_posting
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from crawlers.bases.xml_feed import XmlFeedSpider
-from crawlers.contract.registry import Board
+from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}\\s*")

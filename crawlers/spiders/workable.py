@@ -2,12 +2,8 @@
 
 from typing import Any
 
-from scrapy import Request
-from scrapy.http import Response
-
-from crawlers.bases.books import BoardRun
-from crawlers.bases.json_api import JsonApiSpider, whole_number
-from crawlers.contract.registry import Board
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
@@ -32,6 +28,8 @@ class WorkableSpider(JsonApiSpider):
     paging = "next_url"
     next_key = "nextPage"
     token_parameter = "token"
+    total_key = "total"
+    total_is_optional = True
     id_key = "shortcode"
     repeats = "places"
     ignored_fields = frozenset(
@@ -47,13 +45,6 @@ class WorkableSpider(JsonApiSpider):
         if not isinstance(jobs, list):
             raise BrokenAnswer("neither jobs nor results in the answer")
         return jobs
-
-    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
-        """Return the newer list's next page; one that names none before its total is met was cut."""
-        following = super().next_request(response, page, run, shown)
-        if following is None and run.counted < (whole_number(page.get("total")) or 0):
-            run.cut(f"{run.counted} of {page['total']} postings were shown")
-        return following
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a job apart, of either shape."""

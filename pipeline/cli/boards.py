@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from crawlers.contract.board import Board
+from crawlers.contract.verdict import Verdict
 from pipeline.cli.console import fail, print_json
 from pipeline.cli.show import read
-from pipeline.run.cycle import Board, Usage
+from pipeline.run.cycle import Usage
 from pipeline.store import snapshot
-from pipeline.store.boards import ANSWERED, is_calm
+from pipeline.store.boards import is_healthy
 
 HELP = "the boards that are known: list, add, probe, check, import"
 EXAMPLE = "internfeed boards add https://careers.example.com"
@@ -197,8 +199,8 @@ def _check(options: argparse.Namespace, tools: Tools) -> int:
     if not chosen:
         raise Usage("no board to check: internfeed boards list shows those that are known")
     for commit in tools.check(chosen):
-        answered |= commit["verdict"] in ANSWERED
-        calm &= is_calm(commit)
+        answered |= Verdict(commit["verdict"]).answered
+        calm &= is_healthy(commit)
         if options.json:
             names = ("source", "board", "verdict", "postings", "out_of_scope", "dropped", "requests", "error")
             print_json({name: commit.get(name) for name in names})

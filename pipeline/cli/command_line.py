@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from crawlers.contract.board import Board
+from crawlers.contract.errors import InternfeedError, Interrupted
 from pipeline.cli import boards, drill, feeds, score, serve
 from pipeline.cli.console import OUT, Reporter, fail, flush_streams, prepare_streams, print_json
 from pipeline.demo import days as demo
@@ -185,18 +187,9 @@ def _main(arguments: list[str]) -> int:
             raise runs.Usage(f"--data {data} is no folder")
         status: int = options.function(options)
         return status
-    except runs.Usage as error:
+    except (InternfeedError, Interrupted) as error:
         fail(str(error))
-        return 1
-    except snapshot.Locked as error:
-        fail(str(error))
-        return 4
-    except snapshot.Corrupt as error:
-        fail(str(error))
-        return 2
-    except runs.Interrupted as error:
-        fail(str(error))
-        return error.status
+        return error.exit_status
     except KeyboardInterrupt:
         fail("interrupted")
         return 130
@@ -211,7 +204,7 @@ def _main(arguments: list[str]) -> int:
         return 1
 
 
-def _chosen(options: argparse.Namespace, replay: Path | None) -> tuple[list[runs.Board], bool]:
+def _chosen(options: argparse.Namespace, replay: Path | None) -> tuple[list[Board], bool]:
     """Return the boards to crawl and whether they are all there are."""
     from crawlers.boards.sources import spiders
     from crawlers.contract import registry
@@ -228,7 +221,7 @@ def _chosen(options: argparse.Namespace, replay: Path | None) -> tuple[list[runs
         if own.is_file():
             files.append(own)
     try:
-        known = [runs.Board(*board) for board in registry.load_boards(*files)]
+        known = registry.load_boards(*files)
     except ValueError as error:
         raise runs.Usage(str(error)) from error
     boards = known
@@ -240,9 +233,9 @@ def _chosen(options: argparse.Namespace, replay: Path | None) -> tuple[list[runs
         boards = [board for board in boards if board.source in sources]
     if getattr(options, "boards", None) is not None:
         names = set(options.boards.split(","))
-        if unknown := names - {f"{board.source}/{board.board}" for board in known}:
+        if unknown := names - {str(board.key) for board in known}:
             raise runs.Usage(f"unknown board {', '.join(sorted(unknown))}; internfeed boards list shows source/board")
-        boards = [board for board in boards if f"{board.source}/{board.board}" in names]
+        boards = [board for board in boards if str(board.key) in names]
     return boards, replay is None and len(boards) == len(known)
 
 
@@ -250,10 +243,9 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
     """Return what makes the crawl of a run's options."""
 
     def crawler(options: runs.Options) -> runs.Crawl:
-        def crawl(boards: Sequence[runs.Board], run_dir: Path, now: datetime.datetime, known: runs.Known) -> None:
+        def crawl(boards: Sequence[Board], run_dir: Path, now: datetime.datetime, known: runs.Known) -> None:
             from crawlers import settings
             from crawlers.contract.plan import CrawlPlan
-            from crawlers.contract.registry import Board
             from crawlers.crawl import crawl as crawl_boards
 
             if options.replay is None and not settings.CONTACT:
@@ -266,7 +258,7 @@ def _crawler(progress: Callable[[runs.Event], None]) -> Callable[[runs.Options],
                 ended(event)
 
             plan = CrawlPlan(
-                boards=[Board(*board) for board in boards],
+                boards=list(boards),
                 run_dir=run_dir,
                 now=now,
                 scope_all=options.scope == "all",
@@ -413,11 +405,11 @@ def _boards(options: argparse.Namespace) -> int:
 
     own = options.data / "boards.csv"
 
-    def check(chosen: Sequence[runs.Board]) -> list[dict[str, Any]]:
+    def check(chosen: Sequence[Board]) -> list[dict[str, Any]]:
         proxies.check_proxies()
         with Reporter() as reporter:
             reporter({"stage": "crawl", "boards": len(chosen)})
-            return crawl.check([registry.Board(*board) for board in chosen], _ended(reporter.advance))
+            return crawl.check(list(chosen), _ended(reporter.advance))
 
     try:
         tools = boards.Tools(

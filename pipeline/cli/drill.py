@@ -194,7 +194,7 @@ def _compare(server: Any, tools: Tools) -> int:
             ERRORS.print(said.format(day, len(server.boards), doing, time), markup=False)
             _crawl(Path(folder), server, now - (2 - day) * _BETWEEN)
             days.append((Path(folder) / "latest").resolve())
-        rows = outcomes(days[0], days[1], {board[:2]: fault for board, fault in server.faults.items()})
+        rows = outcomes(days[0], days[1], {board.key: fault for board, fault in server.faults.items()})
     show(rows)
     wrong = sum(not row.expected for row in rows)
     OUT.print(f"{wrong} of {len(rows)} boards ended otherwise" if wrong else "every board ended as expected")

@@ -15,6 +15,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawlers.contract.clock import instant_of, microseconds
+from crawlers.contract.errors import Locked
 from pipeline.products.feeds.filters import UnknownTerm, check_values, matches, parse_where
 from pipeline.products.feeds.formats.base import Publisher
 from pipeline.products.feeds.plan import frugal
@@ -54,8 +56,8 @@ def run(options: argparse.Namespace) -> int:
                 index = _again(options, folder, latest)
     except UnknownTerm as error:
         return _fail(str(error), 1)
-    except snapshot.Locked as error:
-        return _fail(str(error), 4)
+    except Locked as error:
+        return _fail(str(error), error.exit_status)
     except OSError as error:
         return _fail(f"the feeds were not written: {error}", 1)
     left = ", ".join(f"{count} {reason}" for reason, count in index["left_out"].items())
@@ -95,7 +97,7 @@ def _write(options: argparse.Namespace, latest: Path, out: Path, previous: Path 
     columns = [*dict.fromkeys(term.column for term in terms)]
     parts = snapshot.parts(latest, "listings")
     check_values(terms, _read(parts, columns))
-    now = snapshot.instant_of(latest.name)
+    now = instant_of(latest.name)
     fresh = out.with_name(f".{out.name}.new")
     if fresh.exists():
         shutil.rmtree(fresh)
@@ -107,7 +109,7 @@ def _write(options: argparse.Namespace, latest: Path, out: Path, previous: Path 
         fresh,
         now,
         previous=earlier,
-        unconfirmed=health.stale_boards(health.load_boards(latest), int(now.timestamp()) * 1_000_000),
+        unconfirmed=health.stale_boards(health.load_boards(latest), microseconds(now)),
         force=options.force or not options.out,
         where=(lambda rows: matches(terms, rows)) if terms else None,
         also=columns,

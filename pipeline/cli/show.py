@@ -18,7 +18,7 @@ from pipeline.cli.console import OUT
 from pipeline.products.report import statistics as figures
 from pipeline.store import phrases as wording
 from pipeline.store import snapshot
-from pipeline.store.boards import counts_beside, is_calm
+from pipeline.store.boards import counts_beside, is_healthy
 
 _COUNTED = "kind pay_status remote_status source country".split()
 _NAMED = ["hiring_organization", "city", "country", "first_seen", "status", "listing_id", *wording.COLUMNS]
@@ -162,7 +162,7 @@ def show_boards(path: Path, ill: bool) -> None:
 
 def _why_ill(row: dict[str, object]) -> str:
     why = []
-    if not is_calm(row):
+    if not is_healthy(row):
         why.append(str(row["error"] or row["verdict"]))
     if held := row["held"]:
         why.append(f"{len(held)} closings held")  # type: ignore[arg-type] # a list column

@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from crawlers.contract.board import Board
+from crawlers.contract.errors import UsageError
 from pipeline.run.answers import Staged
-from pipeline.run.cycle import Board, Crawl, Event, Options, Usage
+from pipeline.run.cycle import Crawl, Event, Options
 from pipeline.run.cycle import run as run_cycle
 from pipeline.run.publish import Published
 
@@ -56,14 +58,14 @@ def run(
     """Run the next day of the demo, say what it did, and return the run's exit status.
 
     Raises:
-        Usage: the folder holds what no demo has made.
+        UsageError: the folder holds what no demo has made.
         As `pipeline.run.cycle.run`.
     """
     from pipeline.demo.report import report
 
     data: Path = args.data
     if strange := _not_ours(data):
-        raise Usage(f"{data} holds {strange}; give the demo a folder of its own with --data")
+        raise UsageError(f"{data} holds {strange}; give the demo a folder of its own with --data")
     day = next_day(data)
     if day.number == 1:
         start_over(data)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.run.cycle import Board
+from crawlers.contract.board import Board
 from pipeline.run.publish import Published
 from pipeline.store import phrases as wording
 

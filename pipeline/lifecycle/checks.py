@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Key = tuple[str, str]
+from crawlers.contract.board import BoardKey
+
 _COVERAGE_FALLS_TO = 0.25  # of its share before
 _COVERAGE_USUAL = 0.3  # fields that fewer listings state say little
 _LISTINGS_TO_JUDGE = 20
@@ -29,8 +30,8 @@ class Check:
 
 def check(
     plan: pa.Table,
-    boards: Mapping[Key, Mapping[str, Any]],
-    before: Mapping[Key, Mapping[str, Any]],
+    boards: Mapping[BoardKey, Mapping[str, Any]],
+    before: Mapping[BoardKey, Mapping[str, Any]],
     changes: pa.Table,
     previous: pa.Table,
     facts: Mapping[str, Mapping[str, Any]],
@@ -63,7 +64,7 @@ def _unique(plan: pa.Table) -> Check:
     return _verdict("every listing_id once", [f"{doubled} listing ids appear twice"] if doubled else [])
 
 
-def _referential(plan: pa.Table, boards: Mapping[Key, Any]) -> Check:
+def _referential(plan: pa.Table, boards: Mapping[BoardKey, Any]) -> Check:
     pairs = plan.select(["source", "board"]).group_by(["source", "board"]).aggregate([]).to_pylist()
     lost = [f"{row['source']}/{row['board']}" for row in pairs if (row["source"], row["board"]) not in boards]
     return _verdict("every listing has its board", [f"no board {name}" for name in lost])
@@ -112,11 +113,11 @@ def _readable(read: int, aside: int) -> Check:
     return _verdict("postings can be read", [f"{aside} of {read} postings had to be set aside"] if many else [])
 
 
-def _bounds(boards: Mapping[Key, Mapping[str, Any]], facts: Mapping[str, Mapping[str, Any]]) -> list[Check]:
+def _bounds(boards: Mapping[BoardKey, Mapping[str, Any]], facts: Mapping[str, Mapping[str, Any]]) -> list[Check]:
     found = []
     for source, fact in sorted(facts.items()):
         least = fact.get("min_postings")
-        ours = [board for key, board in boards.items() if key[0] == source]
+        ours = [board for key, board in boards.items() if key.source == source]
         if least and ours and all(board.get("complete") for board in ours):
             shown = sum(board.get("postings") or 0 for board in ours)
             few = [f"{source} showed {shown} postings, at least {least} are usual"] if shown < least else []
@@ -124,7 +125,9 @@ def _bounds(boards: Mapping[Key, Mapping[str, Any]], facts: Mapping[str, Mapping
     return found
 
 
-def _coverage(boards: Mapping[Key, Mapping[str, Any]], before: Mapping[Key, Mapping[str, Any]]) -> list[Check]:
+def _coverage(
+    boards: Mapping[BoardKey, Mapping[str, Any]], before: Mapping[BoardKey, Mapping[str, Any]]
+) -> list[Check]:
     """Compare, source by source, the share of listings that state a field with the share before."""
     shares: dict[str, list[dict[str, float]]] = defaultdict(lambda: [{}, {}])
     weights: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -134,11 +137,11 @@ def _coverage(boards: Mapping[Key, Mapping[str, Any]], before: Mapping[Key, Mapp
             continue
         for side, row in enumerate((old, board)):
             weight = row.get("listings_open") or 0
-            weights[key[0]][side] += weight
-            total = Counter(shares[key[0]][side])
+            weights[key.source][side] += weight
+            total = Counter(shares[key.source][side])
             for name, share in row["coverage"].items():
                 total[name] += share * weight
-            shares[key[0]][side] = dict(total)
+            shares[key.source][side] = dict(total)
     found = []
     for source, (old_shares, new_shares) in sorted(shares.items()):
         old_rows, new_rows = weights[source]

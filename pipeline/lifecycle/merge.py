@@ -14,12 +14,9 @@ from statistics import median
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-SECOND = 1_000_000
-HOUR = 3600 * SECOND
-DAY = 24 * HOUR
+from crawlers.contract.clock import DAY, HOUR, SECOND
+from crawlers.contract.verdict import Verdict
 
-READ = frozenset({"ok", "ok_empty", "partial"})  # the answer was read
-COMPLETE = frozenset({"ok", "ok_empty"})  # and the board was seen whole
 _NOT_BY_ITS_BOARD = frozenset({"unconfirmed", "board_gone", "deadline_passed"})
 
 
@@ -174,6 +171,7 @@ class _BoardMerge:
         self.commit = dict(commit or {})
         self.rows = {row.listing_id: row for row in rows}
         self.kept = set(self.commit.get("kept") or ())
+        self.doubted = {*(self.commit.get("dropped_ids") or ()), *(self.commit.get("doubtful_ids") or ())}
         self._keep_dropped()
         self.readings = {reading.listing_id: reading for reading in readings}
         self.run_id = run_id
@@ -181,12 +179,15 @@ class _BoardMerge:
         self.scope = scope
         self.settings = settings
         self.over = last_day_over(now, board.get("timezone"))
-        self.verdict: str = self.commit.get("verdict", "")
-        self.answer: str = self.verdict if self.verdict != "unchanged" else board.get("answer") or "partial"
-        if self.verdict == "ok" and not self.commit.get("postings"):
-            self.answer = "ok_empty"
-        self.seen_whole = self.answer in COMPLETE
-        self.changed_answer = self.verdict in READ and not self._same_answer()
+        self.verdict = Verdict(self.commit["verdict"]) if self.commit else None
+        self.was_read = self.verdict is not None and self.verdict.was_read
+        self.answer = self.verdict
+        if self.verdict is Verdict.UNCHANGED:
+            self.answer = Verdict(board.get("answer") or Verdict.PARTIAL)
+        elif self.verdict is Verdict.OK and not self.commit.get("postings"):
+            self.answer = Verdict.OK_EMPTY
+        self.seen_whole = self.answer is not None and self.answer.is_complete
+        self.changed_answer = self.was_read and not self._same_answer()
         asked_by = run_id if commit else board.get("run_id")  # whoever was not asked proves nothing new
         self.proof = f"{asked_by}/{board['source']}/{board['board']}"
         self.changes: dict[str, Change] = {}  # the last word on a listing counts
@@ -200,11 +201,13 @@ class _BoardMerge:
         for reading in self.readings.values():
             self._take(reading)
         self._confirm_kept()
-        if self.verdict == "unchanged":
+        if self.was_read and self.commit.get("postings"):
+            self.after["empties"] = 0
+        if self.verdict is Verdict.UNCHANGED:
             self._repeat()
         if self.seen_whole:
             self._close_missing()
-        if self.verdict == "gone":
+        if self.verdict is Verdict.GONE:
             self._gone()
         self._expire()
         self._unconfirmed()
@@ -218,9 +221,9 @@ class _BoardMerge:
         """Take the answer for an incomplete one where the record of a known listing could not be read."""
         dropped = set(self.commit.get("dropped_ids") or ())
         lost = sum(row.status == "open" and row.posting_id in dropped for row in self.rows.values()) if dropped else 0
-        if lost and self.commit.get("verdict") == "ok":
+        if lost and self.commit.get("verdict") == Verdict.OK:
             error = f"the records of {lost} open listings are malformed"
-            self.commit |= {"verdict": "partial", "error": self.commit.get("error") or error}
+            self.commit |= {"verdict": Verdict.PARTIAL, "error": self.commit.get("error") or error}
 
     # What the answer says.
 
@@ -294,7 +297,7 @@ class _BoardMerge:
         else:
             if reading.outcome == "read":
                 self._update(row, reading)
-            if self.verdict in READ:
+            if self.was_read:
                 self.held.discard(row.listing_id)
             if self.changed_answer and reading.posting_id not in self.kept:
                 row.last_seen, row.run_id, row.altered = self.now, self.run_id, True
@@ -341,11 +344,11 @@ class _BoardMerge:
 
     def _close_missing(self) -> None:
         """Close what the board no longer lists, unless a guard doubts the answer."""
-        if self.answer == "ok_empty":
+        if self.answer is Verdict.OK_EMPTY:
             self._empty()
             return
         self.after["empties"] = 0
-        if self.verdict == "unchanged":
+        if self.verdict is Verdict.UNCHANGED:
             for listing_id in sorted(self.held & self.rows.keys()):
                 self._missing(self.rows[listing_id])  # the doubted answer was given again
             doubted = self.before.get("doubted_ids")
@@ -353,7 +356,6 @@ class _BoardMerge:
             return
         read = {reading.posting_id for reading in self.readings.values()} | self.kept
         shown = read | set(self.commit.get("ids") or ())
-        dropped = set(self.commit.get("dropped_ids") or ())
         doubted = self._doubted(shown)
         held = set()
         for row in self.rows.values():
@@ -363,7 +365,7 @@ class _BoardMerge:
                 held.add(row.listing_id)
             elif row.posting_id not in shown:
                 self._missing(row)
-            elif row.posting_id not in dropped:
+            elif row.posting_id not in self.doubted:
                 self._close(row, "left_scope", self.proof)  # shown, but the crawl's scope test let it go
         if held:
             self.held, self.held_now = held, len(held)
@@ -383,7 +385,7 @@ class _BoardMerge:
 
     def _trust(self, ids: list[str]) -> None:
         """Let the answer be what later ones are measured by."""
-        postings = len(ids) if self.verdict == "unchanged" else self.commit.get("postings", 0)
+        postings = len(ids) if self.verdict is Verdict.UNCHANGED else self.commit.get("postings", 0)
         self.held = set()
         self.after["ids"], self.after["doubted_ids"] = list(ids), None
         self.after["ids_run"] = self.run_id if self.changed_answer else self.before.get("answered_run")
@@ -434,11 +436,11 @@ class _BoardMerge:
         last = self.before.get("last_ok") or self.before.get("first_run") or self.now
         if self.seen_whole or last > limit:
             return
-        same = self.verdict == "unchanged" or (self.verdict in READ and not self.changed_answer)
+        same = self.verdict is Verdict.UNCHANGED or (self.was_read and not self.changed_answer)
         for row in self.rows.values():
             shown = same and row.run_id == self.before.get("answered_run")
             reading = self.readings.get(row.listing_id)
-            shown |= row.posting_id in self.kept
+            shown |= row.posting_id in self.kept or row.posting_id in self.doubted
             shown |= reading is not None and reading.outcome in ("seen", "wordless")
             if row.status == "open" and row.last_seen <= limit and not shown:
                 self._close(row, "unconfirmed", self.proof)
@@ -459,7 +461,7 @@ class _BoardMerge:
         after["held"] = sorted(name for name in self.held & self.rows.keys() if self.rows[name].status == "open")
         if not commit:
             return
-        after["verdict"], after["run_id"], after["complete"] = self.verdict, self.run_id, self.seen_whole
+        after["verdict"], after["run_id"], after["complete"] = str(self.verdict), self.run_id, self.seen_whole
         for name in ("started", "ended", "error", "requests", "page_requests", "page_seconds", "bytes"):
             after[name] = commit.get(name)
         wordless = sum(reading.outcome == "wordless" for reading in self.readings.values())
@@ -467,14 +469,14 @@ class _BoardMerge:
         if before.get("first_run") is None:
             after["first_run"] = self.now
         if self.changed_answer:
-            after["answer"], after["answered_run"], after["scope"] = self.answer, self.run_id, self.scope
+            after["answer"], after["answered_run"], after["scope"] = str(self.answer), self.run_id, self.scope
             after["answered_at"] = self.now
-        if self.verdict in READ or self.verdict == "unchanged":
+        if self.verdict is not None and self.verdict.confirms:
             after["gone_since"] = None
             after["validators"] = commit.get("validators") or before.get("validators")
-        if self.verdict in READ:
+        if self.was_read:
             after["pages"], after["pages_run"] = commit.get("pages") or None, self.run_id
-        if self.verdict != "unchanged":
+        if self.verdict is not Verdict.UNCHANGED:
             after["postings"], after["repeated"] = commit.get("postings", 0), commit.get("repeated", 0)
             after["odd_fields"] = commit.get("odd_fields") or None
             after["out_of_scope"] = commit.get("out_of_scope", 0) + self.out_of_scope
@@ -482,11 +484,11 @@ class _BoardMerge:
             after["dropped_reasons"] = commit.get("dropped_reasons") or None
             after["unread_fields"] = commit.get("unread_fields") or None
             after["window"] = commit.get("window")
-        elif before.get("verdict") not in (*READ, "unchanged"):
+        elif not before.get("verdict") or not Verdict(before["verdict"]).confirms:
             after["postings"] = len(before.get("doubted_ids") or before.get("ids") or ())
         if self.seen_whole:
             after["last_ok"], after["consecutive_failures"] = self.now, 0
-        elif after.get("window") and self.verdict in ("partial", "unchanged"):
+        elif after.get("window") and self.verdict in (Verdict.PARTIAL, Verdict.UNCHANGED):
             after["consecutive_failures"] = 0
         else:
             after["consecutive_failures"] = (before.get("consecutive_failures") or 0) + 1

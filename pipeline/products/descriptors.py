@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from crawlers.contract.clock import instant_of, iso
 from normalize.columns import COLUMNS, PLACE_FIELDS, Column
 from pipeline.store.schema import BOARD_COLUMNS, CHANGE_COLUMNS
 
@@ -75,7 +76,7 @@ def datapackage(manifest: dict[str, Any], files: dict[str, list[str]]) -> dict[s
         "version": manifest["run_id"],
         "title": TITLE,
         "description": f"{ABOUT} {RIGHTS}",
-        "created": instant(manifest["run_id"]),
+        "created": iso(instant_of(manifest["run_id"])),
         "resources": [
             {
                 "name": name,
@@ -118,7 +119,7 @@ def croissant(manifest: dict[str, Any]) -> dict[str, Any]:
         "name": "internfeed",
         "description": f"{ABOUT} {RIGHTS}",
         "version": "1.0.0",
-        "datePublished": instant(manifest["run_id"]),
+        "datePublished": iso(instant_of(manifest["run_id"])),
         "url": "https://internfeed.example/",
         "license": "https://internfeed.example/#rights",
         "citeAs": f"internfeed, snapshot {manifest['run_id']}",
@@ -158,15 +159,6 @@ def card(manifest: dict[str, Any]) -> str:
         'listings = pd.read_parquet("listings", dtype_backend="pyarrow")\n```\n\n'
         f"{tables}"
     )
-
-
-def instant(run_id: str) -> str:
-    """Return the instant in a run's id, as ISO 8601.
-
-    >>> instant("20261123T120000Z-7f3a")
-    '2026-11-23T12:00:00Z'
-    """
-    return f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:11]}:{run_id[11:13]}:{run_id[13:15]}Z"
 
 
 def _files(out_dir: Path, manifest: dict[str, Any]) -> dict[str, list[str]]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from crawlers.contract.clock import instant_of
 from pipeline.store.boards import cause_of
 from pipeline.store.schema import CHANGES
-from pipeline.store.snapshot import instant_of
 
 BOARDS_READ = (
     "source board verdict error postings repeated unread odd_fields listings_open consecutive_failures last_ok"

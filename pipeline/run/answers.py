@@ -13,14 +13,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crawlers.contract.board import BoardKey
+from crawlers.contract.clock import microseconds
 from crawlers.contract.journal_reader import Journal, read
+from crawlers.contract.verdict import Verdict
 from normalize import version
 from normalize.posting import listing_id
-from pipeline.lifecycle.merge import DEFAULTS, READ, Reading, Settings
+from pipeline.lifecycle.merge import DEFAULTS, Reading, Settings
 from pipeline.run import reading as readings
 from pipeline.store import listings as assemble
 from pipeline.store import snapshot
-from pipeline.store.boards import Board, Key
+from pipeline.store.boards import BoardState
 
 
 def _out_of_scope(run_dir: Path) -> Path:
@@ -47,7 +50,7 @@ class Cycle:
     run_id: str
     now: datetime.datetime
     scope: str = "internships"
-    names: dict[Key, str] = dataclasses.field(default_factory=dict)
+    names: dict[BoardKey, str] = dataclasses.field(default_factory=dict)
     journals: list[Journal] = dataclasses.field(default_factory=list)
     again: bool = False
     everything: bool = False
@@ -63,7 +66,7 @@ class Cycle:
     @property
     def instant(self) -> int:
         """The clock in microseconds since 1970."""
-        return int(self.now.timestamp()) * 1_000_000
+        return microseconds(self.now)
 
 
 @dataclasses.dataclass
@@ -84,7 +87,7 @@ class Staged:
     run_id: str
     now: datetime.datetime
     manifest: dict[str, Any]
-    stale_boards: frozenset[Key]
+    stale_boards: frozenset[BoardKey]
     changed: bool
     force: bool = False
 
@@ -92,13 +95,15 @@ class Staged:
 class Asked:
     """What the run asked of which boards, and what they said."""
 
-    def __init__(self, cycle: Cycle, boards: dict[Key, Board]) -> None:
+    def __init__(self, cycle: Cycle, boards: dict[BoardKey, BoardState]) -> None:
         self._cycle = cycle
         self._boards = boards
         self.facts = {journal.source: journal.facts for journal in cycle.journals if journal.facts}
-        self.runs = {(journal.source, name): run for journal in cycle.journals for name, run in journal.boards.items()}
-        lost = {"verdict": "interrupted", "error": "the run ended before this board did"}
-        self.commits: dict[Key, dict[str, Any]] = {
+        self.runs = {
+            BoardKey(journal.source, name): run for journal in cycle.journals for name, run in journal.boards.items()
+        }
+        lost = {"verdict": Verdict.INTERRUPTED, "error": "the run ended before this board did"}
+        self.commits: dict[BoardKey, dict[str, Any]] = {
             key: self.runs[key].commit if key in self.runs else lost for key in cycle.names
         }
 
@@ -107,18 +112,20 @@ class Asked:
         found = []
         paths = {journal.source: journal.path for journal in self._cycle.journals}
         for key, commit in self.commits.items():
-            if commit["verdict"] in READ and key in self.runs:
-                piece = readings.Slice(key[1], self.runs[key].places.tobytes())
-                found.append((key, paths[key[0]], self._cycle.run_id, piece))
+            if Verdict(commit["verdict"]).was_read and key in self.runs:
+                piece = readings.Slice(key.board, self.runs[key].places.tobytes())
+                found.append((key, paths[key.source], self._cycle.run_id, piece))
         stored: dict[tuple[str, str], Journal] = {}
         for key, run_id, wanted in self._again(previous):
-            if (run_id, key[0]) not in stored:
-                stored[run_id, key[0]] = read(self._cycle.folder.raw / run_id / f"{key[0]}.jsonl")
-            journal = stored[run_id, key[0]]
-            if key[1] in journal.boards:
-                piece = readings.Slice(key[1], journal.boards[key[1]].places.tobytes(), wanted)
+            if (run_id, key.source) not in stored:
+                stored[run_id, key.source] = read(self._cycle.folder.raw / run_id / f"{key.source}.jsonl")
+            journal = stored[run_id, key.source]
+            if key.board in journal.boards:
+                piece = readings.Slice(key.board, journal.boards[key.board].places.tobytes(), wanted)
                 found.append((key, journal.path, run_id, piece))
-        return [(path, key[0], run_id, piece) for key, path, run_id, piece in sorted(found, key=lambda entry: entry[0])]
+        return [
+            (path, key.source, run_id, piece) for key, path, run_id, piece in sorted(found, key=lambda entry: entry[0])
+        ]
 
     def known_out(self) -> tuple[str, ...]:
         """Return the files with the words that were out of scope in the answers before this run's."""
@@ -128,16 +135,16 @@ class Asked:
         paths = (_out_of_scope(self._cycle.folder.raw / run_id) for run_id in sorted(runs))
         return tuple(str(path) for path in paths if path.exists())
 
-    def _again(self, previous: assemble.Previous) -> list[tuple[Key, str, dict[str, readings.Kept] | None]]:
+    def _again(self, previous: assemble.Previous) -> list[tuple[BoardKey, str, dict[str, readings.Kept] | None]]:
         """Return the stored board runs that newer extractors should read again, and which listings of them.
 
         A board's last answer is read whole; of an earlier one only what no later answer showed.
         """
-        found: list[tuple[Key, str, dict[str, readings.Kept] | None]] = []
+        found: list[tuple[BoardKey, str, dict[str, readings.Kept] | None]] = []
         for key, board in self._boards.items():
             commit = self.commits.get(key, {})
             kept = {listing_id(*key, name) for name in commit.get("kept") or ()}
-            stands = commit.get("verdict") == "unchanged" or kept
+            stands = commit.get("verdict") == Verdict.UNCHANGED or kept
             if not self._cycle.again and not (stands and board.get("normalizer_version") != version.NORMALIZER_VERSION):
                 continue
             answered = board.get("answered_run")
@@ -159,7 +166,7 @@ class Readings:
     """What the tasks read, by board."""
 
     def __init__(self, done: list[readings.Done]) -> None:
-        self._found: dict[Key, list[tuple[pa.Table, int]]] = {}
+        self._found: dict[BoardKey, list[tuple[pa.Table, int]]] = {}
         first = 0
         for result in done:
             with pa.memory_map(f"{result.out}.readings.arrow") as source:
@@ -168,10 +175,10 @@ class Readings:
                 self._found.setdefault(key, []).append((table.slice(start, stop - start), first))
             first += result.rows
 
-    def __contains__(self, key: Key) -> bool:
+    def __contains__(self, key: BoardKey) -> bool:
         return key in self._found
 
-    def of(self, key: Key) -> list[Reading]:
+    def of(self, key: BoardKey) -> list[Reading]:
         """Return a board's readings."""
         found = []
         for table, first in self._found.get(key, ()):

@@ -9,12 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crawlers.contract.board import BoardKey
 from pipeline.store import listings as assemble
-from pipeline.store.boards import Board, Key
+from pipeline.store.boards import BoardState
 
 
 def name_duplicates(
-    plan: pa.Table, previous: assemble.Previous, fresh_files: list[Path], boards: dict[Key, Board]
+    plan: pa.Table, previous: assemble.Previous, fresh_files: list[Path], boards: dict[BoardKey, BoardState]
 ) -> pa.Table:
     """Name one listing for each vacancy, anew for the employers of which anything changed."""
     fresh, index = np.asarray(plan["fresh"]), np.asarray(plan["index"])
@@ -43,7 +44,7 @@ def name_duplicates(
     numbers = numbers[pc.fill_null(coded.indices, len(keys)).to_numpy(zero_copy_only=False)]
     positions = np.flatnonzero(numbers >= 0)
     positions = positions[np.argsort(numbers[positions], kind="stable")]
-    aggregators = frozenset(key[0] for key, board in boards.items() if board.get("aggregator"))
+    aggregators = frozenset(key.source for key, board in boards.items() if board.get("aggregator"))
     canonical = plan["canonical_id"].to_numpy(zero_copy_only=False).copy()
     altered = np.asarray(plan["altered"]).copy()
     for some in _by_employer(positions, numbers):

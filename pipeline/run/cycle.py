@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import hashlib
 import json
 import os
 import signal
@@ -18,44 +17,23 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from crawlers.contract import journal_reader as journal
+from crawlers.contract.board import Board, BoardKey
+from crawlers.contract.clock import instant_of, run_id_of
+from crawlers.contract.errors import Corrupt, Interrupted, UsageError
+from crawlers.contract.verdict import Verdict
 from normalize import version
 from pipeline.lifecycle.merge import DEFAULTS
 from pipeline.run import publish
 from pipeline.run import rebuild as rebuilding
 from pipeline.run.answers import Cycle, Staged
 from pipeline.store import snapshot
-from pipeline.store.boards import ANSWERED, load_boards
+from pipeline.store.boards import load_boards
 from pipeline.store.schema import SCHEMA_VERSION
 
 Event = dict[str, Any]
+Usage = UsageError
 _RESUMES_FOR = datetime.timedelta(days=1)
 _DATASETS = ("listings", "boards", "changes")
-
-
-class Usage(Exception):
-    """What was asked cannot be done; the message says what would be right."""
-
-
-class Interrupted(BaseException):
-    """A signal ended the run; it can be resumed. No error: what sets aside a posting that cannot be read lets it pass.
-
-    Attributes:
-        status: the exit status, 128 and the signal's number.
-    """
-
-    def __init__(self, number: int) -> None:
-        super().__init__("interrupted; the same command resumes the run")
-        self.status = 128 + number
-
-
-class Board(NamedTuple):
-    """One place to crawl, as the registry names it."""
-
-    source: str
-    board: str
-    name: str
-    url: str | None = None
-    request_json: str | None = None
 
 
 class Known(NamedTuple):
@@ -66,8 +44,8 @@ class Known(NamedTuple):
         pages: by posting id, when its own page was read last.
     """
 
-    validators: dict[tuple[str, str], dict[str, Any]]
-    pages: dict[tuple[str, str], dict[str, Any]]
+    validators: dict[BoardKey, dict[str, Any]]
+    pages: dict[BoardKey, dict[str, Any]]
 
 
 Crawl = Callable[[Sequence[Board], Path, datetime.datetime, Known], None]
@@ -109,7 +87,7 @@ def parse_today(words: str) -> datetime.datetime:
     """Return the instant of ``--today``: UTC, noon if only a day.
 
     Raises:
-        Usage: it is neither.
+        UsageError: it is neither.
 
     >>> parse_today("2026-11-23").isoformat()
     '2026-11-23T12:00:00+00:00'
@@ -117,7 +95,7 @@ def parse_today(words: str) -> datetime.datetime:
     try:
         instant = datetime.datetime.fromisoformat(words.removesuffix("Z"))
     except ValueError:
-        raise Usage(f"--today {words}: write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from None
+        raise UsageError(f"--today {words}: write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from None
     if len(words) == 10:
         instant = instant.replace(hour=12)
     return instant.replace(tzinfo=datetime.UTC, microsecond=0)
@@ -127,9 +105,9 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
     """Crawl, normalize, merge, check, publish.
 
     Raises:
-        Usage: nothing to resume, or no board to crawl.
-        snapshot.Locked: another run holds the data folder.
-        snapshot.Corrupt: the last snapshot is not whole; nothing was touched.
+        UsageError: nothing to resume, or no board to crawl.
+        Locked: another run holds the data folder.
+        Corrupt: the last snapshot is not whole; nothing was touched.
         Interrupted: a signal came; the run can be resumed.
         OSError: something could not be written; the last snapshot stays.
     """
@@ -150,10 +128,10 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
             _take_signals()  # the crawl had them
             journals = journal.read_run(state.raw)
         commits = [board.commit | {"source": found.source} for found in journals for board in found.boards.values()]
-        cut = any(commit["verdict"] == "interrupted" for commit in commits)
+        cut = any(commit["verdict"] == Verdict.INTERRUPTED for commit in commits)
         if cut or (_came and _uncommitted(due, journals)):  # a signal may come before a board has begun
             raise Interrupted(_came[0] if _came else signal.SIGTERM)
-        if not any(commit["verdict"] in ANSWERED for commit in commits):
+        if not any(Verdict(commit["verdict"]).answered for commit in commits):
             published = _nothing(state, commits)
         else:
             published = publish.publish(
@@ -162,7 +140,7 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
                     run_id=state.run_id,
                     now=state.now,
                     scope=options.scope,
-                    names={(board.source, board.board): board.name for board in state.boards},
+                    names={board.key: board.name for board in state.boards},
                     journals=journals,
                     everything=options.everything,
                     bounds=options.replay is None,
@@ -183,7 +161,7 @@ def normalize(options: Options) -> publish.Published:
     """Read all stored postings that the newest snapshot rests on again, with today's extractors.
 
     Raises:
-        Usage: nothing was published yet.
+        UsageError: nothing was published yet.
         As `run`.
     """
     folder = snapshot.DataFolder(options.data)
@@ -191,9 +169,9 @@ def normalize(options: Options) -> publish.Published:
         folder.clean()
         latest = whole_latest(folder)
         if latest is None:
-            raise Usage(f"{options.data} holds no snapshot to read again; internfeed run makes one")
+            raise UsageError(f"{options.data} holds no snapshot to read again; internfeed run makes one")
         now, notes = _clock(folder, options.today)
-        run_id = _run_id(now, {"normalize": version.NORMALIZER_VERSION})
+        run_id = run_id_of(now, {"normalize": version.NORMALIZER_VERSION})
         record: dict[str, Any] = {
             "run_id": run_id,
             "kind": "normalize",
@@ -225,12 +203,12 @@ def rebuild(data: Path, extras: Sequence[Callable[[Staged], None]] = ()) -> Path
     """Make the newest snapshot anew from raw runs and history alone; return it.
 
     Raises:
-        snapshot.Corrupt: history and raw runs do not hold it.
-        snapshot.Locked: another run holds the data folder.
+        Corrupt: history and raw runs do not hold it.
+        Locked: another run holds the data folder.
     """
     folder = snapshot.DataFolder(data)
     if not folder.history.is_dir():
-        raise Usage(f"{data} holds no history to rebuild from")
+        raise UsageError(f"{data} holds no history to rebuild from")
     with folder.lock(), _signals():
         folder.clean()
         return rebuilding.rebuild(folder, extras)
@@ -240,19 +218,19 @@ def whole_latest(folder: snapshot.DataFolder) -> Path | None:
     """Return the newest snapshot after making sure that it is whole.
 
     Raises:
-        snapshot.Corrupt: it is not; the message says how to repair it.
+        Corrupt: it is not; the message says how to repair it.
     """
     latest = folder.latest()
     repair = f"Repair it with: internfeed rebuild --data {folder.root}"
     if latest is None:
         if any(folder.history.glob("month=*/part-*.parquet")):
-            raise snapshot.Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
+            raise Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
         return None
     problems = snapshot.verify(latest, only=_DATASETS)
     if not problems and (schema := snapshot.read_manifest(latest)["schema_version"]) != SCHEMA_VERSION:
         problems = [f"its schema is version {schema}, not {SCHEMA_VERSION}"]
     if problems:
-        raise snapshot.Corrupt(
+        raise Corrupt(
             f"the published snapshot {latest.name} is not whole: {problems[0]}; nothing was touched. {repair}"
         )
     return latest
@@ -295,7 +273,7 @@ def _begin(folder: snapshot.DataFolder, options: Options) -> _State:
     now, notes = _clock(folder, options.today)
     unfinished = _unfinished(folder)
     if options.resume and unfinished is None:
-        raise Usage(f"{options.data} holds no interrupted run to resume; run without --resume")
+        raise UsageError(f"{options.data} holds no interrupted run to resume; run without --resume")
     if unfinished is not None:
         started = datetime.datetime.fromisoformat(unfinished["started"])
         same = unfinished["options"] == asked and unfinished["boards"] == boards
@@ -307,8 +285,8 @@ def _begin(folder: snapshot.DataFolder, options: Options) -> _State:
             notes = [f"resuming run {unfinished['run_id']}"]
             return _State(folder.raw / unfinished["run_id"], unfinished, notes)
     if not boards:
-        raise Usage("no board to crawl: internfeed boards list shows those that are known")
-    run_id = _run_id(now, {"boards": boards, "options": asked})
+        raise UsageError("no board to crawl: internfeed boards list shows those that are known")
+    run_id = run_id_of(now, {"boards": boards, "options": asked})
     record = {"run_id": run_id, "kind": "crawl", "started": now.isoformat(), "boards": boards}
     state = _State(folder.raw / run_id, record | {"options": asked, "ended": None}, notes)
     state.write()
@@ -335,16 +313,11 @@ def _clock(folder: snapshot.DataFolder, today: datetime.datetime | None) -> tupl
     """Return the run's clock, later than every earlier run's."""
     now = today or datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     runs = _runs(folder)
-    if runs and now <= (last := snapshot.instant_of(runs[-1])):
+    if runs and now <= (last := instant_of(runs[-1])):
         later = last + datetime.timedelta(seconds=1)
         said = f"the clock says {now:%Y-%m-%dT%H:%M:%SZ}, not after the last run; taken as {later:%Y-%m-%dT%H:%M:%SZ}"
         return later, [said]
     return now, []
-
-
-def _run_id(now: datetime.datetime, asked: Any) -> str:
-    digest = hashlib.sha256(json.dumps([now.isoformat(), asked], sort_keys=True).encode()).hexdigest()
-    return f"{now:%Y%m%dT%H%M%SZ}-{digest[:4]}"
 
 
 def _uncommitted(boards: Sequence[Board], journals: Sequence[journal.Journal]) -> list[Board]:
@@ -353,12 +326,12 @@ def _uncommitted(boards: Sequence[Board], journals: Sequence[journal.Journal]) -
         (found.source, name)
         for found in journals
         for name, board in found.boards.items()
-        if board.commit["verdict"] != "interrupted"
+        if board.commit["verdict"] != Verdict.INTERRUPTED
     }
-    return [board for board in boards if (board.source, board.board) not in ended]
+    return [board for board in boards if board.key not in ended]
 
 
-def _known(folder: snapshot.DataFolder, boards: dict[tuple[str, str], dict[str, Any]], scope: str) -> Known:
+def _known(folder: snapshot.DataFolder, boards: dict[BoardKey, dict[str, Any]], scope: str) -> Known:
     """Return what to ask with whether anything changed, for boards whose answer is still at hand."""
     at_hand = {
         key: board
@@ -367,7 +340,7 @@ def _known(folder: snapshot.DataFolder, boards: dict[tuple[str, str], dict[str, 
         and board.get("scope") == scope
         and (
             board.get("normalizer_version") == version.NORMALIZER_VERSION
-            or (folder.raw / (board.get("answered_run") or "-") / f"{key[0]}.jsonl").exists()
+            or (folder.raw / (board.get("answered_run") or "-") / f"{key.source}.jsonl").exists()
         )
     }
     return Known(

@@ -18,16 +18,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crawlers.contract.board import BoardKey
+from crawlers.contract.clock import DAY, instant_of, iso
+from crawlers.contract.errors import Corrupt
+from crawlers.contract.verdict import Verdict
 from normalize import version
 from normalize.columns import CLOSED_REASONS
 from pipeline.lifecycle import checks
-from pipeline.lifecycle.merge import COMPLETE, DAY, READ, Merged, last_day_over, merge_board
+from pipeline.lifecycle.merge import Merged, last_day_over, merge_board
 from pipeline.run import reading as readings
 from pipeline.run.answers import Asked, Cycle, Readings, Staged, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import history, snapshot
 from pipeline.store import listings as assemble
-from pipeline.store.boards import Board, Key, boards_table, is_calm, load_boards, stale_boards
+from pipeline.store.boards import BoardState, boards_table, is_healthy, load_boards, stale_boards
 from pipeline.store.schema import BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION
 
 _FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
@@ -53,7 +57,7 @@ def publish(cycle: Cycle) -> Published:
     """Merge what was read into the last snapshot and publish the result, unless a check forbids.
 
     Raises:
-        snapshot.Corrupt: the last snapshot is not whole.
+        Corrupt: the last snapshot is not whole.
         OSError: something could not be written; the last snapshot stays as it is.
     """
     before = cycle.folder.latest()
@@ -104,7 +108,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     manifest["forced"] = bool(failed)
     manifest["notes"] += [f"published although a check failed: {check.name}: {check.detail}" for check in failed]
     stale = stale_boards(merged.boards, cycle.instant, cycle.feed_days)
-    manifest["stale_boards"] = sorted(map("/".join, stale))
+    manifest["stale_boards"] = sorted(map(str, stale))
     context = Staged(
         path=staged,
         previous=before,
@@ -122,7 +126,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     manifest["files"] = snapshot.describe(staged, before)
     snapshot.write_manifest(staged, manifest)
     if problems := snapshot.verify(staged, checksums=False):  # they were counted a moment ago
-        raise snapshot.Corrupt(f"the staged snapshot is not whole: {problems[0]}")
+        raise Corrupt(f"the staged snapshot is not whole: {problems[0]}")
     observed = history.part(
         cycle.run_id, cycle.instant, merged.changes, merged.boards, asked.commits.keys() | merged.touched, staged
     )
@@ -134,7 +138,7 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     return Published(manifest["exit_status"], manifest, path)
 
 
-def _rests_on(plan: pa.Table, boards: dict[Key, Board]) -> tuple[set[str], datetime.datetime | None]:
+def _rests_on(plan: pa.Table, boards: dict[BoardKey, BoardState]) -> tuple[set[str], datetime.datetime | None]:
     """Return the raw runs that hold a snapshot's words, and an instant since when the history holds all else."""
     runs = {
         board[name]
@@ -144,7 +148,7 @@ def _rests_on(plan: pa.Table, boards: dict[Key, Board]) -> tuple[set[str], datet
     }
     runs |= set(pc.unique(plan["run_id"]).to_pylist())
     said = pc.min(pc.coalesce(plan["closed_at"], plan["updated_at"])).as_py()
-    since = [snapshot.instant_of(board["run_id"]) for board in boards.values() if board["run_id"]]
+    since = [instant_of(board["run_id"]) for board in boards.values() if board["run_id"]]
     return runs, min([*since, *([said] if said else [])], default=None)
 
 
@@ -153,23 +157,23 @@ class All:
     """All boards after the run."""
 
     plan: pa.Table
-    boards: dict[Key, Board]
+    boards: dict[BoardKey, BoardState]
     changes: pa.Table
-    touched: set[Key]
+    touched: set[BoardKey]
     held: int
 
 
 def _merge(
-    cycle: Cycle, previous: assemble.Previous, before: dict[Key, Board], asked: Asked, read_now: Readings
+    cycle: Cycle, previous: assemble.Previous, before: dict[BoardKey, BoardState], asked: Asked, read_now: Readings
 ) -> All:
     plan = assemble.Plan(previous)
     quiet = _Quiet(cycle, previous)
-    boards: dict[Key, Board] = {}
+    boards: dict[BoardKey, BoardState] = {}
     changes = [CHANGES_SCHEMA.empty_table()]
-    touched: set[Key] = set()
+    touched: set[BoardKey] = set()
     held = 0
     for key in sorted({*before, *asked.commits, *previous.ranges}):
-        board = before.get(key) or dict.fromkeys(BOARDS.names) | {"source": key[0], "board": key[1]}
+        board = before.get(key) or dict.fromkeys(BOARDS.names) | {"source": key.source, "board": key.board}
         commit = asked.commits.get(key)
         start, stop = previous.ranges.get(key, (0, 0))
         if commit is None and key not in read_now and not cycle.everything:
@@ -177,7 +181,7 @@ def _merge(
             plan.carry(start, stop)
             continue
         named = dict(board)
-        facts = asked.facts.get(key[0])
+        facts = asked.facts.get(key.source)
         if facts and commit:
             for name in _FACTS:
                 named[name] = facts.get(name)
@@ -191,7 +195,7 @@ def _merge(
             named, commit, rows, read_now.of(key), cycle.run_id, cycle.instant, cycle.scope, cycle.settings
         )
         boards[key] = result.board
-        if key in read_now or (commit and commit["verdict"] in READ):
+        if key in read_now or (commit and Verdict(commit["verdict"]).was_read):
             result.board["normalizer_version"] = version.NORMALIZER_VERSION
         held += result.held
         if calm:
@@ -207,9 +211,9 @@ def _merge(
     return All(plan.table(), boards, pa.concat_tables(changes).combine_chunks(), touched, held)
 
 
-def _changes_table(merged: Merged, key: Key, instant: int) -> pa.Table:
+def _changes_table(merged: Merged, key: BoardKey, instant: int) -> pa.Table:
     rows = [
-        change._asdict() | {"source": key[0], "board": key[1], "at": instant}
+        change._asdict() | {"source": key.source, "board": key.board, "at": instant}
         for change in sorted(merged.changes, key=lambda change: change.listing_id)
     ]
     return pa.Table.from_pylist(rows, schema=CHANGES_SCHEMA)
@@ -233,15 +237,18 @@ class _Quiet:
         self._is_open = is_open
         self._due: dict[int, np.ndarray] = {}  # by the last day that is over, of which there are three in the world
 
-    def board(self, board: Board, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
+    def board(self, board: BoardState, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
         """Tell whether the board's run can touch none of its rows."""
-        verdict = commit["verdict"] if commit else None
-        if verdict in READ or verdict == "gone" or board.get("held") or board.get("answer") == "ok_empty":
+        verdict = Verdict(commit["verdict"]) if commit else None
+        if verdict is not None and (verdict.was_read or verdict is Verdict.GONE):
+            return False
+        if board.get("held") or board.get("answer") == Verdict.OK_EMPTY:
             return False
         due = self._due_after(last_day_over(self._now, board.get("timezone")))
         if self._stirs[stop] > self._stirs[start] or due[stop] > due[start]:
             return False
-        confirmed = verdict == "unchanged" and board.get("answer") in COMPLETE
+        answer = board.get("answer")
+        confirmed = verdict is Verdict.UNCHANGED and answer is not None and Verdict(answer).is_complete
         return confirmed or (board.get("last_ok") or board.get("first_run") or self._limit) > self._limit
 
     def _due_after(self, day: int) -> np.ndarray:
@@ -268,7 +275,7 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
         {name: board[name] for name in ("source", "board", "verdict", "error")}
         | {name: board[name] for name in ("unread", "repeated", "odd_fields") if board[name]}
         for board in ran
-        if not is_calm(board)
+        if not is_healthy(board)
     ]
     changes, reasons = (
         Counter({row["values"]: row["counts"] for row in pc.value_counts(merged.changes[name]).to_pylist()})
@@ -278,7 +285,7 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
         "run_id": cycle.run_id,
         "schema_version": SCHEMA_VERSION,
         "normalizer_version": version.NORMALIZER_VERSION,
-        "at": cycle.now.isoformat().replace("+00:00", "Z"),
+        "at": iso(cycle.now),
         "scope": cycle.scope,
         "result": "partial" if ill or merged.held else "complete",
         "exit_status": 3 if ill or merged.held else 0,

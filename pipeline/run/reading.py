@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from crawlers.contract.board import BoardKey
 from crawlers.contract.journal_reader import Buffer, line_at, posting_id_at
 from normalize import version
 from normalize.build import content_hash, normalize
@@ -153,14 +154,14 @@ def read_slices(task: Task) -> Done:
     ):
         aside = 0
         for piece in task.slices:
-            key = (task.source, piece.board)
+            key = BoardKey(task.source, piece.board)
             known = previous.get(piece.board, {})
             for listing, posting_id, places in _by_listing(journal, piece, task.source):
                 before = known.get(listing)
                 kept = Kept(before["date_posted"]) if before else (piece.wanted or {}).get(listing, Kept())
                 reading = _NOTHING | {
-                    "source": key[0],
-                    "board": key[1],
+                    "source": key.source,
+                    "board": key.board,
                     "listing_id": listing,
                     "posting_id": posting_id,
                 }

@@ -17,9 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from crawlers.contract.board import BoardKey
+from crawlers.contract.clock import DAY, SECOND, instant_of, microseconds
+from crawlers.contract.errors import Corrupt
 from crawlers.contract.journal_reader import BoardRun, Journal, read
 from normalize import version
-from pipeline.lifecycle.merge import DAY, DEFAULTS, Row
+from pipeline.lifecycle.merge import DEFAULTS, Row
 from pipeline.run import reading as readings
 from pipeline.run.answers import Staged
 from pipeline.run.canonical import name_duplicates
@@ -28,18 +31,16 @@ from pipeline.store import snapshot
 from pipeline.store.boards import boards_table, stale_boards
 from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform
 
-Key = tuple[str, str]
-
 
 def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], None]] = ()) -> Path:
     """Make the newest snapshot anew and point ``latest`` at it. Call under the folder's lock.
 
     Raises:
-        snapshot.Corrupt: there is no history to rebuild from, or a listing's words are no longer stored.
+        Corrupt: there is no history to rebuild from, or a listing's words are no longer stored.
     """
     parts = sorted(folder.history.glob("month=*/part-*.parquet"), key=snapshot.run_of_part)
     if not parts:
-        raise snapshot.Corrupt(f"{folder.root} has no history to rebuild from; internfeed run begins anew")
+        raise Corrupt(f"{folder.root} has no history to rebuild from; internfeed run begins anew")
     past = pa.concat_tables([conform(pq.ParquetFile(path).read(), HISTORY) for path in parts])
     run_id = snapshot.run_of_part(parts[-1])
     work = folder.tmp / f"work-{run_id}"
@@ -62,10 +63,10 @@ class _Rebuild:
         self.past = past
         self._journals: dict[tuple[str, str], Journal] = {}
         rows = past.filter(pc.equal(past["record"], "board"))
-        self.runs: dict[Key, list[str]] = {}  # runs that read an answer of the board, newest first
-        self.boards: dict[Key, dict[str, Any]] = {}
+        self.runs: dict[BoardKey, list[str]] = {}  # runs that read an answer of the board, newest first
+        self.boards: dict[BoardKey, dict[str, Any]] = {}
         for row in rows.select(["run_id", "source", "board", "state"]).to_pylist():
-            key = (row["source"], row["board"])
+            key = BoardKey(row["source"], row["board"])
             self.boards[key] = orjson.loads(row["state"])
             if self.boards[key].get("answered_run") == row["run_id"]:
                 self.runs.setdefault(key, []).insert(0, row["run_id"])
@@ -90,9 +91,9 @@ class _Rebuild:
         changes = changes.set_column(changes.schema.get_field_index("reason"), "reason", reasons)
         snapshot.write_dataset(self.staged, "changes", changes.cast(CHANGES_SCHEMA), self.run_id)
         manifest = self._manifest(plan, changes)
-        instant = snapshot.instant_of(self.run_id)
-        stale = stale_boards(self.boards, int(instant.timestamp()) * 1_000_000)
-        manifest["stale_boards"] = sorted(map("/".join, stale))
+        instant = instant_of(self.run_id)
+        stale = stale_boards(self.boards, microseconds(instant))
+        manifest["stale_boards"] = sorted(map(str, stale))
         context = Staged(self.staged, None, self.run_id, instant, manifest, stale, changed=True)
         for extra in extras:
             extra(context)
@@ -117,15 +118,15 @@ class _Rebuild:
             "boards": len(self.boards),
         }
 
-    def _board_run(self, run_id: str | None, key: Key) -> tuple[Journal, BoardRun] | None:
+    def _board_run(self, run_id: str | None, key: BoardKey) -> tuple[Journal, BoardRun] | None:
         if not run_id:
             return None
-        if (run_id, key[0]) not in self._journals:
-            self._journals[run_id, key[0]] = read(self.folder.raw / run_id / f"{key[0]}.jsonl")
-        journal = self._journals[run_id, key[0]]
-        return (journal, journal.boards[key[1]]) if key[1] in journal.boards else None
+        if (run_id, key.source) not in self._journals:
+            self._journals[run_id, key.source] = read(self.folder.raw / run_id / f"{key.source}.jsonl")
+        journal = self._journals[run_id, key.source]
+        return (journal, journal.boards[key.board]) if key.board in journal.boards else None
 
-    def _from_journal(self, key: Key, board: dict[str, Any]) -> dict[str, Any]:
+    def _from_journal(self, key: BoardKey, board: dict[str, Any]) -> dict[str, Any]:
         """Return what the history leaves to the journals: ids, validators and pages."""
 
         def ids(run_id: str | None) -> list[str]:
@@ -144,20 +145,20 @@ class _Rebuild:
             "pages": (paged[1].commit.get("pages") or None) if paged else None,
         }
 
-    def _listings(self) -> tuple[dict[Key, list[Row]], list[Path]]:
+    def _listings(self) -> tuple[dict[BoardKey, list[Row]], list[Path]]:
         """Return the rows of the snapshot by board, and the files their contents lie in."""
         past = self.past.filter(pc.equal(self.past["record"], "listing"))
         for name in ("first_seen", "updated_at", "closed_at"):
             past = past.set_column(past.schema.get_field_index(name), name, past[name].cast(pa.int64()))
-        wanted: dict[Key, dict[str, dict[str, Any]]] = {}
+        wanted: dict[BoardKey, dict[str, dict[str, Any]]] = {}
         for event in past.to_pylist():
-            wanted.setdefault((event["source"], event["board"]), {})[event["listing_id"]] = event
+            wanted.setdefault(BoardKey(event["source"], event["board"]), {})[event["listing_id"]] = event
         for key, events in wanted.items():
             oldest = _micro(self.boards[key]["run_id"]) - DEFAULTS.closed_days * DAY
             left = [listing for listing, event in events.items() if (event["closed_at"] or oldest + 1) <= oldest]
             for listing in left:
                 del events[listing]
-        rows: dict[Key, list[Row]] = {}
+        rows: dict[BoardKey, list[Row]] = {}
         files: list[Path] = []
         first = 0
         for turn in range(max(map(len, self.runs.values()), default=0)):
@@ -166,10 +167,10 @@ class _Rebuild:
                 first = self._take(done, first, wanted, rows)
         lost = [listing for events in wanted.values() for listing in events]
         if lost:
-            raise snapshot.Corrupt(f"the words of {len(lost)} listings are no longer stored, {lost[0]} for one")
+            raise Corrupt(f"the words of {len(lost)} listings are no longer stored, {lost[0]} for one")
         return rows, files
 
-    def _read(self, turn: int, wanted: dict[Key, dict[str, Any]]) -> list[readings.Done]:
+    def _read(self, turn: int, wanted: dict[BoardKey, dict[str, Any]]) -> list[readings.Done]:
         """Read what is still wanted from each board's answers of so many reads ago."""
         found = []
         for key, runs in sorted(self.runs.items()):
@@ -177,23 +178,25 @@ class _Rebuild:
             if at_hand is not None:
                 journal, run = at_hand
                 wants = {listing: _kept(event) for listing, event in wanted[key].items()}
-                piece = readings.Slice(key[1], run.places.tobytes(), wants)
-                found.append((journal.path, key[0], runs[turn], piece))
+                piece = readings.Slice(key.board, run.places.tobytes(), wants)
+                found.append((journal.path, key.source, runs[turn], piece))
         done = []
         for scope in ("internships", "all"):
-            chosen = [entry for entry in found if (self.boards[entry[1], entry[3].board].get("scope") == scope)]
+            chosen = [
+                entry for entry in found if (self.boards[BoardKey(entry[1], entry[3].board)].get("scope") == scope)
+            ]
             out = self.work / f"{turn:05d}-{scope}"
             out.mkdir()
             done += list(readings.run(readings.tasks(chosen, (), out, scope, again=False)))
         return done
 
     def _take(
-        self, done: readings.Done, first: int, wanted: dict[Key, dict[str, Any]], rows: dict[Key, list[Row]]
+        self, done: readings.Done, first: int, wanted: dict[BoardKey, dict[str, Any]], rows: dict[BoardKey, list[Row]]
     ) -> int:
         with pa.memory_map(f"{done.out}.readings.arrow") as source:
             table = pa.ipc.open_file(source).read_all()
         for reading in table.to_pylist():
-            key = (reading["source"], reading["board"])
+            key = BoardKey(reading["source"], reading["board"])
             if reading["outcome"] != "read":
                 continue
             event = wanted[key].pop(reading["listing_id"])
@@ -221,9 +224,9 @@ class _Rebuild:
 
 def _kept(event: dict[str, Any]) -> readings.Kept:
     """The row was made of the posting on the day its words were last new."""
-    day = datetime.datetime.fromtimestamp(event["updated_at"] / 1_000_000, datetime.UTC).date()
+    day = datetime.datetime.fromtimestamp(event["updated_at"] / SECOND, datetime.UTC).date()
     return readings.Kept(event["date_posted"], day, event["content_hash"])
 
 
 def _micro(run_id: str) -> int:
-    return int(snapshot.instant_of(run_id).timestamp()) * 1_000_000
+    return microseconds(instant_of(run_id))

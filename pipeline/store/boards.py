@@ -12,33 +12,29 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.lifecycle.merge import DAY
+from crawlers.contract.board import BoardKey
+from crawlers.contract.clock import DAY, microseconds
+from crawlers.contract.verdict import Verdict
 from pipeline.store import snapshot
 from pipeline.store.schema import BOARD_COLUMNS, BOARDS, conform, fit
 
-Key = tuple[str, str]
-"""A board's source and its name within it."""
-Board = dict[str, Any]
+BoardState = dict[str, Any]
 
-CALM = frozenset({"ok", "ok_empty", "skipped", "robots_denied", "tdm_reserved"})
-"""Verdicts after which nobody needs to look, besides ``unchanged`` of a complete answer."""
-ANSWERED = frozenset({"ok", "ok_empty", "unchanged", "partial", "gone", "robots_denied", "tdm_reserved"})
 CAUSES = frozenset({"challenge", "login", "maintenance", "consent", "unreadable"})
 """What was shown in place of postings; a board's error begins with it."""
 _JSON = ("dropped_reasons", "odd_fields", "unread_fields", "coverage", "validators", "pages")
 _INSTANTS = tuple(column.name for column in BOARD_COLUMNS if column.type == "instant")
 
 
-def is_calm(board: Mapping[str, Any]) -> bool:
-    """Tell whether nobody needs to look at a board after its last run.
+def is_healthy(board: Mapping[str, Any]) -> bool:
+    """Tell whether nobody needs to look at a board after its last run; one that was never asked needs a look.
 
-    A board that never shows more than its newest postings is not ill for that.
-
-    >>> is_calm({"verdict": "unchanged", "complete": True}), is_calm({"verdict": "timeout", "complete": False})
+    >>> is_healthy({"verdict": "unchanged", "complete": True}), is_healthy({"verdict": None, "complete": None})
     (True, False)
     """
-    read = board["verdict"] in ("unchanged", "partial")
-    return board["verdict"] in CALM or (read and bool(board["complete"] or board.get("window")))
+    if board["verdict"] is None:
+        return False
+    return Verdict(board["verdict"]).is_healthy(bool(board["complete"]), bool(board.get("window")))
 
 
 def cause_of(board: Mapping[str, Any]) -> str:
@@ -68,7 +64,7 @@ def counts_beside(board: Mapping[str, Any]) -> list[str]:
     return counted
 
 
-def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozenset[Key]:
+def stale_boards(boards: dict[BoardKey, BoardState], now: int, days: int = 14) -> frozenset[BoardKey]:
     """Return the boards without a complete answer for so many days, whose listings leave the feeds.
 
     A board that shows only its newest postings has none; it is stale where those were not read in its last run.
@@ -78,11 +74,11 @@ def stale_boards(boards: dict[Key, Board], now: int, days: int = 14) -> frozense
         key
         for key, board in boards.items()
         if (board.get("last_ok") or board.get("first_run") or 0) <= limit
-        and not (board.get("window") and is_calm(board))
+        and not (board.get("window") and is_healthy(board))
     )
 
 
-def load_boards(path: Path | None) -> dict[Key, Board]:
+def load_boards(path: Path | None) -> dict[BoardKey, BoardState]:
     """Return a snapshot's boards: instants in microseconds, JSON columns as values."""
     if path is None:
         return {}
@@ -94,11 +90,11 @@ def load_boards(path: Path | None) -> dict[Key, Board]:
     for row in table.to_pylist():
         for name in _JSON:
             row[name] = orjson.loads(row[name]) if row[name] else None
-        boards[row["source"], row["board"]] = row
+        boards[BoardKey(row["source"], row["board"])] = row
     return boards
 
 
-def boards_table(boards: dict[Key, Board]) -> pa.Table:
+def boards_table(boards: dict[BoardKey, BoardState]) -> pa.Table:
     """Return the boards as they are published.
 
     Raises:
@@ -111,7 +107,7 @@ def boards_table(boards: dict[Key, Board]) -> pa.Table:
             row[name] = orjson.dumps(row[name], option=orjson.OPT_SORT_KEYS).decode() if row.get(name) else None
         for name in ("started", "ended"):
             if isinstance(row.get(name), str):
-                row[name] = int(datetime.datetime.fromisoformat(row[name]).timestamp() * 1_000_000)
+                row[name] = microseconds(datetime.datetime.fromisoformat(row[name]))
         rows.append(row)
     table, _, aside = fit(rows, BOARDS)
     if aside:

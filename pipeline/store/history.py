@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from crawlers.contract.board import BoardKey
 from pipeline.store.schema import HISTORY
 
-Key = tuple[str, str]
 _IN_THE_JOURNAL = ("ids", "doubted_ids", "validators", "pages")
 _OF_LISTINGS = (
     "listing_id status closed_reason first_seen updated_at closed_at date_posted content_hash normalizer_version"
@@ -27,8 +27,8 @@ def part(
     run_id: str,
     now: int,
     changes: pa.Table,
-    boards: Mapping[Key, Mapping[str, Any]],
-    asked: Iterable[Key],
+    boards: Mapping[BoardKey, Mapping[str, Any]],
+    asked: Iterable[BoardKey],
     staged: Path,
 ) -> pa.Table:
     """Return what a run observed, in the schema of the history.

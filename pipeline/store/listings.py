@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from crawlers.contract.board import BoardKey
 from pipeline.lifecycle.merge import Row
 from pipeline.store.schema import INSTANT, LISTINGS, conform
 
@@ -47,7 +48,7 @@ COVERED = (
 COVERED_STATUSES = ("remote_status", "pay_status")
 
 
-Coverage = dict[tuple[str, str], Counter[str]]
+Coverage = dict[BoardKey, Counter[str]]
 """For each board in a part that was written anew: open rows, and rows that state a column, by column."""
 
 
@@ -109,7 +110,7 @@ class Previous:
         ]
 
 
-def ranges(table: pa.Table) -> dict[tuple[str, str], tuple[int, int]]:
+def ranges(table: pa.Table) -> dict[BoardKey, tuple[int, int]]:
     """Return where each board's rows lie."""
     if not table.num_rows:
         return {}
@@ -118,7 +119,9 @@ def ranges(table: pa.Table) -> dict[tuple[str, str], tuple[int, int]]:
     cuts = np.flatnonzero((np.diff(codes[0]) != 0) | (np.diff(codes[1]) != 0)) + 1
     edges = [0, *cuts.tolist(), table.num_rows]
     names = [key.dictionary.to_pylist() for key in keys]
-    return {(names[0][codes[0][start]], names[1][codes[1][start]]): (start, stop) for start, stop in pairwise(edges)}
+    return {
+        BoardKey(names[0][codes[0][start]], names[1][codes[1][start]]): (start, stop) for start, stop in pairwise(edges)
+    }
 
 
 class Plan:
@@ -317,10 +320,10 @@ def _link(old: Path, new: Path) -> None:
 
 def _count(rows: pa.Table, coverage: Coverage) -> None:
     """Add to the number of open listings that state a field, by board."""
-    for (source, board), (start, stop) in ranges(rows).items():
+    for key, (start, stop) in ranges(rows).items():
         piece = rows.slice(start, stop - start)
         piece = piece.filter(pc.equal(piece["status"], "open"))
-        counts = coverage.setdefault((source, board), Counter(dict.fromkeys(["open", *COVERED, *COVERED_STATUSES], 0)))
+        counts = coverage.setdefault(key, Counter(dict.fromkeys(["open", *COVERED, *COVERED_STATUSES], 0)))
         counts["open"] += piece.num_rows
         for name in COVERED:
             counts[name] += piece.num_rows - piece[name].null_count

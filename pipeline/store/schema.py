@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from crawlers.contract.verdict import Verdict
 from normalize.columns import CLOSED_REASONS, COLUMNS, PLACE_FIELDS, Column
 
 SCHEMA_VERSION = "1"
@@ -29,10 +30,6 @@ TYPES: dict[str, pa.DataType] = {
     "list<place>": pa.list_(pa.struct([(name, pa.string()) for name in PLACE_FIELDS])),
 }
 
-VERDICTS = (
-    "ok ok_empty unchanged partial blocked rate_limited robots_denied robots_unreachable tdm_reserved gone parse_error"
-    " timeout interrupted skipped"
-).split()
 CHANGES = ("opened", "changed", "renormalized", "closed", "reopened")
 
 
@@ -47,7 +44,7 @@ BOARD_COLUMNS = _table({
         ("name", "string", "", "The board's name for people."),
     ],
     "last run": [
-        ("verdict", "string", " ".join(VERDICTS), "How the board's last run ended."),
+        ("verdict", "string", " ".join(Verdict), "How the board's last run ended."),
         ("complete", "bool", "", "Whether that run saw the board whole."),
         ("window", "string", "", "The part of the board that its source shows at most, where all of that was read; such a board is never complete, and not ill for it."),
         ("postings", "int", "postings", "Distinct postings the board showed, in scope or not; of an unchanged board, those of its last answer."),
@@ -138,7 +135,7 @@ HISTORY_COLUMNS = _table({
         ("normalizer_version", "string", "", "The version of the extractors that read it."),
     ],
     "board": [
-        ("verdict", "string", " ".join(VERDICTS), "How the board's run ended."),
+        ("verdict", "string", " ".join(Verdict), "How the board's run ended."),
         ("postings", "int", "records", "Records the board showed."),
         ("listings_open", "int", "listings", "Open listings after the run."),
         ("state", "string", "JSON", "The board's row of the snapshot, without what its raw journal holds."),

@@ -23,18 +23,12 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawlers.contract.clock import instant_of
+from crawlers.contract.errors import Corrupt, Locked
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION
 
 UTC = datetime.UTC
 RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
-
-
-class Locked(Exception):
-    """Another run holds the data folder."""
-
-
-class Corrupt(Exception):
-    """A published snapshot is not whole."""
 
 
 class Retention(NamedTuple):
@@ -54,15 +48,6 @@ class Retention(NamedTuple):
 
 
 KEEP = Retention()
-
-
-def instant_of(run_id: str) -> datetime.datetime:
-    """Return the instant in a run's id.
-
-    >>> instant_of("20261123T120000Z-7f3a").isoformat()
-    '2026-11-23T12:00:00+00:00'
-    """
-    return datetime.datetime.strptime(run_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 class DataFolder:

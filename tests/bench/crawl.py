@@ -108,8 +108,8 @@ def bare(port: int) -> float:
 
 def ours(port: int) -> float:
     """Crawl the same pages as boards, with all manners on; return seconds."""
+    from crawlers.contract.board import Board
     from crawlers.contract.plan import CrawlPlan
-    from crawlers.contract.registry import Board
     from crawlers.crawl import crawl
 
     boards = [Board("greenhouse", str(number), "Acme", url) for number, url in enumerate(addresses(port))]

@@ -23,6 +23,7 @@ import orjson
 import pyarrow as pa
 from selectolax.lexbor import LexborHTMLParser
 
+from crawlers.contract.board import Board
 from normalize.build import normalize
 from normalize.posting import listing_id
 from pipeline.lifecycle import duplicates
@@ -113,7 +114,7 @@ def run_day(day: int, data: Path, rows: int) -> None:
     now = datetime.datetime(2026, 10, 1 + day, 12, tzinfo=datetime.UTC)
     begun: dict[str, float] = {}
 
-    def crawl(due: Sequence[runs.Board], run_dir: Path, now: datetime.datetime, _: Any) -> None:
+    def crawl(due: Sequence[Board], run_dir: Path, now: datetime.datetime, _: Any) -> None:
         for source in SOURCES:
             ours = [int(board.board) for board in due if board.source == source]
             with (run_dir / f"{source}.jsonl").open("wb", 1 << 20) as journal:
@@ -124,7 +125,7 @@ def run_day(day: int, data: Path, rows: int) -> None:
         if begun:
             begun.setdefault(event["stage"], time.monotonic())
 
-    asked = [runs.Board(SOURCES[board % len(SOURCES)], str(board), f"Board {board}") for board in boards]
+    asked = [Board(SOURCES[board % len(SOURCES)], str(board), f"Board {board}") for board in boards]
     options = runs.Options(data, asked, everything=True, today=now, replay=Path("bench"), progress=told, extras=BESIDE)
     published = runs.run(options, crawl)
     ends = [*list(begun.values())[1:], time.monotonic()]

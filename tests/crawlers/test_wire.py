@@ -8,8 +8,9 @@ from scrapy import Request
 
 from crawlers.bases.books import BoardRun
 from crawlers.boards.sources import spiders
+from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board, load_boards
+from crawlers.contract.registry import load_boards
 from crawlers.replay.recordings import Recording, request_key
 from normalize.posting import RawPosting
 from tests.support.process import internfeed, journals
@@ -83,7 +84,7 @@ class Wire:
     def shown(self, board):
         """Return how many postings the board's list pages hold, by their lines in the index, that were asked for."""
         pages = {(board.url, board.request_json)}
-        for address in self.commits[board[:2]].get("validators", ()):
+        for address in self.commits[board.key].get("validators", ()):
             url, _, body = address.partition(" ")
             pages.add((url, body or None))
         keys = {request_key("POST" if body else "GET", url, json.loads(body) if body else None) for url, body in pages}
@@ -117,9 +118,9 @@ def series(wire, tmp_path_factory):
 
 def assert_all_is_read(run):
     """Every board has its commit, and what it showed is counted whole; what has no spider is named once."""
-    assert run.commits.keys() == {board[:2] for board in run.boards}
+    assert run.commits.keys() == {board.key for board in run.boards}
     for board in run.boards:
-        commit = run.commits[board[:2]]
+        commit = run.commits[board.key]
         if board.source in spiders():
             assert commit["verdict"] not in ("skipped", "interrupted"), board
             assert commit["postings"] + commit.get("repeated", 0) >= run.shown(board), (board, commit["error"])
@@ -146,7 +147,7 @@ def test_every_further_recording_is_read_whole(wire):
         shown = {(line["source"], line["board"]): line["postings"] for line in recorded(folder).values()}
         read = {(commit["source"], commit["board"]): commit["postings"] for commit in reading.commits}
         assert read == {board: shown[board] if board[0] in spiders() else 0 for board in read}
-        assert read.keys() == {board[:2] for board in load_boards(folder / "boards.csv")}
+        assert read.keys() == {board.key for board in load_boards(folder / "boards.csv")}
 
 
 def test_a_real_board_opens_closes_and_reopens_as_its_recordings_say(series):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from crawlers.contract.board import Board
 from pipeline.run import cycle as runs
 from pipeline.store.snapshot import DataFolder, verify
 
@@ -54,7 +55,7 @@ class World:
             if fail:
                 raise fail
 
-        asked = [runs.Board(source, board, board.title()) for source, board in boards]
+        asked = [Board(source, board, board.title()) for source, board in boards]
         return runs.run(
             runs.Options(
                 data=self.data,

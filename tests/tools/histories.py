@@ -30,8 +30,9 @@ from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import JsonLdSpider
 from crawlers.bases.spider import BoardSpider
+from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 from normalize.posting import RawPosting, listing_id
 from pipeline.lifecycle.merge import Reading, Row, merge_board
@@ -354,7 +355,7 @@ def crawled(spider: type[BoardSpider], plan: CrawlPlan, site: Site) -> tuple[dic
         assert asked < 1000
         answer = site.answer(request)
         if answer is None:
-            failure: Any = Failure(Refused("timeout", f"nobody answers: {request.url}"))
+            failure: Any = Failure(Refused(Verdict.TIMEOUT, f"nobody answers: {request.url}"))
             failure.request = request
             found = request.errback(failure)  # type: ignore[misc]
         else:
@@ -405,7 +406,7 @@ class History:
         if fault.kind != "none":
             self.calm_since = self.now + timedelta(days=1)
         self.note()
-        key = self.board[:2]
+        key = self.board.key
         known = {name: {key: self.row.get(name) or {}} for name in ("validators", "pages")}
         plan = CrawlPlan([self.board], self.folder / str(self.nights), self.now, **known)
         commit, lines = crawled(self.spider, plan, self.site)
@@ -427,7 +428,7 @@ class History:
         rules = Rules("internships", False, lambda words: False, has_text.__contains__)
         readings = []
         for posting_id, shown in sorted(by_id.items()):
-            name = listing_id(*self.board[:2], posting_id)
+            name = listing_id(*self.board.key, posting_id)
             row = rows.get(name)
             before = row and {
                 "listing_id": name,

@@ -69,7 +69,7 @@ def _joins(folder: Path, asked: set[tuple]) -> bool:
     """Tell whether nothing of a fixture was asked for yet, and note what it asks for."""
     entries = [json.loads(line) for line in (folder / "index.jsonl").read_text("utf-8").splitlines()]
     wants = {(entry["url"], json.dumps(entry["request_json"])) for entry in entries}
-    wants |= {board[:2] for board in load_boards(folder / "boards.csv")}
+    wants |= {board.key for board in load_boards(folder / "boards.csv")}
     if wants & asked:
         return False
     asked |= wants
@@ -78,7 +78,7 @@ def _joins(folder: Path, asked: set[tuple]) -> bool:
 
 def _crawl(folders: list[Path]) -> dict[Path, Reading]:
     """Crawl the boards of several replay folders as those of one."""
-    where = {board[:2]: folder for folder in folders for board in load_boards(folder / "boards.csv")}
+    where = {board.key: folder for folder in folders for board in load_boards(folder / "boards.csv")}
     found = {folder: Reading([], []) for folder in folders}
     with tempfile.TemporaryDirectory() as made:
         merged, run = Path(made, "replay"), Path(made, "run")

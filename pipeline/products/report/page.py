@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from crawlers.contract.clock import instant_of
 from pipeline.products.report import plots
 from pipeline.products.report import statistics as figures
 from pipeline.run.answers import Staged
@@ -65,7 +66,7 @@ def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), pre
         _section("The last runs", _trend(figures.trend(manifest, rows.num_rows, earlier))),
         _section("In this run", _named(path, previous)),
     ]
-    when = f"{snapshot.instant_of(manifest['run_id']):%-d %B %Y, %H:%M} UTC"
+    when = f"{instant_of(manifest['run_id']):%-d %B %Y, %H:%M} UTC"
     head = f"<h1>{rows.num_rows:,} open internships</h1><p class=sub>Run {_e(manifest['run_id'])}, {when}</p>"
     notes = "".join(f"<li>{_e(note)}</li>" for note in manifest.get("notes", ()))
     return (
@@ -168,7 +169,7 @@ def _coverage(boards: list[dict[str, Any]]) -> str:
 
 
 def _trend(runs: Sequence[figures.Run]) -> str:
-    labels = [f"{snapshot.instant_of(run.run_id):%-d %b}" for run in runs]
+    labels = [f"{instant_of(run.run_id):%-d %b}" for run in runs]
     series = {name: [run.changes[name] for run in runs] for name in plots.LINES}
     told = "; ".join(
         f"{run.run_id} opened {run.changes['opened']}, changed {run.changes['changed']},"

@@ -18,9 +18,10 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from crawlers.contract.errors import Corrupt
 from normalize.columns import COLUMNS
 from pipeline.products.serve.query import SORTS, BadRequest, Query, cursor
-from pipeline.store.snapshot import Corrupt, read_manifest
+from pipeline.store.snapshot import read_manifest
 
 DESCRIPTIONS = ("description_text", "description_html")
 SEARCHABLE_ROWS, SEARCHABLE_BYTES = 50_000, 200_000_000  # descriptions of more are not searched: a key press would wait

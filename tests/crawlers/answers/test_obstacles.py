@@ -172,7 +172,7 @@ def with_details():
     """Return, for each source that asks for pages of postings, a board and a posting of its fixtures."""
     shown = {}
     for case in cases():
-        boards = {board[:2]: board for board in load_boards(case / "boards.csv")}
+        boards = {board.key: board for board in load_boards(case / "boards.csv")}
         for line in (case / "expected.jsonl").read_text("utf-8").splitlines():
             said = {name: value for name, value in json.loads(line).items() if name in FIELDS}
             posting = RawPosting(**said | {"description": None})

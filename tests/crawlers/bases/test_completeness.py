@@ -13,8 +13,9 @@ from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import JsonLdSpider
 from crawlers.boards.sources import spiders
+from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board
+from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 from normalize.posting import RawPosting
 from tests.support.process import journals
@@ -28,7 +29,7 @@ def crawl(spider, folder, pages, before=None, **plan):
     A page is a body, a status or an answer; one that is not there cannot be reached. `before` is an earlier commit.
     """
     board = Board(spider.name, "acme", "Acme", f"{SITE}/1")
-    known = {name: {board[:2]: (before or {}).get(name, {})} for name in ("validators", "pages")}
+    known = {name: {board.key: (before or {}).get(name, {})} for name in ("validators", "pages")}
     made = spider(boards=[board], plan=CrawlPlan([board], folder / "run", **known, **plan))
     asked = []
 
@@ -44,7 +45,7 @@ def crawl(spider, folder, pages, before=None, **plan):
         if isinstance(page, list):
             page = page.pop(0)
         if page is None:
-            failure = Failure(Refused("timeout", f"not there: {request.url}"))
+            failure = Failure(Refused(Verdict.TIMEOUT, f"not there: {request.url}"))
             failure.request = request
             answer = request.errback(failure)
         elif callable(page):
@@ -76,6 +77,8 @@ def jobs(*ids, **more):
 
 
 ONE = {"total_key": "total"}
+MAY = ONE | {"total_is_optional": True}
+PLACES = {"repeats": "places"}
 OFFSET = {"paging": "offset", "parameter": "skip", "page_size": 2}
 PAGE = {"paging": "page", "parameter": "page", "first": 1, "pages_key": "pages"}
 NEXT = {"paging": "next_url", "next_key": "next"}
@@ -126,6 +129,13 @@ LISTS = [  # what the board is, its pages, its verdict, the proof or what is mis
     (ONE | {"repeats": "places"}, {"/1": {"jobs": [{"id": 1, "at": "Lyon"}, {"id": 1, "at": "Ulm"}], "total": 2}},
      "ok", "total of 2 was met"),
     (ONE | {"repeats": "places"}, {"/1": {"jobs": [{"id": 1, "at": "Ulm"}] * 2, "total": 2}}, "partial", "1 of 2"),
+    (ONE, {"/1": jobs(1, 2, total=2, error="timeout")}, "partial", "the answer states an error beside its list"),
+    ({}, {"/1": jobs(1, 2, success=False)}, "partial", "the answer states an error beside its list"),
+    ({}, {"/1": jobs(1, 2, moreDataAvailable=True)}, "partial", "the answer says that there is more"),
+    (NEXT, {"/1": jobs(1, next="/2"), "/2": jobs(next="/3")}, "partial", "a page without postings names a next one"),
+    (MAY | OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(3)}, "ok", "paging came to its end"),
+    (MAY | OFFSET, {"/1": jobs(1, 2, total=4), "/1?skip=2": jobs()}, "partial", "2 of 4"),
+    (PLACES | OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(2, 3), "/1?skip=4": jobs()}, "partial", "twice"),
     # Records that cannot be read.
     ({}, {"/1": jobs(1, None)}, "partial", "records without a readable id: 1"),
     ({}, {"/1": {"jobs": [{"id": 1}, 7]}}, "partial", "records without a readable id: 1"),
@@ -271,7 +281,9 @@ def test_an_error_in_the_reading_of_a_page_costs_no_posting(tmp_path):
     ("pages", "verdict", "said"),
     [
         ({"/1": cards("Moss Intern", next="/2"), "/2": cards("Tide Intern")}, "ok", "names no next one"),
-        ({"/1": cards("Moss Intern", next="/2"), "/2": cards(next="/3")}, "ok", "without postings"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards(next="/3")}, "partial", "without postings names a next"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards()}, "ok", "the last page names no next one"),
+        ({"/1": cards("Moss Intern").replace("<ul>", "<title>Just a moment...</title><ul>")}, "blocked", "challenge: "),
         ({"/1": cards()}, "ok_empty", "names no next one"),
         ({"/1": cards("Moss Intern", next="/2")}, "partial", "not there"),
         ({"/1": cards("Moss Intern", next="/1")}, "partial", "goes in circles"),
@@ -330,7 +342,7 @@ def test_only_a_board_of_one_answer_is_asked_on_condition(tmp_path, addresses, a
     """A page that has not changed says nothing of the pages it leads to."""
     board = Board("json", "acme", "Acme", f"{SITE}/1")
     known = {"etag": '"1"', "last_modified": "Mon, 23 Nov 2026 00:00:00 GMT", "sha256": "0"}
-    validators = {board[:2]: {SITE + address: known for address in addresses}}
+    validators = {board.key: {SITE + address: known for address in addresses}}
     spider = Json(boards=[board], plan=CrawlPlan([board], tmp_path / "run", validators=validators))
 
     async def begin():
@@ -429,8 +441,8 @@ def test_a_list_is_asked_whole_where_pages_are_due(tmp_path):
     board = Board("html", "acme", "Acme", f"{SITE}/1")
     known = {SITE + "/1": {"etag": '"list"', "last_modified": None, "sha256": "0"}}
     for read, conditional in (("2026-11-23", True), ("2026-11-01", False)):
-        plan = CrawlPlan([board], tmp_path / read, validators={board[:2]: known}, now=DAY_ONE + timedelta(days=21))
-        plan.pages = {board[:2]: {"/moss-intern": [read, None, None, False]}}
+        plan = CrawlPlan([board], tmp_path / read, validators={board.key: known}, now=DAY_ONE + timedelta(days=21))
+        plan.pages = {board.key: {"/moss-intern": [read, None, None, False]}}
 
         async def begin(spider):
             return [request async for request in spider.start()]

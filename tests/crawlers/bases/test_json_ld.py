@@ -8,8 +8,8 @@ from scrapy.http import HtmlResponse
 
 from crawlers.answers.own_posting import own_posting
 from crawlers.bases.json_ld import JsonLdSpider, job_postings, postings_in, stated_posting
+from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from crawlers.boards.sources import spiders
+from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board
 from crawlers.crawl import crawl as crawling
 from tests.support.process import in_a_process, journals, saying
 from tests.tools.sources import FIXTURES

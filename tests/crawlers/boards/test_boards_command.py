@@ -9,7 +9,8 @@ from scrapy.http import HtmlResponse
 from crawlers.boards.detect import look, recognise
 from crawlers.boards.import_list import read_list
 from crawlers.boards.sources import spiders
-from crawlers.contract.registry import Board, load_boards, save_boards, shipped
+from crawlers.contract.board import Board
+from crawlers.contract.registry import load_boards, save_boards, shipped
 from crawlers.replay.server import Drill
 from pipeline.cli import command_line as cli
 from tests.support.folder import World, answer, posting
@@ -165,7 +166,7 @@ def test_add_finds_boards_by_host_and_by_page(site, tmp_path):
         "internfeed: https://www.shut.example/: robots.txt disallows /",
     ]
     boards = load_boards(data / "boards.csv")
-    assert [board[:2] for board in boards] == [
+    assert [board.key for board in boards] == [
         ("lever", "acme"), ("greenhouse", "acme"), ("jsonld", "jobs.northwind.example"),
     ]  # fmt: skip
     assert boards[2].url == "https://jobs.northwind.example/"
@@ -285,7 +286,7 @@ LISTS = [
 def test_a_list_is_read_in_each_of_its_shapes(tmp_path, text, boards, unknown):
     (tmp_path / "list").write_text(text)
     held = read_list(tmp_path / "list")
-    assert ({board[:2] for board in held.boards}, held.unknown.total()) == (boards, unknown)
+    assert ({board.key for board in held.boards}, held.unknown.total()) == (boards, unknown)
 
 
 def test_a_host_that_names_no_board_is_counted_and_not_guessed(tmp_path):
@@ -345,7 +346,7 @@ SHAPES = [  # a list, its boards, and what is said of each other entry
 def test_an_entry_that_is_no_board_costs_that_entry_and_is_named_by_its_place(tmp_path, capsys, text, boards, said):
     (tmp_path / "list").write_text(text, "utf-8", newline="")
     assert cli.main(["boards", "import", str(tmp_path / "list"), "--data", str(tmp_path)]) == 0
-    assert {board[:2] for board in load_boards(tmp_path / "boards.csv")} == boards
+    assert {board.key for board in load_boards(tmp_path / "boards.csv")} == boards
     lines = capsys.readouterr().out.splitlines()
     assert lines[1:-1] == said
 

@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 
 from crawlers.boards.sources import spiders
-from crawlers.contract.registry import Board, load_boards, save_boards, shipped
+from crawlers.contract.board import Board
+from crawlers.contract.registry import load_boards, save_boards, shipped
 
 BOARDS = load_boards(shipped())
 
@@ -105,14 +106,14 @@ def test_every_shipped_board_is_publicly_known(wire):
         board
         for board in BOARDS
         if slug(board) not in known.get(LISTED_AS.get(board.source, board.source), ())
-        and board[:2] not in CITED
+        and board.key not in CITED
         and board.source != board.board
     ]
     assert unproven == []
 
 
 def test_a_citation_is_for_a_board_that_ships():
-    assert {key for key in CITED if key[0] in spiders()} - {board[:2] for board in BOARDS} == set()
+    assert {key for key in CITED if key[0] in spiders()} - {board.key for board in BOARDS} == set()
 
 
 def test_a_later_file_corrects_an_earlier_one(tmp_path):

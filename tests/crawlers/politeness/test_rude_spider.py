@@ -14,8 +14,8 @@ import pytest
 
 from crawlers import crawl as crawling
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board
 from crawlers.politeness import downloader as manners
 from crawlers.replay import plays
 from crawlers.replay.faults import FAULTS

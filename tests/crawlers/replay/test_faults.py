@@ -11,8 +11,8 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
+from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.registry import Board
 from crawlers.replay import plays
 from crawlers.replay.faults import FAULTS
 from crawlers.replay.invented import SITES
@@ -52,7 +52,7 @@ def publish(data, origin, boards, today):
         plan.delay, plan.stand_in = 0, origin
         crawl(plan)
 
-    asked = [runs.Board(*board) for board in boards]
+    asked = [Board(*board) for board in boards]
     return runs.run(runs.Options(data=data, boards=asked, today=runs.parse_today(today)), crawling).path
 
 
@@ -60,8 +60,8 @@ class Run:
     """What a crawl wrote, by fault, and what the server saw of it."""
 
     def __init__(self, lines, drill):
-        names = {board[:2]: fault.name for board, fault in drill.faults.items()}
-        names |= {board[:2]: board.board for board in UNASKABLE}
+        names = {board.key: fault.name for board, fault in drill.faults.items()}
+        names |= {board.key: board.board for board in UNASKABLE}
         self.commits, self.postings = {}, {name: [] for name in names.values()}
         for record in lines:
             name = names.get((record["source"], record.get("board")))
@@ -96,10 +96,10 @@ def drilled(tmp_path_factory):
             data / "again",
             delay=0,
             stand_in=drill.origin,
-            validators={board[:2]: validators for board, validators in known.items() if validators},
+            validators={board.key: validators for board, validators in known.items() if validators},
         )
         runs.append(Run(crawled(plan, **PATIENCE), drill))
-        rows = command.outcomes(*days, {board[:2]: fault for board, fault in drill.faults.items()})
+        rows = command.outcomes(*days, {board.key: fault for board, fault in drill.faults.items()})
     return {row.fault.name: row for row in rows}, runs, days[1]
 
 

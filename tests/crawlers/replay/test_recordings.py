@@ -9,7 +9,8 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, TextResponse
 
-from crawlers.contract.registry import Board, save_boards
+from crawlers.contract.board import Board
+from crawlers.contract.registry import save_boards
 from crawlers.politeness.downloader import Guest, GuestHandler
 from crawlers.politeness.refusals import Refused
 from crawlers.replay.recordings import Recorder, Recording

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from crawlers.contract.board import BoardKey
 from pipeline.lifecycle import checks
 from pipeline.lifecycle.checks import Check
 from pipeline.products.report.page import write_report
@@ -11,7 +12,7 @@ from pipeline.run import reading as readings
 from pipeline.store import snapshot
 from tests.support.folder import answer, content, posting
 
-ACME, NORTH = ("lever", "acme"), ("lever", "north")
+ACME, NORTH = BoardKey("lever", "acme"), BoardKey("lever", "north")
 THIRTY = [posting(number) for number in range(30)]
 
 

@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from pipeline.lifecycle.merge import DAY, HOUR, Reading, merge_board
+from crawlers.contract.clock import DAY, HOUR
+from pipeline.lifecycle.merge import Reading, merge_board
 
 START = 20_000 * DAY
 
@@ -246,6 +247,29 @@ def test_a_known_listing_whose_record_is_malformed_stays_and_makes_the_board_par
 def test_a_malformed_record_of_an_unknown_posting_proves_no_less():
     board = Board().ok("a", "b").ok("b", ids=["b", "x"], dropped=1, dropped_ids=["x"])
     assert (board.status, board.row["verdict"]) == ({"a": "closed_at_source", "b": "open"}, "ok")
+
+
+def test_a_record_that_looks_out_of_scope_for_want_of_its_words_closes_nothing():
+    board = Board().ok("a", "b").ok("b", ids=["a", "b"], doubtful_ids=["a"])
+    assert (board.status, board.row["verdict"]) == ({"a": "open", "b": "open"}, "ok")
+    assert board.ok("b", ids=["a", "b"]).status == {"a": "left_scope", "b": "open"}
+
+
+def test_a_listing_whose_record_stays_malformed_is_shown_for_ever():
+    board = Board().ok("a", "b")
+    for _ in range(40):
+        board.run({"verdict": "partial", "ids": ["a", "b"], "postings": 2, "dropped_ids": ["a"]}, ["b"])
+    assert board.open == {"a", "b"}
+
+
+def test_empty_answers_count_only_in_a_row():
+    board = Board().ok("a")
+    for _ in range(5):
+        board.run({"verdict": "ok_empty"})
+    board.run({"verdict": "partial", "ids": ["a"], "postings": 1}, ["a"])
+    for _ in range(5):
+        board.run({"verdict": "ok_empty"})
+    assert board.open == {"a"}
 
 
 # Postings' own pages that were not read in this run.

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from crawlers.contract.errors import Corrupt
 from normalize import version
 from pipeline.run import cycle as runs
 from pipeline.run import publish, rebuild
@@ -163,7 +164,7 @@ def test_a_snapshot_of_another_schema_is_refused_until_it_is_rebuilt(world, monk
     world.run("2026-11-20", {ACME: answer(THREE)})
     for module in (snapshot, runs, publish, rebuild):
         monkeypatch.setattr(module, "SCHEMA_VERSION", "2")
-    with pytest.raises(snapshot.Corrupt, match=r"its schema is version 1, not 2; nothing was touched\. Repair it with"):
+    with pytest.raises(Corrupt, match=r"its schema is version 1, not 2; nothing was touched\. Repair it with"):
         world.run("2026-11-21", {ACME: answer(THREE)})
     runs.rebuild(world.data)
     assert world.run("2026-11-21", {ACME: answer(THREE)}).status == 0

@@ -12,6 +12,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from crawlers.contract.board import Board
+from crawlers.contract.errors import Corrupt, Interrupted, Locked, UsageError
 from normalize.columns import COLUMNS
 from pipeline.products.catalogue import BESIDE
 from pipeline.run import cycle as runs
@@ -91,7 +93,7 @@ def test_a_run_over_some_boards_leaves_all_others_as_they_are(world):
 
 
 def test_two_runs_at_once_are_refused(world):
-    with DataFolder(world.data).lock(), pytest.raises(snapshot.Locked):
+    with DataFolder(world.data).lock(), pytest.raises(Locked):
         world.run("2026-11-20", {ACME: answer(THREE)})
 
 
@@ -245,7 +247,7 @@ def test_today_is_utc_and_noon_if_only_a_day(words, instant):
 
 @pytest.mark.parametrize("words", ["yesterday", "2026-13-01", "23.11.2026"])
 def test_today_is_a_day_or_a_minute(words):
-    with pytest.raises(runs.Usage, match="YYYY-MM-DD"):
+    with pytest.raises(UsageError, match="YYYY-MM-DD"):
         runs.parse_today(words)
 
 
@@ -277,7 +279,7 @@ def test_a_resumed_run_is_what_it_was_begun_as(world):
     journal = next((world.data / "raw").iterdir()) / "greenhouse.jsonl"
     journal.write_bytes(journal.read_bytes()[:-60])
     others = boards | {SOUTH: answer(THREE)}
-    options = runs.Options(world.data, [runs.Board(*key, "") for key in others], everything=True, resume=True)
+    options = runs.Options(world.data, [Board(*key, "") for key in others], everything=True, resume=True)
     seen = []
     runs.run(options, lambda due, *_: seen.append([board.board for board in due]))
     assert seen == [["north"]]
@@ -294,14 +296,14 @@ def test_an_old_or_another_run_is_not_resumed_by_itself(world):
 
 def test_there_must_be_something_to_resume(world):
     world.run("2026-11-20", {ACME: answer(THREE)})
-    with pytest.raises(runs.Usage, match="no interrupted run"):
+    with pytest.raises(UsageError, match="no interrupted run"):
         world.run("2026-11-21", {ACME: answer(THREE)}, resume=True)
 
 
 def test_an_interrupted_board_ends_the_run_resumable(world):
-    with pytest.raises(runs.Interrupted) as ended:
+    with pytest.raises(Interrupted) as ended:
         world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(verdict="interrupted")})
-    assert ended.value.status == 143
+    assert ended.value.exit_status == 143
     assert world.latest is None
     assert world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)}).status == 0
     assert world.asked == [NORTH]
@@ -310,7 +312,7 @@ def test_an_interrupted_board_ends_the_run_resumable(world):
 def test_a_crawl_that_ends_before_a_board_began_is_interrupted(world):
     world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
     before = world.latest
-    with pytest.raises(runs.Interrupted):
+    with pytest.raises(Interrupted):
         world.run("2026-11-21", {ACME: answer(THREE), NORTH: None})
     assert world.latest == before
     assert world.run("2026-11-21", {ACME: answer(THREE), NORTH: answer(THREE)}).status == 0
@@ -322,18 +324,18 @@ def test_a_signal_while_publishing_leaves_the_last_snapshot(world, monkeypatch):
     world.run("2026-11-20", boards)
     before = world.latest
     monkeypatch.setattr(snapshot, "write_manifest", lambda *_: os.kill(os.getpid(), signal.SIGINT))
-    with pytest.raises(runs.Interrupted) as ended:
+    with pytest.raises(Interrupted) as ended:
         world.run("2026-11-21", {ACME: answer(THREE[1:])})
-    assert ended.value.status == 130
+    assert ended.value.exit_status == 130
     assert world.latest == before
     assert verify(before) == []
 
 
 def test_a_signal_while_a_posting_is_read_loses_no_posting(world, monkeypatch):
     monkeypatch.setattr(readings, "normalize", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    with pytest.raises(runs.Interrupted) as ended:
+    with pytest.raises(Interrupted) as ended:
         world.run("2026-11-20", {ACME: answer(THREE)})
-    assert (ended.value.status, world.latest) == (143, None)
+    assert (ended.value.exit_status, world.latest) == (143, None)
     monkeypatch.undo()
     world.run("2026-11-20", {ACME: answer(THREE)})
     assert len(world.table("listings")) == 3
@@ -392,14 +394,14 @@ def test_a_corrupt_last_snapshot_is_refused_with_the_way_to_repair_it(world):
     world.run("2026-11-20", {ACME: answer(THREE)})
     (part,) = snapshot.parts(world.latest, "listings")
     part.write_bytes(part.read_bytes()[:-9])
-    with pytest.raises(snapshot.Corrupt, match="internfeed rebuild"):
+    with pytest.raises(Corrupt, match="internfeed rebuild"):
         world.run("2026-11-21", {ACME: answer(THREE)})
 
 
 def test_a_lost_link_is_no_new_beginning(world):
     world.run("2026-11-20", {ACME: answer(THREE)})
     (world.data / "latest").unlink()
-    with pytest.raises(snapshot.Corrupt, match="internfeed rebuild"):
+    with pytest.raises(Corrupt, match="internfeed rebuild"):
         world.run("2026-11-21", {ACME: answer(THREE)})
     runs.rebuild(world.data)
     assert len(world.status()) == 3

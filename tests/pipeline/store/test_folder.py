@@ -14,6 +14,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from crawlers.contract.clock import instant_of
 from normalize.posting import listing_id
 from pipeline.run import cycle as runs
 from pipeline.store import snapshot
@@ -152,7 +153,7 @@ class AnyFolder(RuleBasedStateMachine):
         before, rows = self.rows, {row["listing_id"]: row for row in read["listings"]}
         assert len(rows) == len(read["listings"])
         changes = {row["listing_id"]: row for row in read["changes"]}
-        instant = snapshot.instant_of(latest.name)
+        instant = instant_of(latest.name)
         for key, (_, commit) in answers.items():
             self.said.setdefault(key, []).append((latest.name, instant, commit))
         self.counted(rows, changes, read["boards"], latest)

@@ -1,0 +1,51 @@
+"""Instants, as runs, journals and snapshots write them."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from typing import Any
+
+SECOND = 1_000_000
+"""In microseconds, as Arrow holds instants."""
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+def iso(moment: datetime.datetime) -> str:
+    """Return a moment in UTC as ISO 8601, to the second.
+
+    >>> iso(datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC))
+    '2026-11-23T12:00:00Z'
+    """
+    return moment.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def microseconds(moment: datetime.datetime) -> int:
+    """Return the microseconds since 1970 of a moment's second.
+
+    >>> microseconds(datetime.datetime(1970, 1, 2, tzinfo=datetime.UTC)) == DAY
+    True
+    """
+    return int(moment.timestamp()) * SECOND
+
+
+def run_id_of(now: datetime.datetime, asked: Any) -> str:
+    """Return the id of a run: its clock, and a digest of what was asked.
+
+    >>> run_id_of(datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC), {"boards": []})
+    '20261123T120000Z-42f4'
+    """
+    digest = hashlib.sha256(json.dumps([now.isoformat(), asked], sort_keys=True).encode()).hexdigest()
+    return f"{now:{_STAMP}}-{digest[:4]}"
+
+
+def instant_of(run_id: str) -> datetime.datetime:
+    """Return the instant in a run's id.
+
+    >>> instant_of("20261123T120000Z-7f3a").isoformat()
+    '2026-11-23T12:00:00+00:00'
+    """
+    return datetime.datetime.strptime(run_id[:16], _STAMP).replace(tzinfo=datetime.UTC)
