@@ -19,6 +19,7 @@ from normalize.pay.status import read_status, status_of_field
 from normalize.schedule.duration import Duration
 from normalize.schedule.hours import Hours
 from normalize.text.lexicon import words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import Text
 
@@ -30,13 +31,13 @@ _TIMES = frozenset(("hour", "day", "week", "month", "year"))
 # A stipend in rupees is by custom one a month, so without a period it is no total.
 _BY_THE_MONTH = frozenset(("INR", "PKR", "NPR", "BDT", "LKR", "IN", "PK", "NP", "BD", "LK"))
 
-_CAPITAL = re.compile(r"(?<=[\s*)])[A-Z][a-z]")
+_CAPITAL = lazy_pattern(r"(?<=[\s*)])[A-Z][a-z]")
 _NEVER_ENDINGS = words("pay", "never_endings")
-_WORD = re.compile(r"[a-zà-ÿ]{1,40}")
-_PRICE = re.compile(rf"\s?(?:per|/)\s?(?:{any_of(words('pay', 'priced'))})(?![a-z])")
-_ON_TOP = re.compile(r"\s?\+\s?[a-z]")
-_TASK = re.compile(r"\s?/\s?[a-zà-ÿ-]{3,20}")
-_LUMP = re.compile(any_of(words("pay", "lump")))
+_WORD = lazy_pattern(r"[a-zà-ÿ]{1,40}")
+_PRICE = lazy_pattern(lambda: rf"\s?(?:per|/)\s?(?:{any_of(words('pay', 'priced'))})(?![a-z])")
+_ON_TOP = lazy_pattern(r"\s?\+\s?[a-z]")
+_TASK = lazy_pattern(r"\s?/\s?[a-zà-ÿ-]{3,20}")
+_LUMP = lazy_pattern(lambda: any_of(words("pay", "lump")))
 
 
 class Pay(NamedTuple):

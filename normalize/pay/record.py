@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from normalize.cues.pay_period import period_after
 from normalize.pay.amounts import currency_of, read_side, start_of
+from normalize.text.patterns import lazy_pattern
 
 
 class Stated(NamedTuple):
@@ -48,13 +49,13 @@ _WORDS = (
     ("unit", ("piece", "task", "unit")),
 )  # fmt: skip
 _PERIODS = {word: period for period, words in _WORDS for word in words}
-_SPLIT = re.compile(r"[^a-z0-9]+")
-_MANY = re.compile(
+_SPLIT = lazy_pattern(r"[^a-z0-9]+")
+_MANY = lazy_pattern(
     r"(?:^|[^a-z0-9])(?:bi|semi|half|two|[2-9]|1[0-9]|quarter\w*)(?:$|[^a-z0-9])|biweek|bimonth|fortnight"
 )
 _BESIDE = frozenset(("per", "a", "an", "pay", "paid", "rate", "salary", "wage"))
-_TO = re.compile(r"\s{0,3}(?:[-–—~〜/]|to|bis|a|à|au|and|und|et|y|e|tot|do)\s{0,3}")
-_TEN_THOUSANDS = re.compile(r"\s?[万萬만]")
+_TO = lazy_pattern(r"\s{0,3}(?:[-–—~〜/]|to|bis|a|à|au|and|und|et|y|e|tot|do)\s{0,3}")
+_TEN_THOUSANDS = lazy_pattern(r"\s?[万萬만]")
 _SWAPPED = 10  # ends that are further apart were not swapped: one of them says something else
 _TEXT = 100  # characters of a value in words
 _DEPTH = 6

@@ -18,10 +18,11 @@ from normalize.place.gazetteer import (
     state_of,
     us_state,
 )
+from normalize.text.patterns import lazy_pattern
 
-_HARD = re.compile(r"\s*(?:;|\||\n|•|·|\s/\s|/(?=\s?[A-Z]))\s*")  # never within one place
-_SOFT = re.compile(r"\s+(?:or|and|oder|und|ou|o|et|y|e|en|of|&|\+)\s+|(?<![,\s])\s+(?:OR|Or|AND|And)\s+(?=[A-Z])")
-_NO_PLACE = re.compile(
+_HARD = lazy_pattern(r"\s*(?:;|\||\n|•|·|\s/\s|/(?=\s?[A-Z]))\s*")  # never within one place
+_SOFT = lazy_pattern(r"\s+(?:or|and|oder|und|ou|o|et|y|e|en|of|&|\+)\s+|(?<![,\s])\s+(?:OR|Or|AND|And)\s+(?=[A-Z])")
+_NO_PLACE = lazy_pattern(
     r"\b(?:fully remote|100% remote|remotely|remote(?: work)?(?: allowed| possible| first| friendly| only)?|hybrid|on-?site|in[- ]office|in[- ]person|work from home|wfh|anywhere|worldwide|global(?:ly)?|"
     r"(?:multiple|various|several|[0-9]+|other|all) (?:locations?|cities|offices)|locations?|multiple|flexible|virtual|home ?based|home[- ]?office|telecommute|distributed|"
     r"office[- ]based|office[- ]first|metro(?:politan)? area|bay area|area|region|headquarters|hq|office|based|preferred|only|tbd|n/a|na|not specified|deutschlandweit|bundesweit|"
@@ -29,26 +30,26 @@ _NO_PLACE = re.compile(
     r"|\bhttps?:\S+|\b[a-z0-9-]{2,30}\.(?:com|co|io|ai|org|net|dev|app)\b",
     re.IGNORECASE,
 )
-_REMOTE = re.compile(r"\b(?:remote|wfh|anywhere)\b", re.IGNORECASE)
-_PREPOSITION = re.compile(r"^(?:(?:in|within|from|the|across|near|around|based in|to|at)\s+)+", re.IGNORECASE)
-_ANYWHERE = re.compile(r"\b(?:anywhere|worldwide|global|any location)\b", re.IGNORECASE)
-_ANYWHERE_ALONE = re.compile(r"(?:anywhere|worldwide|global)\b.{0,20}", re.IGNORECASE)
-_REGIONS = re.compile(
+_REMOTE = lazy_pattern(r"\b(?:remote|wfh|anywhere)\b", re.IGNORECASE)
+_PREPOSITION = lazy_pattern(r"^(?:(?:in|within|from|the|across|near|around|based in|to|at)\s+)+", re.IGNORECASE)
+_ANYWHERE = lazy_pattern(r"\b(?:anywhere|worldwide|global|any location)\b", re.IGNORECASE)
+_ANYWHERE_ALONE = lazy_pattern(r"(?:anywhere|worldwide|global)\b.{0,20}", re.IGNORECASE)
+_REGIONS = lazy_pattern(
     r"\b(?:EMEA|APAC|LATAM|AMER|Americas|Europe|EU|European Union|North America|South America|Latin America|Asia|Africa|Middle East|Oceania|DACH|Nordics|Benelux)\b"
 )
-_POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?[0-9]{4,6}\b|\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}\b")
+_POSTCODE = lazy_pattern(r"\b(?:[A-Z]{1,2}-)?[0-9]{4,6}\b|\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}\b")
 # "Paris 9e", "Lyon 3e Arrondissement", "PARIS 09", "Wien 7"
-_DISTRICT = re.compile(
+_DISTRICT = lazy_pattern(
     r"\s[0-9]{1,2}(?:e|er|ère|ème|th|st|nd|rd)?(?:\s(?:arrondissement|arr\.?|bezirk))?$", re.IGNORECASE
 )
-_PART_OF = re.compile(
+_PART_OF = lazy_pattern(
     r"^(?:central|inner|greater|city of|(?:north|south)(?:[ -]?(?:east|west))?|east|west)\s+|\s+(?:city|(?:north|south)(?:[ -]?(?:east|west))?|east|west)$",
     re.IGNORECASE,
 )
-_PREFIXED = re.compile(r"(?P<country>[A-Z]{2,3}|[A-Z][a-z]{3,12})\s?-\s?(?P<rest>[A-Z][^-]{1,40})")
-_IN_BRACKETS = re.compile(r"\((?P<place>[^()]*,[^()]*)\)\s*$")
-_BRACKETS = re.compile(r"\([^()]*\)?")
-_NAME = re.compile(r"(?![A-Z]{2}$)[^\W\d_][\w .'’/-]{1,40}")
+_PREFIXED = lazy_pattern(r"(?P<country>[A-Z]{2,3}|[A-Z][a-z]{3,12})\s?-\s?(?P<rest>[A-Z][^-]{1,40})")
+_IN_BRACKETS = lazy_pattern(r"\((?P<place>[^()]*,[^()]*)\)\s*$")
+_BRACKETS = lazy_pattern(r"\([^()]*\)?")
+_NAME = lazy_pattern(r"(?![A-Z]{2}$)[^\W\d_][\w .'’/-]{1,40}")
 _A_METROPOLIS = 150_000  # people
 _LONGEST, _MOST_WORDS = 60, 6  # of words that name a place nobody knows
 
@@ -368,11 +369,11 @@ def _each_once(found: list[Place | None]) -> tuple[Place, ...]:
     )
 
 
-_LIVE = re.compile(
+_LIVE = lazy_pattern(
     r"(?:must (?:live|reside|be (?:based|located|residing))(?: and work)? (?:in|within)|only (?:open to )?(?:candidates|applicants)(?: based| located| living)? in|open to (?:candidates|applicants|residents)(?: based| located)? (?:in|of)|"
     r"remote (?:within|in|from|across)|based anywhere in|anywhere in|residents? of|authorized to work in|eligible to work in)\s(?:the )?(?P<place>[A-Z][A-Za-z.]{1,20}(?:[ ][A-Z][A-Za-z.]{1,20}){0,2})"
 )
-_REMOTE_IN = re.compile(
+_REMOTE_IN = lazy_pattern(
     r"(?:remote|wfh|work from home|anywhere|home[ -]?based|telecommute|virtual)\s?(?:[-–—:,(]|in|within|from)\s?(?:the )?(?P<place>[^()\n|;]{2,60}?)\s?(?:only)?\)?$|^(?P<place2>[^()\n|;,]{2,40})\s?[-–—,(]\s?(?:fully )?remote\)?$",
     re.IGNORECASE,
 )
