@@ -138,7 +138,7 @@ def show_boards(path: Path, ill: bool) -> None:
     """Print a snapshot's boards: all, or those that somebody should look at."""
     names = (
         "source board verdict complete postings listings_open consecutive_failures last_ok empties gone_since held"
-        " error window unread repeated odd_fields"
+        " error listing_window unread repeated odd_fields"
     ).split()
     table = Table("board", "verdict", "postings", "open", "failures", "last ok", "why", box=None)
     shown = 0

@@ -29,7 +29,7 @@ from pipeline.run import rebuild as rebuilding
 from pipeline.run.answers import Cycle
 from pipeline.store import snapshot
 from pipeline.store.boards import load_boards
-from pipeline.store.schema import SCHEMA_VERSION
+from pipeline.store.schema import READABLE_VERSIONS, SCHEMA_VERSION
 from pipeline.store.staged import Staged
 
 Event = dict[str, Any]
@@ -231,7 +231,7 @@ def whole_latest(folder: snapshot.DataFolder) -> Path | None:
             raise Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
         return None
     problems = snapshot.verify(latest, only=_DATASETS)
-    if not problems and (schema := snapshot.read_manifest(latest)["schema_version"]) != SCHEMA_VERSION:
+    if not problems and (schema := snapshot.read_manifest(latest)["schema_version"]) not in READABLE_VERSIONS:
         problems = [f"its schema is version {schema}, not {SCHEMA_VERSION}"]
     if problems:
         raise Corrupt(
