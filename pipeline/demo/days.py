@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 from crawlers.contract.board import Board
 from crawlers.contract.errors import UsageError
-from pipeline.run.answers import Staged
 from pipeline.run.cycle import Crawl, Event, Options
 from pipeline.run.cycle import run as run_cycle
 from pipeline.run.publish import Published
+from pipeline.store.staged import Staged
 
 HELP = "the whole cycle on recorded boards that come with the project; no network"
 EXAMPLE = "internfeed demo"
