@@ -38,6 +38,7 @@ class BoardRun:
         names: their posting ids.
         repeated: those whose id was shown before.
         keys: what tells them apart: the posting's id, with its place where the source repeats a job for each place.
+        addresses: those of the postings that could be read.
         ids: the posting ids the board shows; a posting whose page is gone is taken out again.
         unnamed: records whose id could not be read.
         records: entries of the list's pages, postings or not; offsets count them.
@@ -90,6 +91,7 @@ class BoardRun:
     def _forget(self) -> None:
         self.shown = 0
         self.names: set[str] = set()
+        self.addresses: set[str] = set()
         self.keys: set[Any] = set()
         self.ids: dict[str, None] = {}
         self.repeated = 0

@@ -11,9 +11,10 @@ from scrapy.http import Response
 from scrapy.spiders import Spider
 
 from crawlers.answers.links import absolute_links
+from crawlers.answers.main_part import says_gone
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.bases.books import BoardRun
-from crawlers.bases.pages import Page, gone_sign, is_due, says_gone
+from crawlers.bases.pages import Page, gone_sign, is_due
 from crawlers.contract.board import Board
 from crawlers.contract.journal import Journal
 from crawlers.contract.plan import CrawlPlan
@@ -98,7 +99,7 @@ class PostingPages(Spider):
             run.details[name] = run.details[name]._replace(read=today)
             run.kept.append(name)
             return
-        reason = gone_sign(response, run.list_urls)
+        reason = gone_sign(response, run.list_urls, run.addresses)
         if reason is None and (verdict := verdict_of_status(response.status)):
             self._unread(run, posting, obstacle_of(response) or verdict, f"{response.url}: status {response.status}")
             return

@@ -95,32 +95,26 @@ def page_address(url: str) -> str:
     return f"{parts.netloc}{parts.path.rstrip('/')}"
 
 
-def gone_sign(response: Response, list_pages: Collection[str]) -> str | None:
-    """Return the sign by which the answer for a posting's page shows, before its body is read, that it is gone.
+def gone_sign(response: Response, list_pages: Collection[str], addresses: Collection[str]) -> str | None:
+    """Return the sign by which the answer for a posting's page shows that it is gone, before its posting is read.
+
+    A status counts unless an obstacle stands with it. A redirect to the list counts where the list came: a page that
+    links to other postings of the board, not a wall at the list's address.
 
     Args:
         response: the answer.
         list_pages: the addresses of the board's list, as `page_address` has them.
+        addresses: the addresses of the postings that the list showed.
 
-    >>> gone_sign(Response("https://acme.example/jobs/7", status=410), [])
+    >>> gone_sign(Response("https://acme.example/jobs/7", status=410), [], [])
     'detail page is gone'
     """
     if response.status in (404, 410):  # the list is older than the page
-        return "detail page is gone"
+        return None if obstacle_of(response) else "detail page is gone"
     asked = response.request.meta.get("redirect_urls") if response.request else None
-    if asked and page_address(response.url) in list_pages and page_address(asked[0]) not in list_pages:
-        return "detail page leads back to the list"
-    return None
-
-
-def says_gone(response: Response, gone_words: Collection[str]) -> bool:
-    """Tell whether a page without a readable posting says, in its source's own words, that the posting is gone.
-
-    >>> page = Response("https://acme.example/jobs/7", body=b"<h1>This job is no longer available</h1>")
-    >>> says_gone(page, ["this job is no longer available"]), says_gone(page, [])
-    (True, False)
-    """
-    if not gone_words or obstacle_of(response):
-        return False
-    words = " ".join(page_of(response).get_text(" ").lower().split())
-    return any(said in words for said in gone_words)
+    if not asked or page_address(response.url) not in list_pages or page_address(asked[0]) in list_pages:
+        return None
+    if response.status != 200 or obstacle_of(response):
+        return None
+    links = {response.urljoin(str(link["href"])).partition("#")[0] for link in page_of(response).select("a[href]")}
+    return "detail page leads back to the list" if (links & set(addresses)) - set(asked) else None
