@@ -451,6 +451,61 @@ def test_a_list_is_asked_whole_where_pages_are_due(tmp_path):
         assert ("If-None-Match" in request.headers) == conditional
 
 
+CHALLENGE = "<html><title>Just a moment...</title></html>"
+NEVER_DUE = {
+    # the page of the first posting on the first night, the budget of the board, and what is asked for on the nights
+    "a first reading challenged": (CHALLENGE, 500, [2, 1, 0]),
+    "beyond the budget": (TEXT, 1, [1, 1, 0]),
+    "gone, each of them": (404, 500, [2, 2, 0]),
+}
+
+
+@pytest.mark.parametrize(("page", "budget", "counts"), NEVER_DUE.values(), ids=NEVER_DUE)
+def test_a_page_that_was_not_read_is_due_while_the_list_answers_304(tmp_path, page, budget, counts):
+    def listed(request):
+        asked = "If-None-Match" in request.headers
+        body = b"" if asked else LIST.encode()
+        headers = {"ETag": '"1"'}
+        return HtmlResponse(request.url, status=304 if asked else 200, headers=headers, body=body, request=request)
+
+    spider = type("Short", (Html,), {"detail_limit": budget})
+    first = {"/1": listed, "/moss-intern": page, "/tide-intern": 404 if page == 404 else TEXT}
+    later = {"/1": listed, "/moss-intern": TEXT, "/tide-intern": TEXT}
+    found = nights(spider, tmp_path, (0, first), (1, later), (2, later))
+    assert [len(asked) - 1 for _, _, asked in found] == counts
+    assert [commit["verdict"] for commit, _, _ in found][1:] == ["ok", "unchanged"]
+    assert found[0][0]["ids"][0] == "/moss-intern" or page == 404
+    assert len(found[0][0]["ids"]) == 3
+
+
+def test_pages_that_stay_unread_do_not_starve_the_others(tmp_path):
+    short = type("Short", (Html,), {"detail_limit": 1})
+    walled = WHOLE | {"/moss-intern": CHALLENGE}
+    found = nights(short, tmp_path, (0, WHOLE), (1, WHOLE), (8, walled), (9, walled), (10, walled))
+    assert [asked[1] for _, _, asked in found] == [
+        "/moss-intern", "/tide-intern", "/moss-intern", "/tide-intern", "/moss-intern",
+    ]  # fmt: skip
+
+
+def test_a_page_read_by_a_clock_that_was_wrong_is_due(tmp_path):
+    found = nights(Html, tmp_path, (3000, WHOLE), (0, WHOLE), (1, WHOLE))
+    assert [len(asked) - 1 for _, _, asked in found] == [2, 2, 0]
+
+
+def test_a_304_that_nobody_asked_for_proves_nothing(tmp_path):
+    nobody = WHOLE | {"/moss-intern": 304}
+    found = nights(Html, tmp_path, (0, WHOLE | {"/moss-intern": 404}), (7, nobody))
+    assert (found[1][0]["verdict"], "/moss-intern" in found[1][0]["ids"]) == ("partial", False)
+    found = nights(Html, tmp_path / "known", (0, WHOLE), (7, nobody))
+    assert (found[1][0]["verdict"], found[1][0]["kept"]) == ("partial", ["/moss-intern"])
+
+
+def test_where_no_page_shows_its_posting_none_is_gone(tmp_path):
+    pages = WHOLE | {"/moss-intern": 404, "/tide-intern": 404, "/night-lead": CHALLENGE}
+    commit, _, _ = crawl(Html, tmp_path, pages, scope_all=True)
+    assert (commit["verdict"], len(commit["ids"])) == ("partial", 3)
+
+
 def test_a_posting_whose_page_leads_back_to_the_list_is_gone(tmp_path):
     def led(request):
         request.meta["redirect_urls"] = [request.url]
