@@ -86,7 +86,7 @@ BOARD_COLUMNS = _table({
         ("doubted_ids", "list<string>", "", "Posting ids of an answer that a guard doubted; the next answer decides between it and ids."),
         ("coverage", "string", "JSON", "Share of the board's open listings that state a field, by field."),
         ("validators", "string", "JSON", "ETag, Last-Modified and body hash by URL, for asking whether anything changed."),
-        ("pages", "string", "JSON", "By posting id, the day its own page was read last, its ETag and Last-Modified, and whether it was gone."),
+        ("pages", "string", "JSON", "By posting id, the day its own page was read last, its ETag and Last-Modified, whether it was gone, and the day of a later attempt that failed."),
         ("pages_run", "string", "", "The run whose raw journal holds those pages."),
     ],
     "rights": [
