@@ -16,6 +16,7 @@ from crawlers.contract.errors import InternfeedError, Interrupted
 from pipeline.cli import boards, drill, feeds, score, serve
 from pipeline.cli.console import OUT, Reporter, fail, flush_streams, prepare_streams, print_json
 from pipeline.demo import days as demo
+from pipeline.engine.pool import without_pandas
 from pipeline.products.catalogue import BESIDE
 from pipeline.run import cycle as runs
 from pipeline.store import snapshot
@@ -157,6 +158,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     A command goes on where nobody reads its output any more; only ``extract``, which does nothing but write, ends.
     """
+    if argv is None:  # the process is the command's own
+        without_pandas()
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = arguments[0] if arguments else ""
     prepare_streams(streaming=command == "extract")
