@@ -97,6 +97,40 @@ class Change(NamedTuple):
     proof: str
 
 
+class KnownBoard(NamedTuple):
+    """A board before the run.
+
+    Attributes:
+        board: its row of the last snapshot's boards; at least source and board.
+        rows: its listings in the last snapshot.
+    """
+
+    board: Mapping[str, Any]
+    rows: Iterable[Row] = ()
+
+
+class BoardAnswer(NamedTuple):
+    """The board's answer in the run.
+
+    Attributes:
+        commit: the run's commit record, or None where the run did not ask the board.
+        readings: the postings read in this run, one for each posting id; of an unchanged board, its
+            stored postings where newer extractors have read them again.
+    """
+
+    commit: Commit | None
+    readings: Iterable[Reading] = ()
+
+
+class RunContext(NamedTuple):
+    """The run: its id, its instant, its scope and its bounds."""
+
+    run_id: str
+    now: int
+    scope: str = "internships"
+    settings: Settings = DEFAULTS
+
+
 @dataclasses.dataclass(slots=True)
 class Merged:
     """A board after the run: its listings in order of their ids, what changed, and its row of the boards."""
@@ -127,63 +161,40 @@ def _day_in(second: int, zone: str) -> int:
 _NOT_ASKED = Commit(Verdict.SKIPPED)
 
 
-def merge_board(
-    board: Mapping[str, Any],
-    commit: Commit | None,
-    rows: Iterable[Row],
-    readings: Iterable[Reading],
-    run_id: str,
-    now: int,
-    scope: str = "internships",
-    settings: Settings = DEFAULTS,
-) -> Merged:
-    """Return what a run makes of one board.
+def merge_board(known: KnownBoard, answer: BoardAnswer, run: RunContext) -> Merged:
+    """Return a board's listings, changes and row of the boards after a run.
 
-    Args:
-        board: its row of the last snapshot's boards; at least source and board.
-        commit: the run's commit record, or None where the run did not ask the board.
-        rows: its listings in the last snapshot.
-        readings: the postings read in this run, one for each posting id; of an unchanged board, its
-            stored postings where newer extractors have read them again.
-
-    >>> board, shown = {"source": "lever", "board": "acme"}, Commit(Verdict.OK, postings=1, ids=["7"])
-    >>> merged = merge_board(board, shown, [], [Reading("a1", "7", "read", "hash", "1")], "run-1", now=0)
+    >>> first, second = RunContext("run-1", now=0), RunContext("run-2", now=DAY)
+    >>> shown = Commit(Verdict.OK, postings=1, ids=["7"])
+    >>> answer = BoardAnswer(shown, [Reading("a1", "7", "read", "hash", "1")])
+    >>> merged = merge_board(KnownBoard({"source": "lever", "board": "acme"}), answer, first)
     >>> [change.change for change in merged.changes], merged.rows[0].status
     (['opened'], 'open')
-    >>> merge_board(merged.board, Commit(Verdict.TIMEOUT), merged.rows, [], "run-2", now=DAY).rows[0].status
+    >>> known = KnownBoard(merged.board, merged.rows)
+    >>> merge_board(known, BoardAnswer(Commit(Verdict.TIMEOUT)), second).rows[0].status
     'open'
-    >>> gone = Commit(Verdict.OK, postings=1, ids=["8"])
-    >>> merge_board(merged.board, gone, merged.rows, [], "run-2", now=DAY).changes[0][1:3]
+    >>> (change,) = merge_board(known, BoardAnswer(Commit(Verdict.OK, postings=1, ids=["8"])), second).changes
+    >>> change.change, change.reason
     ('closed', 'closed_at_source')
     """
-    return _BoardMerge(board, commit, rows, readings, run_id, now, scope, settings).merged()
+    return _BoardMerge(known, answer, run).merged()
 
 
 class _BoardMerge:
-    def __init__(
-        self,
-        board: Mapping[str, Any],
-        commit: Commit | None,
-        rows: Iterable[Row],
-        readings: Iterable[Reading],
-        run_id: str,
-        now: int,
-        scope: str,
-        settings: Settings,
-    ) -> None:
-        self.before = board
-        self.commit = commit or _NOT_ASKED
-        self.rows = {row.listing_id: row for row in rows}
+    def __init__(self, known: KnownBoard, answer: BoardAnswer, run: RunContext) -> None:
+        self.before = board = known.board
+        self.commit = answer.commit or _NOT_ASKED
+        self.rows = {row.listing_id: row for row in known.rows}
         self.kept = set(self.commit.kept)
         self.doubted = {*self.commit.dropped_ids, *self.commit.doubtful_ids}
         self._keep_dropped()
-        self.readings = {reading.listing_id: reading for reading in readings}
-        self.run_id = run_id
-        self.now = now
-        self.scope = scope
-        self.settings = settings
-        self.over = last_day_over(now, board.get("timezone"))
-        self.verdict = self.commit.verdict if commit else None
+        self.readings = {reading.listing_id: reading for reading in answer.readings}
+        self.run_id = run.run_id
+        self.now = run.now
+        self.scope = run.scope
+        self.settings = run.settings
+        self.over = last_day_over(run.now, board.get("timezone"))
+        self.verdict = self.commit.verdict if answer.commit else None
         self.was_read = self.verdict is not None and self.verdict.was_read
         self.answer = self.verdict
         if self.verdict is Verdict.UNCHANGED:
@@ -192,7 +203,7 @@ class _BoardMerge:
             self.answer = Verdict.OK_EMPTY
         self.seen_whole = self.answer is not None and self.answer.is_complete
         self.changed_answer = self.was_read and not self._same_answer()
-        asked_by = run_id if commit else board.get("run_id")  # whoever was not asked proves nothing new
+        asked_by = run.run_id if answer.commit else board.get("run_id")  # whoever was not asked proves nothing new
         self.proof = f"{asked_by}/{board['source']}/{board['board']}"
         self.changes: dict[str, Change] = {}  # the last word on a listing counts
         self.after: dict[str, Any] = dict(board)

@@ -26,7 +26,7 @@ from crawlers.contract.verdict import Verdict
 from normalize import version
 from normalize.columns import CLOSED_REASONS
 from pipeline.lifecycle import checks
-from pipeline.lifecycle.merge import Merged, last_day_over, merge_board
+from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, Merged, RunContext, last_day_over, merge_board
 from pipeline.run import reading as readings
 from pipeline.run.answers import Asked, Cycle, Readings, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
@@ -101,7 +101,8 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     snapshot.write_dataset(staged, "changes", merged.changes, cycle.run_id)
     manifest = _manifest(cycle, asked, merged, done, plan)
     read = (sum(result.readings for result in done), sum(result.rejected for result in done))
-    found = checks.check(plan, merged.boards, boards, merged.changes, previous.plan, asked.facts, cycle.bounds, read)
+    new, published = checks.State(plan, merged.boards), checks.State(previous.plan, boards)
+    found = checks.check(new, published, merged.changes, asked.facts, cycle.bounds, read)
     manifest["checks"] = [dataclasses.asdict(check) for check in found]
     failed = [check for check in found if not check.ok]
     if failed and not cycle.force:
@@ -174,6 +175,7 @@ def _merge(
     changes = [CHANGES_SCHEMA.empty_table()]
     touched: set[BoardKey] = set()
     held = 0
+    run = RunContext(cycle.run_id, cycle.instant, cycle.scope, cycle.settings)
     for key in sorted({*before, *asked.commits, *previous.ranges}):
         board = before.get(key) or dict.fromkeys(BOARDS.names) | {"source": key.source, "board": key.board}
         commit = asked.commits.get(key)
@@ -193,9 +195,7 @@ def _merge(
         same_rights = rights == (board.get("redistribution"), board.get("attribution"))
         calm = same_rights and key not in read_now and quiet.board(named, commit, start, stop)
         rows = [] if calm else previous.rows(start, stop)
-        result: Merged = merge_board(
-            named, commit, rows, read_now.of(key), cycle.run_id, cycle.instant, cycle.scope, cycle.settings
-        )
+        result = merge_board(KnownBoard(named, rows), BoardAnswer(commit, read_now.of(key)), run)
         boards[key] = result.board
         if key in read_now or (commit and commit.verdict.was_read):
             result.board["normalizer_version"] = version.NORMALIZER_VERSION
