@@ -22,7 +22,7 @@ from pipeline.cli.streams import fail
 from pipeline.products.feeds.filters import UnknownTerm, check_values, matches, parse_where
 from pipeline.products.feeds.formats.base import Publisher
 from pipeline.products.feeds.plan import frugal
-from pipeline.products.feeds.write import write_feeds
+from pipeline.products.feeds.write import FeedOptions, write_feeds
 from pipeline.store import boards as health
 from pipeline.store import snapshot
 
@@ -121,9 +121,7 @@ def _write(options: argparse.Namespace, latest: Path, out: Path, previous: Path 
     earlier = out if options.out and (out / "index.json").exists() else previous
     if options.out and out.exists() and any(out.iterdir()) and earlier != out:
         raise UsageError(f"{out} holds other files; name an empty folder, or a folder of earlier feeds")
-    index = write_feeds(
-        parts,
-        fresh,
+    wanted = FeedOptions(
         now,
         previous=earlier,
         unconfirmed=health.stale_boards(health.load_boards(latest), microseconds(now)),
@@ -132,6 +130,7 @@ def _write(options: argparse.Namespace, latest: Path, out: Path, previous: Path 
         also=columns,
         publisher=Publisher(options.publisher, options.publisher_url),
     )
+    index = write_feeds(parts, fresh, wanted)
     if out.exists():
         _exchange(fresh, out)
         shutil.rmtree(fresh)

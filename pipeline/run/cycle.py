@@ -11,24 +11,26 @@ import datetime
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from crawlers.contract import journal_reader as journal
 from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.clock import instant_of, run_id_of
+from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt, Interrupted, UsageError
+from crawlers.contract.journal import SourceJournal, read_run
 from crawlers.contract.verdict import Verdict
-from normalize.build import NORMALIZER_VERSION
+from normalize import version
 from pipeline.lifecycle.merge import DEFAULTS
 from pipeline.run import publish
 from pipeline.run import rebuild as rebuilding
-from pipeline.run.answers import Cycle, Staged
+from pipeline.run.answers import Cycle
 from pipeline.store import snapshot
 from pipeline.store.boards import load_boards
 from pipeline.store.schema import SCHEMA_VERSION
+from pipeline.store.staged import Staged
 
 Event = dict[str, Any]
 _RESUMES_FOR = datetime.timedelta(days=1)
@@ -102,17 +104,19 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
         for note in state.notes:
             options.progress({"stage": "note", "text": note})
         boards = load_boards(latest)
-        journals = journal.read_run(state.raw)
+        journals = read_run(state.raw)
         if due := _uncommitted(state.boards, journals):
             options.progress({"stage": "crawl", "boards": len(due), "of": len(state.boards)})
             crawl(due, state.raw, state.now, _known(folder, boards, options.scope))
             _take_signals()  # the crawl had them
-            journals = journal.read_run(state.raw)
-        commits = [board.commit | {"source": found.source} for found in journals for board in found.boards.values()]
-        cut = any(commit["verdict"] == Verdict.INTERRUPTED for commit in commits)
+            journals = read_run(state.raw)
+        commits = {
+            BoardKey(found.source, name): board.commit for found in journals for name, board in found.boards.items()
+        }
+        cut = any(commit.verdict is Verdict.INTERRUPTED for commit in commits.values())
         if cut or (_came and _uncommitted(due, journals)):  # a signal may come before a board has begun
             raise Interrupted(_came[0] if _came else signal.SIGTERM)
-        if not any(Verdict(commit["verdict"]).answered for commit in commits):
+        if not any(commit.verdict.answered for commit in commits.values()):
             published = _nothing(state, commits)
         else:
             published = publish.publish(
@@ -152,7 +156,7 @@ def normalize(options: Options) -> publish.Published:
         if latest is None:
             raise UsageError(f"{options.data} holds no snapshot to read again; internfeed run makes one")
         now, notes = _clock(folder, options.today)
-        run_id = run_id_of(now, {"normalize": NORMALIZER_VERSION})
+        run_id = run_id_of(now, {"normalize": version.NORMALIZER_VERSION})
         record: dict[str, Any] = {
             "run_id": run_id,
             "kind": "normalize",
@@ -173,7 +177,7 @@ def normalize(options: Options) -> publish.Published:
                 retention=options.retention,
                 extras=options.extras,
                 progress=options.progress,
-                notes=[*notes, f"stored postings were read again with normalizer {NORMALIZER_VERSION}"],
+                notes=[*notes, f"stored postings were read again with normalizer {version.NORMALIZER_VERSION}"],
             )
         )
         state.end(published)
@@ -208,8 +212,8 @@ def whole_latest(folder: snapshot.DataFolder) -> Path | None:
             raise Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
         return None
     problems = snapshot.verify(latest, only=_DATASETS)
-    if not problems and (version := snapshot.read_manifest(latest)["schema_version"]) != SCHEMA_VERSION:
-        problems = [f"its schema is version {version}, not {SCHEMA_VERSION}"]
+    if not problems and (schema := snapshot.read_manifest(latest)["schema_version"]) != SCHEMA_VERSION:
+        problems = [f"its schema is version {schema}, not {SCHEMA_VERSION}"]
     if problems:
         raise Corrupt(
             f"the published snapshot {latest.name} is not whole: {problems[0]}; nothing was touched. {repair}"
@@ -301,13 +305,13 @@ def _clock(folder: snapshot.DataFolder, today: datetime.datetime | None) -> tupl
     return now, []
 
 
-def _uncommitted(boards: Sequence[Board], journals: Sequence[journal.Journal]) -> list[Board]:
+def _uncommitted(boards: Sequence[Board], journals: Sequence[SourceJournal]) -> list[Board]:
     """Return the boards that the run's journals do not hold to their end."""
     ended = {
         (found.source, name)
         for found in journals
         for name, board in found.boards.items()
-        if board.commit["verdict"] != Verdict.INTERRUPTED
+        if board.commit.verdict is not Verdict.INTERRUPTED
     }
     return [board for board in boards if board.key not in ended]
 
@@ -320,7 +324,7 @@ def _known(folder: snapshot.DataFolder, boards: dict[BoardKey, dict[str, Any]], 
         if board.get("validators")
         and board.get("scope") == scope
         and (
-            board.get("normalizer_version") == NORMALIZER_VERSION
+            board.get("normalizer_version") == version.NORMALIZER_VERSION
             or (folder.raw / (board.get("answered_run") or "-") / f"{key.source}.jsonl").exists()
         )
     }
@@ -330,8 +334,8 @@ def _known(folder: snapshot.DataFolder, boards: dict[BoardKey, dict[str, Any]], 
     )
 
 
-def _nothing(state: _State, commits: list[dict[str, Any]]) -> publish.Published:
-    ill = [{name: commit.get(name) for name in ("source", "board", "verdict", "error")} for commit in commits]
+def _nothing(state: _State, commits: Mapping[BoardKey, Commit]) -> publish.Published:
+    ill = [key._asdict() | {"verdict": commit.verdict.value, "error": commit.error} for key, commit in commits.items()]
     manifest = {
         "run_id": state.run_id,
         "result": "nothing published: no board answered",

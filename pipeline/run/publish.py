@@ -20,19 +20,21 @@ import pyarrow.compute as pc
 
 from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import DAY, instant_of, iso
+from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.verdict import Verdict
-from normalize.build import NORMALIZER_VERSION
+from normalize import version
 from normalize.columns import CLOSED_REASONS
 from pipeline.lifecycle import checks
-from pipeline.lifecycle.merge import Merged, last_day_over, merge_board
+from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, Merged, RunContext, last_day_over, merge_board
 from pipeline.run import reading as readings
-from pipeline.run.answers import Asked, Cycle, Readings, Staged, keep_out_of_scope, keep_rejected
+from pipeline.run.answers import Asked, Cycle, Readings, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import history, snapshot
 from pipeline.store import listings as assemble
 from pipeline.store.boards import BoardState, boards_table, is_healthy, load_boards, stale_boards
 from pipeline.store.schema import BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION
+from pipeline.store.staged import Staged
 
 _FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
 _NEVER = 2**31 - 1  # a deadline that does not pass
@@ -99,7 +101,8 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     snapshot.write_dataset(staged, "changes", merged.changes, cycle.run_id)
     manifest = _manifest(cycle, asked, merged, done, plan)
     read = (sum(result.readings for result in done), sum(result.rejected for result in done))
-    found = checks.check(plan, merged.boards, boards, merged.changes, previous.plan, asked.facts, cycle.bounds, read)
+    new, published = checks.State(plan, merged.boards), checks.State(previous.plan, boards)
+    found = checks.check(new, published, merged.changes, asked.facts, cycle.bounds, read)
     manifest["checks"] = [dataclasses.asdict(check) for check in found]
     failed = [check for check in found if not check.ok]
     if failed and not cycle.force:
@@ -172,6 +175,7 @@ def _merge(
     changes = [CHANGES_SCHEMA.empty_table()]
     touched: set[BoardKey] = set()
     held = 0
+    run = RunContext(cycle.run_id, cycle.instant, cycle.scope, cycle.settings)
     for key in sorted({*before, *asked.commits, *previous.ranges}):
         board = before.get(key) or dict.fromkeys(BOARDS.names) | {"source": key.source, "board": key.board}
         commit = asked.commits.get(key)
@@ -191,12 +195,10 @@ def _merge(
         same_rights = rights == (board.get("redistribution"), board.get("attribution"))
         calm = same_rights and key not in read_now and quiet.board(named, commit, start, stop)
         rows = [] if calm else previous.rows(start, stop)
-        result: Merged = merge_board(
-            named, commit, rows, read_now.of(key), cycle.run_id, cycle.instant, cycle.scope, cycle.settings
-        )
+        result = merge_board(KnownBoard(named, rows), BoardAnswer(commit, read_now.of(key)), run)
         boards[key] = result.board
-        if key in read_now or (commit and Verdict(commit["verdict"]).was_read):
-            result.board["normalizer_version"] = NORMALIZER_VERSION
+        if key in read_now or (commit and commit.verdict.was_read):
+            result.board["normalizer_version"] = version.NORMALIZER_VERSION
         held += result.held
         if calm:
             result.board["listings_open"] = quiet.open(start, stop)
@@ -237,9 +239,9 @@ class _Quiet:
         self._is_open = is_open
         self._due: dict[int, np.ndarray] = {}  # by the last day that is over, of which there are three in the world
 
-    def board(self, board: BoardState, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
+    def board(self, board: BoardState, commit: Commit | None, start: int, stop: int) -> bool:
         """Tell whether the board's run can touch none of its rows."""
-        verdict = Verdict(commit["verdict"]) if commit else None
+        verdict = commit.verdict if commit else None
         if verdict is not None and (verdict.was_read or verdict is Verdict.GONE):
             return False
         if board.get("held") or board.get("answer") == Verdict.OK_EMPTY:
@@ -284,7 +286,7 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
     return {
         "run_id": cycle.run_id,
         "schema_version": SCHEMA_VERSION,
-        "normalizer_version": NORMALIZER_VERSION,
+        "normalizer_version": version.NORMALIZER_VERSION,
         "at": iso(cycle.now),
         "scope": cycle.scope,
         "result": "partial" if ill or merged.held else "complete",

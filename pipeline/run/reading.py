@@ -24,8 +24,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
-from crawlers.contract.journal_reader import Buffer, line_at, posting_id_at
-from normalize.build import NORMALIZER_VERSION, content_hash, normalize
+from crawlers.contract.journal import Buffer, line_at, posting_id_at
+from normalize import version
+from normalize.build import content_hash, normalize
 from normalize.posting import RawPosting, listing_id
 from normalize.schedule.period import parse_posted
 from pipeline.engine import pool as engine
@@ -170,7 +171,7 @@ def read_slices(task: Task) -> Done:
                     posting.source, posting.board = key
                     whole = all(read for _, read in lines)
                     judged = judge(posting, whole, before, kept, rules)
-                    reading |= {"content_hash": judged.content_hash, "normalizer_version": NORMALIZER_VERSION}
+                    reading |= {"content_hash": judged.content_hash, "normalizer_version": version.NORMALIZER_VERSION}
                     reading |= {"outcome": judged.outcome, "valid_through": judged.valid_through}
                     if judged.listing is not None:
                         reading["position"] = rows.add(judged.listing, compare=judged.same_words)
@@ -251,7 +252,7 @@ def judge(posting: RawPosting, whole: bool, before: Mapping[str, Any] | None, ke
     same_words = before is not None and before["content_hash"] == words
     if before and not same_words and not _has_words(posting.description) and rules.is_described(before["listing_id"]):
         return Judgement("wordless", words)  # an answer without a description does not prove what it could have stated
-    if before and same_words and before["normalizer_version"] == NORMALIZER_VERSION and not rules.again:
+    if before and same_words and before["normalizer_version"] == version.NORMALIZER_VERSION and not rules.again:
         outcome = "same" if rules.scope == "all" or before["kind"] in IN_SCOPE else "out_of_scope"
         return Judgement(outcome, words, before["valid_through"])
     if not rules.again and rules.is_known_out(words):

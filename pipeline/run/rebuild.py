@@ -10,7 +10,7 @@ import datetime
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -19,17 +19,18 @@ import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import DAY, SECOND, instant_of, microseconds
+from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt
-from crawlers.contract.journal_reader import BoardRun, Journal, read
-from normalize.build import NORMALIZER_VERSION
+from crawlers.contract.journal import BoardAnswer, SourceJournal, read
+from normalize import version
 from pipeline.lifecycle.merge import DEFAULTS, Row
 from pipeline.run import reading as readings
-from pipeline.run.answers import Staged
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import listings as assemble
 from pipeline.store import snapshot
 from pipeline.store.boards import boards_table, stale_boards
 from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform
+from pipeline.store.staged import Staged
 
 
 def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], None]] = ()) -> Path:
@@ -54,6 +55,11 @@ def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], Non
         shutil.rmtree(staged, ignore_errors=True)
 
 
+class _Stored(NamedTuple):
+    journal: SourceJournal
+    run: BoardAnswer
+
+
 class _Rebuild:
     def __init__(self, folder: snapshot.DataFolder, past: pa.Table, run_id: str, work: Path, staged: Path) -> None:
         self.folder = folder
@@ -61,7 +67,7 @@ class _Rebuild:
         self.work = work
         self.staged = staged
         self.past = past
-        self._journals: dict[tuple[str, str], Journal] = {}
+        self._journals: dict[tuple[str, str], SourceJournal] = {}
         rows = past.filter(pc.equal(past["record"], "board"))
         self.runs: dict[BoardKey, list[str]] = {}  # runs that read an answer of the board, newest first
         self.boards: dict[BoardKey, dict[str, Any]] = {}
@@ -110,7 +116,7 @@ class _Rebuild:
         return {
             "run_id": self.run_id,
             "schema_version": SCHEMA_VERSION,
-            "normalizer_version": NORMALIZER_VERSION,
+            "normalizer_version": version.NORMALIZER_VERSION,
             "result": "rebuilt",
             "exit_status": 0,
             "notes": ["rebuilt from raw runs and history"],
@@ -118,31 +124,33 @@ class _Rebuild:
             "boards": len(self.boards),
         }
 
-    def _board_run(self, run_id: str | None, key: BoardKey) -> tuple[Journal, BoardRun] | None:
+    def _board_run(self, run_id: str | None, key: BoardKey) -> _Stored | None:
         if not run_id:
             return None
         if (run_id, key.source) not in self._journals:
             self._journals[run_id, key.source] = read(self.folder.raw / run_id / f"{key.source}.jsonl")
         journal = self._journals[run_id, key.source]
-        return (journal, journal.boards[key.board]) if key.board in journal.boards else None
+        return _Stored(journal, journal.boards[key.board]) if key.board in journal.boards else None
 
     def _from_journal(self, key: BoardKey, board: dict[str, Any]) -> dict[str, Any]:
         """Return what the history leaves to the journals: ids, validators and pages."""
 
-        def ids(run_id: str | None) -> list[str]:
-            found = self._board_run(run_id, key)
-            return sorted(set(found[1].commit.get("ids") or ())) if found else []
+        def commit(name: str) -> Commit | None:
+            found = self._board_run(board.get(name), key)
+            return found.run.commit if found else None
+
+        def ids(name: str) -> list[str]:
+            answer = commit(name)
+            return sorted(set(answer.ids)) if answer else []
 
         knows_ids, doubted = board.pop("knows_ids"), board.pop("doubted")
-        last = self._board_run(board.get("run_id"), key)
-        answered = self._board_run(board.get("answered_run"), key)
-        paged = self._board_run(board.get("pages_run"), key)
-        stated = [found[1].commit.get("validators") for found in (last, answered) if found]
+        stated = [answer.validators for name in ("run_id", "answered_run") if (answer := commit(name))]
+        paged = commit("pages_run")
         return {
-            "ids": ids(board.get("ids_run")) if knows_ids else None,
-            "doubted_ids": ids(board.get("answered_run")) if doubted else None,
+            "ids": ids("ids_run") if knows_ids else None,
+            "doubted_ids": ids("answered_run") if doubted else None,
             "validators": next(filter(None, stated), None),
-            "pages": (paged[1].commit.get("pages") or None) if paged else None,
+            "pages": (paged.pages or None) if paged else None,
         }
 
     def _listings(self) -> tuple[dict[BoardKey, list[Row]], list[Path]]:

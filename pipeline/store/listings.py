@@ -124,13 +124,20 @@ def ranges(table: pa.Table) -> dict[BoardKey, tuple[int, int]]:
     }
 
 
+class _Placed(NamedTuple):
+    row: Row
+    source: str
+    board: str
+    rights: Rights
+
+
 class Plan:
     """Collects the rows of the new snapshot, board by board in their order."""
 
     def __init__(self, previous: Previous) -> None:
         self._previous = previous
         self._tables: list[pa.Table] = []
-        self._rows: list[tuple[Row, str, str, Rights]] = []
+        self._rows: list[_Placed] = []
 
     def carry(self, start: int, stop: int) -> None:
         """Carry rows of the last snapshot as they are."""
@@ -139,7 +146,7 @@ class Plan:
 
     def add(self, rows: Sequence[Row], source: str, board: str, rights: Rights) -> None:
         """Take the rows of a board that was merged."""
-        self._rows += [(row, source, board, rights) for row in rows]
+        self._rows += [_Placed(row, source, board, rights) for row in rows]
         if len(self._rows) >= 8192:
             self._flush()
 
@@ -152,12 +159,12 @@ class Plan:
         if not self._rows:
             return
         columns: dict[str, list[Any]] = {
-            name: [getattr(entry[0], name) for entry in self._rows] for name in PLAN.names if name not in _NOT_OF_A_ROW
+            name: [getattr(entry.row, name) for entry in self._rows] for name in PLAN.names if name not in _NOT_OF_A_ROW
         }
-        columns["source"] = [entry[1] for entry in self._rows]
-        columns["board"] = [entry[2] for entry in self._rows]
-        columns["redistribution"] = [entry[3].redistribution for entry in self._rows]
-        columns["attribution"] = [entry[3].attribution for entry in self._rows]
+        columns["source"] = [entry.source for entry in self._rows]
+        columns["board"] = [entry.board for entry in self._rows]
+        columns["redistribution"] = [entry.rights.redistribution for entry in self._rows]
+        columns["attribution"] = [entry.rights.attribution for entry in self._rows]
         arrays = []
         for field in PLAN:
             integer = {"date32[day]": pa.int32(), str(INSTANT): pa.int64()}.get(str(field.type))

@@ -19,7 +19,7 @@ import referencing
 from lxml import etree
 
 from normalize.columns import NAMES
-from pipeline.products.feeds import write_feeds
+from pipeline.products.feeds import FeedOptions, write_feeds
 from pipeline.store.schema import LISTINGS
 
 SCHEMAS = Path(write_feeds.__code__.co_filename).parent / "schemas"
@@ -147,7 +147,7 @@ def write(folder, rows, name="feeds", **options):
     folder.mkdir(exist_ok=True)
     pq.write_table(pa.Table.from_pylist(rows, schema=LISTINGS), folder / f"{name}.parquet", row_group_size=7)
     options.setdefault("generated", NOW)
-    index = write_feeds([folder / f"{name}.parquet"], folder / name, **options)
+    index = write_feeds([folder / f"{name}.parquet"], folder / name, FeedOptions(**options))
     return folder / name, index
 
 

@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 from crawlers.contract.clock import instant_of
 from pipeline.products.report import plots
 from pipeline.products.report import statistics as figures
-from pipeline.run.answers import Staged
 from pipeline.store import phrases as wording
 from pipeline.store import snapshot
 from pipeline.store.boards import counts_beside
+from pipeline.store.staged import Staged
 
 NAME = "report.html"
 NAMED = 12  # listings named of each change

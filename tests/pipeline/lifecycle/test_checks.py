@@ -93,7 +93,7 @@ def test_rows_that_cannot_be_true_refuse_the_run(world, monkeypatch, name):
     world.run("2026-11-20", {ACME: answer(THIRTY)})
     before = world.latest
     check = checks.check
-    monkeypatch.setattr(checks, "check", lambda plan, *said: check(DAMAGES[name](plan), *said))
+    monkeypatch.setattr(checks, "check", lambda new, *said: check(new._replace(plan=DAMAGES[name](new.plan)), *said))
     refused = world.run("2026-11-21", {ACME: answer(THIRTY)})
     assert (refused.status, world.latest) == (2, before)
     assert name in {found["name"] for found in refused.manifest["checks"] if not found["ok"]}

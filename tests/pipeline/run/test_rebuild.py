@@ -1,12 +1,15 @@
 """What is kept, and what is made again: retention, rebuilding, stored postings read by newer extractors."""
 
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from crawlers.contract.errors import Corrupt
-from pipeline.run import answers as cycle
+from normalize import version
 from pipeline.run import cycle as runs
 from pipeline.run import publish, rebuild
 from pipeline.run import reading as readings
@@ -15,6 +18,7 @@ from pipeline.store import snapshot
 from pipeline.store.schema import DATASETS
 from tests.support.folder import answer, content, posting
 
+ROOT = Path(__file__).resolve().parents[3]
 ACME, NORTH, SOUTH = ("lever", "acme"), ("greenhouse", "north"), ("greenhouse", "south")
 THREE = [posting(number) for number in range(3)]
 DOWN = answer(verdict="timeout", error="no answer")
@@ -90,8 +94,7 @@ def test_a_rebuilt_snapshot_knows_which_answer_was_doubted(world):
 def test_stored_postings_are_read_again_by_newer_extractors(world, monkeypatch):
     world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
     normalize = readings.normalize
-    for module in (readings, runs, publish, cycle):
-        monkeypatch.setattr(module, "NORMALIZER_VERSION", "next")
+    monkeypatch.setattr(version, "NORMALIZER_VERSION", "next")
     monkeypatch.setattr(
         readings,
         "normalize",
@@ -108,6 +111,38 @@ def test_stored_postings_are_read_again_by_newer_extractors(world, monkeypatch):
     assert {row["normalizer_version"] for row in world.table("listings")} == {"next"}
     assert [(row["board"], row["change"]) for row in world.table("changes")] == [("north", "renormalized")]
     assert {row["run_id"][:8] for row in world.table("listings")} == {"20261120"}
+
+
+RUN = """
+import sys
+from pathlib import Path
+from tests.support.folder import World, answer, posting
+said = answer([posting(1)]) if sys.argv[2] == "2026-11-20" else answer(verdict="unchanged")
+World(Path(sys.argv[1])).run(sys.argv[2], {("lever", "acme"): said})
+"""
+
+
+def test_a_changed_rule_reaches_the_stored_postings_of_an_unchanged_board(world, tmp_path):
+    code = tmp_path / "code"
+    shutil.copytree(ROOT / "normalize", code / "normalize", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in ("crawlers", "pipeline", "tests"):
+        (code / package).symlink_to(ROOT / package)
+
+    def run(day):
+        subprocess.run([sys.executable, "-c", RUN, world.data, day], cwd=code, check=True)
+        (row,) = world.table("listings")
+        return row
+
+    before = run("2026-11-20")
+    assert (before["skills"], before["normalizer_version"]) == ([], version.NORMALIZER_VERSION)
+    rules = code / "normalize" / "skills.toml"
+    rules.write_text(rules.read_text("utf-8").replace('"Python" = [', '"Python" = ["summer", ', 1), "utf-8")
+    after = run("2026-11-21")
+    assert after["skills"] == ["Python"]
+    assert after["normalizer_version"] == version.digest(code / "normalize") != before["normalizer_version"]
+    assert world.changes() == {"1": "renormalized"}
+    run("2026-11-22")
+    assert world.changes() == {}
 
 
 def test_a_snapshot_of_before_a_column_was_added_is_carried_on(world):

@@ -162,7 +162,7 @@ class Entry:
     @functools.cached_property
     def regions(self) -> str:
         """The places in one line."""
-        return "; ".join([", ".join(filter(None, place[1:])) for place in self.places])
+        return "; ".join([", ".join(filter(None, (place.city, place.region, place.country))) for place in self.places])
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Entry))
