@@ -33,7 +33,6 @@ from pipeline.store.schema import READABLE_VERSIONS, SCHEMA_VERSION
 from pipeline.store.staged import Staged
 
 Event = dict[str, Any]
-Usage = UsageError
 _RESUMES_FOR = datetime.timedelta(days=1)
 _DATASETS = ("listings", "boards", "changes")
 
@@ -83,24 +82,6 @@ class Options:
     retention: snapshot.Retention = snapshot.KEEP
     progress: Callable[[Event], None] = lambda event: None
     extras: Sequence[Callable[[Staged], None]] = ()
-
-
-def parse_today(words: str) -> datetime.datetime:
-    """Return the instant of ``--today``: UTC, noon if only a day.
-
-    Raises:
-        UsageError: it is neither.
-
-    >>> parse_today("2026-11-23").isoformat()
-    '2026-11-23T12:00:00+00:00'
-    """
-    try:
-        instant = datetime.datetime.fromisoformat(words.removesuffix("Z"))
-    except ValueError:
-        raise UsageError(f"--today {words}: write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from None
-    if len(words) == 10:
-        instant = instant.replace(hour=12)
-    return instant.replace(tzinfo=datetime.UTC, microsecond=0)
 
 
 def run(options: Options, crawl: Crawl) -> publish.Published:

@@ -14,6 +14,7 @@ from normalize import version
 from pipeline.run import cycle as runs
 from pipeline.run import publish, rebuild
 from pipeline.run import reading as readings
+from pipeline.run.today import parse_today
 from pipeline.store import snapshot
 from pipeline.store.schema import DATASETS, RENAMED
 from tests.support.folder import answer, content, posting
@@ -107,7 +108,7 @@ def test_stored_postings_are_read_again_by_newer_extractors(world, monkeypatch):
     world.run("2026-11-21", {ACME: answer(verdict="unchanged")})
     assert world.changes() == {"1": "renormalized"}
     assert {row["board"] for row in world.table("listings") if row["normalizer_version"] == "next"} == {"acme"}
-    runs.normalize(runs.Options(data=world.data, today=runs.parse_today("2026-11-22")))
+    runs.normalize(runs.Options(data=world.data, today=parse_today("2026-11-22")))
     assert {row["normalizer_version"] for row in world.table("listings")} == {"next"}
     assert [(row["board"], row["change"]) for row in world.table("changes")] == [("north", "renormalized")]
     assert {row["run_id"][:8] for row in world.table("listings")} == {"20261120"}
