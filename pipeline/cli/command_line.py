@@ -95,7 +95,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = next((argument for argument in arguments if not argument.startswith("-")), "")
     prepare_streams(streaming=command == "extract")
     try:
-        status = _main(command, arguments)
+        status = _main(command, arguments, owns_process=argv is None)
     finally:
         lost = _flush()
     if lost and command not in _PUBLISHING:
@@ -110,7 +110,7 @@ def _flush() -> str:
     return flush_streams()
 
 
-def _main(command: str, arguments: list[str]) -> int:
+def _main(command: str, arguments: list[str], owns_process: bool) -> int:
     try:
         made = parser(command)
         if not arguments:
@@ -118,7 +118,7 @@ def _main(command: str, arguments: list[str]) -> int:
             return 1
         options = made.parse_args(arguments)
         _check_data(options)
-        if command in _WITHOUT_PANDAS:
+        if owns_process and command in _WITHOUT_PANDAS:
             from pipeline.engine.pool import without_pandas  # not before a command is chosen
 
             without_pandas()
