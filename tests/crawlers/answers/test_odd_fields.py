@@ -11,7 +11,7 @@ from crawlers.bases.json_api import JsonApiSpider
 from crawlers.boards.sources import spiders
 from crawlers.contract.registry import load_boards
 from normalize.posting import MalformedField, RawPosting
-from tests.crawlers.bases.test_completeness import SITE, crawl
+from tests.support.spider import SITE, crawl
 from tests.tools.sources import cases
 
 PLAIN = {
