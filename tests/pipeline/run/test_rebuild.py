@@ -14,7 +14,8 @@ from pipeline.run import cycle as runs
 from pipeline.run import publish, rebuild
 from pipeline.run import reading as readings
 from pipeline.store import snapshot
-from pipeline.store.schema import DATASETS
+from pipeline.store.boards import load_boards
+from pipeline.store.schema import DATASETS, RENAMED
 from tests.support.folder import answer, content, posting
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -163,11 +164,47 @@ def test_a_snapshot_of_before_a_column_was_added_is_carried_on(world):
 def test_a_snapshot_of_another_schema_is_refused_until_it_is_rebuilt(world, monkeypatch):
     world.run("2026-11-20", {ACME: answer(THREE)})
     for module in (snapshot, runs, publish, rebuild):
-        monkeypatch.setattr(module, "SCHEMA_VERSION", "2")
-    with pytest.raises(Corrupt, match=r"its schema is version 1, not 2; nothing was touched\. Repair it with"):
+        monkeypatch.setattr(module, "SCHEMA_VERSION", "3")
+    with pytest.raises(Corrupt, match=r"its schema is version 2, not 3; nothing was touched\. Repair it with"):
         world.run("2026-11-21", {ACME: answer(THREE)})
     runs.rebuild(world.data)
     assert world.run("2026-11-21", {ACME: answer(THREE)}).status == 0
+
+
+def test_a_folder_of_schema_version_1_is_rebuilt(world):
+    newest = {"window": "the last seven days"}
+    world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE, "partial", **newest)})
+    world.run("2026-11-21", {ACME: answer(THREE[:2]), NORTH: answer(verdict="unchanged")})
+    before = {name: content(world, name).to_pylist() for name in DATASETS}
+    assert world.board("north")["listing_window"] == newest["window"]
+    _write_version_1(world)
+    assert load_boards(world.latest)[NORTH]["listing_window"] == newest["window"]
+    with pytest.raises(Corrupt, match="its schema is version 1, not 2"):
+        world.run("2026-11-22", {ACME: answer(THREE[:2])})
+    runs.rebuild(world.data)
+    assert {name: content(world, name).to_pylist() for name in DATASETS} == before
+    assert all(row["changed_at"] for row in before["changes"])
+    assert world.run("2026-11-22", {ACME: answer(THREE[:1])}).status == 0
+    assert world.changes() == {"1": "closed_at_source"}
+
+
+def _write_version_1(world):
+    """Give the snapshot and the history of a data folder the names of schema version 1."""
+    old = {new: name for name, new in RENAMED.items()}
+    manifest = snapshot.read_manifest(world.latest)
+    history = list(world.data.glob("history/*/*.parquet"))
+    for part in [*history, *(part for name in DATASETS for part in snapshot.parts(world.latest, name))]:
+        table = pq.ParquetFile(part).read()
+        table = table.rename_columns([old.get(name, name) for name in table.column_names])
+        if "state" in table.column_names:
+            states = [state and state.replace('"listing_window"', '"window"') for state in table["state"].to_pylist()]
+            table = table.set_column(table.schema.get_field_index("state"), "state", [states])
+        pq.write_table(table, part)
+        if part not in history:
+            facts = {"bytes": part.stat().st_size, "sha256": snapshot.sha256(part)}
+            manifest["files"][part.relative_to(world.latest).as_posix()] |= facts
+    manifest["schema_version"] = "1"
+    snapshot.write_manifest(world.latest, manifest)
 
 
 def test_a_posting_of_which_only_the_list_could_be_read_confirms_its_listing_and_changes_nothing(world):
