@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from rich.table import Table
 from rich.text import Text
 
-from normalize.columns import REMOTE_STATUSES
+from normalize.vocabulary import RemoteStatus
 from pipeline.cli.arguments import CORRUPT, DONE, INTERRUPTED, USAGE, add_data, whole_number
 from pipeline.cli.console import OUT
 from pipeline.cli.latest import latest_snapshot
@@ -126,10 +126,10 @@ def _spreads(measure: figures.Measure) -> Table:
 
 
 def _remote(by: str, counted: list[tuple[str, dict[str, int]]]) -> Table:
-    table = _table(f"Remote work by {by}, %", "", "listings", *REMOTE_STATUSES)
+    table = _table(f"Remote work by {by}, %", "", "listings", *RemoteStatus)
     for name, counts in counted:
         total = sum(counts.values())
-        shares = (f"{100 * counts.get(status, 0) / total:.0f}" for status in REMOTE_STATUSES)
+        shares = (f"{100 * counts.get(status, 0) / total:.0f}" for status in RemoteStatus)
         table.add_row(name, f"{total:,}", *shares)
     return table
 

@@ -189,7 +189,7 @@ def _named(path: Path, previous: Path | None) -> str:
     """Name some of the listings that changed, and say how."""
     changes = pa.concat_tables([pq.read_table(part) for part in snapshot.parts(path, "changes")])
     wanted: dict[str, list[dict[str, Any]]] = {}
-    for change in figures.CHANGES:
+    for change in map(str, figures.CHANGES):
         some = changes.filter(pc.equal(changes["change"], change))
         if some.num_rows:
             wanted[change] = some.slice(0, NAMED).select(["listing_id", "reason"]).to_pylist()

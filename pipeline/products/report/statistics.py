@@ -15,10 +15,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from normalize.vocabulary import ChangeKind
 from pipeline.store import snapshot
 
 BY = ("source", "country")
-CHANGES = ("opened", "changed", "renormalized", "reopened", "closed")
+CHANGES = (
+    ChangeKind.OPENED,
+    ChangeKind.CHANGED,
+    ChangeKind.RENORMALIZED,
+    ChangeKind.REOPENED,
+    ChangeKind.CLOSED,
+)
 GROUPS = 10  # sources or countries told apart
 RUNS = 30  # runs in the trend
 LEAST = 3  # values that make a spread
