@@ -4,7 +4,7 @@ from typing import Any
 
 from crawlers.bases.xml_feed import XmlFeedSpider, take_facts
 from crawlers.contract.board import Board
-from normalize.posting import RawPosting
+from normalize.posting import MalformedField, RawPosting
 
 
 class IndeedXmlSpider(XmlFeedSpider):
@@ -29,6 +29,7 @@ class IndeedXmlSpider(XmlFeedSpider):
     record_tag = "job"
     root_tags = frozenset({"source", "jobs", "feed"})
     id_key = "referencenumber"
+    id_keys = ("requisitionid", "id", "jobid")
     ignored_fields = frozenset(
         {
             "referencenumber", "requisitionid", "id", "jobid", "email", "sourcename", "streetaddress", "education", "experience", "canonicalreference",
@@ -36,16 +37,11 @@ class IndeedXmlSpider(XmlFeedSpider):
         }
     )  # fmt: skip
 
-    def record_id(self, record: Any) -> str | None:
-        """Return a job's id by any of its names."""
-        names = ("referencenumber", "requisitionid", "id", "jobid")
-        return next((said for name in names if isinstance(said := record.get(name), str) and said), None)
-
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a job apart; contacts are not read."""
         posting_id = self.record_id(record)
         if posting_id is None:
-            raise KeyError("referencenumber")
+            raise MalformedField("posting_id")
         return RawPosting(
             posting_id=posting_id,
             url=record.pop("url"),
