@@ -116,8 +116,9 @@ class XmlFeedSpider(BoardSpider):
         records, names = list(records), (self.id_key, *self.id_keys)
         used = next((name for name in names for record in records if readable_id(record.get(name))), self.id_key)
         for record in records if self.id_keys else ():
-            for name in names[: names.index(used)]:
-                record.pop(name, None)
+            for name in names:
+                if name != used and (name in self.ignored_fields or names.index(name) < names.index(used)):
+                    record.pop(name, None)
             record.setdefault(used, "")
         return super().take(records, run)
 

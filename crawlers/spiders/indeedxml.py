@@ -4,7 +4,7 @@ from typing import Any
 
 from crawlers.bases.xml_feed import XmlFeedSpider, take_facts
 from crawlers.contract.board import Board
-from normalize.posting import MalformedField, RawPosting
+from normalize.posting import RawPosting
 
 
 class IndeedXmlSpider(XmlFeedSpider):
@@ -41,7 +41,7 @@ class IndeedXmlSpider(XmlFeedSpider):
         """Take a job apart; contacts are not read."""
         posting_id = self.record_id(record)
         if posting_id is None:
-            raise MalformedField("posting_id")
+            raise KeyError("referencenumber")
         return RawPosting(
             posting_id=posting_id,
             url=record.pop("url"),

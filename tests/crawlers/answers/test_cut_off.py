@@ -22,7 +22,7 @@ def test_a_page_that_is_cut_off_says_so(page, is_cut):
 
 
 @pytest.mark.parametrize(
-    "other", ["http://a.example/jobs/7", "https://www.a.example/jobs/7/", "//a.example/jobs/7?gclid=1"]
+    "other", ["http://a.example/jobs/7", "https://www.a.example/jobs/7/", "//a.example/jobs/7?fbclid=1"]
 )
 def test_spellings_of_an_address_are_one(other):
     assert comparable(other) == comparable("https://a.example/jobs/7#apply")
