@@ -170,7 +170,7 @@ DETAILS = [  # what its sections and other fields are, the text and the odd fiel
     ({"a": None, "c": None}, {}, B, ["jobAd.sections.a", "jobAd.sections.c"]),
     ({"c": "Bring a pen"}, {}, f"{A}\n{B}", ["jobAd.sections.c"]),
     ({"c": []}, {"applyUrl": ["x"]}, f"{A}\n{B}", ["applyUrl", "jobAd.sections.c"]),
-    ({"c": {"text": 5}}, {}, f"{A}\n{B}\n<h3></h3>5", []),
+    ({"c": {"text": 5}}, {}, f"{A}\n{B}", ["jobAd.sections.c"]),
 ]  # fmt: skip
 
 

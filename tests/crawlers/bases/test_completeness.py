@@ -12,6 +12,7 @@ from crawlers.bases.json_ld import JsonLdSpider
 from crawlers.boards.sources import spiders
 from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 from tests.support.spider import SITE, Json, crawl
 
@@ -521,6 +522,45 @@ def test_the_address_of_the_list_alone_proves_nothing(tmp_path, to, status, body
 
     commit, _, _ = crawl(Html, tmp_path, WHOLE | {"/moss-intern": led})
     assert (commit["verdict"], len(commit["ids"]), commit["unread"]) == ("partial", 3, 1)
+
+
+SECTIONS = {"jobAd": {"sections": {"a": {"text": "Ten weeks"}}}}
+WORKDAY = {"title": "Moss Intern", "jobDescription": "Ten weeks", "jobReqId": "R3"}
+
+
+@pytest.mark.parametrize(
+    ("source", "posting_id", "record", "becomes"),
+    [
+        ("smartrecruiters", "9001", {"id": "9001", **SECTIONS}, "read"),
+        ("smartrecruiters", "9001", {"id": "9003", **SECTIONS}, "unread"),
+        ("smartrecruiters", "9001", {"id": "9001", "active": False, **SECTIONS}, "gone"),
+        ("smartrecruiters", "9001", {"active": False, "error": "backend timeout", "jobAd": None}, "unread"),
+        ("smartrecruiters", "9001", {"active": False, "jobAd": None}, "unread"),
+        ("workday", "/job/Ulm/Moss_R3-1", {"jobPostingInfo": WORKDAY}, "read"),
+        ("workday", "/job/Ulm/Moss_R1", {"jobPostingInfo": WORKDAY}, "unread"),
+        ("workday", "/job/Ulm/Moss_R1", {"jobPostingInfo": WORKDAY | {"externalUrl": "https://x.example/R1"}}, "read"),
+        ("workday", "/job/Ulm/Moss_R1", {"jobPostingInfo": {"posted": False}}, "unread"),
+        ("oracle", "7", {"items": [], "error": "timeout"}, "unread"),
+    ],
+)
+def test_a_record_of_another_posting_or_with_an_error_proves_nothing(tmp_path, source, posting_id, record, becomes):
+    board = Board(source, "acme.wd1/jobs", "Acme", f"{SITE}/1")
+    spider = spiders()[source](boards=[board], plan=CrawlPlan([board], tmp_path))
+    answer = TextResponse(f"{SITE}/detail", body=json.dumps(record).encode(), encoding="utf-8")
+    posting = RawPosting(posting_id=posting_id, url=SITE, title="Moss Intern")
+    if becomes == "unread":
+        with pytest.raises(BrokenAnswer):
+            spider.read_detail(answer, posting, board)
+    else:
+        assert bool(spider.read_detail(answer, posting, board)) == (becomes == "read")
+
+
+def test_a_status_with_a_challenge_is_no_sign_that_a_page_is_gone(tmp_path):
+    def walled(request):
+        return HtmlResponse(request.url, status=404, body=CHALLENGE.encode(), request=request)
+
+    commit, _, _ = crawl(Html, tmp_path, WHOLE | {"/moss-intern": walled})
+    assert (commit["verdict"], len(commit["ids"]), commit["error"][:9]) == ("partial", 3, "challenge")
 
 
 def test_what_could_not_be_read_is_asked_for_again(tmp_path):
