@@ -1,11 +1,12 @@
 """A board is `ok` only where something shows that all of it was seen; what was skipped is said."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from scrapy import Request
-from scrapy.http import HtmlResponse
+from scrapy.http import HtmlResponse, TextResponse
 
 from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
 from crawlers.bases.json_ld import JsonLdSpider
