@@ -215,7 +215,7 @@ def _merge(
 
 def _changes_table(merged: Merged, key: BoardKey, instant: int) -> pa.Table:
     rows = [
-        change._asdict() | {"source": key.source, "board": key.board, "at": instant}
+        change._asdict() | {"source": key.source, "board": key.board, "changed_at": instant}
         for change in sorted(merged.changes, key=lambda change: change.listing_id)
     ]
     return pa.Table.from_pylist(rows, schema=CHANGES_SCHEMA)

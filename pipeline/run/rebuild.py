@@ -29,7 +29,7 @@ from pipeline.run.canonical import name_duplicates
 from pipeline.store import listings as assemble
 from pipeline.store import snapshot
 from pipeline.store.boards import boards_table, stale_boards
-from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform
+from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, RENAMED, SCHEMA_VERSION, conform
 from pipeline.store.staged import Staged
 
 
@@ -73,7 +73,8 @@ class _Rebuild:
         self.boards: dict[BoardKey, dict[str, Any]] = {}
         for row in rows.select(["run_id", "source", "board", "state"]).to_pylist():
             key = BoardKey(row["source"], row["board"])
-            self.boards[key] = orjson.loads(row["state"])
+            state = orjson.loads(row["state"])
+            self.boards[key] = {RENAMED.get(name, name): value for name, value in state.items()}
             if self.boards[key].get("answered_run") == row["run_id"]:
                 self.runs.setdefault(key, []).insert(0, row["run_id"])
         for key, board in self.boards.items():

@@ -14,8 +14,12 @@ import pyarrow as pa
 from crawlers.contract.verdict import Verdict
 from normalize.columns import CLOSED_REASONS, COLUMNS, PLACE_FIELDS, Column
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Changes when a column is renamed or retyped; new columns at the end keep it."""
+
+READABLE_VERSIONS = frozenset({"1", SCHEMA_VERSION})
+RENAMED = {"at": "changed_at", "window": "listing_window"}
+"""Columns of version 1 by their name of today; the old names are keywords of SQL."""
 
 INSTANT = pa.timestamp("us", tz="UTC")
 TYPES: dict[str, pa.DataType] = {
@@ -46,7 +50,7 @@ BOARD_COLUMNS = _table({
     "last run": [
         ("verdict", "string", " ".join(Verdict), "How the board's last run ended."),
         ("complete", "bool", "", "Whether that run saw the board whole."),
-        ("window", "string", "", "The part of the board that its source shows at most, where all of that was read; such a board is never complete, and not ill for it."),
+        ("listing_window", "string", "", "The part of the board that its source shows at most, where all of that was read; such a board is never complete, and not ill for it."),
         ("postings", "int", "postings", "Distinct postings the board showed, in scope or not; of an unchanged board, those of its last answer."),
         ("repeated", "int", "records", "Further records of the same postings: a posting shown again, or once for each place."),
         ("unread", "int", "postings", "Postings whose own page could not be read, or came without the description it had; their listings keep every value."),
@@ -82,7 +86,7 @@ BOARD_COLUMNS = _table({
         ("doubted_ids", "list<string>", "", "Posting ids of an answer that a guard doubted; the next answer decides between it and ids."),
         ("coverage", "string", "JSON", "Share of the board's open listings that state a field, by field."),
         ("validators", "string", "JSON", "ETag, Last-Modified and body hash by URL, for asking whether anything changed."),
-        ("pages", "string", "JSON", "By posting id, the day its own page was read last, its ETag and Last-Modified, and whether it was gone."),
+        ("pages", "string", "JSON", "By posting id, the day its own page was read last, its ETag and Last-Modified, whether it was gone, and the day of a later attempt that failed."),
         ("pages_run", "string", "", "The run whose raw journal holds those pages."),
     ],
     "rights": [
@@ -107,7 +111,7 @@ CHANGE_COLUMNS = _table({
         ("source", "string", "", "The kind of board."),
         ("board", "string", "", "The board within its source."),
         ("posting_id", "string", "", "The board's own identifier of the posting."),
-        ("at", "instant", "UTC", "The instant of the run."),
+        ("changed_at", "instant", "UTC", "The instant of the run."),
         ("proof", "string", "", "The board run that proved it: run, source and board."),
     ],
 })  # fmt: skip
@@ -115,7 +119,7 @@ CHANGE_COLUMNS = _table({
 HISTORY_COLUMNS = _table({
     "what": [
         ("run_id", "string", "", "The run that observed it."),
-        ("at", "instant", "UTC", "The instant of the run."),
+        ("changed_at", "instant", "UTC", "The instant of the run."),
         ("record", "string", "board listing", "Whether the row is about a board's run or about a listing."),
         ("source", "string", "", "The kind of board."),
         ("board", "string", "", "The board within its source."),
@@ -166,9 +170,10 @@ DATASETS: dict[str, pa.Schema] = {"listings": LISTINGS, "boards": BOARDS, "chang
 def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return a table of an earlier version in today's schema: columns that it did not know yet are null.
 
-    >>> conform(pa.table({"a": [1]}), pa.schema([("a", pa.int64()), ("b", pa.string())])).to_pylist()
-    [{'a': 1, 'b': None}]
+    >>> conform(pa.table({"at": [1]}), pa.schema([("changed_at", pa.int64()), ("b", pa.string())])).to_pylist()
+    [{'changed_at': 1, 'b': None}]
     """
+    table = table.rename_columns([RENAMED.get(name, name) for name in table.column_names])
     for field in schema:
         if field.name not in table.column_names:
             table = table.append_column(field, pa.nulls(table.num_rows, field.type))

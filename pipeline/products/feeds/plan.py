@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.abc
 import math
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,27 +58,13 @@ def render(todo: list[Task]) -> Iterator[Written]:
     pool = sum(len(task.shards) for task in todo) > IN_PROCESS
     if pool:
         give_back()
-    for written in spread(write_shards, todo, pool, _WORKERS, _prepare, ("pipeline.products.feeds.shards",)):
+    for written in spread(write_shards, todo, pool, _WORKERS, frugal, ("pipeline.products.feeds.shards",)):
         yield from written
 
 
 def frugal() -> None:
     """Let Arrow take memory from the system, which has it back at once; its own pool keeps some 20 MB more."""
     pa.set_memory_pool(pa.system_memory_pool())
-
-
-def _prepare() -> None:
-    """Make a worker frugal."""
-    sys.meta_path.insert(0, _WithoutPandas())
-    frugal()
-
-
-class _WithoutPandas(importlib.abc.MetaPathFinder):
-    """Keeps Arrow from loading pandas on its first conversion: 16 MB that nothing here uses."""
-
-    def find_spec(self, name: str, path: object, target: object = None) -> None:
-        if name == "pandas":
-            raise ImportError(name)
 
 
 def _neighbours(shards: list[Shard]) -> list[list[Shard]]:
