@@ -21,7 +21,7 @@ _OTHERS = re.compile(
     r"|sr-only|visually-hidden|d-none|modal|cookie\w*)(?:$|[-_\s])",
     re.I,
 )
-_HEADINGS = "h1", "h2", "h3", "h4"
+HEADINGS = "title", "h1", "h2", "h3", "h4"
 # What a page's sentences end with; a hyphen within a word does not.
 _END = re.compile(r"[.!?…|:;,•·\n]+|\s[-–—]+\s")
 # The words that may stand before a statement that a posting is gone, and behind it.
@@ -71,14 +71,13 @@ def _holds_all(element: Tag) -> bool:
     return element.name in ("html", "body", "main") or (element.name == "div" and element.find("h1") is not None)
 
 
-def headings_of(page: BeautifulSoup) -> list[str]:
+def headings_of(page: BeautifulSoup, names: Collection[str] = HEADINGS) -> list[str]:
     """Return the words of a page's title and of its headings.
 
     >>> headings_of(BeautifulSoup("<title>Acme</title><h2>Fern <b>intern</b></h2>", "lxml"))
     ['Acme', 'Fern intern']
     """
-    found = [_words(element) for element in page.find_all(["title", *_HEADINGS])]
-    return [words for words in found if words]
+    return [words for element in page.find_all(list(names)) if (words := _words(element))]
 
 
 def says_gone(response: Response, gone_words: Collection[str]) -> bool:

@@ -10,6 +10,8 @@ from lxml import etree
 from scrapy.http import Response
 from w3lib.encoding import html_to_unicode
 
+from crawlers.politeness.refusals import BrokenAnswer
+
 # The signs, by the cause they show and the place they are looked for. All are patterns in small letters.
 #   header   "name: value" of the answer
 #   address  where a redirect led to
@@ -177,7 +179,7 @@ _SHARED = {
 # A page with more words than this, in characters, holds something of its own: a script or a phrase in it is no sign.
 _FEW = {"title": 2000, "words": 1200, "markup": 600}
 _READ = 200_000  # characters of a page that are looked at
-_NOTICE_AT_MOST = 600  # characters of a text that may be a notice
+_NOTICE_AT_MOST = 400  # characters of a text that may be a notice
 _BLOCKS = ("script", "style", "template", "svg")
 
 
@@ -205,15 +207,15 @@ _NOTICE = _pattern(r"""
     ^\W*(?:loading|please wait|wird geladen|laden|chargement|cargando|caricamento|carregando)\b.{0,40}$
     (?:enable|activate|turn on|requires?|need) java ?script|java ?script (?:is|must be|needs to be|has to be) (?:disabled|enabled|required|turned)
     java ?script (?:aktivieren|ist deaktiviert)|(?:activer|activez) java ?script|(?:habilit|activ|abilit|ativ)\w* java ?script
-    (?:unexpected|internal|unknown|server|application|system|technical) (?:server )?error|an error (?:has )?occurr?ed
+    ^\W*(?:sorry,? )?(?:an? )?(?:unexpected|internal|unknown|server|application|system|technical) (?:server )?error|\berror (?:has )?occurr?ed
     (?:something|anything|sorry,? it) (?:has )?(?:went|gone|goes) wrong
     (?:ein|unerwarteter|interner|technischer) fehler (?:ist )?(?:aufgetreten|passiert)|une erreur (?:s.est produite|est survenue)
     (?:ha ocurrido|se ha producido) un error|si è verificato un errore|(?:er is )?een fout opgetreden|ocorreu um erro
     (?:please )?(?:reload|refresh) (?:the|this|your)? ?(?:page|browser)|(?:please )?(?:reload|try again)\W*(?:later|in a \w+)?\W*$
-    waiting room|you are (?:now )?in (?:the |a )?(?:queue|line)\b|warteraum|file d.attente|sala de espera
+    ^\W*waiting room|virtual waiting room|\b(?:in|enter|entered|joined) (?:the|a|our) waiting room|you are (?:now )?in (?:the |a )?(?:queue|line)\b|warteraum|file d.attente|sala de espera
     browser (?:is|seems|appears)? ?(?:to be )?(?:out ?of ?date|outdated|not supported|no longer supported|unsupported)
     (?:update|upgrade) your browser|unsupported browser|browser (?:ist veraltet|wird nicht (?:mehr )?unterstützt)
-    too many requests|rate limit|gateway time-?out|bad gateway|request timed out
+    too many requests|rate limit (?:was )?exceeded|gateway time-?out|bad gateway|request timed out
     (?:reference|incident|request|error|ray) ?(?:id|number|code|no\.?)?\s*[:#]?\s*[0-9a-f-]{4,}\W*$
 """)
 _NOT_RENDERED = re.compile(
@@ -230,6 +232,21 @@ def is_notice(text: str) -> bool:
     [True, True, False]
     """
     return len(text) <= _NOTICE_AT_MOST and bool(_NOTICE.search(" ".join(text.lower().split())))
+
+
+def refuse_notice(text: object) -> None:
+    """Refuse a text that is no posting's, but a notice or what a template left.
+
+    Raises:
+        BrokenAnswer: it is one.
+
+    >>> refuse_notice("<p>Please enable JavaScript</p>")
+    Traceback (most recent call last):
+    crawlers.politeness.refusals.BrokenAnswer: a notice stands where the text should be
+    """
+    words = " ".join(re.sub(r"<[^<>]*>", " ", text).split()) if isinstance(text, str) else ""
+    if is_notice(words) or is_unrendered(words[:200]):
+        raise BrokenAnswer("a notice stands where the text should be")
 
 
 def is_unrendered(text: object) -> bool:

@@ -13,6 +13,9 @@ from bs4 import BeautifulSoup
 from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
+from crawlers.answers.main_part import LARGE, headings_of, main_part
+from crawlers.answers.obstacles import is_unrendered
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting, is_number
 
 Record = dict[str, Any]
@@ -21,13 +24,37 @@ _LONG_NUMBER = re.compile(r"[0-9]{3,}")
 _TRACKING = re.compile(r"utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|_ga|ref|src|source|gh_src|lang|language|locale", re.I)
 _WORD = re.compile(r"[\w.-]+")
 _WORD_ALONE = re.compile(r"[^\W_]+")
+# Words of titles and links that tell no posting from another, and those that only say that it is an internship.
+_FILLERS = frozenset(
+    """
+    a an the of for in at on and or to with by as m w f d h x mwd mfd all our your job jobs position role career careers
+    view more details detail apply now read learn see show open full part time new here click title
+    und oder der die das für im in am zur zum bei mehr ansehen anzeigen ansicht stelle bewerben
+    le la les de des du et en pour voir plus postuler offre el los y ver más oferta il lo di per e vedi van het een
+    """.split()
+)
+_KINDS = frozenset(
+    """
+    intern interns internship internships trainee traineeship student students placement summer winter spring autumn
+    praktikum praktikant praktikantin pflichtpraktikum werkstudent werkstudentin stage stages stagiaire stagista
+    tirocinio prácticas practicas becario becaria pasantía estágio estagio estagiário
+    paid unpaid week weeks month months
+    """.split()
+)
 
 
-def own_posting(records: list[Record], posting: RawPosting, response: Response) -> Record | None:
+def own_posting(records: list[Record], posting: RawPosting, response: Response, certain: bool = False) -> Record | None:
     """Return the JobPosting that a posting's own page states of it, None if it cannot be told from the others.
 
     It is told by its address, its identifier or its title. A single one is taken whatever its address is, since
-    many pages state that of another language or of a list; unless it is that of a posting beside this one.
+    many pages state that of another language or of a list; unless it is that of a posting beside this one, or its
+    title has no word of the one that the list shows.
+
+    Args:
+        records: the JobPostings of the page.
+        posting: the posting as its list shows it.
+        response: the page.
+        certain: whether a single one must be told as well, since the page states another that cannot be read.
 
     >>> from scrapy.http import HtmlResponse
     >>> page = HtmlResponse("https://a.example/jobs/7")
@@ -37,15 +64,15 @@ def own_posting(records: list[Record], posting: RawPosting, response: Response) 
     >>> own_posting(records[:1], RawPosting(url=page.url, title="Clerk"), page) is None
     True
     """
-    titled = [record for record in records if plain(record.get("title"))]
+    titled = [record for record in records if (title := plain(record.get("title"))) and not is_unrendered(title)]
     stated = list({json.dumps(record, sort_keys=True): record for record in titled}.values())
-    if len(stated) == 1 and not _Asked.of(posting, response).is_beside(stated[0]):
-        return stated[0]
     if not stated:
         return None
     page = _Asked.of(posting, response, page_of(response))
     if len(stated) == 1:
-        return stated[0] if page.shares_title(stated[0]) or not page.is_beside(stated[0]) else None
+        told = page.shares_title(stated[0]) or page.is_named(stated[0])
+        is_own = told or not (certain or page.is_beside(stated[0]))
+        return stated[0] if is_own and page.fits(stated[0], posting, response) else None
     for tells in (
         page.has_address,
         page.has_identifier,
@@ -58,7 +85,58 @@ def own_posting(records: list[Record], posting: RawPosting, response: Response) 
     named = all(page.has_address(record) or page.has_identifier(record) for record in stated)
     if named and len({_folded(plain(record["title"])) for record in stated}) == 1:  # stated by page and plug-in
         return max(stated, key=lambda record: len(json.dumps(record)))
-    return stated[0] if len(stated) == 1 else None
+    return stated[0] if len(stated) == 1 and page.fits(stated[0], posting, response) else None
+
+
+def are_beside(records: list[Record], posting: RawPosting, response: Response) -> bool:
+    """Tell whether JobPostings are those of other postings for sure, such as a page recommends."""
+    page = _Asked.of(posting, response, page_of(response))
+    return all(page.is_beside(record) and not page.shares_title(record) for record in records)
+
+
+def may_be_titled(posting: RawPosting, title: str) -> bool:
+    """Tell whether a posting may have a title: the one of its list is not known, or shares a word with it.
+
+    >>> posting = RawPosting(url="/7", title="Botany Intern")
+    >>> [may_be_titled(posting, title) for title in ("Botanik-Praktikum", "Intern (m/f)", "Moss Intern", "Clerk")]
+    [True, True, False, False]
+    """
+    known = "" if posting.title in (posting.url, posting.posting_id) else str(posting.title or "")
+    ours, theirs = ({*_folded(words).split()} - _FILLERS for words in (known, title))
+    if not ours - _KINDS:
+        return True
+    if theirs - _KINDS:
+        ours, theirs = ours - _KINDS, theirs - _KINDS
+    return any(_alike(one, other) for one in ours for other in theirs)
+
+
+def _alike(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    if short.isdecimal() or long.isdecimal():
+        return False
+    return short == long or (len(short) >= 5 and short[:5] == long[:5]) or (len(short) >= 4 and short in long)
+
+
+def refuse_other(response: Response, posting: RawPosting) -> None:
+    """Refuse a page whose headings are those of another posting; only the text of such a page is read.
+
+    Raises:
+        BrokenAnswer: it has a first heading, and none that shares a word with the posting's title, which stands
+            nowhere else either.
+
+    >>> page = Response("https://a.example/7", body=b"<h1>Finance Clerk</h1><p>Count ferns.</p>")
+    >>> refuse_other(page, RawPosting(url=page.url, title="Botany Intern"))
+    Traceback (most recent call last):
+    crawlers.politeness.refusals.BrokenAnswer: the page is headed 'Finance Clerk'
+    """
+    if len(response.body) > LARGE:
+        return
+    part = main_part(response)
+    if any(may_be_titled(posting, heading) for heading in headings_of(part)):
+        return
+    heads = [head for head in headings_of(part, ("h1",)) if {*_folded(head).split()} - _FILLERS]
+    if heads and _folded(str(posting.title)) not in _folded(part.get_text(" ")):
+        raise BrokenAnswer(f"the page is headed {heads[0][:80]!r}")
 
 
 class _Asked(NamedTuple):
@@ -101,6 +179,16 @@ class _Asked(NamedTuple):
         """Tell whether a JobPosting's identifier stands in the posting's id or address."""
         identifier = identifier_of(record).casefold()
         return bool(identifier) and identifier in self.ids
+
+    def is_named(self, record: Record) -> bool:
+        """Tell whether a JobPosting states the page's address or its identifier."""
+        return self.has_address(record) or self.has_identifier(record)
+
+    def fits(self, record: Record, posting: RawPosting, response: Response) -> bool:
+        """Tell whether a JobPosting may be the posting's, by its title; by its address where nothing led elsewhere."""
+        asked = response.request.meta.get("redirect_urls") if response.request else None
+        elsewhere = asked is not None and _are_siblings(_address_key(asked[0]), _address_key(response.url))
+        return (self.is_named(record) and not elsewhere) or may_be_titled(posting, plain(record.get("title")))
 
     def has_title(self, record: Record) -> bool:
         """Tell whether a JobPosting's title is that of the list or of the page."""

@@ -15,9 +15,9 @@ from w3lib.url import add_or_replace_parameter
 from crawlers.answers.cut_off import cut_off_sign
 from crawlers.answers.decoding import page_of, text_of_answer
 from crawlers.answers.obstacles import obstacle_of
-from crawlers.answers.own_posting import own_posting
+from crawlers.answers.own_posting import refuse_other
 from crawlers.bases.books import BoardRun
-from crawlers.bases.json_ld import add_stated, job_postings
+from crawlers.bases.json_ld import add_stated, own_statement
 from crawlers.bases.spider import BoardSpider
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
@@ -119,18 +119,28 @@ class HtmlListSpider(BoardSpider):
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the posting's own page says; a text on its card is often only the beginning of the page's."""
         bare = dataclasses.replace(posting, description=None)
-        if stated := own_posting(job_postings(response), posting, response):
+        if stated := own_statement(posting, response):
             read: RawPosting | None = add_stated(bare, stated)
         else:
+            refuse_other(response, posting)
             read = self.parse_detail(page_of(response), bare, board)
             refuse_obstacle(response, read.description if read else None)
-        if read is not None:
-            read.description = read.description or posting.description
-        return read
+        return read and with_text_of(read, posting)
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:
         """Return the posting with what a page without JSON-LD says; a page that is none breaks the board."""
         raise BrokenAnswer("no JSON-LD JobPosting on the posting's page")
+
+
+def with_text_of(read: RawPosting, card: RawPosting) -> RawPosting:
+    """Return what a page says, with its card's text where it has none; as only the beginning, it is an odd one.
+
+    >>> with_text_of(RawPosting(title="Intern"), RawPosting(description="Draw ...")).odd
+    ('description',)
+    """
+    if not read.description and card.description:
+        read.description, read.odd = card.description, (*read.odd, "description")
+    return read
 
 
 def refuse_obstacle(response: Response, text: Any) -> None:

@@ -17,8 +17,9 @@ from crawlers.answers.decoding import content_type_of, page_of, text_of_answer
 from crawlers.answers.job_links import JOB_PATH, Link, links_of, next_page
 from crawlers.answers.lenient import read_lenient
 from crawlers.answers.links import comparable, web_address
+from crawlers.answers.obstacles import is_unrendered
 from crawlers.answers.odd_fields import read_leniently
-from crawlers.answers.own_posting import identifier_of, own_posting, plain
+from crawlers.answers.own_posting import are_beside, identifier_of, own_posting, plain
 from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
 from crawlers.bases.xml_feed import read_xml
@@ -67,9 +68,31 @@ def stated_of(posting: RawPosting, response: Response) -> Record:
     Traceback (most recent call last):
     crawlers.politeness.refusals.BrokenAnswer: no JobPosting of this posting on its page
     """
-    record = own_posting(job_postings(response), posting, response)
+    record = own_statement(posting, response)
     if record is None:
         raise BrokenAnswer("no JobPosting of this posting on its page")
+    return record
+
+
+def own_statement(posting: RawPosting, response: Response) -> Record | None:
+    """Return the JobPosting that a posting's own page states of it, None where the page states none of it.
+
+    Raises:
+        BrokenAnswer: what it states may be of this posting and cannot be read or told, so that its text is not all.
+
+    >>> page = b"<script type='application/ld+json'>{'@type': 'JobPosting', </script><p id=text>Draw ferns.</p>"
+    >>> own_statement(RawPosting(title="Intern"), Response("https://a.example/jobs/7", body=page))
+    Traceback (most recent call last):
+    crawlers.politeness.refusals.BrokenAnswer: a JobPosting on the page cannot be read
+    """
+    texts = _scripts(page_of(response))
+    records = [record for text in texts for record in postings_in(text)]
+    unreadable = any(_is_unreadable(text) for text in texts)
+    record = own_posting(records, posting, response, certain=unreadable)
+    if record is None and unreadable:
+        raise BrokenAnswer("a JobPosting on the page cannot be read")
+    if record is None and records and not are_beside(records, posting, response):
+        raise BrokenAnswer("no JobPosting on the page can be told to be that of this posting")
     return record
 
 
@@ -205,6 +228,7 @@ def _stated(record: Record, url: str) -> RawPosting:
 def _text(record: Record) -> Any:
     """Return a posting's text, and the parts of it that some pages state beside it."""
     text = plain(record.get("description")) or record.get("description")
+    text = None if is_unrendered(text) else text
     said = text if isinstance(text, str) else ""
     beside = [record.get(name) for name in ("responsibilities", "qualifications", "workHours")]
     more = [part for part in beside if isinstance(part, str) and part.strip() and part not in said]

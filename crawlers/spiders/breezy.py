@@ -6,10 +6,10 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
-from crawlers.answers.own_posting import own_posting
+from crawlers.answers.own_posting import refuse_other
 from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider, id_of, maybe
-from crawlers.bases.json_ld import add_stated, job_postings
+from crawlers.bases.json_ld import add_stated, own_statement
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -58,8 +58,9 @@ class BreezySpider(JsonApiSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the page states, or its text."""
-        if stated := own_posting(job_postings(response), posting, response):
+        if stated := own_statement(posting, response):
             return add_stated(posting, stated)
+        refuse_other(response, posting)
         posting.description = inner_html(page_of(response), "#description, .description")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the position's page")

@@ -9,11 +9,11 @@ from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
 from crawlers.answers.links import untracked, web_address
-from crawlers.answers.obstacles import obstacle_of
-from crawlers.answers.own_posting import own_posting
+from crawlers.answers.obstacles import is_unrendered, obstacle_of
+from crawlers.answers.own_posting import may_be_titled, refuse_other
 from crawlers.bases.declared import layout, read_fields
-from crawlers.bases.html_list import HtmlListSpider, address_of, number_in, text_of
-from crawlers.bases.json_ld import add_stated, job_postings
+from crawlers.bases.html_list import HtmlListSpider, address_of, number_in, text_of, with_text_of
+from crawlers.bases.json_ld import add_stated, own_statement
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -95,14 +95,19 @@ class HtmlSpider(HtmlListSpider):
         """Add what is declared of the posting's page, then what the page states."""
         fields = layout(board).detail or {}
         said = read_fields(fields, page_of(response), response.urljoin(""))
-        stated = own_posting(job_postings(response), posting, response)
+        stated = own_statement(posting, response)
+        if (title := said.get("title")) and (is_unrendered(title) or not may_be_titled(posting, title)):
+            raise BrokenAnswer(f"the title on the page is {title[:80]!r}")
         if stated is None:  # a value that is the same for all says nothing of the page, and a heading is on any page
             shown = [name for name in said if fields[name].literal is None]
             if not shown or ("description" in fields and "description" not in said) or obstacle_of(response):
                 raise BrokenAnswer("the page has no JSON-LD JobPosting, and not what the registry declares of it")
+            refuse_other(response, posting)
         said.pop("posting_id", None)  # an id is of the list
         read = dataclasses.replace(posting, **{"description": None, **said})
         if stated:
             add_stated(read, stated)
-        read.description = read.description or posting.description
+        if stated or "description" in fields:
+            return with_text_of(read, posting)
+        read.description = posting.description  # by declaration the card has the text
         return read

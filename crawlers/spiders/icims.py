@@ -10,10 +10,10 @@ from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
 from crawlers.answers.decoding import page_of
-from crawlers.answers.own_posting import own_posting
+from crawlers.answers.own_posting import refuse_other
 from crawlers.bases.books import BoardRun
 from crawlers.bases.html_list import HtmlListSpider, inner_html, refuse_obstacle, text_of
-from crawlers.bases.json_ld import job_postings, stated_posting
+from crawlers.bases.json_ld import own_statement, stated_posting
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -89,12 +89,13 @@ class IcimsSpider(HtmlListSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the page states, its place before the card's, or its text."""
-        if record := own_posting(job_postings(response), posting, response):
+        if record := own_statement(posting, response):
             read = stated_posting(said(record), posting.url)
             stated, posting.odd = read.to_dict(), posting.odd + read.odd
             for name in stated.keys() - {"posting_id", "url", "title", "hiring_organization"}:
                 setattr(posting, name, stated[name])
             return posting
+        refuse_other(response, posting)
         posting.description = inner_html(page_of(response), ".iCIMS_JobContent")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the posting's page")

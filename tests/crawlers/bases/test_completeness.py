@@ -525,6 +525,43 @@ def test_the_address_of_the_list_alone_proves_nothing(tmp_path, to, status, body
     assert (commit["verdict"], len(commit["ids"]), commit["unread"]) == ("partial", 3, 1)
 
 
+STATED = '<script type="application/ld+json">{"@type": "JobPosting", "title": "Moss Intern"'
+OTHER = '<script type="application/ld+json">{"@type": "JobPosting", "title": "Fern Intern, unpaid"}</script>'
+NO_TEXTS = {
+    "JSON-LD cut off beside a text": f"{STATED}</script><p>Ten weeks</p>",
+    "JSON-LD cut off beside another posting's": f"{STATED}</script>{OTHER}<p>Ten weeks</p>",
+    "another posting's JSON-LD beside a text": f"{OTHER}<p>Ten weeks</p>",
+    "another posting's heading": "<h1>Finance Clerk</h1><p>Count money</p>",
+    "a notice of scripts": "<p>Please enable JavaScript</p>",
+    "an error": "<p>An unexpected error occurred. Reference 8812</p>",
+    "a page that is loading": "<p>Loading</p>",
+    "a queue": "<p>You are in the waiting room.</p>",
+    "a browser's age": "<p>Your browser is out of date</p>",
+    "a request to reload": "<p>Something went wrong. Please reload</p>",
+    "a template": "<p>{{ job.text }}</p>",
+}
+
+
+@pytest.mark.parametrize("body", NO_TEXTS.values(), ids=NO_TEXTS)
+def test_a_text_that_is_not_all_or_not_the_posting_s_is_unread(tmp_path, body):
+    _, (commit, postings, _) = nights(Html, tmp_path, (0, WHOLE), (7, WHOLE | {"/moss-intern": f"<html>{body}</html>"}))
+    assert (commit["verdict"], commit["unread"], commit["kept"]) == ("partial", 1, ["/moss-intern"])
+    assert [line["posting"]["posting_id"] for line in postings] == ["/tide-intern"]
+
+
+def test_a_card_s_text_in_the_place_of_the_page_s_is_not_all(tmp_path):
+    class Carded(Html):
+        def parse_posting(self, record, board):
+            posting = super().parse_posting(record, board)
+            posting.description = "Ten ..."
+            return posting
+
+    pages = {"/1": cards("Moss Intern"), "/moss-intern": f"<html>{STATED}}}</script></html>"}
+    commit, (line,), _ = crawl(Carded, tmp_path, pages)
+    assert (line["whole"], line["posting"]["description"]) == (False, "Ten ...")
+    assert commit["odd_fields"] == {"description": 1}
+
+
 SECTIONS = {"jobAd": {"sections": {"a": {"text": "Ten weeks"}}}}
 WORKDAY = {"title": "Moss Intern", "jobDescription": "Ten weeks", "jobReqId": "R3"}
 
