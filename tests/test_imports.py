@@ -53,8 +53,8 @@ MAY_IMPORT = {
     "pipeline.products": "store products.feeds products.report",
     "pipeline.run": "engine lifecycle store",
     "pipeline.demo": "store run",
-    "pipeline.cli": "engine store run demo"
-    " products products.feeds products.feeds.formats products.report products.serve",
+    "pipeline.cli": "engine store run demo products products.feeds products.feeds.formats products.report"
+    " products.serve",
 }
 # The pure package uses no clock, no disk and no network; it reads its own data files, and keeps what they make in the
 # user's cache folder.

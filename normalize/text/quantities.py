@@ -11,10 +11,11 @@ from normalize.text.lexicon import languages, values, words
 from normalize.text.patterns import lazy_pattern
 from normalize.text.scanner import Text, anchors
 from normalize.text.tokens import tokens
+from normalize.vocabulary import DurationUnit
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 NUMBERS: dict[str, float] = values("numbers", "words")
-KINDS = ("hour", "day", "week", "month", "year", "semester")
+KINDS = tuple(unit.value for unit in DurationUnit)
 UNITS: dict[str, str] = {word: kind for kind in KINDS for word in words("units", kind)}
 
 

@@ -498,12 +498,12 @@ class _BoardMerge:
             after["dropped"], after["expired"] = commit.dropped, self.expired
             after["dropped_reasons"] = commit.dropped_reasons or None
             after["unread_fields"] = commit.unread_fields or None
-            after["window"] = commit.window
+            after["listing_window"] = commit.window
         elif not before.get("verdict") or not Verdict(before["verdict"]).confirms:
             after["postings"] = len(before.get("doubted_ids") or before.get("ids") or ())
         if self.seen_whole:
             after["last_ok"], after["consecutive_failures"] = self.now, 0
-        elif after.get("window") and self.verdict in (Verdict.PARTIAL, Verdict.UNCHANGED):
+        elif after.get("listing_window") and self.verdict in (Verdict.PARTIAL, Verdict.UNCHANGED):
             after["consecutive_failures"] = 0
         else:
             after["consecutive_failures"] = (before.get("consecutive_failures") or 0) + 1

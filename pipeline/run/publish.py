@@ -24,7 +24,7 @@ from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.verdict import Verdict
 from normalize import version
-from normalize.columns import CLOSED_REASONS
+from normalize.vocabulary import ChangeKind, ClosedReason
 from pipeline.lifecycle import checks
 from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, Merged, RunContext, last_day_over, merge_board
 from pipeline.run import reading as readings
@@ -33,7 +33,7 @@ from pipeline.run.canonical import name_duplicates
 from pipeline.store import history, snapshot
 from pipeline.store import listings as assemble
 from pipeline.store.boards import BoardState, boards_table, is_healthy, load_boards, stale_boards
-from pipeline.store.schema import BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION
+from pipeline.store.schema import BOARDS, CHANGES_SCHEMA, SCHEMA_VERSION
 from pipeline.store.staged import Staged
 
 _FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
@@ -215,7 +215,7 @@ def _merge(
 
 def _changes_table(merged: Merged, key: BoardKey, instant: int) -> pa.Table:
     rows = [
-        change._asdict() | {"source": key.source, "board": key.board, "at": instant}
+        change._asdict() | {"source": key.source, "board": key.board, "changed_at": instant}
         for change in sorted(merged.changes, key=lambda change: change.listing_id)
     ]
     return pa.Table.from_pylist(rows, schema=CHANGES_SCHEMA)
@@ -297,8 +297,8 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
         "listings": {
             "rows": plan.num_rows,
             "open": sum(board.get("listings_open") or 0 for board in merged.boards.values()),
-            **{name: changes[name] for name in CHANGES},
-            "closed_reasons": {name: reasons[name] for name in CLOSED_REASONS if reasons[name]},
+            **{name: changes[name] for name in ChangeKind},
+            "closed_reasons": {name: reasons[name] for name in ClosedReason if reasons[name]},
             "held": merged.held,
         },
         "postings": {

@@ -23,13 +23,14 @@ from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.journal import BoardAnswer, SourceJournal, read
 from normalize import version
+from normalize.vocabulary import RunScope
 from pipeline.lifecycle.merge import DEFAULTS, Row
 from pipeline.run import reading as readings
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import listings as assemble
 from pipeline.store import snapshot
 from pipeline.store.boards import boards_table, stale_boards
-from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform
+from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform, rename
 from pipeline.store.staged import Staged
 
 
@@ -73,7 +74,8 @@ class _Rebuild:
         self.boards: dict[BoardKey, dict[str, Any]] = {}
         for row in rows.select(["run_id", "source", "board", "state"]).to_pylist():
             key = BoardKey(row["source"], row["board"])
-            self.boards[key] = orjson.loads(row["state"])
+            state = orjson.loads(row["state"])
+            self.boards[key] = dict(zip(rename(state), state.values(), strict=True))
             if self.boards[key].get("answered_run") == row["run_id"]:
                 self.runs.setdefault(key, []).insert(0, row["run_id"])
         for key, board in self.boards.items():
@@ -189,7 +191,7 @@ class _Rebuild:
                 piece = readings.Slice(key.board, run.places.tobytes(), wants)
                 found.append((journal.path, key.source, runs[turn], piece))
         done = []
-        for scope in ("internships", "all"):
+        for scope in RunScope:
             chosen = [
                 entry for entry in found if (self.boards[BoardKey(entry[1], entry[3].board)].get("scope") == scope)
             ]

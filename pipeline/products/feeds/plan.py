@@ -16,7 +16,7 @@ from pipeline.products.feeds.shards import FORMATS, Shard, Task, Written, write_
 from pipeline.products.feeds.survey import SHARD, Survey, give_back
 
 _TOGETHER = 6  # neighbouring shards that one task renders: their rows share groups of the file
-_IN_PROCESS = 1  # shards rendered without starting processes
+IN_PROCESS = 1  # shards rendered without starting processes
 _WORKERS = 2  # each holds about 120 MB
 
 
@@ -55,7 +55,7 @@ def tasks(
 
 def render(todo: list[Task]) -> Iterator[Written]:
     """Yield the shards that tasks write; much work is done in a pool of processes."""
-    pool = sum(len(task.shards) for task in todo) > _IN_PROCESS
+    pool = sum(len(task.shards) for task in todo) > IN_PROCESS
     if pool:
         give_back()
     for written in spread(write_shards, todo, pool, _WORKERS, frugal, ("pipeline.products.feeds.shards",)):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from normalize.columns import KINDS, PAY_STATUSES, REMOTE_STATUSES, STATUSES
+from normalize.vocabulary import Kind, PayStatus, RemoteStatus, Status
 
 PAGE = 50
 LARGEST_PAGE = 500
@@ -113,12 +113,12 @@ PARAMETERS: dict[str, Parameter] = {
         _search,
         aliases=("text",),
     ),
-    "kind": Parameter("The kind of listing.", _among("kind", KINDS), KINDS),
-    "remote": Parameter("Where the work is done.", _among("remote_status", REMOTE_STATUSES), REMOTE_STATUSES),
+    "kind": Parameter("The kind of listing.", _among("kind", tuple(Kind)), tuple(Kind)),
+    "remote": Parameter("Where the work is done.", _among("remote_status", tuple(RemoteStatus)), tuple(RemoteStatus)),
     "paid": Parameter(
         "What is said about pay; true means paid, false unpaid or for academic credit.",
-        _among("pay_status", PAY_STATUSES, _PAID),
-        (*PAY_STATUSES, "true", "false"),
+        _among("pay_status", tuple(PayStatus), _PAID),
+        (*PayStatus, "true", "false"),
     ),
     "currency": Parameter("The currency of the pay, ISO 4217.", _among("pay_currency", ())),
     "pay_hourly_min": Parameter(
@@ -142,7 +142,7 @@ PARAMETERS: dict[str, Parameter] = {
     "language": Parameter("The language of the text, ISO 639-1.", _among("language", ())),
     "posted_since": Parameter("Posted on this day or later.", _day("date_posted >= ?"), type="date"),
     "deadline_after": Parameter("Its deadline is after this day.", _day("valid_through > ?"), type="date"),
-    "status": Parameter("Open unless asked otherwise.", _among("status", STATUSES), STATUSES),
+    "status": Parameter("Open unless asked otherwise.", _among("status", tuple(Status)), tuple(Status)),
     "sort": Parameter(
         "; ".join(f"{name}: {meaning}" for name, (_, meaning) in SORTS.items()) + ".", words=tuple(SORTS)
     ),

@@ -20,10 +20,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from normalize.vocabulary import Kind
 from pipeline.products.feeds.formats.sanitize import clean
 from pipeline.store import phrases as wording
 
-KINDS = ("micro_internship", "internship")
+KINDS = (Kind.MICRO_INTERNSHIP, Kind.INTERNSHIP)
 """The kinds of work that feeds carry."""
 
 REASONS = (
