@@ -18,6 +18,7 @@ env: .venv/.done ## make .venv with what running needs, once
 	@$(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-build-isolation --editable .
+	@echo '{"description": "fills the cache", "location": "Lyon"}' | $(BIN)/internfeed extract > /dev/null
 	@touch $@
 
 dev: .venv/.dev ## add what developing needs to the same .venv, once

@@ -5,16 +5,16 @@ Functions and tasks can be pickled and tasks name files, so that any `concurrent
 
 from __future__ import annotations
 
-import importlib.abc
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
+
+from pipeline.engine.frugal import without_pandas
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -76,14 +76,3 @@ def _end_with_the_run() -> None:
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
-
-
-def without_pandas() -> None:
-    """Keep Arrow from loading pandas on its first conversion: 0.4 s and 16 MB in every process, which nothing uses."""
-    sys.meta_path.insert(0, _WithoutPandas())
-
-
-class _WithoutPandas(importlib.abc.MetaPathFinder):
-    def find_spec(self, name: str, path: object, target: object = None) -> None:
-        if name == "pandas":
-            raise ImportError(name)
