@@ -19,6 +19,7 @@ from pipeline.products.report import statistics as figures
 from pipeline.store import phrases as wording
 from pipeline.store import snapshot
 from pipeline.store.boards import counts_beside, is_healthy
+from pipeline.store.schema import DATASETS, RENAMED, conform
 
 _COUNTED = "kind pay_status remote_status source country".split()
 _NAMED = ["hiring_organization", "city", "country", "first_seen", "status", "listing_id", *wording.COLUMNS]
@@ -138,7 +139,7 @@ def show_boards(path: Path, ill: bool) -> None:
     """Print a snapshot's boards: all, or those that somebody should look at."""
     names = (
         "source board verdict complete postings listings_open consecutive_failures last_ok empties gone_since held"
-        " error window unread repeated odd_fields"
+        " error listing_window unread repeated odd_fields"
     ).split()
     table = Table("board", "verdict", "postings", "open", "failures", "last ok", "why", box=None)
     shown = 0
@@ -174,5 +175,11 @@ def _why_ill(row: dict[str, object]) -> str:
 
 
 def read(path: Path, dataset: str, columns: list[str]) -> pa.Table:
-    """Return columns of a dataset of a snapshot."""
-    return pa.concat_tables([pq.read_table(part, columns=columns) for part in snapshot.parts(path, dataset)])
+    """Return columns of a dataset of a snapshot, of today's schema or an earlier one."""
+    schema = pa.schema([DATASETS[dataset].field(name) for name in columns])
+    tables = []
+    for part in snapshot.parts(path, dataset):
+        file = pq.ParquetFile(part)
+        stored = [name for name in file.schema_arrow.names if RENAMED.get(name, name) in columns]
+        tables.append(conform(file.read(stored), schema))
+    return pa.concat_tables(tables)

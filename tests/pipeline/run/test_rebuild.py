@@ -10,6 +10,7 @@ import pytest
 
 from crawlers.contract.errors import Corrupt
 from normalize import version
+from pipeline.cli.show import read
 from pipeline.run import cycle as runs
 from pipeline.run import publish, rebuild
 from pipeline.run import reading as readings
@@ -179,6 +180,8 @@ def test_a_folder_of_schema_version_1_is_rebuilt(world):
     assert world.board("north")["listing_window"] == newest["window"]
     _write_version_1(world)
     assert load_boards(world.latest)[NORTH]["listing_window"] == newest["window"]
+    named = read(world.latest, "boards", ["board", "listing_window"]).to_pylist()
+    assert {"board": "north", "listing_window": newest["window"]} in named
     with pytest.raises(Corrupt, match="its schema is version 1, not 2"):
         world.run("2026-11-22", {ACME: answer(THREE[:2])})
     runs.rebuild(world.data)
