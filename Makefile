@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+# Twice quiet: errors only, without a warning for each package that a local index does not have.
+INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps
 
 .PHONY: help env dev demo quick test lint score bench torture lock clean
 

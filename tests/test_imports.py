@@ -20,7 +20,7 @@ DOORS = {
         "normalize.posting", "normalize.scope",
     },
     "pipeline": {
-        "duckdb", "isal", "matplotlib", "nh3", "numpy", "orjson", "pandas", "pyarrow", "rapidfuzz", "rich", "starlette",
+        "duckdb", "isal", "matplotlib", "nh3", "numpy", "orjson", "pyarrow", "rapidfuzz", "rich", "starlette",
         "uvicorn", "normalize", "pipeline", "crawlers.contract",
     },
 }  # fmt: skip
@@ -53,7 +53,8 @@ MAY_IMPORT = {
     "pipeline.products": "store products.feeds products.report",
     "pipeline.run": "engine lifecycle store",
     "pipeline.demo": "store run",
-    "pipeline.cli": "store run demo products products.feeds products.feeds.formats products.report products.serve",
+    "pipeline.cli": "engine store run demo products products.feeds products.feeds.formats products.report"
+    " products.serve",
 }
 # The pure package uses no clock, no disk and no network; it reads its own data files, and keeps what they make in the
 # user's cache folder.

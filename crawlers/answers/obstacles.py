@@ -177,6 +177,7 @@ _SHARED = {
 # A page with more words than this, in characters, holds something of its own: a script or a phrase in it is no sign.
 _FEW = {"title": 2000, "words": 1200, "markup": 600}
 _READ = 200_000  # characters of a page that are looked at
+_NOTICE_AT_MOST = 600  # characters of a text that may be a notice
 _BLOCKS = ("script", "style", "template", "svg")
 
 
@@ -198,6 +199,46 @@ _PATTERNS = {
     place: [(cause, _pattern(places[place])) for cause, places in _SIGNS.items() if place in places]
     for place in ("header", "address", "title", "words", "json", "markup")
 }
+
+
+_NOTICE = _pattern(r"""
+    ^\W*(?:loading|please wait|wird geladen|laden|chargement|cargando|caricamento|carregando)\b.{0,40}$
+    (?:enable|activate|turn on|requires?|need) java ?script|java ?script (?:is|must be|needs to be|has to be) (?:disabled|enabled|required|turned)
+    java ?script (?:aktivieren|ist deaktiviert)|(?:activer|activez) java ?script|(?:habilit|activ|abilit|ativ)\w* java ?script
+    (?:unexpected|internal|unknown|server|application|system|technical) (?:server )?error|an error (?:has )?occurr?ed
+    (?:something|anything|sorry,? it) (?:has )?(?:went|gone|goes) wrong
+    (?:ein|unerwarteter|interner|technischer) fehler (?:ist )?(?:aufgetreten|passiert)|une erreur (?:s.est produite|est survenue)
+    (?:ha ocurrido|se ha producido) un error|si è verificato un errore|(?:er is )?een fout opgetreden|ocorreu um erro
+    (?:please )?(?:reload|refresh) (?:the|this|your)? ?(?:page|browser)|(?:please )?(?:reload|try again)\W*(?:later|in a \w+)?\W*$
+    waiting room|you are (?:now )?in (?:the |a )?(?:queue|line)\b|warteraum|file d.attente|sala de espera
+    browser (?:is|seems|appears)? ?(?:to be )?(?:out ?of ?date|outdated|not supported|no longer supported|unsupported)
+    (?:update|upgrade) your browser|unsupported browser|browser (?:ist veraltet|wird nicht (?:mehr )?unterstützt)
+    too many requests|rate limit|gateway time-?out|bad gateway|request timed out
+    (?:reference|incident|request|error|ray) ?(?:id|number|code|no\.?)?\s*[:#]?\s*[0-9a-f-]{4,}\W*$
+""")
+_NOT_RENDERED = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[\w. ]+\}|\[\[[\w. ]+\]\]|\[object object\]"
+    r"|^\W*(?:undefined|null|none|nan|nil|loading|untitled|n/?a|todo)\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_notice(text: str) -> bool:
+    """Tell whether a short text is a notice about the page, such as one stands where a posting's text should be.
+
+    >>> [is_notice(text) for text in ("Please enable JavaScript", "Loading...", "Draw ferns for six weeks.")]
+    [True, True, False]
+    """
+    return len(text) <= _NOTICE_AT_MOST and bool(_NOTICE.search(" ".join(text.lower().split())))
+
+
+def is_unrendered(text: object) -> bool:
+    """Tell whether a text is what a page's template or script left where a value should be.
+
+    >>> [is_unrendered(text) for text in ("{{job.title}}", "undefined", "Loading...", "", "Null-emission intern")]
+    [True, True, True, False, False]
+    """
+    return isinstance(text, str) and bool(_NOT_RENDERED.search(text[:1000]))
 
 
 def obstacle_of(response: Response) -> str | None:

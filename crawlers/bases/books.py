@@ -39,6 +39,7 @@ class BoardRun:
         names: their posting ids.
         repeated: those whose id was shown before.
         keys: what tells them apart: the posting's id, with its place where the source repeats a job for each place.
+        addresses: those of the postings that could be read.
         ids: the posting ids the board shows; a posting whose page is gone is taken out again.
         unnamed: records whose id could not be read.
         records: entries of the list's pages, postings or not; offsets count them.
@@ -53,7 +54,8 @@ class BoardRun:
         list_url: the address of the list's page that is read, which its relative links belong to.
         details: what is known of postings' own pages, by posting id.
         asked: detail pages asked for.
-        gone: those that are gone, or say that their posting is.
+        gone: those that are gone, or say that their posting is; by posting id, what is noted should it prove nothing.
+        standing: those that show that their posting is there.
         kept: posting ids the list shows whose own page was not read in this run: what is known of them stands.
         unread: detail pages that could not be read, by cause.
     """
@@ -77,7 +79,8 @@ class BoardRun:
         self.reading_details = False
         self.list_urls: set[str] = set()
         self.asked = 0
-        self.gone: set[str] = set()
+        self.gone: dict[str, Page] = {}
+        self.standing = 0
         self.kept: list[str] = []
         self.unread: Counter[str] = Counter()
         self.first_unread = ""
@@ -91,6 +94,7 @@ class BoardRun:
     def _forget(self) -> None:
         self.shown = 0
         self.names: set[str] = set()
+        self.addresses: set[str] = set()
         self.keys: set[Any] = set()
         self.ids: dict[str, None] = {}
         self.repeated = 0
@@ -171,10 +175,11 @@ class BoardRun:
         Args:
             window: what part of a board the source shows at most.
         """
-        if self.asked > 1 and len(self.gone) == self.asked and not self.kept:  # it is the pages that have changed
-            self.cut(f"each of the {self.asked} detail pages is gone or says so")
-            for name in self.gone:
-                self.details.pop(name, None)
+        if len(self.gone) > 1 and not self.standing:  # it is the pages that have changed
+            self.cut(f"each of the {len(self.gone)} detail pages that were read is gone or says so")
+            for name, page in self.gone.items():
+                self.ids[name] = None
+                self.details[name] = page
         if unread := sum(self.unread.values()):
             causes = ", ".join(cause for cause, _ in self.unread.most_common())
             self.cut(f"{causes}: {unread} of {self.asked} detail pages could not be read, {self.first_unread}")
@@ -192,7 +197,7 @@ class BoardRun:
         assert self.verdict is not None, "close decides it"
         complete = self.verdict.is_complete or self.verdict is Verdict.UNCHANGED
         list_requests = self.requests if self.list_requests is None else self.list_requests
-        pages = {name: list(page) for name, page in self.details.items() if name in self.names or self.proof is None}
+        pages = {name: page.stored() for name, page in self.details.items() if name in self.names or self.proof is None}
         return Commit(
             verdict=self.verdict,
             complete=complete,

@@ -11,9 +11,10 @@ from scrapy.http import Response
 from scrapy.spiders import Spider
 
 from crawlers.answers.links import absolute_links
+from crawlers.answers.main_part import says_gone
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.bases.books import BoardRun
-from crawlers.bases.pages import Page, gone_sign, is_due, says_gone
+from crawlers.bases.pages import Page, gone_sign, is_due, turn_of
 from crawlers.contract.board import Board
 from crawlers.contract.journal import JournalWriter
 from crawlers.contract.plan import CrawlPlan
@@ -53,6 +54,9 @@ class PostingPages(Spider):
         all, those never read come first, then the oldest.
         """
         wanted = {found.posting.posting_id: found for found in run.found if found.request is not None}
+        for name in run.details.keys() & run.names - wanted.keys():
+            if run.details[name].read is None or run.details[name].tried:  # a page that is no longer asked for
+                del run.details[name]
         due = list(wanted)
         if run.verdict is None and run.same and run.answers.keys() == run.known.keys():
             today, days = self.plan.now.date(), self.plan.page_days
@@ -62,7 +66,9 @@ class PostingPages(Spider):
                 run.found = []
                 return
             run.kept = [found.posting.posting_id for found in run.found if found.request is None]
-            for name in wanted.keys() - set(due):
+            fresh = wanted.keys() - set(due)
+            run.standing += sum(not run.details[name].gone for name in fresh)
+            for name in fresh:
                 self._keep(run, name)
         else:
             for found in run.found:
@@ -71,10 +77,9 @@ class PostingPages(Spider):
                     yield found.posting
         if len(due) > self.detail_limit:
             run.cut(f"{len(due) - self.detail_limit} of {len(due)} detail pages are beyond the board's budget")
-            due.sort(key=lambda name: (name in run.details, (name in run.details and run.details[name].read) or ""))
+            due.sort(key=lambda name: turn_of(run.details.get(name), self.plan.now.date()))
             for name in due[self.detail_limit :]:
-                if name in run.details:
-                    self._keep(run, name)
+                self._keep(run, name)
         for name in due[: self.detail_limit]:
             run.asked += 1
             request, page = wanted[name].request, run.details.get(name)
@@ -86,19 +91,22 @@ class PostingPages(Spider):
 
     def _keep(self, run: BoardRun, name: str) -> None:
         """Let stand what is known of a posting whose page is not read in this run."""
-        if run.details[name].gone:
+        page = run.details.setdefault(name, Page(None))
+        if page.gone:
             run.ids.pop(name, None)
-        else:
+        elif page.read is not None:
             run.kept.append(name)
 
     def _detail(self, response: Response, run: BoardRun, posting: RawPosting) -> Iterator[Any]:
         name, today = posting.posting_id, self.plan.now.date().isoformat()
         page = Page(today, header(response, "ETag"), header(response, "Last-Modified"))
-        if response.status == 304 and name in run.details:
-            run.details[name] = run.details[name]._replace(read=today)
+        known = run.details.get(name, Page(None))
+        if response.status == 304 and known.read is not None and not known.gone and _was_conditional(response):
+            run.details[name] = known._replace(read=today, tried=None)
             run.kept.append(name)
+            run.standing += 1
             return
-        reason = gone_sign(response, run.list_urls)
+        reason = gone_sign(response, run.list_urls, run.addresses)
         if reason is None and (verdict := verdict_of_status(response.status)):
             self._unread(run, posting, obstacle_of(response) or verdict, f"{response.url}: status {response.status}")
             return
@@ -113,7 +121,7 @@ class PostingPages(Spider):
                 reason = "detail page says it is gone"
         if read is None:
             run.ids.pop(name, None)
-            run.gone.add(name)
+            run.gone[name] = known._replace(gone=False, tried=today)
             run.details[name] = Page(today, gone=True)
             run.dropped[reason or ""] += 1
             return
@@ -121,6 +129,7 @@ class PostingPages(Spider):
         read.url = read.url or listed
         run.odd_fields.update(set(read.odd) - set(posting.odd))
         run.details[name] = page
+        run.standing += 1
         self.journal.posting(run.board.board, run.attempt, read, whole=not read.odd)
         yield read
 
@@ -131,8 +140,9 @@ class PostingPages(Spider):
         """
         run.unread[cause] += 1
         run.first_unread = run.first_unread or reason
-        if page := run.details.get(posting.posting_id):
-            run.details[posting.posting_id] = page._replace(read=None)
+        page = run.details.get(posting.posting_id, Page(None))
+        run.details[posting.posting_id] = page._replace(tried=self.plan.now.date().isoformat())
+        if page.read is not None:
             self._keep(run, posting.posting_id)
         elif posting.title not in (posting.posting_id, posting.url):  # of an address alone no listing is made
             self.journal.posting(run.board.board, run.attempt, posting, whole=False)
@@ -153,3 +163,9 @@ def header(response: Response, name: str) -> str | None:
     """Return a header of an answer, None where it has none."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def _was_conditional(response: Response) -> bool:
+    """Tell whether an answer is one to the question whether a page has changed."""
+    asked = response.request.headers if response.request else {}
+    return "If-None-Match" in asked or "If-Modified-Since" in asked

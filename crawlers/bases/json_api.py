@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote
 
 from scrapy import Request
 from scrapy.http import Response
@@ -18,7 +19,7 @@ from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
-from normalize.posting import RawPosting, is_number
+from normalize.posting import RawPosting, readable_id
 
 MAX_PAGES = 2000
 _MORE = ("moreDataAvailable", "hasMore", "has_more", "hasNextPage", "hasNext", "has_next")
@@ -98,7 +99,7 @@ def id_of(value: Any) -> str | None:
     >>> [id_of(value) for value in (7, " r-7 ", "", None, True, ["7"])]
     ['7', 'r-7', None, None, None, None]
     """
-    return str(value).strip() or None if isinstance(value, str) or is_number(value) else None
+    return readable_id(value)
 
 
 class JsonApiSpider(BoardSpider):
@@ -123,6 +124,8 @@ class JsonApiSpider(BoardSpider):
         cap: what the source shows at most, however many there are.
         total_on_first_page_only: later pages state no total, or a wrong one.
         id_key: dotted path to a record's id.
+        detail_ids: dotted paths to the ids, or addresses that end with one, in a posting's own record; one that
+            states only others proves nothing.
     """
 
     postings_key: str = ""
@@ -138,6 +141,7 @@ class JsonApiSpider(BoardSpider):
     cap: int | None = None
     total_on_first_page_only: bool = False
     id_key: str = "id"
+    detail_ids: tuple[str, ...] = ()
 
     def record_id(self, record: Any) -> str | None:
         """Return the record's id as text, None if it is neither text nor a number."""
@@ -229,8 +233,24 @@ class JsonApiSpider(BoardSpider):
         page = self.read_json(response)
         if not isinstance(page, dict):
             raise BrokenAnswer("the posting's record is not a JSON object")
+        if _fault_of(page, "its own"):
+            raise BrokenAnswer("the posting's record states an error")
+        stated = [str(said) for path in self.detail_ids if (said := maybe(page, path)) is not None]
+        asked = f"{posting.posting_id} {unquote(response.url)}"
+        if stated and not any(_names(asked, said) for said in stated):
+            raise BrokenAnswer(f"the record is that of another posting, {stated[0][:60]!r}")
         return read_leniently(lambda record: self.parse_detail(record, dataclasses.replace(posting), board), page)
 
     def parse_detail(self, record: Any, posting: RawPosting, board: Board) -> RawPosting | None:
         """Return the posting with what its own record adds, None if it says that the posting is gone."""
         raise NotImplementedError
+
+
+def _names(asked: str, stated: str) -> bool:
+    """Tell whether the id that a record states stands in the id or address that was asked for.
+
+    >>> _names("/job/Ulm/Fern-Intern_R-7-1", "R-7"), _names("/job/Ulm/Fern-Intern_R-77", "R-7"), _names("7", "8")
+    (True, False, False)
+    """
+    last = re.escape(stated.strip().rstrip("/").rpartition("/")[2] if "://" in stated else stated.strip())
+    return re.search(rf"(?<![^\W_]){last}(?![^\W_])", asked, re.IGNORECASE) is not None

@@ -43,22 +43,32 @@ class Page(NamedTuple):
     """What is known of a posting's own page.
 
     Attributes:
-        read: the day it was read last, as ``2026-11-23``; None where the next run is to read it, whatever its age.
+        read: the day it was read last, as ``2026-11-23``; None where it never was.
         etag, last_modified: for asking whether it has changed since; None where the host sends none.
         gone: whether it was gone then.
+        tried: the day of a later attempt that failed; the next run is to read the page, whatever its age.
     """
 
     read: str | None
     etag: str | None = None
     last_modified: str | None = None
     gone: bool = False
+    tried: str | None = None
+
+    def stored(self) -> list[str | bool | None]:
+        """Return what a commit record keeps of the page.
+
+        >>> Page("2026-11-23").stored(), Page(None, tried="2026-11-24").stored()
+        (['2026-11-23', None, None, False], [None, None, None, False, '2026-11-24'])
+        """
+        return list(self if self.tried else self[:4])
 
 
 def pages_of(stored: dict[str, Any] | None) -> dict[str, Page]:
     """Return a board's pages by posting id, as a commit record and the dataset keep them.
 
     >>> pages_of({"7": ["2026-11-23", None, None, False]})
-    {'7': Page(read='2026-11-23', etag=None, last_modified=None, gone=False)}
+    {'7': Page(read='2026-11-23', etag=None, last_modified=None, gone=False, tried=None)}
     """
     return {name: Page(*fields) for name, fields in (stored or {}).items()}
 
@@ -67,16 +77,29 @@ def is_due(page: Page | None, posting_id: str, today: date, days: int) -> bool:
     """Tell whether a posting's page is to be read again.
 
     It is due when it was never read, when the last attempt failed, and when its last reading is as old as its share of
-    `days`: half of them at least, all of them at most.
+    `days`: half of them at least, all of them at most. A reading in the future is one of a clock that was wrong.
 
     >>> day = date(2026, 11, 23)
     >>> [is_due(page, "7", day, 7) for page in (None, Page(None), Page("2026-11-16"), Page("2026-11-20"))]
     [True, True, True, False]
+    >>> [is_due(page, "7", day, 7) for page in (Page("2026-11-22", tried="2026-11-23"), Page("2035-01-01"))]
+    [True, True]
     """
-    if page is None or page.read is None:
+    if page is None or page.read is None or page.tried is not None:
         return True
     age = (today - date.fromisoformat(page.read)).days
-    return age >= days - _early(f"{posting_id} {page.read}", days // 2)
+    return age < 0 or age >= days - _early(f"{posting_id} {page.read}", days // 2)
+
+
+def turn_of(page: Page | None, today: date) -> tuple[bool, str]:
+    """Return what sorts pages that are due: those never asked for, then by their last attempt, a failed one too.
+
+    >>> pages = {"a": Page("2026-11-02", tried="2026-11-22"), "b": Page("2026-11-16"), "c": None}
+    >>> sorted(pages, key=lambda name: turn_of(pages[name], date(2026, 11, 23)))
+    ['c', 'b', 'a']
+    """
+    last = (page and (page.tried or page.read)) or ""
+    return bool(last), last if last <= today.isoformat() else ""
 
 
 def _early(name: str, at_most: int) -> int:
@@ -95,32 +118,26 @@ def page_address(url: str) -> str:
     return f"{parts.netloc}{parts.path.rstrip('/')}"
 
 
-def gone_sign(response: Response, list_pages: Collection[str]) -> str | None:
-    """Return the sign by which the answer for a posting's page shows, before its body is read, that it is gone.
+def gone_sign(response: Response, list_pages: Collection[str], addresses: Collection[str]) -> str | None:
+    """Return the sign by which the answer for a posting's page shows that it is gone, before its posting is read.
+
+    A status counts unless an obstacle stands with it. A redirect to the list counts where the list came: a page that
+    links to other postings of the board, not a wall at the list's address.
 
     Args:
         response: the answer.
         list_pages: the addresses of the board's list, as `page_address` has them.
+        addresses: the addresses of the postings that the list showed.
 
-    >>> gone_sign(Response("https://acme.example/jobs/7", status=410), [])
+    >>> gone_sign(Response("https://acme.example/jobs/7", status=410), [], [])
     'detail page is gone'
     """
     if response.status in (404, 410):  # the list is older than the page
-        return "detail page is gone"
+        return None if obstacle_of(response) else "detail page is gone"
     asked = response.request.meta.get("redirect_urls") if response.request else None
-    if asked and page_address(response.url) in list_pages and page_address(asked[0]) not in list_pages:
-        return "detail page leads back to the list"
-    return None
-
-
-def says_gone(response: Response, gone_words: Collection[str]) -> bool:
-    """Tell whether a page without a readable posting says, in its source's own words, that the posting is gone.
-
-    >>> page = Response("https://acme.example/jobs/7", body=b"<h1>This job is no longer available</h1>")
-    >>> says_gone(page, ["this job is no longer available"]), says_gone(page, [])
-    (True, False)
-    """
-    if not gone_words or obstacle_of(response):
-        return False
-    words = " ".join(page_of(response).get_text(" ").lower().split())
-    return any(said in words for said in gone_words)
+    if not asked or page_address(response.url) not in list_pages or page_address(asked[0]) in list_pages:
+        return None
+    if response.status != 200 or obstacle_of(response):
+        return None
+    links = {response.urljoin(str(link["href"])).partition("#")[0] for link in page_of(response).select("a[href]")}
+    return "detail page leads back to the list" if (links & set(addresses)) - set(asked) else None

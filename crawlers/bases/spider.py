@@ -344,6 +344,7 @@ class BoardSpider(PostingPages):
             if isinstance(record, dict):
                 run.unread_fields.update(record.keys() - self.ignored_fields)
             run.odd_fields.update(posting.odd)
+            run.addresses.add(posting.url)
             posting.source, posting.board = self.name, run.board.board
             posting.fetched_at = iso(self.plan.now)
             request = self.detail_request(posting, run.board)

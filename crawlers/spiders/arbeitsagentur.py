@@ -30,6 +30,7 @@ class ArbeitsagenturSpider(JsonApiSpider):
     min_postings = 1  # a search in a whole country that finds nothing has changed
     first_url = f"{_API}/jobs?angebotsart=34&page=1&size=100"
     postings_key = "stellenangebote"
+    detail_ids = ("refnr",)
     total_key = "maxErgebnisse"
     paging = "page"
     parameter = "page"

@@ -23,6 +23,7 @@ class BambooHrSpider(JsonApiSpider):
     redistribution = "feed"
     first_url = "https://{board}.bamboohr.com/careers/list"
     postings_key = "result"
+    detail_ids = ("result.jobOpening.id",)
     total_key = "meta.totalCount"
     ignored_fields = frozenset({"departmentId", "isRemote"})
 

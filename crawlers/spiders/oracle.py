@@ -29,6 +29,7 @@ class OracleSpider(JsonApiSpider):
     terms = "the employer's own careers site"
     redistribution = "feed"
     postings_key = "items.0.requisitionList"
+    detail_ids = ("items.0.Id",)
     total_key = "items.0.TotalJobsCount"
     paging = "offset"
     cap = 10_000

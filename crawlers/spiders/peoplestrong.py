@@ -28,6 +28,7 @@ class PeopleStrongSpider(JsonApiSpider):
     redistribution = "feed"
     first_url = "https://{board}.peoplestrong.com/api/cp/rest/altone/cp/jobs/v1?offset=0&limit=45"
     postings_key = "response"
+    detail_ids = ("response.jobCode",)
     total_key = "totalRecords"
     paging = "offset"
     parameter = "offset"

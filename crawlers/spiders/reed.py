@@ -29,6 +29,7 @@ class ReedSpider(JsonApiSpider):
     key_variables = ("REED_API_KEY",)
     first_url = "https://www.reed.co.uk/api/1.0/search?keywords=internship&resultsToTake=100&resultsToSkip=0"
     postings_key = "results"
+    detail_ids = ("jobId",)
     total_key = "totalResults"
     paging = "offset"
     parameter = "resultsToSkip"

@@ -29,6 +29,7 @@ class RipplingSpider(JsonApiSpider):
     terms = "public API of the employer's own job board"
     redistribution = "feed"
     first_url = "https://api.rippling.com/platform/api/ats/v1/board/{board}/jobs"
+    detail_ids = ("uuid",)
     paging = "page"
     parameter = "page"
     pages_key = "totalPages"

@@ -28,6 +28,7 @@ class SmartRecruitersSpider(JsonApiSpider):
     robots = "disallows every crawler on the API's host, as others found in 2026"
     first_url = "https://api.smartrecruiters.com/v1/companies/{board}/postings?limit=100&offset=0"
     postings_key = "content"
+    detail_ids = ("id",)
     total_key = "totalFound"
     paging = "offset"
     parameter = "offset"
@@ -64,11 +65,11 @@ class SmartRecruitersSpider(JsonApiSpider):
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text, the pay and the pages for people."""
+        sections = (required(record, "jobAd.sections") or {}).values()
         if maybe(record, "active") is False:
             return None
-        sections = (required(record, "jobAd.sections") or {}).values()
         posting.description = "\n".join(
-            f"<h3>{section.get('title') or ''}</h3>{section['text']}" for section in sections if section.get("text")
+            f"<h3>{section.get('title') or ''}</h3>" + section["text"] for section in sections if section.get("text")
         )
         posting.url = record.get("postingUrl") or posting.url
         posting.apply_url = record.get("applyUrl")

@@ -30,6 +30,7 @@ class TorreSpider(JsonApiSpider):
     min_postings = 1  # a search of the whole site that finds nothing has changed
     first_url = "https://search.torre.co/opportunities/_search/?size=20&aggregate=false"
     postings_key = "results"
+    detail_ids = ("id",)
     total_key = "total"
     paging = "next_url"
     next_key = "pagination.next"

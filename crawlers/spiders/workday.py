@@ -26,6 +26,7 @@ class WorkdaySpider(JsonApiSpider):
     redistribution = "feed"
     robots = "some hosts answer crawlers with 403 in bursts"
     postings_key = "jobPostings"
+    detail_ids = ("jobPostingInfo.jobReqId", "jobPostingInfo.externalUrl")
     total_key = "total"
     total_on_first_page_only = True
     paging = "offset"
@@ -68,9 +69,9 @@ class WorkdaySpider(JsonApiSpider):
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
         """Add the text and every place; `startDate` is the day it was posted, not the first day of work."""
         info = required(record, "jobPostingInfo")
+        required(info, "title")
         if info.get("posted") is False:
             return None
-        required(info, "title")
         posting.description = info.get("jobDescription")
         posting.url = info.get("externalUrl") or posting.url
         posting.location = [

@@ -5,9 +5,11 @@ Functions and tasks can be pickled and tasks name files, so that any `concurrent
 
 from __future__ import annotations
 
+import importlib.abc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -58,6 +60,7 @@ def spread(
 
 def _begin(prepare: Callable[[], None] | None) -> None:
     _end_with_the_run()
+    without_pandas()
     if prepare:
         prepare()
 
@@ -73,3 +76,14 @@ def _end_with_the_run() -> None:
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def without_pandas() -> None:
+    """Keep Arrow from loading pandas on its first conversion: 0.4 s and 16 MB in every process, which nothing uses."""
+    sys.meta_path.insert(0, _WithoutPandas())
+
+
+class _WithoutPandas(importlib.abc.MetaPathFinder):
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        if name == "pandas":
+            raise ImportError(name)

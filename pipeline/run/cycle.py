@@ -29,11 +29,10 @@ from pipeline.run import rebuild as rebuilding
 from pipeline.run.answers import Cycle
 from pipeline.store import snapshot
 from pipeline.store.boards import load_boards
-from pipeline.store.schema import SCHEMA_VERSION
+from pipeline.store.schema import READABLE_VERSIONS, SCHEMA_VERSION
 from pipeline.store.staged import Staged
 
 Event = dict[str, Any]
-Usage = UsageError
 _RESUMES_FOR = datetime.timedelta(days=1)
 _DATASETS = ("listings", "boards", "changes")
 
@@ -83,24 +82,6 @@ class Options:
     retention: snapshot.Retention = snapshot.KEEP
     progress: Callable[[Event], None] = lambda event: None
     extras: Sequence[Callable[[Staged], None]] = ()
-
-
-def parse_today(words: str) -> datetime.datetime:
-    """Return the instant of ``--today``: UTC, noon if only a day.
-
-    Raises:
-        UsageError: it is neither.
-
-    >>> parse_today("2026-11-23").isoformat()
-    '2026-11-23T12:00:00+00:00'
-    """
-    try:
-        instant = datetime.datetime.fromisoformat(words.removesuffix("Z"))
-    except ValueError:
-        raise UsageError(f"--today {words}: write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from None
-    if len(words) == 10:
-        instant = instant.replace(hour=12)
-    return instant.replace(tzinfo=datetime.UTC, microsecond=0)
 
 
 def run(options: Options, crawl: Crawl) -> publish.Published:
@@ -231,7 +212,7 @@ def whole_latest(folder: snapshot.DataFolder) -> Path | None:
             raise Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
         return None
     problems = snapshot.verify(latest, only=_DATASETS)
-    if not problems and (schema := snapshot.read_manifest(latest)["schema_version"]) != SCHEMA_VERSION:
+    if not problems and (schema := snapshot.read_manifest(latest)["schema_version"]) not in READABLE_VERSIONS:
         problems = [f"its schema is version {schema}, not {SCHEMA_VERSION}"]
     if problems:
         raise Corrupt(

@@ -29,7 +29,7 @@ from pipeline.store.schema import INSTANT, LISTINGS, conform
 
 ROW_GROUP = 2048
 _WRITERS = 2  # threads; each holds a few groups of rows
-_PART_BEGINS = "0000"  # one listing_id in 65,536 begins so
+PART_BEGINS = "0000"  # one listing_id in 65,536 begins so
 _PART_ROWS = 4 * 65536
 
 LIFECYCLE = (
@@ -300,7 +300,7 @@ def _write_part(rows: pa.Table, previous: Previous, fresh_files: Sequence[Path],
 def _boundaries(plan: pa.Table) -> list[tuple[int, int]]:
     """Return where parts begin and end: a pure function of the rows' identifiers."""
     rows = plan.num_rows
-    begins = np.flatnonzero(np.asarray(pc.starts_with(plan["listing_id"].combine_chunks(), _PART_BEGINS)))
+    begins = np.flatnonzero(np.asarray(pc.starts_with(plan["listing_id"].combine_chunks(), PART_BEGINS)))
     edges = [0]
     for edge in [*begins.tolist(), rows]:
         while edge - edges[-1] > _PART_ROWS:

@@ -18,6 +18,7 @@ from normalize.vocabulary import ChangeKind, ClosedReason, RecordKind, Redistrib
 SCHEMA_VERSION = "2"
 """Changes when a column is renamed or retyped; new columns at the end keep it."""
 
+READABLE_VERSIONS = frozenset({"1", SCHEMA_VERSION})
 RENAMED = {"at": "changed_at", "window": "listing_window"}
 """Columns of schema version 1 by their old name, with today's name."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,7 +16,8 @@ LISTS = {"crawlers/spiders": "one file for each source; the table is in crawlers
 def summary(file: Path) -> str:
     """Return the first sentence of a module's docstring, without the closing point."""
     words = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
-    return " ".join(words.partition("\n\n")[0].split()).partition(". ")[0].rstrip(".")
+    words = " ".join(words.partition("\n\n")[0].split())
+    return re.split(r"(?<=[^\d])\. ", words)[0].rstrip(".")
 
 
 def tree() -> str:

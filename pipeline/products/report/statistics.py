@@ -30,7 +30,7 @@ GROUPS = 10  # sources or countries told apart
 RUNS = 30  # runs in the trend
 LEAST = 3  # values that make a spread
 CURRENCIES = 3
-_COLUMNS = (
+COLUMNS = (
     "source country remote_status pay_status duration_weeks_min duration_weeks_max duration_unit pay_hourly_min pay_min"
     " pay_max pay_currency pay_period hours_per_week_min hours_per_week_max status"
 ).split()
@@ -85,7 +85,7 @@ def open_listings(path: Path) -> pa.Table:
     Raises:
         OSError, pyarrow.ArrowException: the datasets cannot be read.
     """
-    rows = pa.concat_tables([pq.read_table(part, columns=_COLUMNS) for part in snapshot.parts(path, "listings")])
+    rows = pa.concat_tables([pq.read_table(part, columns=COLUMNS) for part in snapshot.parts(path, "listings")])
     return rows.filter(pc.equal(rows["status"], Status.OPEN)).combine_chunks()
 
 

@@ -7,69 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, TextResponse
-from twisted.python.failure import Failure
 
 from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
-from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import JsonLdSpider
 from crawlers.boards.sources import spiders
 from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.contract.verdict import Verdict
-from crawlers.politeness.refusals import Refused
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
-from tests.support.process import journals
-
-SITE = "https://jobs.example"
-
-
-def crawl(spider, folder, pages, before=None, **plan):
-    """Run a spider on pages by address, as Scrapy would; return its commit, its postings and what it asked for.
-
-    A page is a body, a status or an answer; one that is not there cannot be reached. `before` is an earlier commit.
-    """
-    board = Board(spider.name, "acme", "Acme", f"{SITE}/1")
-    known = {name: {board.key: (before or {}).get(name, {})} for name in ("validators", "pages")}
-    made = spider(boards=[board], plan=CrawlPlan([board], folder / "run", **known, **plan))
-    asked = []
-
-    async def begin():
-        return [request async for request in made.start()]
-
-    waiting = asyncio.run(begin())
-    while waiting:
-        request = waiting.pop(0)
-        assert len(asked) < 10_000
-        asked.append(request.url.removeprefix(SITE))
-        page = pages.get(asked[-1])
-        if isinstance(page, list):
-            page = page.pop(0)
-        if page is None:
-            failure = Failure(Refused(Verdict.TIMEOUT, f"not there: {request.url}"))
-            failure.request = request
-            answer = request.errback(failure)
-        elif callable(page):
-            answer = request.callback(page(request), **request.cb_kwargs)
-        else:
-            status = page if isinstance(page, int) else 200
-            body = page if isinstance(page, str) else "" if isinstance(page, int) else json.dumps(page)
-            kind = HtmlResponse if body.startswith("<") else TextResponse
-            response = kind(request.url, status=status, body=body.encode(), encoding="utf-8", request=request)
-            answer = request.callback(response, **request.cb_kwargs)
-        waiting += [found for found in answer if isinstance(found, Request)]
-    made.closed("finished")
-    lines = journals(folder / "run")
-    (commit,) = [line for line in lines if line["type"] == "commit"]
-    return commit, [line for line in lines if line["type"] == "posting"], asked
-
-
-class Json(JsonApiSpider):
-    name = "json"
-    postings_key = "jobs"
-
-    def parse_posting(self, record, board):
-        title = record.get("title", "Intern")
-        return RawPosting(posting_id=record.pop("id"), url=SITE, title=title, location=record.get("at"))
+from tests.support.spider import SITE, Json, crawl
 
 
 def jobs(*ids, **more):
@@ -139,9 +85,9 @@ LISTS = [  # what the board is, its pages, its verdict, the proof or what is mis
     # Records that cannot be read.
     ({}, {"/1": jobs(1, None)}, "partial", "records without a readable id: 1"),
     ({}, {"/1": {"jobs": [{"id": 1}, 7]}}, "partial", "records without a readable id: 1"),
-    ({}, {"/1": {"jobs": jobs(*range(20))["jobs"] + [{"id": n, "title": ""} for n in range(20, 24)]}}, "ok", "whole"),
-    ({}, {"/1": {"jobs": jobs(*range(20))["jobs"] + [{"id": n, "title": ""} for n in range(20, 26)]}},
-     "parse_error", "6 of 26 records are malformed, 6 by: missing title"),
+    ({}, {"/1": {"jobs": jobs(*range(1, 20))["jobs"] + [{"id": n, "title": ""} for n in (20, 21)]}}, "ok", "whole"),
+    ({}, {"/1": {"jobs": jobs(*range(1, 20))["jobs"] + [{"id": n, "title": ""} for n in range(20, 26)]}},
+     "parse_error", "6 of 25 records are malformed, 6 by: missing title"),
 ]  # fmt: skip
 
 
@@ -158,9 +104,9 @@ def test_repeated_records_are_counted_apart(tmp_path):
 
 
 def test_a_list_that_moved_once_while_it_was_paged_is_whole_when_it_is_read_again(tmp_path):
-    pages = {"/1": [jobs(1, 2), jobs(0, 1)], "/1?skip=2": [jobs(2, 3), jobs(2, 3)], "/1?skip=4": [jobs(), jobs()]}
+    pages = {"/1": [jobs(1, 2), jobs(9, 1)], "/1?skip=2": [jobs(2, 3), jobs(2, 3)], "/1?skip=4": [jobs(), jobs()]}
     commit, postings, _ = crawl(type("Made", (Json,), OFFSET), tmp_path, pages)
-    assert (commit["verdict"], commit["ids"], len(postings)) == ("ok", ["0", "1", "2", "3"], 4)
+    assert (commit["verdict"], commit["ids"], len(postings)) == ("ok", ["9", "1", "2", "3"], 4)
 
 
 def changing(*totals):
@@ -451,6 +397,61 @@ def test_a_list_is_asked_whole_where_pages_are_due(tmp_path):
         assert ("If-None-Match" in request.headers) == conditional
 
 
+CHALLENGE = "<html><title>Just a moment...</title></html>"
+NEVER_DUE = {
+    # the page of the first posting on the first night, the budget of the board, and what is asked for on the nights
+    "a first reading challenged": (CHALLENGE, 500, [2, 1, 0]),
+    "beyond the budget": (TEXT, 1, [1, 1, 0]),
+    "gone, each of them": (404, 500, [2, 2, 0]),
+}
+
+
+@pytest.mark.parametrize(("page", "budget", "counts"), NEVER_DUE.values(), ids=NEVER_DUE)
+def test_a_page_that_was_not_read_is_due_while_the_list_answers_304(tmp_path, page, budget, counts):
+    def listed(request):
+        asked = "If-None-Match" in request.headers
+        body = b"" if asked else LIST.encode()
+        headers = {"ETag": '"1"'}
+        return HtmlResponse(request.url, status=304 if asked else 200, headers=headers, body=body, request=request)
+
+    spider = type("Short", (Html,), {"detail_limit": budget})
+    first = {"/1": listed, "/moss-intern": page, "/tide-intern": 404 if page == 404 else TEXT}
+    later = {"/1": listed, "/moss-intern": TEXT, "/tide-intern": TEXT}
+    found = nights(spider, tmp_path, (0, first), (1, later), (2, later))
+    assert [len(asked) - 1 for _, _, asked in found] == counts
+    assert [commit["verdict"] for commit, _, _ in found][1:] == ["ok", "unchanged"]
+    assert found[0][0]["ids"][0] == "/moss-intern" or page == 404
+    assert len(found[0][0]["ids"]) == 3
+
+
+def test_pages_that_stay_unread_do_not_starve_the_others(tmp_path):
+    short = type("Short", (Html,), {"detail_limit": 1})
+    walled = WHOLE | {"/moss-intern": CHALLENGE}
+    found = nights(short, tmp_path, (0, WHOLE), (1, WHOLE), (8, walled), (9, walled), (10, walled))
+    assert [asked[1] for _, _, asked in found] == [
+        "/moss-intern", "/tide-intern", "/moss-intern", "/tide-intern", "/moss-intern",
+    ]  # fmt: skip
+
+
+def test_a_page_read_by_a_clock_that_was_wrong_is_due(tmp_path):
+    found = nights(Html, tmp_path, (3000, WHOLE), (0, WHOLE), (1, WHOLE))
+    assert [len(asked) - 1 for _, _, asked in found] == [2, 2, 0]
+
+
+def test_a_304_that_nobody_asked_for_proves_nothing(tmp_path):
+    nobody = WHOLE | {"/moss-intern": 304}
+    found = nights(Html, tmp_path, (0, WHOLE | {"/moss-intern": 404}), (7, nobody))
+    assert (found[1][0]["verdict"], "/moss-intern" in found[1][0]["ids"]) == ("partial", False)
+    found = nights(Html, tmp_path / "known", (0, WHOLE), (7, nobody))
+    assert (found[1][0]["verdict"], found[1][0]["kept"]) == ("partial", ["/moss-intern"])
+
+
+def test_where_no_page_shows_its_posting_none_is_gone(tmp_path):
+    pages = WHOLE | {"/moss-intern": 404, "/tide-intern": 404, "/night-lead": CHALLENGE}
+    commit, _, _ = crawl(Html, tmp_path, pages, scope_all=True)
+    assert (commit["verdict"], len(commit["ids"])) == ("partial", 3)
+
+
 def test_a_posting_whose_page_leads_back_to_the_list_is_gone(tmp_path):
     def led(request):
         request.meta["redirect_urls"] = [request.url]
@@ -468,6 +469,99 @@ def test_a_page_says_that_its_posting_is_gone_in_the_words_of_its_source(tmp_pat
     assert (commit["verdict"], len(commit["ids"])) == ("ok", 2)
     commit, _, _ = crawl(Html, tmp_path / "unsaid", WHOLE | {"/moss-intern": said})
     assert (commit["verdict"], len(commit["ids"])) == ("partial", 3)
+
+
+LONG = "<p>Ten weeks with moss. You draw, count and press it, and we pay your train.</p>" * 20
+GONE = {
+    # the rest of a page without its posting, and whether it is gone by it
+    "a heading": ("<h1>This job has expired</h1>", True),
+    "a heading of a long page": (f"<h1>Sorry, this position has been filled.</h1><h2>Other jobs</h2>{LONG}", True),
+    "the title": ("<title>Job not found | Acme</title><h1>Acme</h1>", True),
+    "a line of a short page": ("<h1>Moss Intern</h1><p>We are no longer accepting applications.</p>", True),
+    "two lines": ("<div>Oops!<br>The position is <b>no longer available</b>.</div>".replace("The p", "This p"), True),
+    "another language": ("<p>Leider: Diese Stelle ist nicht mehr verfügbar.</p>", True),
+    "with its reason": ("<p>This posting has expired and is no longer available.</p>", True),
+    "a footer": (f"{LONG}<footer>We delete your data as soon as the position has been filled.</footer>", False),
+    "a sentence that says more": ("<p>We delete your data as soon as the position has been filled.</p>", False),
+    "a long page": (f"{LONG}<p>This job has expired.</p>", False),
+    "for others": ("<h1>Moss Intern</h1><p>No longer accepting applications from agencies.</p>", False),
+    "hidden by style": ("<div hidden style='display:none'>This job has expired</div><p>Hello</p>", False),
+    "hidden by style alone": ("<div style='display: none'><h1>This job has expired</h1></div><p>Hello</p>", False),
+    "a list of other jobs": ("<ul><li>Fern Intern <b>Position has been filled</b></ul>", False),
+    "a recommended job": ("<div class=similar-jobs><h3>Fern Intern</h3><i>Position has been filled</i></div>", False),
+    "a card": ("<div><h3><a href=/9>Fern Intern</a></h3><p>Position has been filled</p></div>", False),
+    "a session": ("<h1>Your session for this job has expired</h1>", False),
+    "an error": ("<h1>Something went wrong</h1><p>Job not found in replica, retrying</p>", False),
+    "an error and its reason": ("<h1>Something went wrong</h1><p>Job not found.</p>", False),
+    "closed to nobody": ("<p>Applications are closed to nobody.</p>", False),
+}
+
+
+@pytest.mark.parametrize(("body", "gone"), GONE.values(), ids=GONE)
+def test_only_the_main_statement_of_a_page_says_that_its_posting_is_gone(tmp_path, body, gone):
+    spider = type("Bare", (Html,), {"parse_detail": HtmlListSpider.parse_detail})
+    pages = {"/1": cards("Moss Intern"), "/moss-intern": f"<html><body>{body}</body></html>"}
+    commit, _, _ = crawl(spider, tmp_path, pages)
+    assert (commit["verdict"], len(commit["ids"])) == (("ok", 0) if gone else ("partial", 1))
+
+
+@pytest.mark.parametrize(
+    ("to", "status", "body"),
+    [
+        ("/1?consent=1", 200, "<html><h1>Before you continue</h1><a href='/moss-intern'>Accept</a></html>"),
+        ("/1?__cf=1", 200, "<html><title>Just a moment...</title></html>"),
+        ("/1?r=1", 503, LIST),
+        ("/1?r=1", 403, LIST),
+        ("/1?login=1", 200, "<html><h1>Welcome</h1><a href='/moss-intern'>Log in</a></html>"),
+        ("/1?lang=de&next=%2Fmoss-intern", 200, "<html>Choose your language</html>"),
+    ],
+)
+def test_the_address_of_the_list_alone_proves_nothing(tmp_path, to, status, body):
+    def led(request):
+        request.meta["redirect_urls"] = [request.url]
+        return HtmlResponse(SITE + to, status=status, body=body.encode(), request=request)
+
+    commit, _, _ = crawl(Html, tmp_path, WHOLE | {"/moss-intern": led})
+    assert (commit["verdict"], len(commit["ids"]), commit["unread"]) == ("partial", 3, 1)
+
+
+SECTIONS = {"jobAd": {"sections": {"a": {"text": "Ten weeks"}}}}
+WORKDAY = {"title": "Moss Intern", "jobDescription": "Ten weeks", "jobReqId": "R3"}
+
+
+@pytest.mark.parametrize(
+    ("source", "posting_id", "record", "becomes"),
+    [
+        ("smartrecruiters", "9001", {"id": "9001", **SECTIONS}, "read"),
+        ("smartrecruiters", "9001", {"id": "9003", **SECTIONS}, "unread"),
+        ("smartrecruiters", "9001", {"id": "9001", "active": False, **SECTIONS}, "gone"),
+        ("smartrecruiters", "9001", {"active": False, "error": "backend timeout", "jobAd": None}, "unread"),
+        ("smartrecruiters", "9001", {"active": False, "jobAd": None}, "unread"),
+        ("workday", "/job/Ulm/Moss_R3-1", {"jobPostingInfo": WORKDAY}, "read"),
+        ("workday", "/job/Ulm/Moss_R1", {"jobPostingInfo": WORKDAY}, "unread"),
+        ("workday", "/job/Ulm/Moss_R1", {"jobPostingInfo": WORKDAY | {"externalUrl": "https://x.example/R1"}}, "read"),
+        ("workday", "/job/Ulm/Moss_R1", {"jobPostingInfo": {"posted": False}}, "unread"),
+        ("oracle", "7", {"items": [], "error": "timeout"}, "unread"),
+    ],
+)
+def test_a_record_of_another_posting_or_with_an_error_proves_nothing(tmp_path, source, posting_id, record, becomes):
+    board = Board(source, "acme.wd1/jobs", "Acme", f"{SITE}/1")
+    spider = spiders()[source](boards=[board], plan=CrawlPlan([board], tmp_path))
+    answer = TextResponse(f"{SITE}/detail", body=json.dumps(record).encode(), encoding="utf-8")
+    posting = RawPosting(posting_id=posting_id, url=SITE, title="Moss Intern")
+    if becomes == "unread":
+        with pytest.raises(BrokenAnswer):
+            spider.read_detail(answer, posting, board)
+    else:
+        assert bool(spider.read_detail(answer, posting, board)) == (becomes == "read")
+
+
+def test_a_status_with_a_challenge_is_no_sign_that_a_page_is_gone(tmp_path):
+    def walled(request):
+        return HtmlResponse(request.url, status=404, body=CHALLENGE.encode(), request=request)
+
+    commit, _, _ = crawl(Html, tmp_path, WHOLE | {"/moss-intern": walled})
+    assert (commit["verdict"], len(commit["ids"]), commit["error"][:9]) == ("partial", 3, "challenge")
 
 
 def test_what_could_not_be_read_is_asked_for_again(tmp_path):

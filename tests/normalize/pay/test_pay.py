@@ -13,7 +13,7 @@ from normalize.posting import RawPosting
 from normalize.schedule.duration import Duration
 from normalize.schedule.hours import Hours
 from normalize.text.scanner import scan
-from pipeline.cli.score import score_files
+from pipeline.score import score_files
 from tests.tools.score import BARS
 
 GOLD = Path(__file__).parents[2] / "gold" / "pay.jsonl"
