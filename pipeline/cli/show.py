@@ -22,6 +22,7 @@ from pipeline.products.report import statistics as figures
 from pipeline.store import phrases as wording
 from pipeline.store import snapshot
 from pipeline.store.boards import counts_beside, is_healthy
+from pipeline.store.schema import DATASETS, RENAMED, conform
 
 EXAMPLE = "internfeed show boards --ill"
 STATUSES = {**DONE, **USAGE, **CORRUPT, **INTERRUPTED}
@@ -210,5 +211,11 @@ def _why_failing(row: dict[str, object]) -> str:
 
 
 def read(path: Path, dataset: str, columns: list[str]) -> pa.Table:
-    """Return columns of a dataset of a snapshot."""
-    return pa.concat_tables([pq.read_table(part, columns=columns) for part in snapshot.parts(path, dataset)])
+    """Return columns of a dataset of a snapshot, of today's schema or an earlier one."""
+    schema = pa.schema([DATASETS[dataset].field(name) for name in columns])
+    tables = []
+    for part in snapshot.parts(path, dataset):
+        file = pq.ParquetFile(part)
+        stored = [name for name in file.schema_arrow.names if RENAMED.get(name, name) in columns]
+        tables.append(conform(file.read(stored), schema))
+    return pa.concat_tables(tables)

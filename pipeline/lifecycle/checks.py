@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawlers.contract.board import BoardKey
+from normalize.vocabulary import ChangeKind, Status
 
 _COVERAGE_FALLS_TO = 0.25  # of its share before
 _COVERAGE_USUAL = 0.3  # fields that fewer listings state say little
@@ -87,7 +88,7 @@ def _canonical(plan: pa.Table) -> Check:
 
 
 def _lifecycle(plan: pa.Table) -> Check:
-    closed = pc.equal(plan["status"], "closed")
+    closed = pc.equal(plan["status"], Status.CLOSED)
     same = (pc.equal(closed, pc.is_valid(plan[name])) for name in ("closed_at", "closed_reason"))
     wrong = plan.num_rows - (pc.sum(pc.and_(*same)).as_py() or 0)
     return _verdict(
@@ -101,8 +102,10 @@ def _adds_up(plan: pa.Table, previous: pa.Table, changes: pa.Table) -> Check:
     def among(ids: pa.ChunkedArray, of: pa.ChunkedArray) -> int:
         return int(pc.sum(pc.is_in(ids, value_set=of)).as_py() or 0)
 
-    opened = changes["listing_id"].filter(pc.is_in(changes["change"], pa.array(["opened", "reopened"])))
-    closed = changes["listing_id"].filter(pc.equal(changes["change"], "closed"))
+    opened = changes["listing_id"].filter(
+        pc.is_in(changes["change"], pa.array([ChangeKind.OPENED, ChangeKind.REOPENED]))
+    )
+    closed = changes["listing_id"].filter(pc.equal(changes["change"], ChangeKind.CLOSED))
     expected = len(was_open) + len(opened) - len(closed)
     same = (
         expected == len(now_open)
@@ -115,7 +118,7 @@ def _adds_up(plan: pa.Table, previous: pa.Table, changes: pa.Table) -> Check:
 
 
 def _open_ids(plan: pa.Table) -> pa.ChunkedArray:
-    return plan["listing_id"].filter(pc.equal(plan["status"], "open"))
+    return plan["listing_id"].filter(pc.equal(plan["status"], Status.OPEN))
 
 
 def _readable(read: int, aside: int) -> Check:

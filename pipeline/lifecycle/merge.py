@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 from crawlers.contract.clock import DAY, HOUR, SECOND
 from crawlers.contract.commit import Commit
 from crawlers.contract.verdict import Verdict
+from normalize.vocabulary import ChangeKind, ClosedReason, Status
 
-_NOT_BY_ITS_BOARD = frozenset({"unconfirmed", "board_gone", "deadline_passed"})
+_NOT_BY_ITS_BOARD = frozenset({ClosedReason.UNCONFIRMED, ClosedReason.BOARD_GONE, ClosedReason.DEADLINE_PASSED})
 
 
 class Settings(NamedTuple):
@@ -228,14 +229,14 @@ class _BoardMerge:
         self._unconfirmed()
         oldest = self.now - self.settings.closed_days * DAY
         kept = [row for row in self.rows.values() if row.closed_at is None or row.closed_at > oldest]
-        self._book(sum(row.status == "open" for row in kept))
+        self._book(sum(row.status == Status.OPEN for row in kept))
         kept.sort(key=lambda row: row.listing_id)
         return Merged(kept, list(self.changes.values()), self.after, self.held_now)
 
     def _keep_dropped(self) -> None:
         """Take the answer for an incomplete one where the record of a known listing could not be read."""
         dropped = set(self.commit.dropped_ids)
-        lost = sum(row.status == "open" and row.posting_id in dropped for row in self.rows.values()) if dropped else 0
+        lost = sum(row.status == Status.OPEN and row.posting_id in dropped for row in self.rows.values())
         if lost and self.commit.verdict is Verdict.OK:
             error = f"the records of {lost} open listings are malformed"
             self.commit = dataclasses.replace(self.commit, verdict=Verdict.PARTIAL, error=self.commit.error or error)
@@ -258,10 +259,10 @@ class _BoardMerge:
             if reading.posting_id in self.kept:
                 continue  # stored words that newer extractors read again
             if reading.outcome == "same" and row and (row.run_id == answered or self.seen_whole):
-                if row.status == "closed" and not self._overdue(row):
+                if row.status == Status.CLOSED and not self._overdue(row):
                     return False  # it re-opens
                 shown.add(row.listing_id)
-            elif reading.outcome in ("seen", "wordless") and row and row.status == "open":
+            elif reading.outcome in ("seen", "wordless") and row and row.status == Status.OPEN:
                 shown.add(row.listing_id)
             elif row or reading.outcome != "out_of_scope":
                 return False
@@ -276,13 +277,13 @@ class _BoardMerge:
         row = self.rows.get(reading.listing_id)
         if reading.outcome == "out_of_scope":
             self.out_of_scope += 1
-            if row and row.status == "open":
-                self._close(row, "left_scope", self.proof)
+            if row and row.status == Status.OPEN:
+                self._close(row, ClosedReason.LEFT_SCOPE, self.proof)
         elif reading.outcome == "doubtful":
             self.out_of_scope += row is None
         elif reading.outcome in ("seen", "wordless"):
             self.held.discard(reading.listing_id)
-            if row and row.closed_reason != "left_scope":
+            if row and row.closed_reason != ClosedReason.LEFT_SCOPE:
                 self._reopen(row)
         elif row is None:
             if self._overdue(reading):
@@ -294,7 +295,7 @@ class _BoardMerge:
                 posting_id=reading.posting_id,
                 content_hash=reading.content_hash,
                 normalizer_version=reading.normalizer_version,
-                status="open",
+                status=Status.OPEN,
                 closed_reason=None,
                 valid_through=reading.valid_through,
                 first_seen=self.now,
@@ -308,7 +309,7 @@ class _BoardMerge:
                 altered=True,
             )
             self.rows[row.listing_id] = row
-            self._change(row, "opened")
+            self._change(row, ChangeKind.OPENED)
         else:
             if reading.outcome == "read":
                 self._update(row, reading)
@@ -317,19 +318,20 @@ class _BoardMerge:
             if self.changed_answer and reading.posting_id not in self.kept:
                 row.last_seen, row.run_id, row.altered = self.now, self.run_id, True
                 self._reopen(row)
-            elif row.closed_reason == "left_scope":  # newer extractors find it in scope, in the board's last answer
+            elif row.closed_reason == ClosedReason.LEFT_SCOPE:
+                # newer extractors find it in scope, in the board's last answer
                 row.last_seen, row.run_id = self.before["answered_at"], self.before["answered_run"]
                 self._reopen(row)
 
     def _update(self, row: Row, reading: Reading) -> None:
         """Take the content of a reading."""
-        change = "changed" if reading.content_hash != row.content_hash else "renormalized"
+        change = ChangeKind.CHANGED if reading.content_hash != row.content_hash else ChangeKind.RENORMALIZED
         row.index, row.fresh, row.altered = reading.position, True, True
         row.content_hash, row.normalizer_version = reading.content_hash, reading.normalizer_version
         row.valid_through = reading.valid_through
-        if change == "changed":
+        if change == ChangeKind.CHANGED:
             row.updated_at = self.now
-        if change == "changed" or reading.differs:
+        if change == ChangeKind.CHANGED or reading.differs:
             self._change(row, change)
 
     def _confirm_kept(self) -> None:
@@ -337,7 +339,7 @@ class _BoardMerge:
         for row in self.rows.values() if self.kept else ():
             if row.posting_id in self.kept:
                 self.held.discard(row.listing_id)
-                if row.closed_reason != "left_scope":
+                if row.closed_reason != ClosedReason.LEFT_SCOPE:
                     self._reopen(row)
 
     def _repeat(self) -> None:
@@ -351,9 +353,9 @@ class _BoardMerge:
 
     def _reopen(self, row: Row) -> None:
         """Open a closed listing, but not one whose deadline is over: it waits until the deadline moves."""
-        if row.status == "closed" and not self._overdue(row):
-            row.status, row.closed_at, row.closed_reason, row.altered = "open", None, None, True
-            self._change(row, "reopened")
+        if row.status == Status.CLOSED and not self._overdue(row):
+            row.status, row.closed_at, row.closed_reason, row.altered = Status.OPEN, None, None, True
+            self._change(row, ChangeKind.REOPENED)
 
     # What a complete answer does not show.
 
@@ -374,14 +376,14 @@ class _BoardMerge:
         doubted = self._doubted(shown)
         held = set()
         for row in self.rows.values():
-            if row.status != "open" or row.posting_id in read:
+            if row.status != Status.OPEN or row.posting_id in read:
                 continue
             if doubted and row.listing_id not in self.held:
                 held.add(row.listing_id)
             elif row.posting_id not in shown:
                 self._missing(row)
             elif row.posting_id not in self.doubted:
-                self._close(row, "left_scope", self.proof)  # shown, but the crawl's scope test let it go
+                self._close(row, ClosedReason.LEFT_SCOPE, self.proof)  # shown, but the crawl's scope test let it go
         if held:
             self.held, self.held_now = held, len(held)
             self.after["doubted_ids"] = sorted(shown)
@@ -409,7 +411,7 @@ class _BoardMerge:
     def _empty(self) -> None:
         """Believe that nothing is left only when the board says so again and again."""
         self.after["empties"] = (self.before.get("empties") or 0) + 1
-        still_open = [row for row in self.rows.values() if row.status == "open"]
+        still_open = [row for row in self.rows.values() if row.status == Status.OPEN]
         if self.after["empties"] < self.settings.empty_runs:
             self.held_now = len(still_open)
             return
@@ -420,8 +422,8 @@ class _BoardMerge:
         self.after["ids_run"] = None
 
     def _missing(self, row: Row) -> None:
-        if row.status == "open":
-            self._close(row, "closed_at_source", self.proof)
+        if row.status == Status.OPEN:
+            self._close(row, ClosedReason.CLOSED_AT_SOURCE, self.proof)
 
     def _gone(self) -> None:
         """Close the board's listings when it said twice, hours apart, that it is gone."""
@@ -430,8 +432,8 @@ class _BoardMerge:
             self.after["gone_since"] = self.now
         elif self.now - since >= self.settings.gone_hours * HOUR:
             for row in self.rows.values():
-                if row.status == "open":
-                    self._close(row, "board_gone", self.proof)
+                if row.status == Status.OPEN:
+                    self._close(row, ClosedReason.BOARD_GONE, self.proof)
             self.held = set()
 
     # What time says.
@@ -442,8 +444,10 @@ class _BoardMerge:
 
     def _expire(self) -> None:
         for row in self.rows.values():
-            if row.status == "open" and self._overdue(row):
-                self._close(row, "deadline_passed", f"{row.run_id}/{self.before['source']}/{self.before['board']}")
+            if row.status == Status.OPEN and self._overdue(row):
+                self._close(
+                    row, ClosedReason.DEADLINE_PASSED, f"{row.run_id}/{self.before['source']}/{self.before['board']}"
+                )
 
     def _unconfirmed(self) -> None:
         """Close what no complete answer has confirmed for long, unless this run's answer shows it."""
@@ -457,14 +461,14 @@ class _BoardMerge:
             reading = self.readings.get(row.listing_id)
             shown |= row.posting_id in self.kept or row.posting_id in self.doubted
             shown |= reading is not None and reading.outcome in ("seen", "wordless")
-            if row.status == "open" and row.last_seen <= limit and not shown:
-                self._close(row, "unconfirmed", self.proof)
+            if row.status == Status.OPEN and row.last_seen <= limit and not shown:
+                self._close(row, ClosedReason.UNCONFIRMED, self.proof)
 
     # The books.
 
     def _close(self, row: Row, reason: str, proof: str) -> None:
-        row.status, row.closed_reason, row.closed_at, row.altered = "closed", reason, self.now, True
-        self.changes[row.listing_id] = Change(row.listing_id, "closed", reason, row.posting_id, proof)
+        row.status, row.closed_reason, row.closed_at, row.altered = Status.CLOSED, reason, self.now, True
+        self.changes[row.listing_id] = Change(row.listing_id, ChangeKind.CLOSED, reason, row.posting_id, proof)
 
     def _change(self, row: Row, change: str) -> None:
         self.changes[row.listing_id] = Change(row.listing_id, change, None, row.posting_id, self.proof)
@@ -473,7 +477,7 @@ class _BoardMerge:
         """Write the board's row."""
         after, before, commit = self.after, self.before, self.commit
         after["listings_open"] = listings_open
-        after["held"] = sorted(name for name in self.held & self.rows.keys() if self.rows[name].status == "open")
+        after["held"] = sorted(name for name in self.held & self.rows.keys() if self.rows[name].status == Status.OPEN)
         if self.verdict is None:
             return
         after["verdict"], after["run_id"], after["complete"] = str(self.verdict), self.run_id, self.seen_whole

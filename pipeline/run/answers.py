@@ -20,6 +20,7 @@ from crawlers.contract.journal import SourceJournal, read
 from crawlers.contract.verdict import Verdict
 from normalize import version
 from normalize.posting import listing_id
+from normalize.vocabulary import ClosedReason
 from pipeline.lifecycle.merge import DEFAULTS, Reading, Settings
 from pipeline.run import reading as readings
 from pipeline.store import listings as assemble
@@ -131,7 +132,7 @@ class Asked:
                 found.append((key, answered, dict.fromkeys(kept, readings.Kept()) if kept else None))
             start, stop = previous.ranges.get(key, (0, 0))
             rows = previous.plan.slice(start, stop - start)
-            left = pc.fill_null(pc.equal(rows["closed_reason"], "left_scope"), False)
+            left = pc.fill_null(pc.equal(rows["closed_reason"], ClosedReason.LEFT_SCOPE), False)
             rows = rows.filter(pc.invert(left))  # it left by words that its row did not take
             own: dict[str, list[str]] = {}
             for run_id, listing in zip(rows["run_id"].to_pylist(), rows["listing_id"].to_pylist(), strict=True):

@@ -24,7 +24,7 @@ from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.verdict import Verdict
 from normalize import version
-from normalize.vocabulary import ChangeKind, ClosedReason
+from normalize.vocabulary import ChangeKind, ClosedReason, Status
 from pipeline.lifecycle import checks
 from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, Merged, RunContext, last_day_over, merge_board
 from pipeline.run import reading as readings
@@ -228,14 +228,16 @@ class _Quiet:
         plan = previous.plan
         self._now = cycle.instant
         self._limit = cycle.instant - cycle.settings.unconfirmed_days * DAY
-        is_open = pc.equal(plan["status"], "open")
+        is_open = pc.equal(plan["status"], Status.OPEN)
         old = cycle.instant - cycle.settings.closed_days * DAY
         leaves = pc.fill_null(pc.less_equal(plan["closed_at"].cast(pa.int64()), old), False)
-        lost = pc.fill_null(pc.is_in(plan["closed_reason"], pa.array(["unconfirmed", "board_gone"])), False)
+        lost = pc.fill_null(
+            pc.is_in(plan["closed_reason"], pa.array([ClosedReason.UNCONFIRMED, ClosedReason.BOARD_GONE])), False
+        )
         self._open = _counted(is_open)
         self._stirs = _counted(pc.or_(leaves, lost))
         self._deadline = pc.fill_null(plan["valid_through"].cast(pa.int32()), _NEVER)
-        self._waits = pc.fill_null(pc.equal(plan["closed_reason"], "deadline_passed"), False)
+        self._waits = pc.fill_null(pc.equal(plan["closed_reason"], ClosedReason.DEADLINE_PASSED), False)
         self._is_open = is_open
         self._due: dict[int, np.ndarray] = {}  # by the last day that is over, of which there are three in the world
 

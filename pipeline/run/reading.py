@@ -30,10 +30,11 @@ from normalize import version
 from normalize.build import content_hash, normalize
 from normalize.posting import RawPosting, listing_id
 from normalize.schedule.period import parse_posted
+from normalize.vocabulary import Kind
 from pipeline.engine import pool as engine
 from pipeline.store.schema import LISTINGS, conform, fit
 
-IN_SCOPE = ("micro_internship", "internship")
+IN_SCOPE = (Kind.MICRO_INTERNSHIP, Kind.INTERNSHIP)
 READINGS = pa.schema([
     ("source", pa.string()),
     ("board", pa.string()),

@@ -23,7 +23,7 @@ from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.journal import BoardAnswer, SourceJournal, read
 from normalize import version
-from normalize.vocabulary import RunScope
+from normalize.vocabulary import ChangeKind, RunScope, Status
 from pipeline.lifecycle.merge import DEFAULTS, Row
 from pipeline.run import reading as readings
 from pipeline.run.canonical import name_duplicates
@@ -95,7 +95,9 @@ class _Rebuild:
         snapshot.write_dataset(self.staged, "boards", boards_table(self.boards), self.run_id)
         now = self.past.filter(pc.equal(self.past["run_id"], self.run_id))
         changes = now.filter(pc.equal(now["record"], "listing")).select([column.name for column in CHANGE_COLUMNS])
-        reasons = pc.if_else(pc.equal(changes["change"], "closed"), changes["reason"], pa.scalar(None, pa.string()))
+        reasons = pc.if_else(
+            pc.equal(changes["change"], ChangeKind.CLOSED), changes["reason"], pa.scalar(None, pa.string())
+        )
         changes = changes.set_column(changes.schema.get_field_index("reason"), "reason", reasons)
         snapshot.write_dataset(self.staged, "changes", changes.cast(CHANGES_SCHEMA), self.run_id)
         manifest = self._manifest(plan, changes)
@@ -114,7 +116,7 @@ class _Rebuild:
 
     def _manifest(self, plan: pa.Table, changes: pa.Table) -> dict[str, Any]:
         counts = {row["values"]: row["counts"] for row in pc.value_counts(changes["change"]).to_pylist()}
-        still_open = pc.sum(pc.equal(plan["status"], "open")).as_py() or 0
+        still_open = pc.sum(pc.equal(plan["status"], Status.OPEN)).as_py() or 0
         return {
             "run_id": self.run_id,
             "schema_version": SCHEMA_VERSION,
@@ -216,7 +218,7 @@ class _Rebuild:
                 content_hash=reading["content_hash"],
                 normalizer_version=reading["normalizer_version"],
                 status=event["status"],
-                closed_reason=event["reason"] if event["status"] == "closed" else None,
+                closed_reason=event["reason"] if event["status"] == Status.CLOSED else None,
                 valid_through=None,
                 first_seen=event["first_seen"],
                 last_seen=_micro(done.run_id),

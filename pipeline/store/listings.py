@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
+from normalize.vocabulary import Status
 from pipeline.lifecycle.merge import Row
 from pipeline.store.schema import INSTANT, LISTINGS, conform
 
@@ -329,7 +330,7 @@ def _count(rows: pa.Table, coverage: Coverage) -> None:
     """Add to the number of open listings that state a field, by board."""
     for key, (start, stop) in ranges(rows).items():
         piece = rows.slice(start, stop - start)
-        piece = piece.filter(pc.equal(piece["status"], "open"))
+        piece = piece.filter(pc.equal(piece["status"], Status.OPEN))
         counts = coverage.setdefault(key, Counter(dict.fromkeys(["open", *COVERED, *COVERED_STATUSES], 0)))
         counts["open"] += piece.num_rows
         for name in COVERED:

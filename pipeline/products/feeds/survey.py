@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from normalize.vocabulary import ClosedReason
+from normalize.vocabulary import ClosedReason, Redistribution, Status
 from pipeline.products.feeds.formats.entry import CHOICE_COLUMNS, KINDS, REASONS, choose
 
 SHARD = 10_000
@@ -23,7 +23,7 @@ SHARD = 10_000
 ROWS = 512  # rows decoded at a time
 SHORT = 100  # characters; LinkedIn and Adzuna refuse descriptions of fewer
 TOMBSTONES = 10_000  # of what closed last
-PROVEN = ("closed_at_source", "deadline_passed", "left_scope", "board_gone")
+PROVEN = (ClosedReason.CLOSED_AT_SOURCE, ClosedReason.DEADLINE_PASSED, ClosedReason.LEFT_SCOPE, ClosedReason.BOARD_GONE)
 """Closings that a board's own answer or a date proves; a board's silence proves nothing."""
 
 _SAME_URL = np.uint8(REASONS.index("url of another listing") + 1)
@@ -155,9 +155,9 @@ def _is_short(rows: pa.Table) -> np.ndarray:
 
 
 def _closed(rows: pa.Table) -> tuple[np.ndarray, np.ndarray]:
-    left = pc.equal(rows["closed_reason"], "left_scope")
+    left = pc.equal(rows["closed_reason"], ClosedReason.LEFT_SCOPE)
     listed = pc.or_kleene(pc.is_in(rows["kind"], value_set=pa.array(KINDS)), left)
-    over = pc.and_kleene(pc.equal(rows["status"], "closed"), pc.equal(rows["redistribution"], "feed"))
+    over = pc.and_kleene(pc.equal(rows["status"], Status.CLOSED), pc.equal(rows["redistribution"], Redistribution.FEED))
     counted = np.asarray(pc.fill_null(pc.and_kleene(over, listed), False))
     reasons = pc.fill_null(pc.index_in(rows["closed_reason"], value_set=pa.array(_CLOSED_REASONS)), -1)
     seconds = pc.fill_null(pc.cast(pc.cast(rows["closed_at"], pa.timestamp("s", "UTC"), safe=False), pa.int64()), 0)

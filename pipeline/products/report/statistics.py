@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from normalize.vocabulary import ChangeKind
+from normalize.vocabulary import ChangeKind, Status
 from pipeline.store import snapshot
 
 BY = ("source", "country")
@@ -86,7 +86,7 @@ def open_listings(path: Path) -> pa.Table:
         OSError, pyarrow.ArrowException: the datasets cannot be read.
     """
     rows = pa.concat_tables([pq.read_table(part, columns=COLUMNS) for part in snapshot.parts(path, "listings")])
-    return rows.filter(pc.equal(rows["status"], "open")).combine_chunks()
+    return rows.filter(pc.equal(rows["status"], Status.OPEN)).combine_chunks()
 
 
 def measures(rows: pa.Table) -> list[Measure]:
@@ -189,7 +189,7 @@ def trend(manifest: dict[str, Any], still_open: int, earlier: Sequence[Path]) ->
     runs = []
     for run_id, changes in reversed(found):
         runs.append(Run(run_id, changes, still_open))
-        still_open += changes["closed"] - changes["opened"] - changes["reopened"]
+        still_open += changes[ChangeKind.CLOSED] - changes[ChangeKind.OPENED] - changes[ChangeKind.REOPENED]
     return runs[::-1]
 
 

@@ -98,7 +98,12 @@ def _search(name: str, values: list[str]) -> Clause:
     return Clause(" AND ".join(["contains(haystack, fold(?))"] * len(words)), [word[:100] for word in words])
 
 
-_PAID = {"true": ("paid",), "yes": ("paid",), "1": ("paid",), "false": ("unpaid", "academic_credit")}
+_PAID: dict[str, tuple[str, ...]] = {
+    "true": (PayStatus.PAID,),
+    "yes": (PayStatus.PAID,),
+    "1": (PayStatus.PAID,),
+    "false": (PayStatus.UNPAID, PayStatus.ACADEMIC_CREDIT),
+}
 _PAID |= {"no": _PAID["false"], "0": _PAID["false"]}
 SORTS = {
     "newest": ("newest", "the newest first"),
@@ -193,7 +198,7 @@ sort, limit, cursor
         if name not in PARAMETERS:
             raise BadRequest(f"unknown parameter {name}; known are {', '.join(PARAMETERS)}")
         asked.setdefault(name, []).append(value)
-    clauses = {"status": Clause("status IN (?)", ["open"])}
+    clauses = {"status": Clause("status IN (?)", [Status.OPEN])}
     for name, values in asked.items():
         if condition := PARAMETERS[name].condition:
             clauses[name] = condition(name, values)

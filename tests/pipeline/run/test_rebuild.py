@@ -11,6 +11,7 @@ import pytest
 
 from crawlers.contract.errors import Corrupt
 from normalize import version
+from pipeline.cli.show import read
 from pipeline.run import cycle as runs
 from pipeline.run import publish, rebuild
 from pipeline.run import reading as readings
@@ -197,6 +198,8 @@ def as_version_one(world):
 def test_a_snapshot_of_version_one_is_read_and_rebuilt(world, rebuilt):
     world.run("2026-11-20", {ACME: answer(THREE, verdict="partial", window="its newest")})
     as_version_one(world)
+    (named,) = read(world.latest, "boards", ["board", "listing_window"]).to_pylist()
+    assert named == {"board": "acme", "listing_window": "its newest"}
     if rebuilt:
         shutil.rmtree(world.data / "snapshots")
         runs.rebuild(world.data)
