@@ -14,7 +14,7 @@ env: .venv/.done ## make .venv with what running needs, once
 
 .venv/.done: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("internfeed needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	@echo "making .venv (once, about a minute)"
+	@echo "making .venv (once, 1 to 3 minutes)"
 	@$(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-build-isolation --editable .
@@ -24,7 +24,7 @@ env: .venv/.done ## make .venv with what running needs, once
 dev: .venv/.dev ## add what developing needs to the same .venv, once
 
 .venv/.dev: requirements-dev.lock .venv/.done
-	@echo "adding the developers' half to .venv (once, about a minute)"
+	@echo "adding the developers' half to .venv (once, 1 to 3 minutes)"
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 

@@ -16,9 +16,11 @@ SLOW = (
     "tests/crawlers/replay/test_faults.py",
     "tests/crawlers/test_wire.py",
     "tests/normalize/test_build.py",
+    "tests/normalize/test_cache.py",
     "tests/pipeline/cli/test_streams.py",
     "tests/pipeline/demo/test_demo.py",
     "tests/pipeline/lifecycle/test_duplicates.py",
+    "tests/pipeline/products/feeds/test_delivery.py",
     "tests/pipeline/products/report/test_page.py",
     "tests/pipeline/products/serve/test_browse.py",
     "tests/pipeline/products/test_descriptors.py",
@@ -27,14 +29,16 @@ SLOW = (
     "tests/pipeline/run/test_torture.py",
     "tests/pipeline/store/test_folder.py",
 )
+RECORDED = {"wire", "labelled"}  # fixtures that only few machines have; their tests read much
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of slow modules, which `make quick` leaves out."""
+    """Mark the tests of slow modules and of recordings, which `make quick` leaves out."""
     for item in items:
-        if item.path.relative_to(ROOT).as_posix() in SLOW:
+        recorded = RECORDED.intersection(getattr(item, "fixturenames", ()))
+        if recorded or item.path.relative_to(ROOT).as_posix() in SLOW:
             item.add_marker(pytest.mark.slow)
 
 

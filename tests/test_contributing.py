@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.conftest import SLOW
 from tests.tools.tree import GUIDE, LISTS, PACKAGES, ROOT, guide, summary
 
 WALK = re.compile(r"`((?:crawlers|normalize|pipeline)(?:\.\w+)+):(\w+(?:\.\w+)*)`")
@@ -46,3 +47,7 @@ def test_a_walk_leads_through_functions_that_exist(walk):
 
 def test_there_are_three_walks():
     assert len(WALKS) == 3
+
+
+def test_every_module_that_is_left_out_of_the_fast_tests_exists():
+    assert [path for path in SLOW if not (ROOT / path).exists()] == []
