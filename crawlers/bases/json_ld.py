@@ -96,6 +96,14 @@ def own_statement(posting: RawPosting, response: Response) -> Record | None:
     return record
 
 
+def _is_unreadable(text: str) -> bool:
+    """Tell whether a JSON-LD text names a JobPosting and cannot be read."""
+    try:
+        return bool(_JOB_POSTING.search(text)) and read_lenient(text) is None
+    except ValueError:
+        return True
+
+
 def postings_in(text: str) -> list[Record]:
     """Return the JobPostings of a JSON-LD text, from arrays and graphs too, also where the text has small faults.
 
