@@ -30,6 +30,7 @@ _ALIASES = {
     "myworkdayjobs": "workday",
 }
 _NO_SLUG = re.compile(r"""[?#<>"{}|\\^]""")
+_NOTHING = frozenset({"null", "none", "nan", "nil", "undefined", "n/a", "#n/a", "true", "false"})
 _SOURCE_KEYS = ("source", "ats", "system", "platform", "provider", "type")
 _BOARD_KEYS = ("board", "slug", "token", "identifier", "handle", "url", "careers_url")
 
@@ -104,6 +105,8 @@ def _problem(entry: Entry) -> str:
             return f"{json.dumps(value)[:60]} is not the text of a {kind}; put a name in quotes"
     if not (slug := entry.slug.strip()):
         return "neither a slug nor an address"
+    if slug.casefold() in _NOTHING or not any(letter.isalnum() for letter in slug):
+        return f"{json.dumps(slug)[:60]} is what stands where there is no slug"
     if "/" not in slug and (not slug.isprintable() or _NO_SLUG.search(slug)):
         return f"{json.dumps(slug)[:60]} has characters that no slug has"
     return ""
@@ -138,7 +141,7 @@ def _board(source: str, slug: str, more: Board | None) -> Board | None:
 
 def _from_json(text: str, file: Path) -> Iterator[Entry]:
     try:
-        data: Any = json.loads(text)
+        data: Any = json.loads(text, object_pairs_hook=_joined)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{file} is no JSON: {error}") from None
     if isinstance(data, dict) and isinstance(data.get("ats"), dict):
@@ -147,14 +150,34 @@ def _from_json(text: str, file: Path) -> Iterator[Entry]:
         for number, item in enumerate(data, 1):
             yield _from_item(f"entry {number}", None, item)
         return
-    if not any(isinstance(slugs, list) for slugs in data.values()):
-        raise ValueError(f'{file} holds no lists; a list of boards is {{"greenhouse": ["acme", ...], ...}}')
+    found = False
     for system, slugs in data.items():
+        known = _source_of(system) or _nearest(system)
         if isinstance(slugs, list):
             for number, item in enumerate(slugs, 1):
                 yield _from_item(f'"{system}", entry {number}', system, item)
-        elif _source_of(system) or _nearest(system):  # anything else tells of the list: its date, its author
+        elif known:
             yield Entry(f'"{system}"', system, None, problem='not a list of slugs; write ["acme", ...]')
+        elif isinstance(slugs, dict) and any(str(key).strip().lower() in _BOARD_KEYS for key in slugs):
+            yield _from_item(f'"{system}"', None, slugs)
+        else:  # anything else tells of the list: its date, its author
+            continue
+        found = True
+    if not found:
+        raise ValueError(f'{file} holds no lists; a list of boards is {{"greenhouse": ["acme", ...], ...}}')
+
+
+def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; lists under one name, written twice, are one list.
+
+    >>> _joined([("lever", ["acme"]), ("lever", ["other"])])
+    {'lever': ['acme', 'other']}
+    """
+    said: dict[str, Any] = {}
+    for name, value in pairs:
+        before = said.get(name)
+        said[name] = before + value if isinstance(before, list) and isinstance(value, list) else value
+    return said
 
 
 def _from_item(place: str, system: str | None, item: Any) -> Entry:

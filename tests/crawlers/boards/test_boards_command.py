@@ -289,6 +289,30 @@ def test_a_list_is_read_in_each_of_its_shapes(tmp_path, text, boards, unknown):
     assert ({board.key for board in held.boards}, held.unknown.total()) == (boards, unknown)
 
 
+REFUSED = [
+    *((f'{{"lever": ["acme", {json.dumps(word)}]}}', '"lever", entry 2: ') for word in (
+        "null", "None", "NaN", "undefined", "-", ".", "..",
+    )),
+    ('{"lever": ["acme"], "greenhouse": "other"}', '"greenhouse": not a list'),
+    ('{"first": {"ats": "lever", "slug": "acme"}, "second": {"ats": "lever", "slug": null}}', '"second": neither'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED)
+def test_an_entry_that_is_no_board_is_refused_by_its_place(tmp_path, text, said):
+    (tmp_path / "list").write_text(text)
+    held = read_list(tmp_path / "list")
+    assert ([board.board for board in held.boards], len(held.refused)) == (["acme"], 1)
+    assert held.refused[0].startswith(said)
+
+
+def test_a_name_that_is_written_twice_loses_no_list(tmp_path):
+    (tmp_path / "list").write_text('{"lever": ["acme"], "lever": ["other"]}')
+    assert [board.board for board in read_list(tmp_path / "list").boards] == ["acme", "other"]
+    (tmp_path / "list").write_text('{"greenhouse": "acme"}')
+    assert read_list(tmp_path / "list").refused == ['"greenhouse": not a list of slugs; write ["acme", ...]']
+
+
 def test_a_host_that_names_no_board_is_counted_and_not_guessed(tmp_path):
     (tmp_path / "list").write_text('{"workday": ["acme.wd5.myworkdayjobs.com"], "comeet": ["acme"]}')
     held = read_list(tmp_path / "list")
@@ -356,7 +380,7 @@ def test_an_entry_that_is_no_board_costs_that_entry_and_is_named_by_its_place(tm
     [
         (["import", "nowhere.json"], "nowhere.json: No such file or directory"),
         (["import", "{broken}"], "is no JSON"),
-        (["import", "{flat}"], "holds no lists"),
+        (["import", "{flat}"], '"lever": not a list of slugs'),
         (["import", "{empty}"], "holds no boards"),
         (["import", "{nothing}"], "holds no boards to import: the list is empty"),
         (
