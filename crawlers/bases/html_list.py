@@ -16,8 +16,8 @@ from crawlers.answers.cut_off import cut_off_sign
 from crawlers.answers.decoding import page_of, text_of_answer
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.books import BoardRun
-from crawlers.bases.json_ld import add_stated, own_statement
 from crawlers.bases.spider import BoardSpider
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer

@@ -7,9 +7,9 @@ from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
 from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider, id_of, maybe
-from crawlers.bases.json_ld import add_stated, own_statement
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting

@@ -11,9 +11,9 @@ from crawlers.answers.decoding import page_of
 from crawlers.answers.links import untracked, web_address
 from crawlers.answers.obstacles import is_unrendered, obstacle_of
 from crawlers.answers.own_posting import may_be_titled, refuse_other
+from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.declared import layout, read_fields
 from crawlers.bases.html_list import HtmlListSpider, address_of, number_in, text_of, with_text_of
-from crawlers.bases.json_ld import add_stated, own_statement
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
