@@ -169,14 +169,14 @@ def merge_board(known: KnownBoard, answer: BoardAnswer, run: RunContext) -> Merg
     >>> shown = Commit(Verdict.OK, postings=1, ids=["7"])
     >>> answer = BoardAnswer(shown, [Reading("a1", "7", "read", "hash", "1")])
     >>> merged = merge_board(KnownBoard({"source": "lever", "board": "acme"}), answer, first)
-    >>> [change.change for change in merged.changes], merged.rows[0].status
+    >>> [str(change.change) for change in merged.changes], str(merged.rows[0].status)
     (['opened'], 'open')
     >>> known = KnownBoard(merged.board, merged.rows)
-    >>> merge_board(known, BoardAnswer(Commit(Verdict.TIMEOUT)), second).rows[0].status
-    'open'
+    >>> print(merge_board(known, BoardAnswer(Commit(Verdict.TIMEOUT)), second).rows[0].status)
+    open
     >>> (change,) = merge_board(known, BoardAnswer(Commit(Verdict.OK, postings=1, ids=["8"])), second).changes
-    >>> change.change, change.reason
-    ('closed', 'closed_at_source')
+    >>> print(change.change, change.reason)
+    closed closed_at_source
     """
     return _BoardMerge(known, answer, run).merged()
 

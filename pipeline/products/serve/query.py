@@ -168,8 +168,8 @@ class Query(NamedTuple):
     def where(self, without: str | None = None) -> Clause:
         """Return the conditions as one clause, leaving one parameter out on request.
 
-        >>> parse([("kind", "internship"), ("weeks_max", "8")]).where(without="kind").values
-        ['open', 8.0]
+        >>> parse([("kind", "internship"), ("weeks_max", "8")]).where(without="kind").sql
+        '(status IN (?)) AND (coalesce(duration_weeks_max, duration_weeks_min) <= ?)'
         """
         kept = [clause for name, clause in self.clauses.items() if name != without]
         return Clause(
