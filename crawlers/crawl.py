@@ -9,21 +9,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import orjson
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawlers.boards.sources import spiders
 from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.clock import iso
-from crawlers.contract.journal import Journal
+from crawlers.contract.commit import Commit
+from crawlers.contract.journal import JournalWriter, read_run
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.verdict import Verdict
-from crawlers.politeness import addresses
 from crawlers.politeness.downloader import Guest
-from crawlers.politeness.proxies import check_proxies
+from crawlers.politeness.session import settings_for
 from crawlers.replay.recordings import Recorder, Recording
-from crawlers.settings import stand_in as stand_in_asked
+from crawlers.settings import stand_in
 
 
 def crawl(plan: CrawlPlan) -> None:
@@ -33,7 +32,7 @@ def crawl(plan: CrawlPlan) -> None:
         ValueError: the replay folder is none, or the environment asks for a proxy.
         OSError: a journal could not be written; boards that have their commit record have it.
     """
-    Journal.broken = None
+    JournalWriter.broken = None
     known = spiders()
     by_source: dict[str, list[Board]] = defaultdict(list)
     for board in plan.boards:
@@ -54,7 +53,12 @@ def crawl(plan: CrawlPlan) -> None:
     every = [board for boards in asked.values() for board in boards]
     recorder = Recorder(plan.record, every, secrets) if plan.record else None
     guest = Guest(
-        plan.delay, plan.loopback_allowed, recording, recorder, plan.run_dir.parent / "robots.json", plan.stand_in
+        plan.delay,
+        plan.loopback_allowed,
+        recording,
+        recorder,
+        plan.run_dir.parent / "robots.json",
+        plan.stand_in or stand_in(),
     )
     settings = settings_for(guest)
     process = AsyncCrawlerProcess(settings)
@@ -69,8 +73,8 @@ def crawl(plan: CrawlPlan) -> None:
         last = "after", "startup", plan.progress, {"event": "start"}
         reactor.callWhenRunning(reactor.addSystemEventTrigger, *last)
     process.start()
-    if Journal.broken:
-        raise Journal.broken
+    if JournalWriter.broken:
+        raise JournalWriter.broken
     guest.rules.save()
     if recorder:
         recorder.close()
@@ -81,32 +85,13 @@ def check(
 ) -> list[dict[str, Any]]:
     """Crawl boards once, keep nothing, and return their commit records in the order of the boards."""
     with tempfile.TemporaryDirectory(prefix="internfeed-") as folder:
-        crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in or stand_in_asked()))
-        commits = {}
-        for journal in sorted(Path(folder, "run").glob("*.jsonl")):
-            with journal.open("rb") as lines:
-                for line in lines:
-                    if line.startswith(b'{"type":"commit"'):
-                        commit = orjson.loads(line)
-                        commits[BoardKey(journal.stem, commit["board"])] = commit | {"source": journal.stem}
-        return [commits[board.key] for board in boards]
-
-
-def settings_for(guest: Guest) -> Settings:
-    """Return the project's settings where no spider can change them, with one guest for all crawlers.
-
-    Raises:
-        ValueError: other hosts would be asked, and the environment asks for a proxy.
-    """
-    if not (guest.replay or guest.stand_in or guest.loopback_allowed):
-        check_proxies()
-    settings = Settings()
-    settings.setmodule("crawlers.settings", priority="cmdline")
-    settings.set("GUEST", guest, priority="cmdline")
-    if guest.replay:
-        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 8, priority="cmdline")  # nobody is asked
-    addresses.PublicResolver.loopback_allowed = guest.loopback_allowed or guest.stand_in is not None
-    return settings
+        crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in))
+        answers = {
+            BoardKey(journal.source, answer.board): answer.commit
+            for journal in read_run(Path(folder, "run"))
+            for answer in journal.boards.values()
+        }
+        return [{**answers[board.key].to_record(), "source": board.source, "board": board.board} for board in boards]
 
 
 def _check_settings(crawler: Crawler, settings: Settings) -> None:
@@ -122,12 +107,13 @@ def _check_settings(crawler: Crawler, settings: Settings) -> None:
 
 
 def _skip(plan: CrawlPlan, source: str, about: dict[str, Any], boards: list[Board], reason: str) -> None:
-    journal = Journal(plan.run_dir, source, about)
+    journal = JournalWriter(plan.run_dir, source, about)
     at = iso(plan.now)
-    facts = {"verdict": Verdict.SKIPPED, "postings": 0, "error": reason}
+    commit = Commit(Verdict.SKIPPED, error=reason, started=at, ended=at)
     for board in boards:
         attempt = journal.begin(board.board, {"at": at, "name": board.name, "url": board.url})
-        journal.commit(board.board, attempt, {**facts, "complete": False, "ids": [], "started": at, "ended": at})
+        journal.commit(board.board, attempt, commit)
         if plan.progress:
+            facts = {"verdict": commit.verdict, "postings": commit.postings, "error": commit.error}
             plan.progress({"event": "commit", "source": source, "board": board.board, **facts})
     journal.close()

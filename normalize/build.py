@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from normalize import version
 from normalize.columns import NAMES, Listing
-from normalize.kind import parse_kind
+from normalize.kind import Facts, parse_kind
 from normalize.pay.choose import hourly, parse_pay
 from normalize.place.location import parse_applicant_places, parse_places
 from normalize.place.workplace import parse_remote
@@ -86,7 +86,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         duration = Duration(period.weeks, period.weeks, None, None, "", period.text, "derived")
     deadline = parse_deadline(posting.valid_through, description, today, day_first)
     posted = parse_posted(posting.date_posted, today, day_first)
-    kind = parse_kind(title, employment_type, description, duration, period, hours, pay)
+    kind = parse_kind(title, employment_type, description, Facts(duration, period, hours, pay))
     by_hour = hourly(pay, hours, duration)
     status = remote.status if remote else "unknown"
     said = tuple(found.text for found in (duration, hours, pay, remote, deadline, period) if found and found.text)
@@ -145,9 +145,9 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "pay_period": pay.period if pay else None,
         "pay_text": pay.text if pay else None,
         "pay_basis": pay.basis if pay else None,
-        "pay_hourly_min": by_hour[0] if by_hour else None,
-        "pay_hourly_max": by_hour[1] if by_hour else None,
-        "pay_hourly_basis": by_hour[2] if by_hour else None,
+        "pay_hourly_min": by_hour.min if by_hour else None,
+        "pay_hourly_max": by_hour.max if by_hour else None,
+        "pay_hourly_basis": by_hour.basis if by_hour else None,
         "remote_status": status,
         "remote_text": remote.text if remote else None,
         "remote_basis": remote.basis if remote else None,

@@ -12,6 +12,7 @@ from normalize.schedule.hours import Hours
 from normalize.schedule.period import Period
 from normalize.text.language import parse_language
 from normalize.text.lexicon import stands_alone, whole, words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import Text, anchors, word_anchors
 
@@ -39,55 +40,65 @@ def _any(*keys: str) -> str:
 
 
 def _words(*keys: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![{_L}])(?:{_any(*keys)})(?![{_L}])")
+    return lazy_pattern(lambda: rf"(?<![{_L}])(?:{_any(*keys)})(?![{_L}])")
 
 
-_INTERN = re.compile(
-    rf"(?<![{_L}])(?:(?:{_any('intern', 'title')})|[{_L}]*praktik(?:um|ant|antin|anten|a)|werkstudent\w*|stag(?:e|iaire)s?)(?![{_L}])"
-    rf"(?!(?:[\s-](?:program(?:me)?s?|development|relations|experience|and|&|/)){{0,3}}[\s-](?:{_any('not_intern')})(?![{_L}]))"
+_INTERN = lazy_pattern(
+    lambda: (
+        rf"(?<![{_L}])(?:(?:{_any('intern', 'title')})|[{_L}]*praktik(?:um|ant|antin|anten|a)|werkstudent\w*|stag(?:e|iaire)s?)(?![{_L}])"
+        rf"(?!(?:[\s-](?:program(?:me)?s?|development|relations|experience|and|&|/)){{0,3}}[\s-](?:{_any('not_intern')})(?![{_L}]))"
+    )
 )
 _MICRO, _ENTRY, _STUDENT, _PROJECT, _SENIOR = (
     _words(key) for key in ("micro", "entry", "student", "project", "senior")
 )
 _PART, _FULL = _words("part_time"), _words("full_time")
 # "stage" is an internship in French, Dutch and Italian and a phase, or a theatre's floor, in English.
-_STAGE_JOB = re.compile(
+_STAGE_JOB = lazy_pattern(
     r"(?:late|early|growth|seed|series|mid|clinical|front|main|multi|first|second|next|any|every|each|this|stage)[- ]?stages?\b|\bstages? (?:manag|hand|crew|techn|direct|light|design|of|at|in)"
 )
-_COOPERATIVE = re.compile(
+_COOPERATIVE = lazy_pattern(
     r"(?:food|grocery|housing|credit|farm\w*|consumer|worker|market|energy)[ -]co-?op|co-?op (?:store|market|grocer|food|bank)"
 )
-_A_CONTRACT = re.compile(
+_A_CONTRACT = lazy_pattern(
     r"apprenti|alternan|ausbildung|azubi|volontariat|werkstud|working student"
 )  # never a matter of weeks
-_PROJECT_TITLE = re.compile(
+_PROJECT_TITLE = lazy_pattern(
     r"(?<![a-z])project(?![a-z -]*(?:manag|engineer|coordinat|lead|direct|control|assist|officer|trainee|intern))"
 )
-_FOR_STUDENTS = re.compile(
-    rf"(?<![{_L}])(?:(?:{_any('for_students')})\s(?:(?:{_any('which_students')})\s){{0,4}}(?:{_any('student')})|{_any('enrolled')})(?![{_L}])"
+_FOR_STUDENTS = lazy_pattern(
+    lambda: (
+        rf"(?<![{_L}])(?:(?:{_any('for_students')})\s(?:(?:{_any('which_students')})\s){{0,4}}(?:{_any('student')})|{_any('enrolled')})(?![{_L}])"
+    )
 )
-_GRADUATE = re.compile(
+_GRADUATE = lazy_pattern(
     r"(?<![a-z])graduate(?! (?:research|teaching|assistant|student|school|studies|degree|work|fellow))(?![a-z])"
 )
 _NOT_A_JOB = _words("not_a_job")
 
-_INTERN_HITS = anchors("kind.intern", [whole(words("kind", "intern")), r"praktikum\b", r"praktikant(?:in|en)?\b"])
+_INTERN_HITS = anchors(
+    "kind.intern", lambda: [whole(words("kind", "intern")), r"praktikum\b", r"praktikant(?:in|en)?\b"]
+)
 _ENTRY_HITS = word_anchors("kind.entry", words("kind", "entry_text"))
 _PROJECT_HITS = word_anchors("kind.project", words("kind", "project"))
 _TIME_HITS = word_anchors("kind.time", words("kind", "part_time") + words("kind", "full_time"))
 
 # What stands before or after the word in a text that offers an internship, and in one that speaks of another.
-_OFFERED_BEFORE = re.compile(
-    rf"(?<![{_L}])(?:(?:{_any('this', 'seeking', 'role')})\s(?:[{_L}0-9'/&+.,()-]{{1,18}}\s){{0,5}}|(?:{_any('label')})\s?[:|-]\W{{0,4}}(?:[{_L}-]{{1,14}}[\s/,]{{1,3}}){{0,3}})$"
+_OFFERED_BEFORE = lazy_pattern(
+    lambda: (
+        rf"(?<![{_L}])(?:(?:{_any('this', 'seeking', 'role')})\s(?:[{_L}0-9'/&+.,()-]{{1,18}}\s){{0,5}}|(?:{_any('label')})\s?[:|-]\W{{0,4}}(?:[{_L}-]{{1,14}}[\s/,]{{1,3}}){{0,3}})$"
+    )
 )
-_OFFERED_AFTER = re.compile(rf"(?:\s|\s?[/(]\w{{1,4}}[/)]{{0,3}}\s?|:\s?)(?:{_any('goes_on')})(?![{_L}])")
-_OTHER_BEFORE = re.compile(rf"(?<![{_L}])(?:{_any('not_before')})\s(?:[{_L}0-9,/'-]{{1,14}}\s){{0,3}}$")
-_OTHER_AFTER = re.compile(rf"[\s,/]{{1,2}}(?:{_any('not_after')})(?![{_L}])")
+_OFFERED_AFTER = lazy_pattern(lambda: rf"(?:\s|\s?[/(]\w{{1,4}}[/)]{{0,3}}\s?|:\s?)(?:{_any('goes_on')})(?![{_L}])")
+_OTHER_BEFORE = lazy_pattern(lambda: rf"(?<![{_L}])(?:{_any('not_before')})\s(?:[{_L}0-9,/'-]{{1,14}}\s){{0,3}}$")
+_OTHER_AFTER = lazy_pattern(lambda: rf"[\s,/]{{1,2}}(?:{_any('not_after')})(?![{_L}])")
 
 
 # One look whether a title, which is short, has any of the words that make a kind.
-_TELLING = re.compile(
-    rf"(?<![{_L}])(?:{_any('intern', 'title', 'micro', 'entry', 'student', 'project', 'senior', 'not_a_job')}|[{_L}]*praktik|werkstudent|stag|graduate|project)"
+_TELLING = lazy_pattern(
+    lambda: (
+        rf"(?<![{_L}])(?:{_any('intern', 'title', 'micro', 'entry', 'student', 'project', 'senior', 'not_a_job')}|[{_L}]*praktik|werkstudent|stag|graduate|project)"
+    )
 )
 
 
@@ -168,19 +179,21 @@ def _calls_itself(description: Text) -> str | None:
     return None
 
 
-def parse_kind(
-    title: Text,
-    employment_type: Text,
-    description: Text,
-    duration: Duration | None,
-    period: Period | None,
-    hours: Hours | None,
-    pay: Pay | None,
-) -> Kind:
+class Facts(NamedTuple):
+    """The length and the pay that other extractors read from the posting."""
+
+    duration: Duration | None = None
+    period: Period | None = None
+    hours: Hours | None = None
+    pay: Pay | None = None
+
+
+def parse_kind(title: Text, employment_type: Text, description: Text, facts: Facts) -> Kind:
     """Return what a posting is, with the words it rests on.
 
     >>> from normalize.text.scanner import scan
-    >>> kind = parse_kind(scan("Data Intern"), scan(""), scan("Six weeks."), Duration(6, 6, 6, 6, "week", "Six weeks", "description"), None, None, None)
+    >>> six_weeks = Duration(6, 6, 6, 6, "week", "Six weeks", "description")
+    >>> kind = parse_kind(scan("Data Intern"), scan(""), scan("Six weeks."), Facts(six_weeks))
     >>> kind.kind, kind.reasons
     ('micro_internship', ['internship: Intern', 'short: Six weeks'])
     """
@@ -204,7 +217,8 @@ def parse_kind(
     if length < _TOO_LITTLE and not (intern or senior or entry):
         return Kind("unknown", ["too little text to tell"], time_commitment, "project" if project else "unknown")
 
-    short, long = _length(duration, period, hours)
+    short, long = _length(facts.duration, facts.period, facts.hours)
+    pay = facts.pay
     fee = pay.text if pay and pay.period == "total" and pay.min and pay.min < _MOST_FEE else None
     if project and not short and not long:
         short = fee
@@ -253,8 +267,12 @@ def _length(duration: Duration | None, period: Period | None, hours: Hours | Non
     return None, None
 
 
-_OTHERS_TIME_AFTER = re.compile(rf"[\s,-]{{1,2}}(?:[{_L}]{{1,14}}\s){{0,2}}(?:{_any('not_commitment')})(?![{_L}])")
-_OTHERS_TIME_BEFORE = re.compile(rf"(?<![{_L}])(?:{_any('not_commitment_before')})\s(?:[{_L}]{{1,12}}\s){{0,2}}$")
+_OTHERS_TIME_AFTER = lazy_pattern(
+    lambda: rf"[\s,-]{{1,2}}(?:[{_L}]{{1,14}}\s){{0,2}}(?:{_any('not_commitment')})(?![{_L}])"
+)
+_OTHERS_TIME_BEFORE = lazy_pattern(
+    lambda: rf"(?<![{_L}])(?:{_any('not_commitment_before')})\s(?:[{_L}]{{1,12}}\s){{0,2}}$"
+)
 
 
 def _time(title: Text, employment_type: Text, description: Text) -> str:

@@ -6,10 +6,14 @@ import dataclasses
 import hashlib
 import json
 import math
+import re
 from operator import attrgetter
 from typing import Any
 
 REQUIRED = ("source", "board", "posting_id", "url", "title")
+_NO_WORD = re.compile(r"null|undefined|nan|\[object object\]", re.IGNORECASE)
+_NO_ID = re.compile(rf"{_NO_WORD.pattern}|none|nil|0|-|n/a", re.IGNORECASE)
+_ENTITY = re.compile(r"(?:&amp;|&)[A-Za-z_][\w.-]*;")
 _TEXTS = frozenset({"apply_url", "hiring_organization", "description", "department", "language", *REQUIRED})
 
 
@@ -80,6 +84,8 @@ class RawPosting:
     def in_words(self) -> RawPosting:
         """Turn every value that is not text into its JSON text, in place, and return the posting.
 
+        An id that is none, see `readable_id`, and a title such as "undefined" become empty.
+
         Raises:
             MalformedField: a field that is text holds something else, such as a title that is a record.
 
@@ -94,7 +100,10 @@ class RawPosting:
             if value is not None and not isinstance(value, str):
                 if name in _TEXTS and not is_number(value):
                     raise MalformedField(name)
-                setattr(self, name, _words(value))
+                setattr(self, name, (readable_id(value) or "") if name == "posting_id" else _words(value))
+        self.posting_id = readable_id(self.posting_id) or ""
+        if is_no_word(self.title):
+            self.title = ""
         return self
 
     @classmethod
@@ -120,6 +129,28 @@ class RawPosting:
 
 def _words(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def readable_id(value: Any) -> str | None:
+    """Return an id as text, None where a value is none.
+
+    >>> [readable_id(value) for value in (7, 7.0, " r-7 ", "", None, True, ["7"], "null", 0)]
+    ['7', '7', 'r-7', None, None, None, None, None, None]
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    words = str(value).strip() if isinstance(value, str) or is_number(value) else ""
+    return words if words and not _NO_ID.fullmatch(words) else None
+
+
+def is_no_word(text: str | None) -> bool:
+    """Tell whether a text is what a program writes where it has none: "null", or the name of an unknown entity.
+
+    >>> is_no_word("undefined"), is_no_word("&title;"), is_no_word("Null hypothesis intern")
+    (True, True, False)
+    """
+    said = (text or "").strip()
+    return _NO_WORD.fullmatch(said) is not None or _ENTITY.fullmatch(said) is not None
 
 
 def is_number(value: Any) -> bool:

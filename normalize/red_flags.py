@@ -6,6 +6,7 @@ import re
 
 from normalize.pay.choose import Pay
 from normalize.text.lexicon import stands_alone, words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import Hit, Text, word_anchors
 
@@ -14,14 +15,14 @@ _NEAR = 80  # characters on either side, within the sentence
 
 
 def _near(key: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![{_L}])(?:{any_of(words('warnings', key))})(?![{_L}])")
+    return lazy_pattern(lambda: rf"(?<![{_L}])(?:{any_of(words('warnings', key))})(?![{_L}])")
 
 
 # Sign -> (what is looked for, what must stand near it). A sum of money says as well that somebody pays.
 _SIGNS = {
     "asks for money": (
         word_anchors("warnings.fee", words("warnings", "fee")),
-        re.compile(rf"{_near('pay_words').pattern}|[$€£₹]\s?[0-9]|(?<![{_L}])(?:rs|inr|usd|eur)\.?\s?[0-9]|[0-9]\s?(?:usd|eur|inr|€)"),
+        lazy_pattern(lambda: rf"{_near('pay_words').pattern}|[$€£₹]\s?[0-9]|(?<![{_L}])(?:rs|inr|usd|eur)\.?\s?[0-9]|[0-9]\s?(?:usd|eur|inr|€)"),
     ),
     "asks for bank details": (word_anchors("warnings.bank", words("warnings", "bank")), _near("ask_words")),
     "interviews in a chat app": (word_anchors("warnings.chat", words("warnings", "chat")), _near("talk_words")),
@@ -29,7 +30,7 @@ _SIGNS = {
     "promises too much": (word_anchors("warnings.promise", words("warnings", "promise")), None),
 }  # fmt: skip
 _DENIED, _BORNE = _near("deny"), _near("borne")  # before it, after it
-_SENTENCE = re.compile(r"[.!?;]\s|\n")
+_SENTENCE = lazy_pattern(r"[.!?;]\s|\n")
 # What no beginner is paid, in currencies of a like value; the best paid interns of trading firms stay below.
 _TOO_MUCH = {"hour": 200.0, "day": 1500.0, "week": 7500.0, "month": 30_000.0, "year": 350_000.0}
 _LIKE_A_DOLLAR = frozenset(("USD", "EUR", "GBP", "CAD", "AUD", "CHF"))

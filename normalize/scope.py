@@ -6,14 +6,13 @@ dropped here is never seen again. So only what is plainly an ongoing job is drop
 
 from __future__ import annotations
 
-import re
-
 from normalize.text.html import one_line, printable
+from normalize.text.patterns import lazy_pattern
 from normalize.text.scanner import fold
 
 # In a title or a board's employment type. Stems of the languages that boards write in; a hyphen, a slash and a
 # gender ending may follow. "intern" is not the beginning of "internal", "international", "internist", "internet".
-_TITLE = re.compile(
+_TITLE = lazy_pattern(
     r"(?<![a-zà-ÿ])(?:"
     r"intern(?:s|ship|ships|in|e|inn?en)?(?![a-zà-ÿ])|micro-?internships?|externships?|co-?op(?![a-zà-ÿ])"
     r"|practicum|placement|apprentice|trainee|traineeship|fellow(?:ship)?(?![a-zà-ÿ])|student|undergraduate"
@@ -29,21 +28,21 @@ _TITLE = re.compile(
     r"|brigad|trainingsplatz)",
 )
 # In a text: words that name what the posting itself is; a posting that only speaks of others' internships passes too.
-_TEXT = re.compile(
+_TEXT = lazy_pattern(
     r"(?<![a-z])(?:intern(?:s|ships?)?(?![a-zà-ÿ])|[a-z]*praktik(?:um|a|ant|antin|anten)(?![a-zà-ÿ])|werkstudent|stagiaire|stagiair|stage (?:de|van|di) [0-9]|tirocini|stagista"
     r"|practicas|prácticas|becari[oa]|estágio|estagiári|micro-?internship|practicum|co-?op (?:student|term)|summer (?:student|analyst)|[0-9]{1,2}[- ]week (?:project|program|placement))"
 )
-_STUDENTS = re.compile(
+_STUDENTS = lazy_pattern(
     r"(?<![a-z])(?:students?|currently enrolled|studierende|étudiant|estudiante|student[ei]n?|studenti|estudantes?|no experience|sin experiencia|sem experiência|senza esperienza|entry[- ]level)"
 )
-_WEEKS = re.compile(
+_WEEKS = lazy_pattern(
     r"(?<![a-z])(?:weeks?|wochen|semaines|semanas|settimane|weken|one[- ]month|two[- ]months?|three[- ]months?|[123][- ](?:months?|monaten?|mois|meses|mesi|maanden))(?![a-z])"
 )
-_TYPE = re.compile(
+_TYPE = lazy_pattern(
     r"intern|praktik|stage|stagiair|student|temporar|seasonal|fixed.?term|trainee|apprentice|contract|volunteer|co-?op"
     r"|befrist|cdd|short|project|tirocin|estag|estág|practicas|prácticas|alternan|stáž|becari"
 )
-_ONGOING_TITLE = re.compile(
+_ONGOING_TITLE = lazy_pattern(
     r"(?<![a-z])(?:senior|sr\.?|staff|principal|director|head of|vp|vice president|chief|lead|manager|architect)(?![a-z])"
 )
 _TEXT_READ = 3000  # a posting that is an internship says so early

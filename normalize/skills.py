@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
-from importlib import resources
 
+from normalize.text.lexicon import data_files
+from normalize.text.patterns import lazy_pattern
 from normalize.text.scanner import Text, word_anchors
 
-_TABLES: dict[str, dict[str, list[str]]] = tomllib.loads(
-    (resources.files("normalize") / "skills.toml").read_text("utf-8")
-)
+_TABLES: dict[str, dict[str, list[str]]] = data_files()["skills.toml"]
 _NAMES = {word: name for names in _TABLES.values() for name, words in names.items() for word in words}
 _CAPITALS = frozenset(word for words in _TABLES["capitals"].values() for word in words)
 _HITS = word_anchors("skills", _NAMES)
 _MOST = 30
-_BEGINS = re.compile(r"(?:^|[.!?:\n•*·-])\s*$")
-_LISTED = re.compile(r"\s?(?:[,;/)|&\n]|$|and\b|or\b|\(|und\b|et\b|y\b|e\b|en\b)")
+_BEGINS = lazy_pattern(r"(?:^|[.!?:\n•*·-])\s*$")
+_LISTED = lazy_pattern(r"\s?(?:[,;/)|&\n]|$|and\b|or\b|\(|und\b|et\b|y\b|e\b|en\b)")
 
 
 def parse_skills(field: str | None, description: Text) -> list[str]:

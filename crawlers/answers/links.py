@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from normalize.posting import RawPosting
 
 _IGNORED = re.compile(r"[\t\r\n]")  # browsers remove these from an address, wherever they are
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
+_TRACKING = re.compile(r"utm_\w+|gclid|fbclid|msclkid", re.IGNORECASE)
+_PLACE_ON_PAGE = re.compile(
+    r"#(?:apply(?:-?now)?|application|bewerben|postuler|content|main|top|details?)?$", re.IGNORECASE
+)
 
 
 def web_address(value: Any, base_url: str) -> str | None:
@@ -50,3 +54,36 @@ def absolute_links(posting: RawPosting, base_url: str) -> RawPosting:
     posting.url = web_address(posting.url, base_url) or ""
     posting.apply_url = web_address(posting.apply_url, base_url)
     return posting
+
+
+def untracked(address: str) -> str:
+    """Return an address without what tells only whence a reader comes, and without a place on the page.
+
+    Other fragments stay, since pages of scripts tell their postings apart by them.
+
+    >>> untracked("https://a.example/jobs?id=7&utm_source=list#apply"), untracked("https://a.example/#/jobs/7")
+    ('https://a.example/jobs?id=7', 'https://a.example/#/jobs/7')
+    """
+    address, mark, fragment = _PLACE_ON_PAGE.sub("", address).partition("#")
+    path, question, query = address.partition("?")
+    kept = [pair for pair in query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0])]
+    if kept != query.split("&"):
+        question, query = ("?", "&".join(kept)) if kept else ("", "")
+    return path + question + query + mark + fragment
+
+
+def comparable(address: str) -> str:
+    """Return what the spellings of one address have in common.
+
+    >>> one, other = "http://www.a.example/jobs/7/?utm_medium=x", "https://a.example/jobs/7#apply"
+    >>> comparable(one), comparable(one) == comparable(other)
+    ('a.example/jobs/7', True)
+    """
+    try:
+        parts = urlsplit(untracked(address.strip()))
+    except ValueError:
+        return address
+    host = parts.netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
+    query = "&".join(f"{name}={value}" for name, value in sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    rest = ("?" + query if query else "") + ("#" + parts.fragment if parts.fragment else "")
+    return host + unquote(parts.path).rstrip("/") + rest

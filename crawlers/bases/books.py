@@ -11,6 +11,7 @@ from scrapy import Request
 from crawlers.bases.pages import Page
 from crawlers.contract.board import Board
 from crawlers.contract.clock import iso
+from crawlers.contract.commit import Commit
 from crawlers.contract.verdict import Verdict
 from normalize.posting import RawPosting
 
@@ -190,36 +191,37 @@ class BoardRun:
             if self.verdict is Verdict.PARTIAL:
                 self.error = self.error or "the end of the list was not seen"
 
-    def commit_record(self) -> dict[str, Any]:
+    def commit(self) -> Commit:
         """Return what the journal keeps of the board's run beside its postings."""
         ended = datetime.now(UTC)
-        complete = self.verdict is not None and (self.verdict.is_complete or self.verdict is Verdict.UNCHANGED)
+        assert self.verdict is not None, "close decides it"
+        complete = self.verdict.is_complete or self.verdict is Verdict.UNCHANGED
         list_requests = self.requests if self.list_requests is None else self.list_requests
         pages = {name: page.stored() for name, page in self.details.items() if name in self.names or self.proof is None}
-        return {
-            "verdict": self.verdict,
-            "complete": complete,
-            "proof": self.proof,
-            "window": self.window,
-            "postings": self.postings,
-            "repeated": self.repeated,
-            "out_of_scope": self.out_of_scope,
-            "dropped": sum(self.dropped.values()),
-            "dropped_reasons": dict(sorted(self.dropped.items())),
-            "dropped_ids": list(self.dropped_ids),
-            "doubtful_ids": [*self.doubtful_ids, *(self.untyped_ids if self.typed else ())],
-            "odd_fields": dict(sorted(self.odd_fields.items())),
-            "unread_fields": dict(sorted(self.unread_fields.items())),
-            "unread": sum(self.unread.values()),
-            "ids": list(self.ids),
-            "kept": self.kept,
-            "requests": self.requests,
-            "page_requests": self.requests - list_requests,
-            "page_seconds": round((ended - (self.list_ended or ended)).total_seconds(), 3),
-            "bytes": self.bytes,
-            "started": iso(self.started),
-            "ended": iso(ended),
-            "error": self.error,
-            "validators": self.answers if complete or self.verdict is Verdict.PARTIAL else {},
-            "pages": pages,
-        }
+        return Commit(
+            verdict=self.verdict,
+            complete=complete,
+            proof=self.proof,
+            window=self.window,
+            postings=self.postings,
+            repeated=self.repeated,
+            out_of_scope=self.out_of_scope,
+            dropped=sum(self.dropped.values()),
+            dropped_reasons=dict(sorted(self.dropped.items())),
+            dropped_ids=list(self.dropped_ids),
+            doubtful_ids=[*self.doubtful_ids, *(self.untyped_ids if self.typed else ())],
+            odd_fields=dict(sorted(self.odd_fields.items())),
+            unread_fields=dict(sorted(self.unread_fields.items())),
+            unread=sum(self.unread.values()),
+            ids=list(self.ids),
+            kept=self.kept,
+            requests=self.requests,
+            page_requests=self.requests - list_requests,
+            page_seconds=round((ended - (self.list_ended or ended)).total_seconds(), 3),
+            bytes=self.bytes,
+            started=iso(self.started),
+            ended=iso(ended),
+            error=self.error,
+            validators=self.answers if complete or self.verdict is Verdict.PARTIAL else {},
+            pages=pages,
+        )

@@ -16,7 +16,7 @@ from crawlers.answers.obstacles import obstacle_of, refuse_notice
 from crawlers.bases.books import BoardRun
 from crawlers.bases.pages import Page, gone_sign, is_due, turn_of
 from crawlers.contract.board import Board
-from crawlers.contract.journal import Journal
+from crawlers.contract.journal import JournalWriter
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import BrokenAnswer, verdict_of_status
@@ -31,7 +31,7 @@ class PostingPages(Spider):
     """
 
     plan: CrawlPlan
-    journal: Journal
+    journal: JournalWriter
     gone_words: tuple[str, ...]
     detail_limit: int
 

@@ -12,11 +12,12 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
-from crawlers.answers.decoding import page_of
+from crawlers.answers.cut_off import cut_off_sign
+from crawlers.answers.decoding import page_of, text_of_answer
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.books import BoardRun
-from crawlers.bases.json_ld import add_stated, own_statement
 from crawlers.bases.spider import BoardSpider
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
@@ -58,6 +59,8 @@ class HtmlListSpider(BoardSpider):
         """Read a page of cards and ask for the next one."""
         page = page_of(response)
         cards = self.cards(page, response)
+        if doubt := cut_off_sign(text_of_answer(response)):
+            run.cut(doubt)
         if not cards and not self.holds_list(page, response):
             raise BrokenAnswer("no list of postings on the page")
         total = self.advertised_total(page, response)

@@ -19,7 +19,7 @@ from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
-from normalize.posting import RawPosting, is_number
+from normalize.posting import RawPosting, readable_id
 
 MAX_PAGES = 2000
 _MORE = ("moreDataAvailable", "hasMore", "has_more", "hasNextPage", "hasNext", "has_next")
@@ -99,7 +99,7 @@ def id_of(value: Any) -> str | None:
     >>> [id_of(value) for value in (7, " r-7 ", "", None, True, ["7"])]
     ['7', 'r-7', None, None, None, None]
     """
-    return str(value).strip() or None if isinstance(value, str) or is_number(value) else None
+    return readable_id(value)
 
 
 class JsonApiSpider(BoardSpider):

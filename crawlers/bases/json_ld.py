@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from lxml import etree
 from scrapy import Request
 from scrapy.http import Response
 
-from crawlers.answers.decoding import content_type_of, page_of
-from crawlers.answers.lenient import read_lenient
-from crawlers.answers.obstacles import is_unrendered
-from crawlers.answers.odd_fields import read_leniently
-from crawlers.answers.own_posting import are_beside, identifier_of, own_posting, plain
+from crawlers.answers.cut_off import cut_off_sign
+from crawlers.answers.decoding import content_type_of, page_of, text_of_answer
+from crawlers.answers.job_links import JOB_PATH, Link, links_of, next_page
+from crawlers.answers.links import comparable, web_address
+from crawlers.answers.own_posting import identifier_of, plain
+from crawlers.answers.statements import doubt_of, job_postings, number_of_items, scripts, stated_of, stated_posting
 from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
 from crawlers.bases.xml_feed import read_xml
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
-from normalize.posting import RawPosting
+from normalize.posting import RawPosting, is_no_word, readable_id
 from normalize.scope import in_scope
 
 Record = dict[str, Any]
 
-_JOB_PATH = re.compile(
-    r"/(?:[a-z]{2}(?:-[a-z]{2})?/)?[a-z0-9-]{0,40}"
-    r"(?:jobs?|career|careers|position|positions|vacanc|opening|opportunit|internship|stelle|karriere|emploi|offre|stage"
-    r"|empleo|practica|lavor|tirocin|vaga|estagio|vacature)[a-z0-9-]{0,40}/[^/?#]{3,}",
-    re.IGNORECASE,
-)
 _JOB_SITEMAP = re.compile(r"job|career|position|vacanc|stelle|emploi|offre", re.IGNORECASE)
-_NEXT_WORDS = r"next|weiter|nächste|suivante?|siguiente|avanti|successiva|volgende|próxim[oa]|nästa"
-_NEXT = re.compile(rf"\s*(?:(?:{_NEXT_WORDS})(?: page| seite)?\s*[›»→>]*|[›»→>]+)\s*", re.IGNORECASE)
-_NEXT_CLASS = re.compile(r"(?:^|[-_])next(?:$|[-_](?:page|link))", re.IGNORECASE)
-_PAGE = re.compile(r"(?:[?&](?:page|paged|p|pg|seite|pagina|start|offset|from)=|/page/)([0-9]{1,6})(?![0-9])", re.I)
+_SITEMAP = re.compile(r"\.xml(?:\.gz)?$|sitemap(?!.*\.html?$)", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
 MAX_PAGES = 500  # of a list, and sitemaps of one board
 # What `stated_posting` reads of a JobPosting, and what says nothing of the posting.
@@ -47,195 +39,6 @@ _STATED = (
     " occupationalCategory skills inLanguage responsibilities qualifications workHours"
 ).split()
 _PLUMBING = frozenset("@context @type @id image logo mainEntityOfPage directApply".split())
-_JOB_POSTING = re.compile(r"JobPosting", re.IGNORECASE)
-_KIND = re.compile(r"(?:^|[/:#])JobPosting$", re.IGNORECASE)
-# What leads from a node of a graph to the postings that it is about.
-_FOLLOWED = "@graph @list @set itemListElement item mainEntity mainEntityOfPage about hasPart".split()
-
-
-def job_postings(response: Response) -> list[Record]:
-    """Return every JobPosting of a page, as the page states it; a script that cannot be read is passed over."""
-    return [record for text in _scripts(page_of(response)) for record in postings_in(text)]
-
-
-def _scripts(page: BeautifulSoup) -> list[str]:
-    scripts = page.find_all("script", type=re.compile(r"application/ld\+json", re.IGNORECASE))
-    return [script.get_text() for script in scripts]
-
-
-def stated_of(posting: RawPosting, response: Response) -> Record:
-    """Return the JobPosting that a posting's own page states of it.
-
-    Raises:
-        BrokenAnswer: the page states none, or several of which none can be told to be this one.
-
-    >>> from scrapy.http import HtmlResponse
-    >>> stated_of(RawPosting(title="Intern"), HtmlResponse("https://a.example/jobs/7", body=b"Hello"))
-    Traceback (most recent call last):
-    crawlers.politeness.refusals.BrokenAnswer: no JobPosting of this posting on its page
-    """
-    record = own_statement(posting, response)
-    if record is None:
-        raise BrokenAnswer("no JobPosting of this posting on its page")
-    return record
-
-
-def own_statement(posting: RawPosting, response: Response) -> Record | None:
-    """Return the JobPosting that a posting's own page states of it, None where the page states none of it.
-
-    Raises:
-        BrokenAnswer: what it states may be of this posting and cannot be read or told, so that its text is not all.
-
-    >>> page = b"<script type='application/ld+json'>{'@type': 'JobPosting', </script><p id=text>Draw ferns.</p>"
-    >>> own_statement(RawPosting(title="Intern"), Response("https://a.example/jobs/7", body=page))
-    Traceback (most recent call last):
-    crawlers.politeness.refusals.BrokenAnswer: a JobPosting on the page cannot be read
-    """
-    texts = _scripts(page_of(response))
-    records = [record for text in texts for record in postings_in(text)]
-    unreadable = any(_is_unreadable(text) for text in texts)
-    record = own_posting(records, posting, response, certain=unreadable)
-    if record is None and unreadable:
-        raise BrokenAnswer("a JobPosting on the page cannot be read")
-    if record is None and records and not are_beside(records, posting, response):
-        raise BrokenAnswer("no JobPosting on the page can be told to be that of this posting")
-    return record
-
-
-def postings_in(text: str) -> list[Record]:
-    """Return the JobPostings of a JSON-LD text, from arrays and graphs too, also where the text has small faults.
-
-    >>> [record["title"] for record in postings_in('{"@graph": [{"@type": ["JobPosting"], "title": "Intern"}]}')]
-    ['Intern']
-    >>> [record["title"] for record in postings_in("{'@type': 'jobPosting', title: null, name: 'Intern',};")]
-    ['Intern']
-    """
-    if not _JOB_POSTING.search(text):
-        return []
-    try:
-        return list(_walk(read_lenient(text)))
-    except ValueError:
-        return []
-
-
-def _is_unreadable(text: str) -> bool:
-    """Tell whether a JSON-LD text names a JobPosting and cannot be read."""
-    try:
-        return bool(_JOB_POSTING.search(text)) and read_lenient(text) is None
-    except ValueError:
-        return True
-
-
-def _walk(data: Any, depth: int = 0) -> Iterator[Record]:
-    if depth > 12:
-        return
-    if isinstance(data, list):
-        for entry in data:
-            yield from _walk(entry, depth + 1)
-    elif isinstance(data, dict):
-        kinds = data.get("@type")
-        if any(_KIND.search(str(kind)) for kind in (kinds if isinstance(kinds, list) else [kinds])):
-            if not plain(data.get("title")) and (name := plain(data.get("name"))):
-                del data["name"]
-                data["title"] = name
-            yield data
-            return
-        for key in _FOLLOWED:
-            if key in data:
-                yield from _walk(data[key], depth + 1)
-
-
-def stated_posting(record: Record, url: str) -> RawPosting:
-    """Return a JobPosting's own words; the page's address stands where it names none.
-
-    Parts of odd shape are left out and named in the posting's `odd`.
-
-    >>> stated_posting({"title": "Intern", "description": "Draw ferns.", "workHours": "20 a week"}, "/7").description
-    'Draw ferns.\\n\\n20 a week'
-    """
-    posting = read_leniently(lambda record: _stated(record, url), record)
-    assert posting is not None
-    return posting
-
-
-def _stated(record: Record, url: str) -> RawPosting:
-    title, address = record["title"], plain(record.get("url")) or url
-    employer = record.get("hiringOrganization")
-    if isinstance(employer, list):
-        employer = employer[0] if employer else None
-    return RawPosting(
-        posting_id=identifier_of(record) or address,
-        url=address,
-        title=plain(title) or title,
-        hiring_organization=employer.get("name") if isinstance(employer, dict) else employer,
-        description=_text(record),
-        location=_location(record),
-        date_posted=record.get("datePosted"),
-        valid_through=record.get("validThrough"),
-        start=record.get("jobStartDate"),
-        duration=record.get("jobDuration"),
-        pay=_pay(record.get("baseSalary") or record.get("estimatedSalary")),
-        remote=record.get("jobLocationType"),
-        employment_type=_joined(record.get("employmentType")),
-        department=record.get("occupationalCategory") if isinstance(record.get("occupationalCategory"), str) else None,
-        skills=_joined(record.get("skills")),
-        language=record.get("inLanguage") if isinstance(record.get("inLanguage"), str) else None,
-    )
-
-
-def _text(record: Record) -> Any:
-    """Return a posting's text, and the parts of it that some pages state beside it."""
-    text = plain(record.get("description")) or record.get("description")
-    text = None if is_unrendered(text) else text
-    said = text if isinstance(text, str) else ""
-    beside = [record.get(name) for name in ("responsibilities", "qualifications", "workHours")]
-    more = [part for part in beside if isinstance(part, str) and part.strip() and part not in said]
-    return "\n\n".join(part for part in (said, *more) if part) if more else text
-
-
-def add_stated(posting: RawPosting, record: Record) -> RawPosting:
-    """Fill what a card did not say with what the posting's own JSON-LD says.
-
-    >>> add_stated(RawPosting(title="Intern"), {"title": "Intern (m/w/d)", "description": "Six weeks"}).description
-    'Six weeks'
-    """
-    stated = stated_posting(record, posting.url)
-    for name, value in stated.to_dict().items():
-        if not getattr(posting, name):
-            setattr(posting, name, value)
-    posting.odd += stated.odd
-    return posting
-
-
-def _location(record: Record) -> Any:
-    """Return the places of work and, where it is remote, where an applicant must live, as the page states them."""
-    places, applicants = record.get("jobLocation"), record.get("applicantLocationRequirements")
-    if applicants:
-        return {"jobLocation": places, "applicantLocationRequirements": applicants}
-    return places
-
-
-def _pay(salary: Any) -> Any:
-    """Return a salary that says something; some boards send its shape with nothing in it."""
-    if isinstance(salary, dict):
-        value = salary.get("value")
-        numbers = value if isinstance(value, dict) else salary
-        if not any(numbers.get(name) for name in ("value", "minValue", "maxValue")) and not isinstance(
-            value, (int, float, str)
-        ):
-            return None
-    return salary or None
-
-
-def _joined(value: Any) -> Any:
-    return ", ".join(str(entry) for entry in value) if isinstance(value, list) else value
-
-
-class Link(NamedTuple):
-    """The address of a posting's page, as a list or a sitemap names it, and the words that stand with it."""
-
-    address: str
-    words: str = ""
 
 
 class JsonLdSpider(BoardSpider):
@@ -252,22 +55,25 @@ class JsonLdSpider(BoardSpider):
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a sitemap, or a page that states postings or links to them."""
         head = response.body[:2000].lower()
-        if head.startswith(_GZIP) or b"<urlset" in head or b"<sitemapindex" in head:
+        if head.startswith(_GZIP) or b"<urlset" in head or b"<sitemapindex" in head or _is_asked_as_sitemap(response):
             yield from self._sitemap(response, run)
             return
         page = page_of(response)
         before, records = run.counted, job_postings(response)
-        for record in records:  # one page, several postings: its address tells none of them from the others
-            if not record.get("identifier") and not record.get("url"):
-                record["identifier"] = response.url if len(records) == 1 else f"{response.url}#{record.get('title')}"
-            record["url"] = response.urljoin(str(record.get("url") or ""))
-        links = [] if records else links_of(page, response)
-        if any(_is_unreadable(text) for text in _scripts(page)):
-            run.cut("a JobPosting of the list cannot be read")
+        links = links_of(page, response)
+        own = len(records) == 1 and (not links or _is_own(records[0], page, response))
+        if records:
+            links = [] if own else _more_links(records, links, response, run)
+        doubts = [doubt_of(text) for text in scripts(page)]
+        doubts.append(None if _name(records, response, run) else "some JobPostings of the list have no identifier")
+        for doubt in (*doubts, cut_off_sign(text_of_answer(response))):
+            if doubt:
+                run.cut(doubt)
         if not records and not links:
             raise BrokenAnswer("no JobPosting and no links to postings on the page")
-        taken = self.take(records or links, run)
-        following, numbered = (None, False) if len(records) == 1 else next_page(page, response)
+        taken = self.take([*records, *_recognised(links, run)], run)
+        following, numbered = (None, False) if own else next_page(page, response)
+        stated = max((number_of_items(text) for text in scripts(page)), default=0)
         if following and taken and run.counted == before:
             yield from self.again(run, "paging goes in circles: a page repeats what was shown")
         elif following and taken and run.pages >= MAX_PAGES:
@@ -276,49 +82,101 @@ class JsonLdSpider(BoardSpider):
             yield self.ask(run, Request(following), self.read_list)
         elif numbered:
             run.cut("the list has further pages, but names none as the next")
+        elif stated > run.counted:
+            run.cut(f"{run.counted} of {stated} postings were shown")
         else:
+            _doubt_strangers(run)
             proof = "the page states its postings" if records else "the last page names no next one"
             yield from self.seen_whole(run, proof)
 
     def _sitemap(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Read a sitemap, or ask for those that an index names; addresses that look like postings are postings."""
+        """Read a sitemap, or ask for those that an index names; addresses that look like postings are postings.
+
+        Those whose pages were read before are asked for whatever their addresses look like. Addresses that are no
+        longer named prove something only where every sitemap that was read last time was read again.
+        """
         root = read_xml(response.body, content_type_of(response))
         kind = etree.QName(root).localname
         if kind not in ("urlset", "sitemapindex"):
             raise BrokenAnswer(f"<{kind}> where a sitemap is due")
-        addresses = list(dict.fromkeys((loc.text or "").strip() for loc in root.iter("{*}loc")))
+        addresses, unnamed = _addresses(root, "url" if kind == "urlset" else "sitemap", response)
+        asked = response.request.url if response.request is not None else response.url
+        known, answer = run.known.get(asked), run.answers.get(asked)
+        if not addresses and run.pages and known and (not answer or known.get("sha256") != answer.get("sha256")):
+            run.cut(f"{response.url} names no address any more")
         if kind == "sitemapindex":
             run.pages += 1
-            named = [address for address in addresses if _JOB_SITEMAP.search(urlsplit(address).path)] or addresses
-            fresh = [address for address in named if address not in run.answers]
+            if unnamed:
+                run.cut(f"sitemaps without a readable address: {unnamed}")
+            requests = [Request(address) for address in addresses]
+            named = [
+                request
+                for request in requests
+                if _JOB_SITEMAP.search(urlsplit(request.url).path) or request.url in run.known
+            ]
+            fresh = [request for request in named or requests if request.url not in run.answers]
             if len(fresh) + run.pages > MAX_PAGES:
                 run.cut(f"only {MAX_PAGES} of the sitemaps were read")
-            for address in fresh[: max(0, MAX_PAGES - run.pages)]:
-                yield self.ask(run, Request(address), self.read_list)
+            fresh = fresh[: max(0, MAX_PAGES - run.pages)]
+            for request in fresh:
+                yield self.ask(run, request, self._sitemap)
+            if not fresh:
+                self._judge_sitemaps(run)
             return
-        jobs = [address for address in addresses if _JOB_PATH.search(urlsplit(address).path)]
-        if not jobs and (_JOB_SITEMAP.search(urlsplit(response.url).path) or not addresses):
-            jobs = addresses
-        elif not jobs and not run.pages:
+        for _ in range(unnamed):
+            run.enter(None, None)
+        jobs = self._jobs(addresses, response, run)
+        if not jobs and addresses and not run.pages:
             raise BrokenAnswer("no address in the sitemap looks like that of a posting")
         # What is likelier an internship comes first, should the budget not do for all.
-        jobs.sort(key=lambda address: not in_scope(re.sub(r"[^a-z]+", " ", urlsplit(address).path.lower())))
-        if self.take([Link(address) for address in jobs], run) or jobs == addresses:
+        jobs.sort(key=lambda link: not in_scope(re.sub(r"[^a-z]+", " ", urlsplit(link.address).path.lower())))
+        if self.take(jobs, run) or len(jobs) == len(addresses):
             run.proof = "every sitemap that it names was read"
+        self._judge_sitemaps(run)
+
+    @staticmethod
+    def _jobs(addresses: list[str], response: Response, run: BoardRun) -> list[Link]:
+        """Return the addresses of a sitemap that are postings: by their looks, or since they were postings before."""
+        read = {name for name, page in run.details.items() if not page.gone}
+        links = _recognised([Link(address) for address in addresses], run)
+        jobs = [link for link in links if JOB_PATH.search(urlsplit(link.address).path)]
+        others = [link for link in links if not JOB_PATH.search(urlsplit(link.address).path)]
+        if any((link.identity or link.address) in read for link in others):
+            return links
+        if not jobs and (_JOB_SITEMAP.search(urlsplit(response.url).path) or not addresses):
+            return links
+        shown = {link.identity or link.address for link in links}
+        moved = {_last_part(name): name for name in read - shown if re.search(r"[0-9]", _last_part(name))}
+        found = [(link, moved.get(_last_part(link.address))) for link in others]
+        return jobs + [link._replace(identity=name) for link, name in found if name]
+
+    @staticmethod
+    def _judge_sitemaps(run: BoardRun) -> None:
+        """Note what is missing when the last of the sitemaps has been read."""
+        if run.open > 1:
+            return
+        if missing := run.known.keys() - run.answers.keys():
+            run.cut(f"sitemaps that are no longer named: {len(missing)}")
+        _doubt_strangers(run)
 
     def is_candidate(self, posting: RawPosting) -> bool:
         """Tell whether a posting is to be read; one of which only the address is known may be anything."""
-        return posting.title == posting.posting_id or super().is_candidate(posting)
+        return posting.title in (posting.posting_id, posting.url) or super().is_candidate(posting)
 
     def record_id(self, record: Any) -> str | None:
         """Return the id that a page states for a posting, or its address."""
-        return record.address if isinstance(record, Link) else identifier_of(record) or plain(record.get("url")) or None
+        if isinstance(record, Link):
+            return record.identity or record.address
+        return readable_id(identifier) if (identifier := identifier_of(record)) else plain(record.get("url")) or None
 
     def parse_posting(self, record: Any, board: Board) -> RawPosting | None:
         """Return what a page states, or the posting that a link leads to."""
         if isinstance(record, Link):
-            return RawPosting(posting_id=record.address, url=record.address, title=record.words or record.address)
+            identity = record.identity or record.address
+            return RawPosting(posting_id=identity, url=record.address, title=record.words or record.address)
+        identity = self.record_id(record) or ""
         posting = stated_posting(record, record.get("url") or "")
+        posting.posting_id = identity
         for name in _STATED:
             record.pop(name, None)
         return posting
@@ -335,60 +193,98 @@ class JsonLdSpider(BoardSpider):
         return read
 
 
-def links_of(page: BeautifulSoup, response: Response) -> list[Link]:
-    """Return a list's links to postings, with the words of the card around each: what holds no other link.
+def _is_asked_as_sitemap(response: Response) -> bool:
+    """Tell whether what was asked for is a sitemap by its name."""
+    request = response.request
+    asked = (request.meta.get("redirect_urls") or [request.url])[0] if request is not None else response.url
+    return _SITEMAP.search(urlsplit(asked).path) is not None
 
-    >>> from scrapy.http import HtmlResponse
-    >>> body = b"<ul><li><b>Intern</b> <a href='/jobs/1-a'>More</a><li><b>Clerk</b> <a href='/jobs/2-b'>More</a></ul>"
-    >>> links_of(BeautifulSoup(body, "lxml"), HtmlResponse("https://a.example/jobs", body=body))[0]
-    Link(address='https://a.example/jobs/1-a', words='Intern More')
+
+def _addresses(root: Any, tag: str, response: Response) -> tuple[list[str], int]:
+    """Return the addresses that a sitemap names, each once, and the number of its entries without one."""
+    addresses: dict[str, None] = {}
+    unnamed = 0
+    for entry in root.iterchildren(tag=etree.Element):
+        said = [(loc.text or "").strip() for loc in entry.iterchildren("{*}loc")]
+        stated = next((words for words in said if "/" in words), None)
+        address = web_address(stated, response.url)
+        if address:
+            addresses[address] = None
+        elif etree.QName(entry).localname.lower() == tag or len(entry):
+            unnamed += 1
+    return list(addresses), unnamed
+
+
+def _last_part(address: str) -> str:
+    return urlsplit(address).path.rstrip("/").rpartition("/")[2]
+
+
+def _recognised(links: list[Link], run: BoardRun) -> list[Link]:
+    """Return links with the ids by which they are known, where these are other spellings of their addresses."""
+    known = {comparable(name): name for name in run.details}
+    shown = {link.address for link in links}
+    found = []
+    for link in links:
+        name = known.get(comparable(link.address))
+        if name and link.address not in run.details and name not in shown:
+            shown.add(name)
+            link = link._replace(identity=name)
+        found.append(link)
+    return found
+
+
+def _doubt_strangers(run: BoardRun) -> None:
+    """Take a list for incomplete that leads only to pages which were never read, where the board was read before.
+
+    It may name its postings otherwise than it did. The next run knows their pages.
     """
-    here, host = response.url.partition("#")[0], urlsplit(response.url).netloc
-    anchors: dict[str, Tag] = {}
-    held: dict[int, set[str]] = {}  # by element, the postings that are linked in it
-    for anchor in page.select("a[href]"):
-        address = response.urljoin(str(anchor["href"])).partition("#")[0]
-        parts = urlsplit(address)
-        if parts.netloc == host and _JOB_PATH.search(parts.path) and address != here:
-            anchors.setdefault(address, anchor)
-            for element in (anchor, *anchor.parents):
-                held.setdefault(id(element), set()).add(address)
-    links = []
-    for address, anchor in anchors.items():
-        card: Tag = anchor
-        while card.parent is not None and len(held[id(card.parent)]) == 1:
-            card = card.parent
-        links.append(Link(address, " ".join(card.get_text(" ").split())[:1000]))
-    return links
+    asked = [found.posting.posting_id for found in run.found if found.request is not None]
+    if run.known and asked and not any(name in run.details for name in asked):
+        run.cut("the list leads to none of the pages that were read before")
 
 
-def next_page(page: BeautifulSoup, response: Response) -> tuple[str | None, bool]:
-    """Return the address of a list's next page, None if none is named; and whether later pages are linked by number.
+def _is_own(record: Record, page: BeautifulSoup, response: Response) -> bool:
+    """Tell whether the single JobPosting of a page is what the page is about."""
+    address, title = plain(record.get("url")), " ".join(plain(record.get("title")).casefold().split())
+    if address and comparable(response.urljoin(address)) == comparable(response.url):
+        return True
+    headings = page.find_all("h1", limit=2)
+    return len(headings) == 1 and " ".join(headings[0].get_text(" ").casefold().split()) == title
 
-    >>> from scrapy.http import HtmlResponse
-    >>> def linked(body):
-    ...     return next_page(BeautifulSoup(body, "lxml"), HtmlResponse("https://a.example/jobs", body=body.encode()))
-    >>> linked("<a href='?page=2'>&gt;</a>"), linked("<a href='?page=2'>2</a>"), linked("<a href='/'>2</a>")
-    (('https://a.example/jobs?page=2', True), (None, True), (None, False))
+
+def _more_links(records: list[Record], links: list[Link], response: Response, run: BoardRun) -> list[Link]:
+    """Return the links to postings that a page does not state, where it is more of a list than of its records.
+
+    A few links beside many JobPostings are those of a menu.
     """
-    here = response.url.partition("#")[0]
-    found, numbered = None, False
-    for link in page.select("a[href], link[rel~=next][href]"):
-        address = response.urljoin(str(link["href"])).partition("#")[0]
-        if urlsplit(address).netloc != urlsplit(here).netloc or address == here:
-            continue
-        numbered |= _number_of(address) > _number_of(here)
-        words = (link.get_text(" "), str(link.get("aria-label") or ""), str(link.get("title") or ""))
-        if found is None and (
-            "next" in link.get_attribute_list("rel")
-            or any(_NEXT_CLASS.search(str(name)) for name in link.get_attribute_list("class"))
-            or any(_NEXT.fullmatch(text) for text in words)
-        ):
-            found = address
-    return found, numbered
+    stated = {comparable(response.urljoin(plain(record.get("url")))) for record in records}
+    titles = {" ".join(plain(record.get("title")).casefold().split()) for record in records} - {""}
+    more = [link for link in links if comparable(link.address) not in stated and link.address != response.url]
+    more = [link for link in more if not any(title in link.words.casefold() for title in titles)]
+    known = any(link.identity or link.address in run.details for link in _recognised(links, run))
+    return more if known or len(more) > len(records) else []
 
 
-def _number_of(address: str) -> int:
-    """Return the page or offset that an address names, 1 if it names none."""
-    found = _PAGE.search(address)
-    return int(found[1]) if found else 1
+def _name(records: list[Record], response: Response, run: BoardRun) -> bool:
+    """Give each JobPosting of a list its id as its identifier, "null" where it has none, and an absolute address.
+
+    One without an identifier has its address, or else its title; but an identifier that cannot be read is not
+    replaced where others of the page have one.
+
+    Returns:
+        whether each has the id that it always has: an identifier, or none as none of the others has.
+    """
+    known = {comparable(name): name for name in run.details}
+    named = [bool(readable_id(identifier_of(record))) for record in records]
+    for record in records:
+        address, identifier, title = plain(record.get("url")), record.get("identifier"), plain(record.get("title"))
+        empty = (any(named) and "identifier" in record) or (isinstance(identifier, dict) and "value" in identifier)
+        identity = readable_id(identifier_of(record))
+        if address and (name := known.get(comparable(response.urljoin(address)))):
+            identity = name
+        elif not identity and address and not (any(named) and "identifier" in record):
+            identity = response.urljoin(address)
+        elif not identity and not address and not empty and (len(records) == 1 or (title and not is_no_word(title))):
+            identity = response.url if len(records) == 1 else f"{response.url}#{title}"
+        record["identifier"], record["url"] = identity or "null", response.urljoin(address)
+    return all(named) or not any(named)

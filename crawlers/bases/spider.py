@@ -23,7 +23,7 @@ from crawlers.bases.details import PostingPages, header
 from crawlers.bases.pages import GONE_WORDS, page_address, pages_of
 from crawlers.contract.board import Board
 from crawlers.contract.clock import iso
-from crawlers.contract.journal import Journal
+from crawlers.contract.journal import JournalWriter
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.registry import load_boards, shipped
 from crawlers.contract.verdict import Verdict
@@ -99,7 +99,7 @@ class BoardSpider(PostingPages):
             boards = self._boards_named(boards)
         self.plan = plan or CrawlPlan(boards, Path("data/raw") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{self.name}")
         self.boards = boards
-        self.journal = Journal(self.plan.run_dir, self.name, self.facts())
+        self.journal = JournalWriter(self.plan.run_dir, self.name, self.facts())
         self.running: set[BoardRun] = set()
 
     @classmethod
@@ -243,7 +243,7 @@ class BoardSpider(PostingPages):
                 yield request
 
     def _answered(self, response: Response, run: BoardRun, then: Then, **more: Any) -> Iterator[Any]:
-        if Journal.broken:
+        if JournalWriter.broken:
             raise CloseSpider("a journal cannot be written")
         try:
             self._count(response, run)
@@ -251,7 +251,7 @@ class BoardSpider(PostingPages):
         except _NoAnswer:
             pass
         except Exception as error:  # a broken structure fails its board, not the run
-            if Journal.broken:
+            if JournalWriter.broken:
                 raise
             self.logger.debug("%s", response.url, exc_info=True)
             reason = f"{response.url}: {error if isinstance(error, BrokenAnswer) else reason_of(error)}"
@@ -377,7 +377,7 @@ class BoardSpider(PostingPages):
         self.running.discard(run)
         run.close(self.window)
         run.error = run.error and self.hidden(run.error)
-        self.journal.commit(run.board.board, run.attempt, run.commit_record())
+        self.journal.commit(run.board.board, run.attempt, run.commit())
         self._tell("commit", run, run.verdict)
 
     def _address(self, request: Request) -> str:

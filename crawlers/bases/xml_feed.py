@@ -15,11 +15,13 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.answers.decoding import content_type_of, decoded
+from crawlers.answers.links import untracked
 from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
 from crawlers.politeness.decompress import TooLarge, unpacked
 from crawlers.politeness.downloader import MAX_BYTES
 from crawlers.politeness.refusals import BrokenAnswer
+from normalize.posting import readable_id
 
 Record = dict[str, Any]
 ATOM = "http://www.w3.org/2005/Atom"
@@ -49,6 +51,14 @@ _FACTS: dict[str, tuple[str, ...]] = {
 # Elements of HTML that no record calls its facts.
 _HTML = frozenset("p br b i u em strong span div ul ol h1 h2 h3 h4 h5 h6".split())
 _PLACE = {"city": "city", "region": "region", "state": "region", "postalcode": "postalCode", "country": "country"}
+# Elements with parts that stand beside the records of feeds.
+_BESIDE = frozenset(
+    "channel image textInput skipHours skipDays author contributor category items managingEditor".split()
+)
+_TROUBLE = re.compile(r"error|exception", re.IGNORECASE)
+_COUNT = re.compile(
+    r"(?:jobs?|items?|records?|positions?|results?|total)[_-]?(?:count|total|jobs|items)|total", re.IGNORECASE
+)
 _PAY = re.compile(r"salary|stipend|compensation|remuneration|^pay(?:rate)?$")
 
 # What `read_xml` looks for, in the order of a document.
@@ -84,22 +94,40 @@ class XmlFeedSpider(BoardSpider):
 
     Attributes:
         record_tag: local name of the element that holds one posting.
+        record_tags: their local names, where there are several.
         root_tags: local names the document may begin with; anything else is a broken answer.
         id_key: the child with the record's id.
+        id_keys: further names of it; the first that any record of the feed has is that of all of them.
     """
 
     record_tag: str = "item"
+    record_tags: tuple[str, ...] = ()
     root_tags: frozenset[str] = frozenset({"rss"})
     id_key: str = "guid"
+    id_keys: tuple[str, ...] = ()
 
     def record_id(self, record: Any) -> str | None:
         """Return the record's id."""
-        identity = record.get(self.id_key)
-        return identity if isinstance(identity, str) and identity else None
+        name = next((name for name in (self.id_key, *self.id_keys) if name in record), self.id_key)
+        return readable_id(untracked(said) if isinstance(said := record.get(name), str) else said)
+
+    def take(self, records: Iterable[Any], run: BoardRun) -> int:
+        """Read records by the name of the id that the feed uses: one without it is not named by another."""
+        records, names = list(records), (self.id_key, *self.id_keys)
+        used = next((name for name in names for record in records if readable_id(record.get(name))), self.id_key)
+        for record in records if self.id_keys else ():
+            for name in names:
+                if name != used and (name in self.ignored_fields or names.index(name) < names.index(used)):
+                    record.pop(name, None)
+            record.setdefault(used, "")
+        return super().take(records, run)
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read the feed; a document that ends as it should was seen whole."""
-        self.take(self.records(self.read_root(response)), run)
+        root = self.read_root(response)
+        if doubt := doubt_of(root, *(self.record_tags or (self.record_tag,))):
+            run.cut(doubt)
+        self.take(self.records(root), run)
         run.proof = "the whole board in one answer"
         return ()
 
@@ -113,6 +141,37 @@ class XmlFeedSpider(BoardSpider):
     def records(self, root: Any) -> Iterable[Record]:
         """Return the document's records."""
         return [as_record(element) for element in root.iter(f"{{*}}{self.record_tag}")]
+
+
+def doubt_of(root: Any, *tags: str) -> str | None:
+    """Return why a feed may hold more postings than those that can be read, None where nothing says so.
+
+    >>> doubt_of(read_xml(b"<jobs><job><id>7</id></job><Job><id>8</id></Job></jobs>"), "job")
+    '<Job> stands where <job> is due'
+    >>> doubt_of(read_xml(b"<jobs><job><text><![CDATA[Hi <job><id>8</id>]]></text></job></jobs>"), "job")
+    'a text swallowed the beginning of another <job>'
+    """
+    records = list(root.iter(*(f"{{*}}{tag}" for tag in tags)))
+    swallowed = re.compile(rf"<(?:\w+:)?(?:{'|'.join(tags)})(?:\s[^<>]*)?>")
+    holders = {record.getparent() for record in records} - {None} or {root, *root.iterchildren("{*}channel")}
+    for holder in holders:
+        for child in holder.iterchildren(tag=etree.Element):
+            name = etree.QName(child)
+            if (
+                name.localname in tags
+                or name.localname in _BESIDE
+                or name.namespace not in {*_OWN, root.nsmap.get(None)}
+            ):
+                continue
+            said = (child.text or "").strip()
+            if len(child) or name.localname.lower() in tags or _TROUBLE.search(name.localname):
+                return f"<{name.localname}> stands where <{tags[0]}> is due"
+            if _COUNT.fullmatch(name.localname) and said.isdecimal() and int(said) > len(records):
+                return f"{len(records)} of {said} postings were shown"
+    for record in records:
+        if any(swallowed.search(element.text) for element in record.iter(etree.Element) if element.text):
+            return f"a text swallowed the beginning of another <{tags[0]}>"
+    return None
 
 
 def read_xml(body: bytes, content_type: str = "") -> Any:

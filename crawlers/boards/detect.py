@@ -14,7 +14,7 @@ from lxml import etree
 from scrapy.http import Response
 
 from crawlers.answers.decoding import content_type_of
-from crawlers.bases.json_ld import job_postings
+from crawlers.answers.statements import job_postings
 from crawlers.bases.xml_feed import read_xml
 from crawlers.boards.sources import spiders
 from crawlers.contract.board import Board

@@ -12,10 +12,10 @@ from twisted.python.failure import Failure
 
 from crawlers.boards.detect import Offer, board_of, look, recognise
 from crawlers.contract.board import Board
-from crawlers.crawl import settings_for
 from crawlers.politeness.addresses import check_address
 from crawlers.politeness.downloader import Guest
 from crawlers.politeness.refusals import Refused, reason_of
+from crawlers.politeness.session import settings_for
 from crawlers.settings import stand_in
 
 Fetched = dict[str, Response | str]

@@ -1,0 +1,1 @@
+"""Commands of Scrapy for this project: a new source from a template."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.contract.board import Board, BoardKey
-from crawlers.settings import stand_in
 
 Validators = dict[BoardKey, dict[str, dict[str, str | None]]]
 Pages = dict[BoardKey, dict[str, list[str | bool | None]]]
@@ -33,7 +32,8 @@ class CrawlPlan:
         progress: told when the crawl has started, and of every board that begins and ends.
         delay: seconds between two requests to a host.
         loopback_allowed: for tests against a server on this machine.
-        stand_in: for drills, the origin of a server on this machine that is asked in every host's place.
+        stand_in: for drills, the origin of a server on this machine that is asked in every host's place; where it is
+            None, what `crawlers.settings.stand_in` says.
     """
 
     boards: list[Board]
@@ -48,4 +48,4 @@ class CrawlPlan:
     progress: Callable[[dict[str, Any]], None] | None = None
     delay: float = 1.0
     loopback_allowed: bool = False
-    stand_in: str | None = dataclasses.field(default_factory=stand_in)
+    stand_in: str | None = None

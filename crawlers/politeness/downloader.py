@@ -35,7 +35,7 @@ from crawlers.politeness.addresses import PublicResolver, check_address
 from crawlers.politeness.decompress import TooLarge, unpacked
 from crawlers.politeness.refusals import Refused, reason_of
 from crawlers.politeness.robots import Rules, RulesCache, reserved_paths, rules_of
-from crawlers.replay.recordings import Recorder, Recording
+from crawlers.replay.recordings import NotRecorded, Recorder, Recording
 
 TIMEOUT = 30.0  # seconds for one answer, all of it
 MAX_BYTES = 50 * 1024 * 1024  # of an answer, as sent and as unpacked
@@ -231,7 +231,10 @@ class GuestHandler(BaseDownloadHandler):
     async def _ask(self, request: Request, retries: int = RETRIES, once: type[Exception] | tuple[()] = ()) -> Response:
         """Ask in turn, and again where the host asks for patience; not after an error that is tried once."""
         if self._guest.replay:
-            return self._record(request, self._guest.replay.answer(request))
+            try:
+                return self._record(request, self._guest.replay.answer(request))
+            except NotRecorded as error:
+                raise Refused(Verdict.TIMEOUT, str(error)) from None
         host = self._guest.host(request.url)
         for attempt in range(retries + 1):
             async with host.lock:

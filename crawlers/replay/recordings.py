@@ -20,8 +20,6 @@ from w3lib.url import canonicalize_url
 
 from crawlers.contract.board import Board
 from crawlers.contract.registry import FIELDS
-from crawlers.contract.verdict import Verdict
-from crawlers.politeness.refusals import Refused
 
 _KEPT_HEADERS = ("content-type", "etag", "last-modified", "location", "retry-after", "tdm-reservation", "date")
 Key = tuple[str, str, str]
@@ -45,6 +43,10 @@ def _key_of(request: Request) -> Key:
         except ValueError:
             body = request.body.decode("latin-1")
     return request_key(request.method, request.url, body)
+
+
+class NotRecorded(LookupError):
+    """A request that a recording holds no answer to."""
 
 
 class Recording:
@@ -73,14 +75,14 @@ class Recording:
         """Return the recorded answer.
 
         Raises:
-            Refused: the request was not recorded, which says nothing about what is there.
+            NotRecorded: nothing is known of what is there.
         """
         entry = self._answers.get(_key_of(request))
         if entry is None:
             path = request.url.split("://", 1)[-1].partition("/")[2]
             if path == "robots.txt" or path.startswith(".well-known/"):
                 return Response(request.url, status=404, request=request)
-            raise Refused(Verdict.TIMEOUT, f"not in the recording: {request.method} {request.url}")
+            raise NotRecorded(f"not in the recording: {request.method} {request.url}")
         body = (self.folder / entry["body"]).read_bytes()
         headers = {name: [value] for name, value in entry["headers"].items()}
         kind = responsetypes.from_args(headers=_header_bytes(headers), url=request.url, body=body)

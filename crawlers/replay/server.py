@@ -19,11 +19,10 @@ from typing import Any
 from scrapy import Request
 
 from crawlers.contract.registry import load_boards
-from crawlers.politeness.refusals import Refused
 from crawlers.replay import invented
 from crawlers.replay.faults import FAULTS, Fault
 from crawlers.replay.plays import Ask, Reply
-from crawlers.replay.recordings import Recording
+from crawlers.replay.recordings import NotRecorded, Recording
 
 
 class Drill(ThreadingHTTPServer):
@@ -104,8 +103,8 @@ class Drill(ThreadingHTTPServer):
         request = Request(f"https://{ask.host}{ask.path}", method=ask.method, body=ask.body)
         try:
             answer = self._recording.answer(request)
-        except Refused:
-            with suppress(Refused):
+        except NotRecorded:
+            with suppress(NotRecorded):
                 answer = self._recording.answer(request.replace(url=f"http://{ask.host}{ask.path}"))
                 return _sent(answer)
             return Reply(404)

@@ -7,9 +7,9 @@ from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
 from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.html_list import inner_html, refuse_obstacle
 from crawlers.bases.json_api import JsonApiSpider, id_of, maybe
-from crawlers.bases.json_ld import add_stated, own_statement
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -31,15 +31,15 @@ class BreezySpider(JsonApiSpider):
     ignored_fields = frozenset({"friendly_id", "category", "locations", "id", "_id"})
 
     def record_id(self, record: Any) -> str | None:
-        """Return the id under either of its names."""
-        return id_of(maybe(record, "id")) or id_of(maybe(record, "_id"))
+        """Return the id under the name that the record has."""
+        return id_of(maybe(record, "id" if isinstance(record, dict) and "id" in record else "_id"))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a position apart."""
         place = record.pop("location", None) or {}
         department = record.pop("department", None)
         return RawPosting(
-            posting_id=record.get("id") or record["_id"],
+            posting_id=record["id" if "id" in record else "_id"],
             url=record.pop("url"),
             title=record.pop("name"),
             hiring_organization=(record.pop("company", None) or {}).get("name") or board.name,

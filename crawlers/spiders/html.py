@@ -8,11 +8,12 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
+from crawlers.answers.links import untracked, web_address
 from crawlers.answers.obstacles import is_unrendered, obstacle_of
 from crawlers.answers.own_posting import may_be_titled, refuse_other
+from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.declared import layout, read_fields
 from crawlers.bases.html_list import HtmlListSpider, address_of, number_in, text_of, with_text_of
-from crawlers.bases.json_ld import add_stated, own_statement
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -81,7 +82,10 @@ class HtmlSpider(HtmlListSpider):
         for field in ("title", "url"):
             if field not in said:
                 raise KeyError(field)
-        return RawPosting(**{"posting_id": said["url"], **said})
+        address = web_address(said["url"], response.urljoin(""))
+        if address is None or address.partition("#")[::2] in ((response.url.partition("#")[0], ""), ("", "")):
+            raise KeyError("url")  # a link that a script handles leads nowhere else
+        return RawPosting(**{"posting_id": untracked(address), **said, "url": address})
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request | None:
         """Ask for the posting's page, if it is declared."""

@@ -11,9 +11,9 @@ from w3lib.url import add_or_replace_parameter
 
 from crawlers.answers.decoding import page_of
 from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.statements import own_statement, stated_posting
 from crawlers.bases.books import BoardRun
 from crawlers.bases.html_list import HtmlListSpider, inner_html, refuse_obstacle, text_of
-from crawlers.bases.json_ld import own_statement, stated_posting
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting

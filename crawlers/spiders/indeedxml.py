@@ -29,17 +29,13 @@ class IndeedXmlSpider(XmlFeedSpider):
     record_tag = "job"
     root_tags = frozenset({"source", "jobs", "feed"})
     id_key = "referencenumber"
+    id_keys = ("requisitionid", "id", "jobid")
     ignored_fields = frozenset(
         {
             "referencenumber", "requisitionid", "id", "jobid", "email", "sourcename", "streetaddress", "education", "experience", "canonicalreference",
             "attribution", "timecommitment", "remote_status", "pay_status", "enddate",
         }
     )  # fmt: skip
-
-    def record_id(self, record: Any) -> str | None:
-        """Return a job's id by any of its names."""
-        names = ("referencenumber", "requisitionid", "id", "jobid")
-        return next((said for name in names if isinstance(said := record.get(name), str) and said), None)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a job apart; contacts are not read."""

@@ -8,8 +8,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.answers.decoding import text_of_answer
+from crawlers.answers.statements import add_stated, stated_of
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.bases.json_ld import add_stated, stated_of
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting

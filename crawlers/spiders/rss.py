@@ -9,7 +9,7 @@ from scrapy.http import Response
 from crawlers.bases.books import BoardRun
 from crawlers.bases.declared import declaration
 from crawlers.bases.html_list import number_in
-from crawlers.bases.xml_feed import ATOM, XmlFeedSpider, feed_record, take_facts
+from crawlers.bases.xml_feed import ATOM, XmlFeedSpider, doubt_of, feed_record, take_facts
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -37,6 +37,8 @@ class RssSpider(XmlFeedSpider):
     redistribution = "parquet_only"
     attribution = "the feed's publisher, with a link to the posting"
     aggregator = True
+    id_keys = ("id", "link")
+    record_tags = ("item", "entry")
     root_tags = frozenset({"rss", "feed", "RDF"})
     ignored_fields = frozenset("author creator updated modified comments commentRss source post-id rights".split())
 
@@ -48,6 +50,8 @@ class RssSpider(XmlFeedSpider):
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page of the feed, and the next one where it names one."""
         root, before = self.read_root(response), run.counted
+        if doubt := doubt_of(root, *self.record_tags):
+            run.cut(doubt)
         taken = self.take(self.records(root), run)
         channel = next(root.iterchildren("{*}channel"), root)
         links = {link.get("rel"): link.get("href") for link in channel.findall(f"{{{ATOM}}}link")}
@@ -80,11 +84,6 @@ class RssSpider(XmlFeedSpider):
     def records(self, root: Any) -> Iterable[dict[str, Any]]:
         """Return the feed's items, their own names and those that others gave them."""
         return [feed_record(item) for item in root.iter("{*}item", "{*}entry")]
-
-    def record_id(self, record: Any) -> str | None:
-        """Return an item's id; an item without one has its address."""
-        names = ("guid", "id", "link")
-        return next((said for name in names if isinstance(said := record.get(name), str) and said), None)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take an item apart."""

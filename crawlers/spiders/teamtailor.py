@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from crawlers.answers.statements import stated_posting
 from crawlers.bases.json_api import JsonApiSpider
-from crawlers.bases.json_ld import stated_posting
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 

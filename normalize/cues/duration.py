@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from normalize.text.lexicon import values, words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import UNITS, any_of
 from normalize.text.scanner import Text
 from normalize.text.tokens import ENDS, tokens
@@ -77,7 +77,7 @@ def role(word: str) -> int:
     return told or 0
 
 
-_NEXT = re.compile(rf"[\s')]{{0,2}}(?:(?:{any_of(words('duration', 'of'))})[\s'])?(?P<word>[a-zß-ÿ]+)")
+_NEXT = lazy_pattern(lambda: rf"[\s')]{{0,2}}(?:(?:{any_of(words('duration', 'of'))})[\s'])?(?P<word>[a-zß-ÿ]+)")
 
 
 def another(text: Text, at: int, attributive: bool) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from normalize.cues.pay_period import ADVERBS, unit_before
 from normalize.text.lexicon import whole, words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import anchors
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['&-][^\W\d_]+)*|[0-9][0-9.,]*|\n|[^\w\s]")
+_TOKEN = lazy_pattern(r"[^\W\d_]+(?:['&-][^\W\d_]+)*|[0-9][0-9.,]*|\n|[^\w\s]")
 # Cue: a word for pay. Say: a word that pay is also said with. Never: what sums are called that are no pay.
 # Beside: the same, but only right beside the sum. Lump: a cue for a sum paid once.
 CUE, SAY, NEVER, BESIDE, LUMP, STIPEND, OTHERS = "cue", "say", "never", "beside", "lump", "stipend", "others"
@@ -24,15 +24,19 @@ _RATES = words("pay", "rate_endings")
 _OTHERS_DO = frozenset(words("pay", "others_do"))
 _ON_TOP = frozenset(words("pay", "plus"))
 _STOPS = frozenset((*words("pay", "stops"), *";|•*.\n"))
-_BOUND = re.compile(
-    rf"[\s*•:\"-]{{0,6}}(?:{any_of(words('pay', 'low_from') + words('pay', 'high_to') + words('pay', 'or_more'))}|mid|low|high)?[\s*:\"-]{{0,6}}"
+_BOUND = lazy_pattern(
+    lambda: (
+        rf"[\s*•:\"-]{{0,6}}(?:{any_of(words('pay', 'low_from') + words('pay', 'high_to') + words('pay', 'or_more'))}|mid|low|high)?[\s*:\"-]{{0,6}}"
+    )
 )
-_CUT = re.compile(r"[.!?;|] |[\n•]")
-_BRACKETS = re.compile(r"\([^()]{0,60}\)")
-_ABBREVIATION = re.compile(rf"(?:^|[^a-zà-ÿ])(?:[a-zà-ÿ]|(?<![0-9])[0-9]|{any_of(words('pay', 'abbreviations'))})$")
+_CUT = lazy_pattern(r"[.!?;|] |[\n•]")
+_BRACKETS = lazy_pattern(r"\([^()]{0,60}\)")
+_ABBREVIATION = lazy_pattern(
+    lambda: rf"(?:^|[^a-zà-ÿ])(?:[a-zà-ÿ]|(?<![0-9])[0-9]|{any_of(words('pay', 'abbreviations'))})$"
+)
 
 
-CUES = anchors("pay.cue", [whole(words("pay", "cues") + words("pay", "stipend"))])
+CUES = anchors("pay.cue", lambda: [whole(words("pay", "cues") + words("pay", "stipend"))])
 
 
 def _table() -> dict[str, list[tuple[tuple[str, ...], str]]]:

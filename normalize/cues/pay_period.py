@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from normalize.text.lexicon import values, words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 
 # What a unit of time after "per" means. "Per semester" and "per internship" are for the whole of it.
@@ -23,24 +22,30 @@ _EACH = any_of(words("pay", "per") + words("pay", "each"))
 _FILLER = rf"(?:(?:{any_of(words('pay', 'fillers'))})\s)?"
 _QUALIFIER = rf"(?:[ ,]{{0,2}}(?:{any_of(words('pay', 'qualifiers'))})(?![a-zà-ÿ])){{0,3}}"
 _END = r"(?![a-zà-ÿ])"
-_AFTER = re.compile(
-    rf"{_QUALIFIER}(?:"
-    rf"[ *(?-]{{0,4}}(?:(?:{_EACH})[\s-]{{0,2}}|-\s?){_FILLER}(?P<unit>{_UNIT}){_END}"
-    rf"|[ *,(?~/-]{{0,5}}(?P<adverb>{any_of([word for word in _AFTERWARDS if len(word) > 3])}){_END}"
-    rf"|\s?(?P<short>{any_of([word for word in _AFTERWARDS if len(word) <= 3])}){_END}"
-    # "$540 stipend per week", "250 USD equivalent in AMD per month": a few words, none of them a time
-    rf"|(?:\s(?!(?:{_UNIT}|and|or|plus|for){_END})[a-zà-ÿ()-]{{2,14}}){{1,3}}\s(?:{_PER})\s{_FILLER}(?P<far>{_UNIT}){_END}"
-    rf"|\s(?:{any_of(words('pay', 'is'))})\s(?:(?:{any_of(words('pay', 'the'))})\s)?(?P<is>{any_of(list(ADVERBS))}){_END})"
+_AFTER = lazy_pattern(
+    lambda: (
+        rf"{_QUALIFIER}(?:"
+        rf"[ *(?-]{{0,4}}(?:(?:{_EACH})[\s-]{{0,2}}|-\s?){_FILLER}(?P<unit>{_UNIT}){_END}"
+        rf"|[ *,(?~/-]{{0,5}}(?P<adverb>{any_of([word for word in _AFTERWARDS if len(word) > 3])}){_END}"
+        rf"|\s?(?P<short>{any_of([word for word in _AFTERWARDS if len(word) <= 3])}){_END}"
+        # "$540 stipend per week", "250 USD equivalent in AMD per month": a few words, none of them a time
+        rf"|(?:\s(?!(?:{_UNIT}|and|or|plus|for){_END})[a-zà-ÿ()-]{{2,14}}){{1,3}}\s(?:{_PER})\s{_FILLER}(?P<far>{_UNIT}){_END}"
+        rf"|\s(?:{any_of(words('pay', 'is'))})\s(?:(?:{any_of(words('pay', 'the'))})\s)?(?P<is>{any_of(list(ADVERBS))}){_END})"
+    )
 )
 # "2 weeks", "3-day": a number that counts time is no sum.
-TIME = re.compile(
-    rf"\s?-?\s?(?:{any_of(words('units', 'day') + words('units', 'week') + words('units', 'month') + words('units', 'year'))}"
-    r"|hours|hrs|(?<=-)(?:hour|hr)|hour week|minutes|people|employees|mitarbeiter\w*|stunden|heures|horas|ore|uur per)(?![a-zà-ÿ])"
+TIME = lazy_pattern(
+    lambda: (
+        rf"\s?-?\s?(?:{any_of(words('units', 'day') + words('units', 'week') + words('units', 'month') + words('units', 'year'))}"
+        r"|hours|hrs|(?<=-)(?:hour|hr)|hour week|minutes|people|employees|mitarbeiter\w*|stunden|heures|horas|ore|uur per)(?![a-zà-ÿ])"
+    )
 )
 _PLAIN = rf"(?:[\s:=()*~-]|{any_of(words('pay', 'is') + words('pay', 'of'))}){{0,6}}"
-_UNIT_BEFORE = re.compile(rf"(?:(?:{_PER})\s|/\s?)(?P<unit>{_UNIT}){_END}{_PLAIN}$")
-_FOR = re.compile(
-    rf"[\s,(]{{0,2}}(?:(?:{any_of(words('pay', 'stipend') + words('pay', 'qualifiers'))})\s)?(?:{any_of(words('pay', 'for'))})\s(?:[a-zà-ÿ0-9()'-]{{1,14}}\s){{0,3}}?(?:[0-9a-z]{{1,10}}-)?(?:{any_of(words('pay', 'spans'))}){_END}"
+_UNIT_BEFORE = lazy_pattern(lambda: rf"(?:(?:{_PER})\s|/\s?)(?P<unit>{_UNIT}){_END}{_PLAIN}$")
+_FOR = lazy_pattern(
+    lambda: (
+        rf"[\s,(]{{0,2}}(?:(?:{any_of(words('pay', 'stipend') + words('pay', 'qualifiers'))})\s)?(?:{any_of(words('pay', 'for'))})\s(?:[a-zà-ÿ0-9()'-]{{1,14}}\s){{0,3}}?(?:[0-9a-z]{{1,10}}-)?(?:{any_of(words('pay', 'spans'))}){_END}"
+    )
 )
 
 

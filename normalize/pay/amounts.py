@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from normalize.text.lexicon import words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 
 # ISO 4217 codes that stand for themselves.
@@ -54,18 +55,22 @@ NUMBER = (
 )
 _THOUSANDS = r"k(?![a-zà-ÿč])|thousand|mil(?![a-zà-ÿ])|tsd\.?|t(?=€|eur)"
 _LAKHS = r"lakhs?(?![a-z])|lacs?(?![a-z])|l(?![a-zà-ÿ])|l(?=pa(?![a-z]))"
-_SIDE = re.compile(
-    rf"(?P<before>(?:{SIGN})(?:\s?(?:{SIGN}))?)?\s{{0,2}}(?P<number>{NUMBER})(?:[.,]-{{1,2}}(?![0-9])|/[-=])?"
-    rf"(?:\s?(?:(?P<k>{_THOUSANDS})|(?P<lakh>{_LAKHS})))?(?:\s?[(-]?(?P<after>{SIGN})\)?(?!\s?[0-9]))?"
+_SIDE = lazy_pattern(
+    lambda: (
+        rf"(?P<before>(?:{SIGN})(?:\s?(?:{SIGN}))?)?\s{{0,2}}(?P<number>{NUMBER})(?:[.,]-{{1,2}}(?![0-9])|/[-=])?"
+        rf"(?:\s?(?:(?P<k>{_THOUSANDS})|(?P<lakh>{_LAKHS})))?(?:\s?[(-]?(?P<after>{SIGN})\)?(?!\s?[0-9]))?"
+    )
 )
 # What makes it no sum a person is paid: millions, and shares of a whole.
-_TOO_BIG = re.compile(
-    rf"\s?(?:%|(?:m|mm|mn|bn|b|tn|cr|{any_of(words('pay', 'millions'))})(?![a-zà-ÿ0-9²³/])|[+]\s?(?:m|b)(?![a-z]))"
+_TOO_BIG = lazy_pattern(
+    lambda: (
+        rf"\s?(?:%|(?:m|mm|mn|bn|b|tn|cr|{any_of(words('pay', 'millions'))})(?![a-zà-ÿ0-9²³/])|[+]\s?(?:m|b)(?![a-z]))"
+    )
 )
 # Read backwards from the digit, which is one place to look at instead of many.
 _NGIS = rf"{any_of(sign[::-1] for sign in _SIGNS)}|(?<![a-zà-ÿ]){any_of(sign[::-1] for sign in _WORDS)}"
-_SIGN_BEFORE = re.compile(rf"\s{{0,2}}(?:{_NGIS})(?:\s?(?:{_NGIS}))?(?:(?![a-zà-ÿ])|(?<=[^a-z]))")
-_DOLLAR_NEAR = re.compile(
+_SIGN_BEFORE = lazy_pattern(lambda: rf"\s{{0,2}}(?:{_NGIS})(?:\s?(?:{_NGIS}))?(?:(?![a-zà-ÿ])|(?<=[^a-z]))")
+_DOLLAR_NEAR = lazy_pattern(
     r"(?<![a-z])(?:us|u\.s\.|canadian|australian|new zealand|singapore|hong kong)\s(?=dollars?|(?:[a-z]{2,8}\s){0,2}(?:salary|pay|compensation)(?![a-z]))"
     r"|(?<![a-z$])(?:usd|cad|aud|nzd|sgd|hkd|mxn|us\$|c\$|ca\$|a\$|au\$|nz\$|s\$|hk\$)(?![a-z])"
 )

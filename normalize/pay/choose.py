@@ -19,6 +19,7 @@ from normalize.pay.status import read_status, status_of_field
 from normalize.schedule.duration import Duration
 from normalize.schedule.hours import Hours
 from normalize.text.lexicon import words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import Text
 
@@ -30,13 +31,13 @@ _TIMES = frozenset(("hour", "day", "week", "month", "year"))
 # A stipend in rupees is by custom one a month, so without a period it is no total.
 _BY_THE_MONTH = frozenset(("INR", "PKR", "NPR", "BDT", "LKR", "IN", "PK", "NP", "BD", "LK"))
 
-_CAPITAL = re.compile(r"(?<=[\s*)])[A-Z][a-z]")
+_CAPITAL = lazy_pattern(r"(?<=[\s*)])[A-Z][a-z]")
 _NEVER_ENDINGS = words("pay", "never_endings")
-_WORD = re.compile(r"[a-zà-ÿ]{1,40}")
-_PRICE = re.compile(rf"\s?(?:per|/)\s?(?:{any_of(words('pay', 'priced'))})(?![a-z])")
-_ON_TOP = re.compile(r"\s?\+\s?[a-z]")
-_TASK = re.compile(r"\s?/\s?[a-zà-ÿ-]{3,20}")
-_LUMP = re.compile(any_of(words("pay", "lump")))
+_WORD = lazy_pattern(r"[a-zà-ÿ]{1,40}")
+_PRICE = lazy_pattern(lambda: rf"\s?(?:per|/)\s?(?:{any_of(words('pay', 'priced'))})(?![a-z])")
+_ON_TOP = lazy_pattern(r"\s?\+\s?[a-z]")
+_TASK = lazy_pattern(r"\s?/\s?[a-zà-ÿ-]{3,20}")
+_LUMP = lazy_pattern(lambda: any_of(words("pay", "lump")))
 
 
 class Pay(NamedTuple):
@@ -93,7 +94,7 @@ def _pay_in(text: Text, country: str | None, basis: str) -> Pay | None:
     best = max(one.clear for one in read)
     first = next(one for one in read if one.clear == best)
     first = next((one for one in read if _says_more(one.pay, first.pay)), first)
-    if not first.called and (said := read_status(text, basis)) and said[0] == "unpaid":
+    if not first.called and (said := read_status(text, basis)) and said.status == "unpaid":
         return None  # a sum that nothing calls pay, in a posting that says it pays nothing
     return _together(text, first, read)
 
@@ -173,7 +174,11 @@ def _says_more(other: Pay, pay: Pay) -> bool:
             pay.currency is None and other.currency is not None
         )
     one = pay.min if pay.max is None else pay.max if pay.min is None else None
-    return one is not None and other.min == other.max == one and other[3:5] == pay[3:5]
+    return (
+        one is not None
+        and other.min == other.max == one
+        and (other.currency, other.period) == (pay.currency, pay.period)
+    )
 
 
 def _together(text: Text, first: _Reading, others: list[_Reading]) -> Pay:
@@ -187,7 +192,7 @@ def _together(text: Text, first: _Reading, others: list[_Reading]) -> Pay:
         if (
             less is not None
             and more is not None
-            and other.pay[3:5] == pay[3:5]
+            and (other.pay.currency, other.pay.period) == (pay.currency, pay.period)
             and (other.cue == first.cue is not None if pay.period is None or other.cue else True)
             and pay.min <= 2 * less <= 4 * pay.max
             and begin - _NEIGHBOUR < other.end
@@ -210,7 +215,9 @@ def _in_field(field: Text, country: str | None) -> Pay | None:
             record = None
         if record is not None:
             stated = read_record(record, country)
-            return Pay("paid", *stated, field.raw, "field") if stated else None
+            if stated is None:
+                return None
+            return Pay("paid", stated.low, stated.high, stated.currency, stated.period, field.raw, "field")
     for digit in re.finditer(r"[0-9]", field.norm[:_FIELD]):
         window = Window(field, digit.start(), _FIELD, _FIELD)
         around = window.text
@@ -237,12 +244,14 @@ def _completed(stated: Pay, field: Text | None, description: Text, country: str 
     That is the currency, where the field has none or only the place told which, and the period of a record: boards
     that keep two numbers have no field for it, while words without a period leave it out.
     """
-    by_place = country is not None and field is not None and (_in_field(field, None) or stated)[3] != stated.currency
+    by_place = (
+        country is not None and field is not None and (_in_field(field, None) or stated).currency != stated.currency
+    )
     no_period = stated.period is None and stated.text[:1] in ("[", "{")
     if stated.currency and not by_place and not no_period:
         return stated
     told = _pay_in(description, country, "description")
-    if told is None or told[1:3] != stated[1:3]:
+    if told is None or (told.min, told.max) != (stated.min, stated.max):
         return stated
     if told.currency and (by_place or not stated.currency):
         stated = stated._replace(currency=told.currency)
@@ -273,7 +282,8 @@ def parse_pay(field: Text | None, title: Text, description: Text, country: str |
         country: where the job is, to tell one dollar from another.
 
     >>> from normalize.text.scanner import scan
-    >>> parse_pay(None, scan(""), scan("The stipend is $600-$900 weekly."))[:5]
+    >>> pay = parse_pay(None, scan(""), scan("The stipend is $600-$900 weekly."))
+    >>> pay.status, pay.min, pay.max, pay.currency, pay.period
     ('paid', 600.0, 900.0, 'USD', 'week')
     >>> parse_pay(None, scan(""), scan("We raised $40 million.")) is None
     True
@@ -288,22 +298,33 @@ def parse_pay(field: Text | None, title: Text, description: Text, country: str |
         return found
     for text, basis in ((title, "title"), (description, "description")):
         if status := read_status(text, basis):
-            return Pay(status[0], None, None, None, None, status[1], basis)
+            return Pay(status.status, None, None, None, None, status.text, basis)
     return None
 
 
-def hourly(
-    pay: Pay | None, hours: Hours | None, duration: Duration | None
-) -> tuple[float | None, float | None, str] | None:
+class Hourly(NamedTuple):
+    """Pay by the hour.
+
+    Attributes:
+        min, max: amounts in the pay's currency; one of them None on an open side.
+        basis: stated, total_hours or weekly_hours.
+    """
+
+    min: float | None
+    max: float | None
+    basis: str
+
+
+def hourly(pay: Pay | None, hours: Hours | None, duration: Duration | None) -> Hourly | None:
     """Return pay by the hour where it follows exactly, with how it follows.
 
     >>> hourly(Pay("paid", 600, 600, "USD", "total", "$600", "field"), Hours(None, None, 30, 30, "", ""), None)
-    (20.0, 20.0, 'total_hours')
+    Hourly(min=20.0, max=20.0, basis='total_hours')
     """
     if pay is None or (pay.min is None and pay.max is None):
         return None
     if pay.period == "hour":
-        return pay.min, pay.max, "stated"
+        return Hourly(pay.min, pay.max, "stated")
     if hours is None:
         return None
     if pay.period == "total" and hours.total_min is not None and hours.total_min == hours.total_max:
@@ -315,4 +336,4 @@ def hourly(
     if worked <= 0:
         return None
     low, high = pay.min and round(pay.min / worked, 2), pay.max and round(pay.max / worked, 2)
-    return low, high, basis
+    return Hourly(low, high, basis)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from normalize.cues.pay_period import period_after
 from normalize.pay.amounts import currency_of, read_side, start_of
+from normalize.text.patterns import lazy_pattern
 
 
 class Stated(NamedTuple):
@@ -48,13 +49,13 @@ _WORDS = (
     ("unit", ("piece", "task", "unit")),
 )  # fmt: skip
 _PERIODS = {word: period for period, words in _WORDS for word in words}
-_SPLIT = re.compile(r"[^a-z0-9]+")
-_MANY = re.compile(
+_SPLIT = lazy_pattern(r"[^a-z0-9]+")
+_MANY = lazy_pattern(
     r"(?:^|[^a-z0-9])(?:bi|semi|half|two|[2-9]|1[0-9]|quarter\w*)(?:$|[^a-z0-9])|biweek|bimonth|fortnight"
 )
 _BESIDE = frozenset(("per", "a", "an", "pay", "paid", "rate", "salary", "wage"))
-_TO = re.compile(r"\s{0,3}(?:[-–—~〜/]|to|bis|a|à|au|and|und|et|y|e|tot|do)\s{0,3}")
-_TEN_THOUSANDS = re.compile(r"\s?[万萬만]")
+_TO = lazy_pattern(r"\s{0,3}(?:[-–—~〜/]|to|bis|a|à|au|and|und|et|y|e|tot|do)\s{0,3}")
+_TEN_THOUSANDS = lazy_pattern(r"\s?[万萬만]")
 _SWAPPED = 10  # ends that are further apart were not swapped: one of them says something else
 _TEXT = 100  # characters of a value in words
 _DEPTH = 6
@@ -76,10 +77,11 @@ def read_record(record: Any, country: str | None = None, depth: int = 0) -> Stat
         found = [stated for entry in record[:50] if (stated := read_record(entry, country, depth + 1))]
         if not found:
             return None
-        same = [stated for stated in found if stated[2:] == found[0][2:]]
+        first = found[0]
+        same = [stated for stated in found if (stated.currency, stated.period) == (first.currency, first.period)]
         lows = [stated.low for stated in same if stated.low is not None]
         highs = [stated.high for stated in same if stated.high is not None]
-        return found[0]._replace(low=min(lows, default=None), high=max(highs, default=None))
+        return first._replace(low=min(lows, default=None), high=max(highs, default=None))
     if not isinstance(record, dict):
         return None
     parts = {_SPLIT.sub("", str(key).lower()): value for key, value in record.items()}
@@ -100,8 +102,8 @@ def read_record(record: Any, country: str | None = None, depth: int = 0) -> Stat
                 return read_record({**outer, **inner}, country, depth + 1)
             if isinstance(inner, list):
                 return read_record(inner, country, depth + 1)
-        if cents := [_number(parts.get(key)) for key in ("mincents", "maxcents")]:
-            low, high = (value / 100 if value is not None else None for value in cents)
+        cents = (_number(parts.get(key)) for key in ("mincents", "maxcents"))
+        low, high = (value / 100 if value is not None else None for value in cents)
     if low is None and high is None:
         low, high = _one(_first(parts, _ONE))
     if low is None and high is None:

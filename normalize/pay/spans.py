@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from normalize.cues.pay import CUES
 from normalize.cues.pay_period import TIME, period_after
 from normalize.pay.amounts import CODES, SIGNS, Side, currency_near, currency_of, in_capitals, read_side, start_of
 from normalize.text.lexicon import words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import Text, anchors
 
@@ -20,7 +20,7 @@ _BEFORE, _AFTER = 150, 120  # characters read around a sum
 _UNIT = any_of([word for period in ("hour", "day", "week", "month", "year") for word in words("pay", period)])
 _SUMS = anchors(
     "pay.sum",
-    [
+    lambda: [
         rf"(?:[{SIGNS}]|\br)\s?[0-9]|[0-9]\s?[k-]?\s?[{SIGNS}]",
         rf"\b(?:{any_of(CODES)})\.?\s?[$€£]?\s?[0-9]",
         rf"[0-9]k?[\s-]?\(?(?:{any_of(CODES)})\b",
@@ -30,41 +30,51 @@ _SUMS = anchors(
     apart=True,
 )
 # A bare number has to stand right beside a word for pay.
-_BARE = re.compile(r"[^\n0-9]{0,14}[0-9]")
-_CLOCK = re.compile(r"\s?[ap]\.?m(?![a-z])")
-_NO_SUM = re.compile(r"[a-zà-ÿ]|.?(?:401|403|457|529)\s?(?:\(|k)")  # "W2"; plans of pensions
+_BARE = lazy_pattern(r"[^\n0-9]{0,14}[0-9]")
+_CLOCK = lazy_pattern(r"\s?[ap]\.?m(?![a-z])")
+_NO_SUM = lazy_pattern(r"[a-zà-ÿ]|.?(?:401|403|457|529)\s?(?:\(|k)")  # "W2"; plans of pensions
 
 _LINKS = any_of(words("pay", "joiners"))
 _LINK = rf"(?:-|~|/(?=\s?[{SIGNS}])|(?<=\s)(?:{_LINKS})(?=\s?[{SIGNS}]|\s))"
 _GAP = r"[\s\u200c\u200d]{0,3}"
 _AND = rf"\s(?:{any_of(words('pay', 'and'))})\s"
-_TO = re.compile(rf"(?:\s(?:{any_of(words('pay', 'qualifiers'))}))?{_GAP}{_LINK}{_GAP}")
-_TOO = re.compile(_AND)
-_BEFORE_IT = re.compile(rf"(?<![0-9.,'])(?P<low>[0-9][0-9.,']{{0,9}})\s?k?\s?(?:{_LINK}|(?P<and>{_AND})){_GAP}$")
-_BETWEEN = re.compile(rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'between'))})\s{{1,2}}$")
+_TO = lazy_pattern(lambda: rf"(?:\s(?:{any_of(words('pay', 'qualifiers'))}))?{_GAP}{_LINK}{_GAP}")
+_TOO = lazy_pattern(lambda: _AND)
+_BEFORE_IT = lazy_pattern(
+    lambda: rf"(?<![0-9.,'])(?P<low>[0-9][0-9.,']{{0,9}})\s?k?\s?(?:{_LINK}|(?P<and>{_AND})){_GAP}$"
+)
+_BETWEEN = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'between'))})\s{{1,2}}$")
 # The ends of a range with words between: "Min: $60,000 Mid: $70,000 Max: $80,000", "from $20 at first up to $24".
 _MIDDLE = r"(?:mid(?:point|dle)?\s?:?\s{0,2}[$€£]?\s?[0-9][0-9.,]{0,12}[\s.,;|-]{0,4})?"
-_MAX = re.compile(
-    rf"[\s.,;|*-]{{0,6}}{_MIDDLE}(?:max(?:imum)?|high|(?:pay|salary|rate|wage)\sto)\.?(?:\s[a-z]{{3,10}}){{0,2}}[\s:*]{{0,6}}"
-    rf"|[^0-9{SIGNS}.;\n]{{1,45}}?\s(?:{any_of(words('pay', 'high_to'))})\s{{1,2}}(?=[{SIGNS}])"
+_MAX = lazy_pattern(
+    lambda: (
+        rf"[\s.,;|*-]{{0,6}}{_MIDDLE}(?:max(?:imum)?|high|(?:pay|salary|rate|wage)\sto)\.?(?:\s[a-z]{{3,10}}){{0,2}}[\s:*]{{0,6}}"
+        rf"|[^0-9{SIGNS}.;\n]{{1,45}}?\s(?:{any_of(words('pay', 'high_to'))})\s{{1,2}}(?=[{SIGNS}])"
+    )
 )
 
 _OF = rf"(?:(?:{any_of(words('pay', 'of') + words('pay', 'the'))})\s){{0,2}}"
 _MIN_WORD, _MAX_WORD = (rf"{word}(?:imum)?\.?(?:\s[a-z]{{3,10}}){{1,2}}\s?(?:of\s)?" for word in ("min", "max"))
-_LOW = re.compile(
-    rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'low_from'))})\s?{_OF}|{_MIN_WORD})(?:\*{{0,3}}[:(]?\*{{0,3}}\s?)$"
+_LOW = lazy_pattern(
+    lambda: (
+        rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'low_from'))})\s?{_OF}|{_MIN_WORD})(?:\*{{0,3}}[:(]?\*{{0,3}}\s?)$"
+    )
 )
-_HIGH = re.compile(
-    rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'high_to'))})\s?{_OF}|{_MAX_WORD})(?:\*{{0,3}}[:(]?\*{{0,3}}\s?)$"
+_HIGH = lazy_pattern(
+    lambda: (
+        rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'high_to'))})\s?{_OF}|{_MAX_WORD})(?:\*{{0,3}}[:(]?\*{{0,3}}\s?)$"
+    )
 )
-_MORE = re.compile(
-    rf"\+(?![a-z0-9])(?!\s?(?:{any_of(words('pay', 'never') + words('pay', 'beside'))}))|\s\+\s?(?=$|[\n,.;)|/])"
-    rf"|\s?(?:{any_of([word for word in words('pay', 'or_more') if word != '+'])})(?![a-zà-ÿ])"
+_MORE = lazy_pattern(
+    lambda: (
+        rf"\+(?![a-z0-9])(?!\s?(?:{any_of(words('pay', 'never') + words('pay', 'beside'))}))|\s\+\s?(?=$|[\n,.;)|/])"
+        rf"|\s?(?:{any_of([word for word in words('pay', 'or_more') if word != '+'])})(?![a-zà-ÿ])"
+    )
 )
-_LESS = re.compile(rf"\s?\(?(?:{any_of(words('pay', 'or_less'))})(?![a-zà-ÿ])")
+_LESS = lazy_pattern(lambda: rf"\s?\(?(?:{any_of(words('pay', 'or_less'))})(?![a-zà-ÿ])")
 
-_MAY_BE_GLUED = re.compile(r"[A-Z](?:(?<=[a-zà-ÿ)0-9.!?].)|[A-Z]{3}[a-z])")  # a capital is fast to find
-_GLUED = re.compile(
+_MAY_BE_GLUED = lazy_pattern(r"[A-Z](?:(?<=[a-zà-ÿ)0-9.!?].)|[A-Z]{3}[a-z])")  # a capital is fast to find
+_GLUED = lazy_pattern(
     r"(?<=[a-zà-ÿ)])(?=[A-Z])|(?<=[a-zà-ÿ)][.!?])(?=[A-Z])|(?<=[0-9k])(?=[A-Z][a-z]{2})|(?<=[A-Z]{3})(?=[A-Z][a-z]{2})"
 )
 # By the hour three digits after a point are a fraction in these currencies, "$15.375".

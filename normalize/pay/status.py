@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from normalize.cues.pay import CUES
 from normalize.text.lexicon import words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import Text, word_anchors
 
@@ -19,35 +20,43 @@ _HITS = word_anchors("pay.status", _STATUS)
 _OFFERS = word_anchors("pay.offer", ["paid", "volunteer"])
 _TITLE_HITS = word_anchors("pay.volunteer", words("pay", "volunteers"))
 _GAP = rf"(?!(?:{any_of(words('pay', 'not_the_job'))})(?![a-z]))[a-z0-9-]{{2,16}}"
-_PAID = re.compile(rf"paid[,/]?\s(?:{_GAP},?\s){{0,3}}?(?:{any_of(words('pay', 'paid_nouns'))})(?![a-z])")
-_VOLUNTEER = re.compile(
-    rf"volunteer\s(?:(?!or\b|and\b|coordinator|manage|engage|service|program|recruit|relation)[a-z0-9-]{{2,14}},?\s){{0,2}}?"
-    rf"(?:{any_of(words('pay', 'paid_nouns'))}|basis|assignment)(?![a-z])"
+_PAID = lazy_pattern(lambda: rf"paid[,/]?\s(?:{_GAP},?\s){{0,3}}?(?:{any_of(words('pay', 'paid_nouns'))})(?![a-z])")
+_VOLUNTEER = lazy_pattern(
+    lambda: (
+        rf"volunteer\s(?:(?!or\b|and\b|coordinator|manage|engage|service|program|recruit|relation)[a-z0-9-]{{2,14}},?\s){{0,2}}?"
+        rf"(?:{any_of(words('pay', 'paid_nouns'))}|basis|assignment)(?![a-z])"
+    )
 )
 # "Stipend: unpaid", "Remuneration/ Salary (monthly): competitive", at the head of a line
-_LABEL = re.compile(r"(?: range)?\s?(?:\([^)\n]{1,20}\))?\s?[:|]")
-_HEAD = re.compile(
+_LABEL = lazy_pattern(r"(?: range)?\s?(?:\([^)\n]{1,20}\))?\s?[:|]")
+_HEAD = lazy_pattern(
     r"(?:^|[\n|])[^a-zà-ÿ\n|]{0,6}(?:(?:expected|estimated|intern|internship|monthly|annual|base|the|remuneration|salary|stipend|compensation)\W{1,3}){0,3}$"
 )
-_UNPAID_LABEL = re.compile(
-    rf"[\s*:|-]{{0,4}}(?:{any_of(words('pay', 'unpaid_labels') + words('pay', 'unpaid'))})(?![a-zà-ÿ0-9])"
+_UNPAID_LABEL = lazy_pattern(
+    lambda: rf"[\s*:|-]{{0,4}}(?:{any_of(words('pay', 'unpaid_labels') + words('pay', 'unpaid'))})(?![a-zà-ÿ0-9])"
 )
-_PAID_LABEL = re.compile(
-    rf"[\s*:|-]{{0,4}}(?:[a-zà-ÿ-]{{2,14}}\s){{0,2}}?(?:{any_of(words('pay', 'paid_labels') + words('pay', 'paid'))})(?![a-zà-ÿ])"
+_PAID_LABEL = lazy_pattern(
+    lambda: (
+        rf"[\s*:|-]{{0,4}}(?:[a-zà-ÿ-]{{2,14}}\s){{0,2}}?(?:{any_of(words('pay', 'paid_labels') + words('pay', 'paid'))})(?![a-zà-ÿ])"
+    )
 )
-_OTHER_THING = re.compile(rf"[\s/-]{{0,2}}(?:{any_of(words('pay', 'not_the_job'))})(?![a-zà-ÿ])")
+_OTHER_THING = lazy_pattern(lambda: rf"[\s/-]{{0,2}}(?:{any_of(words('pay', 'not_the_job'))})(?![a-zà-ÿ])")
 _NOT = any_of(words("pay", "not"))
-_DENIED = re.compile(rf"(?<![a-zà-ÿ])(?:{_NOT})[\s-]{{1,2}}(?:(?:{any_of(words('pay', 'quite'))})\s){{0,2}}$")
-_EITHER = re.compile(
-    rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'either'))})[\s/]{{1,2}}$|/\s?$"
-    r"|\b(?:previous|prior|past|relevant|appropriate)\s(?:[a-z]{2,12}\s){0,2}$"
+_DENIED = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{_NOT})[\s-]{{1,2}}(?:(?:{any_of(words('pay', 'quite'))})\s){{0,2}}$")
+_EITHER = lazy_pattern(
+    lambda: (
+        rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'either'))})[\s/]{{1,2}}$|/\s?$"
+        r"|\b(?:previous|prior|past|relevant|appropriate)\s(?:[a-z]{2,12}\s){0,2}$"
+    )
 )
 # "No compensation", "we cannot offer any salary", "eine Vergütung ist leider nicht möglich"
-_NONE_BEFORE = re.compile(
-    rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'denied_before'))})\s(?:(?:{any_of(words('pay', 'any'))})\s){{0,2}}$"
+_NONE_BEFORE = lazy_pattern(
+    lambda: (
+        rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'denied_before'))})\s(?:(?:{any_of(words('pay', 'any'))})\s){{0,2}}$"
+    )
 )
-_NONE_AFTER = re.compile(rf"\s(?:{any_of(words('pay', 'denied_after'))})(?![a-zà-ÿ])")
-_MANAGES = re.compile(rf"\s(?:{any_of(words('pay', 'staff'))})(?![a-zà-ÿ])")
+_NONE_AFTER = lazy_pattern(lambda: rf"\s(?:{any_of(words('pay', 'denied_after'))})(?![a-zà-ÿ])")
+_MANAGES = lazy_pattern(lambda: rf"\s(?:{any_of(words('pay', 'staff'))})(?![a-zà-ÿ])")
 
 
 def _whole(text: Text, start: int, end: int) -> bool:
@@ -103,14 +112,21 @@ def _said_of_pay(text: Text) -> Iterator[tuple[int, int, str]]:
                 yield start, end + yes.end(), PAID
 
 
-def read_status(text: Text, basis: str) -> tuple[str, str] | None:
+class Statement(NamedTuple):
+    """What a text states of being paid, and its words."""
+
+    status: str
+    text: str
+
+
+def read_status(text: Text, basis: str) -> Statement | None:
     """Return what a text says of being paid, with its words; None if it does not say.
 
     Unpaid outranks credit and credit outranks paid: what is said against pay is said on purpose.
 
     >>> from normalize.text.scanner import scan
     >>> read_status(scan("This is an unpaid internship."), "description")
-    ('unpaid', 'unpaid')
+    Statement(status='unpaid', text='unpaid')
     >>> read_status(scan("Unpaid leave, paid holidays"), "description") is None
     True
     """
@@ -124,15 +140,15 @@ def read_status(text: Text, basis: str) -> tuple[str, str] | None:
     for status in (UNPAID, CREDIT, PAID):
         if status in found:
             start, end = found[status]
-            return status, text.raw[start:end].strip()
+            return Statement(status, text.raw[start:end].strip())
     return None
 
 
-_FIELD_UNPAID = re.compile(
-    rf"\W{{0,3}}(?:{any_of(words('pay', 'unpaid') + words('pay', 'unpaid_labels'))})(?![a-zà-ÿ0-9])"
+_FIELD_UNPAID = lazy_pattern(
+    lambda: rf"\W{{0,3}}(?:{any_of(words('pay', 'unpaid') + words('pay', 'unpaid_labels'))})(?![a-zà-ÿ0-9])"
 )
-_FIELD_PAID = re.compile(
-    any_of(
+_FIELD_PAID = lazy_pattern(
+    lambda: any_of(
         words("pay", "paid_labels")
         + words("pay", "paid")
         + words("pay", "stipend")

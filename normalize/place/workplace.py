@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from normalize.text.lexicon import words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import NUMBER, any_of, number
 from normalize.text.scanner import Hit, Text, anchors, scan
 
@@ -34,7 +35,7 @@ class Remote(NamedTuple):
 
 _WORDS = {word: status for status in ("onsite", "hybrid", "remote") for word in words("remote", status)}
 _CLEAR = frozenset(words("remote", "clear"))  # of themselves, without a word beside them
-_HITS = anchors("remote.word", [rf"(?:{any_of(list(_WORDS))})"])
+_HITS = anchors("remote.word", lambda: [rf"(?:{any_of(list(_WORDS))})"])
 _A_DAY = r"(?:days?|tage?n?|jours?|días?|giorn[oi]|dag(?:en)?|dias?)"
 _OFFICE = (
     r"(?:in[- ](?:the |our )?(?:[a-z]{2,14} )?(?:office|person|studio|lab)|on[- ]?site|at (?:the|our) (?:[a-z]{2,14} )?office|in-office|im büro|vor ort"
@@ -42,14 +43,14 @@ _OFFICE = (
 )
 _DAY_HITS = anchors(
     "remote.days",
-    [
+    lambda: [
         r"days?\b.{0,14}(?:office|on-?site|on site|in[- ]person|in-office|week)",
         r"[0-9]\s?% of (?:the|their|your|our|working|work)\b",
         r"(?:tage?n?|jours?|días?|giorn[oi]|dag(?:en)?|dias?)\b.{0,22}(?:büro|vor ort|sur site|sur place|bureau|présentiel|oficina|presencia|ufficio|in sede|presenza|kantoor|locatie|escritório)",
     ],
 )
 # What makes the word mean something else, whatever stands before it.
-_THING_AFTER = re.compile(
+_THING_AFTER = lazy_pattern(
     r"^[\s-]{0,2}(?:sensing|sensed|control|controlled|desktop|desktops|server|servers|repositor\w{1,4}|execution|procedure|access|support|monitoring|"
     r"interviews?|interviewing|onboarding|deposit|camera|cameras|learning|teaching|classrooms?|events?|meetings?|tours?|reality|machines?|assistants?|assistance|"
     r"cloud|search|retrieval|models?\b(?! for| where| of| with| \()|methodolog\w{1,4}|communications?|devices?|vehicles?|cars?|infrastructure|architecture|approach\w{0,2}|apps?\b|networks?|areas?|regions?|"
@@ -61,108 +62,120 @@ _THING_AFTER = re.compile(
     r"work (?:eligib\w{1,6}|stipend|allowance|budget|polic\w{1,3}|[:-]|requests?)|options? (?:may|available as|are considered)|culture|outside\b|(?:or|and) distributed|"
     r"for (?:the |an? )?(?:initial |first |required |mandatory )?(?:trainings?|onboarding|orientation|meetings?|events?)|and online|and virtual\b|,? ?(?:and|or)? ?(?:over|by|via|written|digital|electronic\w{0,4}|on the (?:phone|telephone)|(?:tele)?phone|e-?mail)\b)"
 )
-_THING_BEFORE = re.compile(
+_THING_BEFORE = lazy_pattern(
     r"(?:experience (?:with|in|using)|knowledge of|manag(?:e|ing)|supporting|using|leading|across|with|coordinat(?:e|ing)|to|for|via|through|host|attend|plan|planning|organize|lead|"
     r"geographically(?: distributed and working)?|most|isolated|very|the most|in|from|our|visit|all|and other|conduct\w{0,3}|perform\w{0,3}|provide[sd]?|physical|both|phone,?(?: and)?|written,?(?: and)?|e-?mail,?(?: and)?|they are -|"
     r"occasional(?:ly)?|internal|free|not posted|come from|possibly|often|sometimes)\s{1,2}$"
 )
-_OTHERS_BEFORE = re.compile(
+_OTHERS_BEFORE = lazy_pattern(
     r"geographically (?:distributed|dispersed|diverse)[^.\n]{0,20}$|(?:interviews?|trainings?|meetings?|onboarding|lectures|courses|classes|sessions|workshops|events) (?:are|is|will be|held|offered|take place)(?: held| conducted)? $"
 )
-_DENIED_AFTER = re.compile(
+_DENIED_AFTER = lazy_pattern(
     r"^ (?:work(?:ing)?|candidates?|applicants?|applications?|options?|arrangements?|positions?)?\s?"
     r"(?:(?:is|are|will|can|may|do|does)(?: not|n't)|cannot|won't)(?: be)? (?:an option|available|possible|considered|accepted|offered|supported|allowed|permitted|eligible)"
 )
-_EMPLOYER_AFTER = re.compile(
+_EMPLOYER_AFTER = lazy_pattern(
     r"^[\s-](?:friendly|first)[\s-](?:compan|team|organi[sz]ation|cultur|employer|business|start-?up|firm)"
 )
-_OF_THE_JOB = re.compile(r"(?:role|position|internship|job) (?:is|will be)(?: an?| fully| 100%)? $")
-_OTHERS_AFTER = re.compile(r"\s(?:interview|meeting|training|event|class|session|course|workshop|visit|seminar)")
-_MIXED_AFTER = re.compile(
+_OF_THE_JOB = lazy_pattern(r"(?:role|position|internship|job) (?:is|will be)(?: an?| fully| 100%)? $")
+_OTHERS_AFTER = lazy_pattern(r"\s(?:interview|meeting|training|event|class|session|course|workshop|visit|seminar)")
+_MIXED_AFTER = lazy_pattern(
     r" \w{3,20} (?:and|&) \w{3,20} (?:role|position)\b"
 )  # "a hybrid technical and commercial role"
-_NOT = re.compile(
+_NOT = lazy_pattern(
     r"(?:(?<![a-z])(?:not|no|non|never|unavailable|isn't|cannot be|can't be|kein\w{0,2}|pas de|ni|without|nicht|sin|senza|geen|sem|neither)[\s-]{1,2}"
     r"(?:(?:a|an|be|currently|available|eligible|considered|considering|accept(?:ing|ed)?|hir(?:e|ing)|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der|remote|hybrid|or|nor)\s){0,5}$)"
 )
-_PERK_NEAR = re.compile(
+_PERK_NEAR = lazy_pattern(
     r"(?:weeks?|days?|month|months) (?:a|per|each|every) year|(?:up to|per) (?:one|two|four|a|[0-9]{1,2}) (?:weeks?|months?)|weeks of (?:fully )?(?:remote|work)|workation|from time to time|work from anywhere (?:for|weeks|policy)"
 )
 # A label, a bracket, a hashtag: the words that follow are about the workplace and nothing else.
-_LABEL_BEFORE = re.compile(
+_LABEL_BEFORE = lazy_pattern(
     r"(?:locations?|workplace|work ?style|work ?mode|work ?site|job ?type|type|work (?:model|arrangement|format|setting|environment)|arrangement|format|setting|schedule|telework|telecommuting options|"
     r"arbeitsort|standort|einsatzort|arbeitsmodell|lieu|lieu de travail|localisation|ubicación|lugar|modalidad|modalidade|modalità|sede|luogo|locatie|werkplek|localização|local)"
     r"(?:\s?\W{0,3}[:|*]\W{0,7}|\W?\n\W{0,4}|: any location / )$|#li-$|(?:job ?type|work ?style|work mode|workplace type)\s$|[(\[|]\s?$|(?:^|\n)\s?[-*•·]\s$"
 )
 _LABEL_SIGNS = frozenset(":|*\n([#•·/-")  # one of which is near the end of every label but these, looked for first
 _LABEL_WORDS = ("type ", "style ", "mode ")
-_LABEL_AFTER = re.compile(r"^\s?(?:[()\]|,.;/\n*-]|$|[0-9]|work\b|only|within|in\b|or\b|and\b|[a-z])")
-_DASH_BEFORE = re.compile(r"\s[-*•·]\s$")
-_DASH_AFTER = re.compile(r"^\s?(?:\s[-&|*•·]\s|\n|$)")
-_BRACKET_AFTER = re.compile(r"^\s?(?:[)\]|&/,-]|or\b|$|\n|only|first|work allowed)")
+_LABEL_AFTER = lazy_pattern(r"^\s?(?:[()\]|,.;/\n*-]|$|[0-9]|work\b|only|within|in\b|or\b|and\b|[a-z])")
+_DASH_BEFORE = lazy_pattern(r"\s[-*•·]\s$")
+_DASH_AFTER = lazy_pattern(r"^\s?(?:\s[-&|*•·]\s|\n|$)")
+_BRACKET_AFTER = lazy_pattern(r"^\s?(?:[)\]|&/,-]|or\b|$|\n|only|first|work allowed)")
 _FULLY = any_of(list(words("remote", "fully")))
-_STRONG_BEFORE = re.compile(
-    r"(?:location|workplace|work (?:type|mode|model|arrangement)|workplace type|job type|arbeitsort|lieu|ubicación|open to|open to hire for|hiring for|available|"
-    r"this (?:is a|role is|position is|internship is|job is)|position is|role is|internship is|job is|(?:role|position) will be|is a|is an|is|are|be|based|work|works|working|role|position|"
-    rf"{_FULLY})[\s:*|(-]{{0,4}}(?:a |an |(?:{_FULLY}) |primarily |currently |mostly |paid |ft |pt |full[- ]time(?:,| and)? |part[- ]time(?:,| and)? |unpaid |virtual |u\.?s\.? |us |usa )*$"
+_STRONG_BEFORE = lazy_pattern(
+    lambda: (
+        r"(?:location|workplace|work (?:type|mode|model|arrangement)|workplace type|job type|arbeitsort|lieu|ubicación|open to|open to hire for|hiring for|available|"
+        r"this (?:is a|role is|position is|internship is|job is)|position is|role is|internship is|job is|(?:role|position) will be|is a|is an|is|are|be|based|work|works|working|role|position|"
+        rf"{_FULLY})[\s:*|(-]{{0,4}}(?:a |an |(?:{_FULLY}) |primarily |currently |mostly |paid |ft |pt |full[- ]time(?:,| and)? |part[- ]time(?:,| and)? |unpaid |virtual |u\.?s\.? |us |usa )*$"
+    )
 )
-_STRONG_AFTER = re.compile(
+_STRONG_AFTER = lazy_pattern(
     r"^[\s-]{0,2}(?:(?:paid|unpaid|[0-9]{1,2}-(?:week|month|day)) ){0,2}(?:role|position|internship|intern\b|job|opportunity|work\b|working\b|micro-internship|project|basis|possible|option|schedule|setting|only|within|in the|\(|\)|\||\*|first|friendly|eligible|based|anywhere|"
     r",|/|$|\n|\.|;|or|and|work (?:schedule|model|arrangement|environment|setup)|environment|office environment|full[- ]time|part[- ]time|contract|model|candidates|us\b|usa\b|uk\b|eu\b|capacity|status|participation|worker|availab\w{2,5}|nature of|is|at|from|arbeiten|zu arbeiten)"
 )
-_HYBRID_AFTER = re.compile(
+_HYBRID_AFTER = lazy_pattern(
     r"^(?:: |[\s/-]{0,3}(?:\w{3,12} )?(?:role|position|internship|intern\b|job|opportunity|work\w{0,10}|schedule|set-?up|environment|arrangements?|basis|format|model|mode|policy|office|flexib\w{2,6}|remote|telework|eligible|capacity|"
     r"arbeit\w{0,9}|modell|tätigkeit|et flexible|trabajo|trabalho|lavoro|werken|\(|in\b|from\b|based|program))"
 )
-_HYBRID_BEFORE = re.compile(
+_HYBRID_BEFORE = lazy_pattern(
     r"(?:(?:this|position|role|internship|job) (?:is|will be)(?: a| an)?|is|are|work|working|be|travail|en mode|mode|modalidad|modalità|regime|lavoro|available,?|location|full[- ]time,?|part[- ]time,?|preference for|preferably|prefer(?:red)?)\s$"
 )
-_ONSITE_BEFORE = re.compile(
+_ONSITE_BEFORE = lazy_pattern(
     r"(?:must|required|requires?|expected|will|is|are|be|performed|conducted|located|fully|100%|position|role|internship|job|work|working|works|based|only|report|primarily|this is|an?)"
     r"[\s:*|(-]{0,4}(?:to |be |work |working |fully |100% |the |a |an |at least |full[- ]time,? |part[- ]time,? |paid |primarily |mostly |only )*$"
 )
-_ONSITE_NOUN = re.compile(
+_ONSITE_NOUN = lazy_pattern(
     r"^[\s-]{0,2}(?:role|position|internship|job|opportunity|work\b|only|full[- ]time|part[- ]time|experience|educational|program\b|internship|five days|5 days|setup|setting|presence|attendance)"
 )
-_OFFICE_WORD = re.compile(
+_OFFICE_WORD = lazy_pattern(
     r"office-(?:first|based)|office based|presencial|präsenz|en présentiel|in presenza|op kantoor"
 )
-_SENTENCE_BEFORE = re.compile(r"(?:^|[.!?\n|(]\s?|,\s)$")
-_SENTENCE_AFTER = re.compile(r"\s?(?:[.)|\n]|$|(?:in|at|à|a|en|em|auf|bei|te)\s[a-zà-ÿ])")
-_BOTH = re.compile(
+_SENTENCE_BEFORE = lazy_pattern(r"(?:^|[.!?\n|(]\s?|,\s)$")
+_SENTENCE_AFTER = lazy_pattern(r"\s?(?:[.)|\n]|$|(?:in|at|à|a|en|em|auf|bei|te)\s[a-zà-ÿ])")
+_BOTH = lazy_pattern(
     r"(?:on-?site|in[- ]person|in[- ]office|office)(?: shared)?\s?(?:and|&|or|and/or|/)\s?(?:partially |work(?:ing)? )?(?:off-?site|remote|virtual|(?:from|at)[- ]home)"
     r"|(?:remote|virtual|from home)\s?(?:and|&|or|/)\s?(?:on-?site|in[- ](?:the )?office|in[- ]person)"
 )
-_BOTH_BEFORE = re.compile(
+_BOTH_BEFORE = lazy_pattern(
     r"work|position|role|internship|location|schedule|format|arrangement|environment|hybrid|flexib"
 )
-_HOME_DAYS_AFTER = re.compile(
-    rf"^[^.;]{{0,32}}?(?P<low>{NUMBER})(?:\s\([0-9]\))?\+?\s{_A_DAY}(?:\s|/)(?:a|per|each|every|week|pro|die|par|por|alla|in der)"
+_HOME_DAYS_AFTER = lazy_pattern(
+    lambda: (
+        rf"^[^.;]{{0,32}}?(?P<low>{NUMBER})(?:\s\([0-9]\))?\+?\s{_A_DAY}(?:\s|/)(?:a|per|each|every|week|pro|die|par|por|alla|in der)"
+    )
 )
-_HOME_DAYS_BEFORE = re.compile(
-    rf"(?P<low>{NUMBER})\+?\s{_A_DAY}(?:(?:[\s/]{{1,2}}(?:per|a|each|pro|par|por|alla|di|de|of|week|woche|semaine|semana|settimana|in der|working|work)){{0,4}}\s(?:im |in |en |au )?"
-    r"|[\s/]{1,2}(?:per|a|each|pro|par|por|alla|in der|in de|per) (?:week|woche|semaine|semana|settimana)[^.,;:|()\n]{0,24}\s)$"
+_HOME_DAYS_BEFORE = lazy_pattern(
+    lambda: (
+        rf"(?P<low>{NUMBER})\+?\s{_A_DAY}(?:(?:[\s/]{{1,2}}(?:per|a|each|pro|par|por|alla|di|de|of|week|woche|semaine|semana|settimana|in der|working|work)){{0,4}}\s(?:im |in |en |au )?"
+        r"|[\s/]{1,2}(?:per|a|each|pro|par|por|alla|in der|in de|per) (?:week|woche|semaine|semana|settimana)[^.,;:|()\n]{0,24}\s)$"
+    )
 )
 _TIME = r"(?:of|the|their|your|our|working|work|time|week|hours?|a|given|each|every|month|in|from|local|or|nearest|assigned)"
-_SHARE_BEFORE = re.compile(rf"(?<![0-9.,])[1-9][0-9]?\s?% (?:{_TIME} ){{0,12}}$")
-_SHARE_AFTER = re.compile(
+_SHARE_BEFORE = lazy_pattern(lambda: rf"(?<![0-9.,])[1-9][0-9]?\s?% (?:{_TIME} ){{0,12}}$")
+_SHARE_AFTER = lazy_pattern(
     r"^ (?:for |at |least |up |to |about |approximately |around ){0,3}[1-9][0-9]?\s?% (?:of\b|remote|in\b)"
 )
-_SHARE_OFFICE = re.compile(rf"(?<![0-9.,])[1-9][0-9]?\s?% (?:{_TIME} ){{2,12}}(?:office|site)\b")
+_SHARE_OFFICE = lazy_pattern(lambda: rf"(?<![0-9.,])[1-9][0-9]?\s?% (?:{_TIME} ){{2,12}}(?:office|site)\b")
 _READ_FOR_DENIAL = 20_000
-_DENIED = re.compile(
+_DENIED = lazy_pattern(
     r"(?<![a-z])(?:role|position|job|internship)\s(?:is|does|will|can|cannot|may)\s?(?:not|no)?[^.;\n]{0,30}(?:remote|home|telework|hybrid)"
 )
-_WORK_BEFORE = re.compile(r"(?<![a-z])(?:work|works|working|done|do (?:it|this|them|your work))(?![a-z])[^.;\n]{0,40}$")
-_DAY_WORD = re.compile(r"day|tag|jour|d[ií]a|giorn|dag")
-_ON_WEEKDAYS = re.compile(r"^(?: work)? on (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?)\b")
-_PARTLY = any_of(list(words("remote", "partly")))
-_PARTLY_NEAR = re.compile(rf"(?<!\w)(?:{_PARTLY})(?!\w)")
-_DAYS = re.compile(
-    rf"(?P<low>{NUMBER})(?:\s?\([0-9]\))?(?:\s?(?:-|to|or|bis|à|a|tot)\s?(?P<high>{NUMBER}))?\+?\s?(?:full |in-person )?{_A_DAY}\s?(?:\(?s\)?)?(?:/| per | a | each | every | pro | par | por | alla | in der | in de |-)?\s?(?:week|woche|semaine|semana|settimana)?\s?(?:,|\()?\s?{_OFFICE}"
+_WORK_BEFORE = lazy_pattern(
+    r"(?<![a-z])(?:work|works|working|done|do (?:it|this|them|your work))(?![a-z])[^.;\n]{0,40}$"
 )
-_DAYS_OFFICE_FIRST = re.compile(
-    rf"(?:office|in[- ]person|on[- ]?site|im büro|vor ort|sur site)\s?(?:(?:in|at|from|out of) [^.,;:|()\n]{{2,40}}\s)?(?:at least |a minimum of |for |minimum |up to |[:(,-]\s?)?(?P<low>{NUMBER})(?:\s?(?:-|to|or|bis)\s?(?P<high>{NUMBER}))?\+?\s?(?:days?|tage?|jours?)\b(?! (?:a|per) (?:month|year))"
+_DAY_WORD = lazy_pattern(r"day|tag|jour|d[ií]a|giorn|dag")
+_ON_WEEKDAYS = lazy_pattern(r"^(?: work)? on (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?)\b")
+_PARTLY = any_of(list(words("remote", "partly")))
+_PARTLY_NEAR = lazy_pattern(lambda: rf"(?<!\w)(?:{_PARTLY})(?!\w)")
+_DAYS = lazy_pattern(
+    lambda: (
+        rf"(?P<low>{NUMBER})(?:\s?\([0-9]\))?(?:\s?(?:-|to|or|bis|à|a|tot)\s?(?P<high>{NUMBER}))?\+?\s?(?:full |in-person )?{_A_DAY}\s?(?:\(?s\)?)?(?:/| per | a | each | every | pro | par | por | alla | in der | in de |-)?\s?(?:week|woche|semaine|semana|settimana)?\s?(?:,|\()?\s?{_OFFICE}"
+    )
+)
+_DAYS_OFFICE_FIRST = lazy_pattern(
+    lambda: (
+        rf"(?:office|in[- ]person|on[- ]?site|im büro|vor ort|sur site)\s?(?:(?:in|at|from|out of) [^.,;:|()\n]{{2,40}}\s)?(?:at least |a minimum of |for |minimum |up to |[:(,-]\s?)?(?P<low>{NUMBER})(?:\s?(?:-|to|or|bis)\s?(?P<high>{NUMBER}))?\+?\s?(?:days?|tage?|jours?)\b(?! (?:a|per) (?:month|year))"
+    )
 )
 
 _FIELD = {
@@ -211,17 +224,17 @@ def _in_record(record: Any, raw: str) -> Remote | None:
     return None
 
 
-_SHORT_REMOTE = re.compile(
+_SHORT_REMOTE = lazy_pattern(
     r"(?<![a-z])(?:remote|remotely|work from home|wfh|virtual|telecommute|telework|anywhere|home[- ]based|homeoffice|home office|télétravail|teletrabajo|remoto|worldwide|distributed)(?![a-z])"
 )
-_SHORT_HYBRID = re.compile(r"(?<![a-z])(?:hybrid\w?|hybride|híbrid[oa]|ibrid[oa])(?![a-z])")
-_SHORT_ONSITE = re.compile(
+_SHORT_HYBRID = lazy_pattern(r"(?<![a-z])(?:hybrid\w?|hybride|híbrid[oa]|ibrid[oa])(?![a-z])")
+_SHORT_ONSITE = lazy_pattern(
     r"(?<![a-z])(?:on[- ]?site|in[- ]person|in[- ]office|office[- ]based|vor ort|présentiel|presencial|in presenza|in sede)(?![a-z])"
 )
-_DAYS_SHORT = re.compile(rf"(?P<low>{NUMBER})\s?(?:-\s?(?P<high>{NUMBER})\s?)?day\(?s?\)? in-office")
-_APART_BEFORE = re.compile(r"(?:^|[(\[|,:/·-])\s?$")
-_APART_AFTER = re.compile(r"^\s?(?:$|[)\]|,:/·-]|or\b|(?:position|role|internship|intern|work|job|opportunity)\b)")
-_TITLE_NOUN = re.compile(r"^\s(?:position|role|internship|intern|micro-internship|work)\b")
+_DAYS_SHORT = lazy_pattern(lambda: rf"(?P<low>{NUMBER})\s?(?:-\s?(?P<high>{NUMBER})\s?)?day\(?s?\)? in-office")
+_APART_BEFORE = lazy_pattern(r"(?:^|[(\[|,:/·-])\s?$")
+_APART_AFTER = lazy_pattern(r"^\s?(?:$|[)\]|,:/·-]|or\b|(?:position|role|internship|intern|work|job|opportunity)\b)")
+_TITLE_NOUN = lazy_pattern(r"^\s(?:position|role|internship|intern|micro-internship|work)\b")
 _ONLY_SHORT = ("worldwide", "distributed")  # which say nothing in a text
 _ANY_THING = frozenset(("virtual", "distributed", "anywhere", "worldwide"))
 
@@ -259,7 +272,14 @@ def _stands(match: re.Match[str], norm: str, status: str, basis: str) -> bool:
     return not _THING_AFTER.match(after)
 
 
-def _days(text: Text) -> tuple[float, float, int, int] | None:
+class _Days(NamedTuple):
+    low: float
+    high: float
+    start: int
+    end: int
+
+
+def _days(text: Text) -> _Days | None:
     norm = text.norm
     for start, end in text.hits(_DAY_HITS)[:12]:
         window = max(0, start - 40)
@@ -268,7 +288,7 @@ def _days(text: Text) -> tuple[float, float, int, int] | None:
             low = number(match["low"])
             high = number(match["high"]) if match["high"] else low
             if 0 < low <= high <= 7:
-                return low, high, match.start(), match.end()
+                return _Days(low, high, match.start(), match.end())
     return None
 
 
@@ -303,8 +323,8 @@ def _in_description(text: Text) -> Remote | None:
             votes[status] = (score, start, end)
     days = _days(text)
     if days:
-        low, _high, start, end = days
-        status = "onsite" if low >= 5 else "hybrid"
+        start, end = days.start, days.end
+        status = "onsite" if days.low >= 5 else "hybrid"
         if status == "hybrid" or "hybrid" not in votes:
             votes[status] = (max(7, votes.get(status, (0, 0, 0))[0]), start, end)
     if share := _share_in_office(norm, text.hits(_DAY_HITS)[:12]):
@@ -313,9 +333,9 @@ def _in_description(text: Text) -> Remote | None:
         return None
     status = max(votes, key=lambda name: (votes[name][0], name == "hybrid", name == "remote"))
     _, start, end = votes[status]
-    return Remote(
-        status, text.raw[start:end], "description", *(days[:2] if days and status != "remote" else (None, None))
-    )
+    on_site = days if status != "remote" else None
+    low, high = (on_site.low, on_site.high) if on_site else (None, None)
+    return Remote(status, text.raw[start:end], "description", low, high)
 
 
 def _is_share(before: str) -> bool:
@@ -425,5 +445,5 @@ def parse_remote(field: Text | None, location: Text | None, title: Text, descrip
 
 def _with_days(found: Remote, description: Text) -> Remote:
     if found.status == "hybrid" and found.days_min is None and (days := _days(description)):
-        return found._replace(days_min=days[0], days_max=days[1])
+        return found._replace(days_min=days.low, days_max=days.high)
     return found

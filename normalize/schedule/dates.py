@@ -11,9 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-import dateparser
-
 from normalize.text.lexicon import languages, values, words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import UNITS, any_of
 from normalize.text.scanner import Text, anchors, fold
 
@@ -72,8 +71,8 @@ _MONTH_DAY = (
     rf"(?:,?\s{{0,2}}(?:of )?(?P<y2>{YEAR})|,?\s?'(?P<y7>[0-9]{{2}})(?![0-9]))?{_NO_OLD_YEAR}"
 )
 A_DATE = rf"(?:{_ISO}|{_NUMERIC}|{_DASHED}|{_DAY_MONTH}|{_MONTH_DAY})"
-DATE, DATE_HERE = re.compile(rf"(?<![0-9{LETTER}./-]){A_DATE}"), re.compile(A_DATE)
-MONTH_YEAR = re.compile(rf"(?P<m>{MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{YEAR}))?(?!\s?[0-9])")
+DATE, DATE_HERE = lazy_pattern(lambda: rf"(?<![0-9{LETTER}./-]){A_DATE}"), lazy_pattern(lambda: A_DATE)
+MONTH_YEAR = lazy_pattern(lambda: rf"(?P<m>{MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{YEAR}))?(?!\s?[0-9])")
 
 
 def day_of(match: re.Match[str], day_first: bool | None, beside: bool = False) -> Day | None:
@@ -151,10 +150,10 @@ def next_date(day: Day, today: date) -> date | None:
     return this_year
 
 
-_EPOCH = re.compile(r"(?P<seconds>[0-9]{9,10})(?P<milli>[0-9]{3})?(?:\.[0-9]{1,9})?")
+_EPOCH = lazy_pattern(r"(?P<seconds>[0-9]{9,10})(?P<milli>[0-9]{3})?(?:\.[0-9]{1,9})?")
 # The year of "Mon Nov 23 10:00:00 UTC 2026"; "+0000" is a time zone, "2359 hrs" a time.
-_YEAR_APART = re.compile(rf"(?<![0-9+:.,$€£-])[0-9]{{4}}(?![0-9:.]|{_NO_YEAR})")
-LENGTH = re.compile(rf"(?<![{LETTER}])(?:{any_of(list(UNITS))})(?![{LETTER}])")
+_YEAR_APART = lazy_pattern(lambda: rf"(?<![0-9+:.,$€£-])[0-9]{{4}}(?![0-9:.]|{_NO_YEAR})")
+LENGTH = lazy_pattern(lambda: rf"(?<![{LETTER}])(?:{any_of(list(UNITS))})(?![{LETTER}])")
 _MORE_LANGUAGES = ("cs", "da", "fi", "nb", "pl", "sv")  # languages of boards whose words are not read otherwise
 
 
@@ -178,6 +177,8 @@ def parse_date(text: str, today: date, day_first: bool | None = None) -> date | 
     # Months of other languages; a length of time is no date, and a number alone neither.
     if len(text) > 40 or not re.search(rf"[0-9].?\s?[{LETTER}]{{3}}", text) or LENGTH.search(text):
         return None
+    import dateparser
+
     parsed = dateparser.parse(
         text,
         languages=[*languages(), *_MORE_LANGUAGES],
@@ -186,7 +187,7 @@ def parse_date(text: str, today: date, day_first: bool | None = None) -> date | 
     return plausible(parsed.date(), today) if parsed else None
 
 
-_NUMERIC_HITS = anchors("dates.numeric", [r"\b[0-3]?[0-9]/[0-3]?[0-9]/(?:20)?[0-9]{2}\b"])
+_NUMERIC_HITS = anchors("dates.numeric", lambda: [r"\b[0-3]?[0-9]/[0-3]?[0-9]/(?:20)?[0-9]{2}\b"])
 
 
 def order_of(text: Text, day_first: bool | None) -> bool | None:

@@ -7,12 +7,12 @@ The scanner finds numbers with a unit of time; the few words on either side tell
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from normalize.cues.duration import another, named_after, named_before, of_a_term, opened_by_label, qualified, repeats
 from normalize.text.lexicon import values, words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import (
     JOIN,
     UNITS,
@@ -66,14 +66,14 @@ class _Length(NamedTuple):
 
 
 _FIXED: dict[str, list[Any]] = values("duration", "fixed")
-_FIXED_HITS = anchors("duration.fixed", [rf"\b(?:{any_of(_FIXED)})\b"])
+_FIXED_HITS = anchors("duration.fixed", lambda: [rf"\b(?:{any_of(_FIXED)})\b"])
 # "Duration (in weeks): 10"
 _LABELS = any_of(word for word in words("duration", "labels") if word.isalpha())
-_UNIT_FIRST = re.compile(rf"(?:{_LABELS})[^:=\n]{{0,24}}[\s(](?P<unit>[a-zß-ÿ]+)\)?\s?[:=]\s{{0,3}}(?=[0-9])")
-_UNIT_FIRST_HITS = anchors("duration.unit_first", [rf"\b(?:{_LABELS})[^:=\n]{{0,36}}[:=]\s{{0,3}}[0-9]"])
+_UNIT_FIRST = lazy_pattern(lambda: rf"(?:{_LABELS})[^:=\n]{{0,24}}[\s(](?P<unit>[a-zß-ÿ]+)\)?\s?[:=]\s{{0,3}}(?=[0-9])")
+_UNIT_FIRST_HITS = anchors("duration.unit_first", lambda: [rf"\b(?:{_LABELS})[^:=\n]{{0,36}}[:=]\s{{0,3}}[0-9]"])
 _AT_MOST = rf"(?:{any_of(words('duration', 'maximum'))})"
 # "3 weeks to 2 months", "3 weeks, 2 months", "at least 3 weeks (max. 2 months)"
-_JOINED = re.compile(rf"(?:{JOIN})(?:{_AT_MOST}\s)?|\s{{0,2}},\s{{0,2}}|\s?[,;(]?\s?{_AT_MOST}\.?:?\s")
+_JOINED = lazy_pattern(lambda: rf"(?:{JOIN})(?:{_AT_MOST}\s)?|\s{{0,2}},\s{{0,2}}|\s?[,;(]?\s?{_AT_MOST}\.?:?\s")
 
 
 def _lengths(text: Text) -> list[_Length]:
@@ -176,7 +176,7 @@ def _best(text: Text, basis: str, enough: dict[str, int], of_term: bool = False)
     return best[1] if best else None
 
 
-_ISO = re.compile(r"p(?P<value>[0-9]{1,3})(?P<unit>[dwmy])")
+_ISO = lazy_pattern(r"p(?P<value>[0-9]{1,3})(?P<unit>[dwmy])")
 _ISO_UNITS = {"d": "day", "w": "week", "m": "month", "y": "year"}
 _CODES = {"wee": "week", "mon": "month", "ann": "year"}  # schema.org takes the codes of UN/CEFACT
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from normalize.cues.duration import DATE, EACH, FOR, JOB, LABEL, LASTS, LINK, LOOSE, NEVER, OF, UNIT, WORK, role
 from normalize.text.lexicon import words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import (
     NUMERAL,
     UNITS,
@@ -51,8 +51,8 @@ _LABELS = words("hours", "labels")
 _LABEL_WORDS = frozenset(word for label in _LABELS for word in label.split())
 # "Hours per week: at least 20": a label, and a number that has no unit.
 _LABEL_REST = r"[^:=\n]{0,24}[:=][\s*]{0,4}(?:[a-zß-ÿ.~≥><(]{1,14}\s){0,4}"
-_LABEL_HITS = anchors("hours.label", [rf"\b(?:{any_of(_LABELS)}){_LABEL_REST}[0-9]"])
-_LABELLED = re.compile(rf"(?:{any_of(_LABELS)}){_LABEL_REST}(?={NUMERAL})")
+_LABEL_HITS = anchors("hours.label", lambda: [rf"\b(?:{any_of(_LABELS)}){_LABEL_REST}[0-9]"])
+_LABELLED = lazy_pattern(lambda: rf"(?:{any_of(_LABELS)}){_LABEL_REST}(?={NUMERAL})")
 _PASSED = frozenset(":-(~=,")
 _AT_MOST_A_WEEK = 80
 _IN_ALL = 4, 2_500  # at least, at most

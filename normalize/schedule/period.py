@@ -34,6 +34,7 @@ from normalize.schedule.dates import (
 )
 from normalize.text.html import printable
 from normalize.text.lexicon import stands_alone, values, whole, words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import UNITS, any_of, number
 from normalize.text.scanner import Text, anchors, fold, scan, word_anchors
 
@@ -75,10 +76,12 @@ class Deadline(NamedTuple):
 SEASONS: dict[str, str] = values("dates", "seasons")
 _RELATIVE: dict[str, int] = values("dates", "relative")
 _AGO_WORDS = words("dates", "ago")
-_AGO = re.compile(
-    rf"(?<![{LETTER}0-9])(?P<n>[0-9]{{1,3}}|an?|one|two|three|four|five|six|eine[mr]?|une?|una?|een|uma?)\s?\+?\s?(?P<unit>{any_of(list(UNITS))}|minutes?|min|[hdw])\b"
+_AGO = lazy_pattern(
+    lambda: (
+        rf"(?<![{LETTER}0-9])(?P<n>[0-9]{{1,3}}|an?|one|two|three|four|five|six|eine[mr]?|une?|una?|een|uma?)\s?\+?\s?(?P<unit>{any_of(list(UNITS))}|minutes?|min|[hdw])\b"
+    )
 )
-_AGO_ALONE = re.compile(r"(?P<n>[0-9]{1,3})\s?\+?\s?(?P<unit>[hdw])")
+_AGO_ALONE = lazy_pattern(r"(?P<n>[0-9]{1,3})\s?\+?\s?(?P<unit>[hdw])")
 _DAYS_OF = {"hour": 0, "day": 1, "week": 7, "month": 30, "year": 365}
 _SHORT_UNITS = {"h": "hour", "d": "day", "w": "week", "min": "hour", "minute": "hour", "minutes": "hour"}
 
@@ -122,9 +125,9 @@ def parse_posted(field: str | None, today: date, day_first: bool | None = None) 
 
 _COUNTS = frozenset(("two", "three", "four", "five", "six"))
 _CUE_HITS = word_anchors("dates.deadline", words("dates", "deadline"))
-_APART = re.compile(rf"[{LETTER}]{{5,}}[.;]\s|[.;]\n|\n[^:\n]{{3,40}}:|\n\n")
-_OTHER_DAY = re.compile(
-    rf"(?<![{LETTER}])(?:{any_of(words('dates', 'start'))}|published|posted|opens?|interviews?)(?![{LETTER}])"
+_APART = lazy_pattern(lambda: rf"[{LETTER}]{{5,}}[.;]\s|[.;]\n|\n[^:\n]{{3,40}}:|\n\n")
+_OTHER_DAY = lazy_pattern(
+    lambda: rf"(?<![{LETTER}])(?:{any_of(words('dates', 'start'))}|published|posted|opens?|interviews?)(?![{LETTER}])"
 )
 
 
@@ -154,21 +157,27 @@ def parse_deadline(field: str | None, description: Text, today: date, day_first:
 _UNTIL, _BOTH = words("dates", "until"), words("dates", "both")
 _ARTICLE = r"(?:the |le |la |el |il |o |den |dem |de )?"
 _WEEKDAY = rf"(?:(?:{any_of(words('dates', 'weekdays'))})[.,]{{0,2}} )?"
-_TO = re.compile(
-    rf"\s{{0,2}}(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s{{0,2}}{_ARTICLE}{_WEEKDAY}(?=[0-9{LETTER}])"
+_TO = lazy_pattern(
+    lambda: (
+        rf"\s{{0,2}}(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s{{0,2}}{_ARTICLE}{_WEEKDAY}(?=[0-9{LETTER}])"
+    )
 )
-_BARE_AFTER = re.compile(rf"(?P<d>{DAY}){ORDINAL}(?![0-9:/.%]|\s?[{LETTER}])(?:,?\s{{1,2}}(?P<y>{YEAR}))?")
-_BARE_BEFORE = re.compile(
-    rf"(?<![0-9./-])(?P<d>{DAY}){ORDINAL}(?:[./](?P<m>1[0-2]|0?[1-9])(?![0-9])\.?)?\s{{0,2}}(?:-|{any_of([*_UNTIL, *_BOTH])})\s{{0,2}}{_ARTICLE}$"
+_BARE_AFTER = lazy_pattern(lambda: rf"(?P<d>{DAY}){ORDINAL}(?![0-9:/.%]|\s?[{LETTER}])(?:,?\s{{1,2}}(?P<y>{YEAR}))?")
+_BARE_BEFORE = lazy_pattern(
+    lambda: (
+        rf"(?<![0-9./-])(?P<d>{DAY}){ORDINAL}(?:[./](?P<m>1[0-2]|0?[1-9])(?![0-9])\.?)?\s{{0,2}}(?:-|{any_of([*_UNTIL, *_BOTH])})\s{{0,2}}{_ARTICLE}$"
+    )
 )
-_CUE = re.compile(
-    rf"(?<![{LETTER}])(?:(?P<other>{any_of(words('dates', 'other'))})|(?P<start>{any_of(words('dates', 'start'))})|(?P<end>{any_of(words('dates', 'end'))})"
-    rf"|(?P<between>{any_of(words('dates', 'between'))})|(?P<from>{any_of(words('dates', 'from'))})|(?P<runs>{any_of([*words('dates', 'runs'), *SEASONS])}))(?![{LETTER}])"
+_CUE = lazy_pattern(
+    lambda: (
+        rf"(?<![{LETTER}])(?:(?P<other>{any_of(words('dates', 'other'))})|(?P<start>{any_of(words('dates', 'start'))})|(?P<end>{any_of(words('dates', 'end'))})"
+        rf"|(?P<between>{any_of(words('dates', 'between'))})|(?P<from>{any_of(words('dates', 'from'))})|(?P<runs>{any_of([*words('dates', 'runs'), *SEASONS])}))(?![{LETTER}])"
+    )
 )
-_VAGUE = re.compile(rf"(?<![{LETTER}])(?:{any_of(words('dates', 'vague'))})[\s-]{{0,2}}{_ARTICLE}{_WEEKDAY}$")
-_OR_ANOTHER = re.compile(rf",?\s(?:{any_of(words('dates', 'either'))})\s{_ARTICLE}{_WEEKDAY}{A_DATE}")
-_NEW_SUBJECT = re.compile(r"[,:)/|\n]|\s-\s")
-_OTHER_AFTER = re.compile(rf"[ )]{{0,2}}(?:{any_of(words('dates', 'other'))})(?![{LETTER}])")
+_VAGUE = lazy_pattern(lambda: rf"(?<![{LETTER}])(?:{any_of(words('dates', 'vague'))})[\s-]{{0,2}}{_ARTICLE}{_WEEKDAY}$")
+_OR_ANOTHER = lazy_pattern(lambda: rf",?\s(?:{any_of(words('dates', 'either'))})\s{_ARTICLE}{_WEEKDAY}{A_DATE}")
+_NEW_SUBJECT = lazy_pattern(r"[,:)/|\n]|\s-\s")
+_OTHER_AFTER = lazy_pattern(lambda: rf"[ )]{{0,2}}(?:{any_of(words('dates', 'other'))})(?![{LETTER}])")
 _SHORTEST, _LONGEST = 5, 1826  # days
 _A_WHILE, _SIX_WEEKS = 14, 42  # days: shorter than the first is an event where no word says what it is
 
@@ -281,7 +290,7 @@ def _is_the_job(span: _Span, lead: _Lead, in_title: bool) -> bool:
 _ALL_MONTHS = whole(MONTHS)
 _DAY_HITS = anchors(
     "dates.day",
-    [
+    lambda: [
         rf"\b[0-3]?[0-9](?:st|nd|rd|th|\.|er|º|ª|°)?(?:\s?(?:of|de|do|di|del|d')\s?|[\s-]|){_ALL_MONTHS}",
         rf"{_ALL_MONTHS}\.?\s{{0,2}}[0-9]",
         r"\b[0-3]?[0-9][./-]\s?[0-3]?[0-9][./-]\s?(?:20)?[0-9]{2}",
@@ -365,11 +374,13 @@ def _days(text: Text, basis: str, today: date, day_first: bool | None) -> Period
 
 
 _JOINTS = any_of(["-", *_UNTIL, *_BOTH])
-_MONTHS = re.compile(
-    rf"(?<![{LETTER}])(?P<m1>{MONTH})(?:,?\s(?:of |de )?(?P<y1>{YEAR}))?\s?(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s?(?P<m2>{MONTH})(?:,?\s(?:of |de )?(?P<y2>{YEAR}))?(?!\s?[0-9])"
+_MONTHS = lazy_pattern(
+    lambda: (
+        rf"(?<![{LETTER}])(?P<m1>{MONTH})(?:,?\s(?:of |de )?(?P<y1>{YEAR}))?\s?(?:-|(?P<strong>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)}))\s?(?P<m2>{MONTH})(?:,?\s(?:of |de )?(?P<y2>{YEAR}))?(?!\s?[0-9])"
+    )
 )
 _MONTHS_HITS = anchors(
-    "dates.months", [rf"{_ALL_MONTHS}\.?(?:,?\s(?:of |de )?20[0-9]{{2}})?\s?(?:{_JOINTS})\s?[a-zà-ÿ]"]
+    "dates.months", lambda: [rf"{_ALL_MONTHS}\.?(?:,?\s(?:of |de )?20[0-9]{{2}})?\s?(?:{_JOINTS})\s?[a-zà-ÿ]"]
 )
 
 
@@ -400,14 +411,18 @@ def _months(text: Text, basis: str, today: date) -> Period | None:
 
 
 _START = any_of(words("dates", "start"))
-_START_MONTH = re.compile(
-    rf"(?<![{LETTER}])(?:{_START})(?![{LETTER}])(?P<gap>[^\n.;0-9]{{0,20}}?)(?<![{LETTER}])(?P<m>{MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{YEAR}))?(?!\s?[0-9])"
+_START_MONTH = lazy_pattern(
+    lambda: (
+        rf"(?<![{LETTER}])(?:{_START})(?![{LETTER}])(?P<gap>[^\n.;0-9]{{0,20}}?)(?<![{LETTER}])(?P<m>{MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{YEAR}))?(?!\s?[0-9])"
+    )
 )
-_OR_ANOTHER_MONTH = re.compile(
-    rf"[\s,/]{{0,2}}(?:{any_of(words('dates', 'either'))}|{_JOINTS}|/)\s?(?:(?:{any_of(words('dates', 'vague'))})[\s-])?(?:{MONTH}|[0-9])"
+_OR_ANOTHER_MONTH = lazy_pattern(
+    lambda: (
+        rf"[\s,/]{{0,2}}(?:{any_of(words('dates', 'either'))}|{_JOINTS}|/)\s?(?:(?:{any_of(words('dates', 'vague'))})[\s-])?(?:{MONTH}|[0-9])"
+    )
 )
-_IN = re.compile(rf"(?:[:(,|-]|(?<![{LETTER}])(?:in|of|im|en|à|a|da|de|di|em|ab))\s?$")
-_START_HITS = anchors("dates.start", [rf"{whole(words('dates', 'start'))}[^\n.;0-9]{{0,20}}{_ALL_MONTHS}"])
+_IN = lazy_pattern(lambda: rf"(?:[:(,|-]|(?<![{LETTER}])(?:in|of|im|en|à|a|da|de|di|em|ab))\s?$")
+_START_HITS = anchors("dates.start", lambda: [rf"{whole(words('dates', 'start'))}[^\n.;0-9]{{0,20}}{_ALL_MONTHS}"])
 
 
 def _first_month(text: Text, basis: str, today: date) -> Period | None:
@@ -437,13 +452,15 @@ def _first_of(month: re.Match[str], today: date) -> date | None:
 _SEASON_NOUN = (
     rf"(?:s?semester|term|session|season|program(?:me)?|cohort|analyst|associate|{any_of(words('kind', 'intern'))})"
 )
-_SEASON_YEAR = re.compile(
-    rf"(?<![{LETTER}])(?<!real )(?P<s>{any_of(list(SEASONS))})(?:\s?(?:[/&+-]|and|or|und|et)\s?(?:{any_of(list(SEASONS))}))?(?:[\s-]?{_SEASON_NOUN}){{0,3}}[\s,(:|-]{{0,3}}(?:of |de )?(?:(?P<y>20[0-9]{{2}})|'(?P<y1>[0-9]{{2}}))(?![0-9%])"
-    rf"|(?<![0-9])(?P<y2>20[0-9]{{2}})\s(?P<s2>{any_of(list(SEASONS))})(?![{LETTER}])"
+_SEASON_YEAR = lazy_pattern(
+    lambda: (
+        rf"(?<![{LETTER}])(?<!real )(?P<s>{any_of(list(SEASONS))})(?:\s?(?:[/&+-]|and|or|und|et)\s?(?:{any_of(list(SEASONS))}))?(?:[\s-]?{_SEASON_NOUN}){{0,3}}[\s,(:|-]{{0,3}}(?:of |de )?(?:(?P<y>20[0-9]{{2}})|'(?P<y1>[0-9]{{2}}))(?![0-9%])"
+        rf"|(?<![0-9])(?P<y2>20[0-9]{{2}})\s(?P<s2>{any_of(list(SEASONS))})(?![{LETTER}])"
+    )
 )
 _SEASON_HITS = anchors(
     "dates.season",
-    [
+    lambda: [
         rf"{whole(SEASONS, open_end=True)}[^\n]{{0,40}}20[0-9]{{2}}",
         rf"{whole(SEASONS)}[^\n]{{0,40}}'[0-9]{{2}}",
         rf"20[0-9]{{2}} {whole(SEASONS)}",

@@ -11,6 +11,8 @@ import html
 import re
 from functools import lru_cache
 
+from normalize.text.patterns import lazy_pattern
+
 PUBLISHED = frozenset({"p", "br", "ul", "ol", "li", "strong", "em", "h3", "a"})
 UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "title"})  # their content goes with them
 # What becomes of other tags; the rest are dropped and their words stay. A division that is only dropped would glue
@@ -26,29 +28,29 @@ AS = (
 )
 # Quotes may hold a ">"; whatever is stranger than this is left to the sanitizer.
 ATTRIBUTES = r"""(?:\s[^<>"']{0,500}(?:(?:"[^"]{0,3000}"|'[^']{0,3000}')[^<>"']{0,500}){0,40})?"""
-_EMPTY = re.compile(r"<(p|h3|li)>(?:\s|&nbsp;|<br>){0,50}</\1>")
+_EMPTY = lazy_pattern(r"<(p|h3|li)>(?:\s|&nbsp;|<br>){0,50}</\1>")
 BREAK = "\0"
 """Stands in the words that `tidied` returns wherever a line ends."""
 
 _Open = tuple[str, ...]
-_BETWEEN = re.compile(r"(<[^<>]{1,300}>(?:\s*+(?:&nbsp;\s*+)*+<[^<>]{1,300}>){0,31}+)")
-_EACH = re.compile(r"<([^<>]+)>")
-_TAG = re.compile(rf"(/?)([a-zA-Z][a-zA-Z0-9]{{0,15}})({ATTRIBUTES})/?")
+_BETWEEN = lazy_pattern(r"(<[^<>]{1,300}>(?:\s*+(?:&nbsp;\s*+)*+<[^<>]{1,300}>){0,31}+)")
+_EACH = lazy_pattern(r"<([^<>]+)>")
+_TAG = lazy_pattern(lambda: rf"(/?)([a-zA-Z][a-zA-Z0-9]{{0,15}})({ATTRIBUTES})/?")
 _INLINE = frozenset(("strong", "em", "a"))
 _DEEPEST = 24  # tags within one another; no posting has more
 
 _OTHER = r'(?:\s+(?!href)[a-z-]{1,30}="[^"]{0,500}"){0,20}'
-_LINK = re.compile(rf'{_OTHER}\s+href="(?P<address>[^"]{{1,2000}})"{_OTHER}\s*')
+_LINK = lazy_pattern(lambda: rf'{_OTHER}\s+href="(?P<address>[^"]{{1,2000}})"{_OTHER}\s*')
 # Only addresses that no two parsers read differently.
-_ADDRESS = re.compile(
+_ADDRESS = lazy_pattern(
     r"https?://(?:(?![Xx][Nn]--)[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?:[/?#][A-Za-z0-9._~/?#=%+:@,!&-]*)?"
 )
-_CONTACT = re.compile(r"(?:mailto|tel):[A-Za-z0-9._~/?=%+:@,!&-]*")  # is not published
-_IN_ADDRESS = re.compile(r"&(?:amp|#x2f|#x3d|#x26);", re.IGNORECASE)
-_STRANGE_IN_ADDRESS = re.compile(r"&(?!(?:amp|#x2f|#x3d|#x26);|[a-z0-9]{1,30}=)", re.IGNORECASE)
+_CONTACT = lazy_pattern(r"(?:mailto|tel):[A-Za-z0-9._~/?=%+:@,!&-]*")  # is not published
+_IN_ADDRESS = lazy_pattern(r"&(?:amp|#x2f|#x3d|#x26);", re.IGNORECASE)
+_STRANGE_IN_ADDRESS = lazy_pattern(r"&(?!(?:amp|#x2f|#x3d|#x26);|[a-z0-9]{1,30}=)", re.IGNORECASE)
 
 _ENTITY = r"""&[^\s<>&;"']{0,32};?"""
-_ENTITIES, _ENTITIES_AND_LINKS = re.compile(_ENTITY), re.compile(rf"<a\s[^<>]*>|{_ENTITY}")
+_ENTITIES, _ENTITIES_AND_LINKS = lazy_pattern(lambda: _ENTITY), lazy_pattern(lambda: rf"<a\s[^<>]*>|{_ENTITY}")
 _WRITTEN = frozenset(("&amp;", "&lt;", "&gt;", "&nbsp;"))  # what stays an entity
 
 

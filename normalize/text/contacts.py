@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 
+from normalize.text.patterns import lazy_pattern
 from normalize.text.scanner import Text, anchors
 
 MAIL = "[e-mail]"
 PHONE = "[phone]"
 
-_AT = re.compile(r"@|[(\[]at[)\]]\s?", re.IGNORECASE)  # which every address has, and which is fast to find
-_USER = re.compile(r"[A-Za-z0-9._%+-]{1,64}(?:@|\s?[(\[]at[)\]]\s?)\Z", re.IGNORECASE)  # up to that sign
-_HOST = re.compile(r"[A-Za-z0-9-]{1,63}(?:(?:\.|\s?[(\[]dot[)\]]\s?)[A-Za-z0-9-]{1,63}){1,4}", re.IGNORECASE)
+_AT = lazy_pattern(r"@|[(\[]at[)\]]\s?", re.IGNORECASE)  # which every address has, and which is fast to find
+_USER = lazy_pattern(r"[A-Za-z0-9._%+-]{1,64}(?:@|\s?[(\[]at[)\]]\s?)\Z", re.IGNORECASE)  # up to that sign
+_HOST = lazy_pattern(r"[A-Za-z0-9-]{1,63}(?:(?:\.|\s?[(\[]dot[)\]]\s?)[A-Za-z0-9-]{1,63}){1,4}", re.IGNORECASE)
 # A telephone number has a country code, an area code in brackets, or a word that says what it is. It begins with one
 # of few signs, which are fast to find.
-_PHONE = re.compile(
+_PHONE = lazy_pattern(
     r"[+(0-9Tt](?<![0-9A-Za-z$€£₹.,/-].)(?:(?<=\+)[0-9]{1,3}[\s.()/-]{0,3}(?:[0-9][\s.()/-]{0,2}){6,13}[0-9]"
     r"|(?<=\()[0-9]{3}\)[\s.-]?[0-9]{3}[\s.-][0-9]{4}|(?<=[0-9])[0-9]{2}[-.][0-9]{3}[-.][0-9]{4}"
     r"|(?<=[Tt])el[.:\s]{1,3}(?P<said>0[0-9]{1,4}[\s/-]{1,3}[0-9][0-9\s-]{4,12}[0-9]))(?![0-9A-Za-z])"
 )
 # What every one of them has; most postings have none of it.
 _SIGNS = anchors(
-    "contacts", [r"@", r"[\[(]at[\])]", r"\+[0-9]", r"\([0-9]{3}\)", r"[0-9]{3}[-.][0-9]{3}[-.][0-9]", r"tel[.:\s]"]
+    "contacts",
+    lambda: [r"@", r"[\[(]at[\])]", r"\+[0-9]", r"\([0-9]{3}\)", r"[0-9]{3}[-.][0-9]{3}[-.][0-9]", r"tel[.:\s]"],
 )
 
 
-_MAYBE = re.compile(r"@|[(\[]at[)\]]|[0-9]{3}")
+_MAYBE = lazy_pattern(r"@|[(\[]at[)\]]|[0-9]{3}")
 
 
 def has_contact(text: Text) -> bool:

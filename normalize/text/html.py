@@ -5,13 +5,15 @@ from __future__ import annotations
 import html
 import json
 import re
-from functools import lru_cache
-from typing import NamedTuple
-
-import nh3
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from normalize.text.balance import AS, ATTRIBUTES, BREAK, PUBLISHED, UNREAD, tidied, without_empty
+from normalize.text.patterns import lazy_pattern
 from normalize.text.small import without_small
+
+if TYPE_CHECKING:
+    import nh3
 
 
 class Markup(NamedTuple):
@@ -26,35 +28,30 @@ class Markup(NamedTuple):
     html: str | None
 
 
-_TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]{{0,15}})({ATTRIBUTES})/?>")
-_ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|ul|ol|li|br|h[1-6]|strong|b|em|span|a)\b", re.IGNORECASE)
+_TAG = lazy_pattern(lambda: rf"<(/?)([a-zA-Z][a-zA-Z0-9]{{0,15}})({ATTRIBUTES})/?>")
+_ESCAPED_TAG = lazy_pattern(r"&lt;/?(?:p|div|ul|ol|li|br|h[1-6]|strong|b|em|span|a)\b", re.IGNORECASE)
 # What neither Parquet, JSON nor XML can carry, what turns the direction of the text around it, and what hides a word
 # without being seen: soft hyphens, signs of no width. A joiner is part of some scripts, but of no Latin word.
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = lazy_pattern(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\ud800-\udfff"
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
     "|(?<=[0-9A-Za-z\xc0-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[0-9A-Za-z\xc0-\u024f])"
 )
-_SANITIZER = nh3.Cleaner(
-    tags=set(PUBLISHED),
-    attributes={"a": {"href"}, "*": set()},  # else nh3 adds "title" and "lang" to every tag
-    url_schemes={"http", "https"},
-    link_rel="nofollow",
-    clean_content_tags=set(UNREAD),
-)
 _MOST_TAGS = 4_000  # no posting has more, and the time a parser takes grows with the square of their depth
 # In sanitized HTML, of which every tag and entity is known.
-_BREAK = re.compile(r"</?(?:p|br|li|[uo]l|h3)>")
-_INLINE = re.compile(r"</?(?:strong|em)>|<a(?: [a-z-]+=\"[^\"]*\")*>|</a>")
+_BREAK = lazy_pattern(r"</?(?:p|br|li|[uo]l|h3)>")
+_INLINE = lazy_pattern(r"</?(?:strong|em)>|<a(?: [a-z-]+=\"[^\"]*\")*>|</a>")
 # A tag of a shape that no posting needs: attributes that are endless or without end, in a text without other tags.
-_LOOSE_TAG = re.compile(r"<[a-zA-Z][a-zA-Z0-9]{0,15}\s[^<>]{0,300}?=\s?[\"']")
+_LOOSE_TAG = lazy_pattern(r"<[a-zA-Z][a-zA-Z0-9]{0,15}\s[^<>]{0,300}?=\s?[\"']")
 # Where the end is missing, all of the rest, as browsers do.
-_WITH_CONTENT = re.compile(
-    rf"<(?P<name>{'|'.join(sorted(UNREAD - {'title'}))})\b[^<>]*+>(?:(?!</(?P=name)\b).)*+(?:</(?P=name)\s*+>|\Z)"
-    r"|<!--(?:(?!-->).)*+(?:-->|\Z)",
+_WITH_CONTENT = lazy_pattern(
+    lambda: (
+        rf"<(?P<name>{'|'.join(sorted(UNREAD - {'title'}))})\b[^<>]*+>(?:(?!</(?P=name)\b).)*+(?:</(?P=name)\s*+>|\Z)"
+        r"|<!--(?:(?!-->).)*+(?:-->|\Z)"
+    ),
     re.IGNORECASE | re.DOTALL,
 )
-_ANY_TAG = re.compile(r"</?[a-zA-Z!](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>|</?[a-zA-Z!][^<>]*+>")
+_ANY_TAG = lazy_pattern(r"</?[a-zA-Z!](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>|</?[a-zA-Z!][^<>]*+>")
 
 
 def printable(text: str) -> str:
@@ -136,8 +133,21 @@ def sanitized(text: str) -> tuple[str | None, str]:
         return None, html.escape(html.unescape(text), quote=False)
     if not reduced.isascii():
         reduced = reduced.encode("utf-8", "ignore").decode()  # half a surrogate pair is no text
-    safe = _SANITIZER.clean(reduced)
+    safe = _sanitizer().clean(reduced)
     return without_empty(safe), _INLINE.sub("", _BREAK.sub(BREAK, safe))
+
+
+@cache
+def _sanitizer() -> nh3.Cleaner:
+    import nh3
+
+    return nh3.Cleaner(
+        tags=set(PUBLISHED),
+        attributes={"a": {"href"}, "*": set()},  # else nh3 adds "title" and "lang" to every tag
+        url_schemes={"http", "https"},
+        link_rel="nofollow",
+        clean_content_tags=set(UNREAD),
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -165,7 +175,7 @@ def _folded(words: str) -> str:
     return words if words.isprintable() else " ".join(_UNPRINTABLE.sub("", words).split())
 
 
-_ENTITY = re.compile(
+_ENTITY = lazy_pattern(
     r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?|[a-zA-Z][a-zA-Z0-9]{1,31};"
     r"|(?:amp|lt|gt|quot|nbsp)(?![a-zA-Z0-9=]))"
 )
@@ -175,12 +185,14 @@ _INLINE_NAMES = (
     "a abbr acronym b bdi bdo big center cite code del dfn em font i img ins kbd mark nobr o:p s small span strike "
     "strong sub sup tt u wbr title body html"
 ).split()
-_FIELD_TAG = re.compile(
-    rf"</?(?P<name>{'|'.join(sorted({*AS, *_INLINE_NAMES} - {'address', 'form'}, key=len, reverse=True))})"
-    rf"(?:{_ATTRIBUTE}){{0,30}}\s{{0,20}}/?>|<!\[CDATA\[|\]\]>",
+_FIELD_TAG = lazy_pattern(
+    lambda: (
+        rf"</?(?P<name>{'|'.join(sorted({*AS, *_INLINE_NAMES} - {'address', 'form'}, key=len, reverse=True))})"
+        rf"(?:{_ATTRIBUTE}){{0,30}}\s{{0,20}}/?>|<!\[CDATA\[|\]\]>"
+    ),
     re.IGNORECASE,
 )
-_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_JSON_TEXT = lazy_pattern(r'"(?:[^"\\]|\\.)*+"')
 _GLUED = frozenset(_INLINE_NAMES)
 _MOST_ESCAPED = 3  # times that a field is known to be escaped
 

@@ -5,12 +5,33 @@ A translator adds ``languages/xx.toml``; no code names a language.
 
 from __future__ import annotations
 
+import marshal
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
+
+from normalize.cache import cached
+
+
+@cache
+def data_files() -> dict[str, dict[str, Any]]:
+    """Return what the TOML files of the package hold, by their names below it.
+
+    >>> sorted(data_files())[0]
+    'languages/de.toml'
+    """
+    tables: dict[str, dict[str, Any]] = marshal.loads(cached("words", "", _read))
+    return tables
+
+
+def _read() -> bytes:
+    import tomllib
+
+    package = Path(__file__).parent.parent
+    files = {path.relative_to(package).as_posix(): path for path in package.rglob("*.toml")}
+    return marshal.dumps({name: tomllib.loads(files[name].read_text("utf-8")) for name in sorted(files)})
 
 
 @cache
@@ -20,9 +41,8 @@ def languages() -> dict[str, dict[str, Any]]:
     >>> "en" in languages()
     True
     """
-    folder = resources.files("normalize") / "languages"
-    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
-    return {entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8")) for entry in files}
+    names = (name for name in data_files() if name.startswith("languages/"))
+    return {name.removeprefix("languages/").removesuffix(".toml"): data_files()[name] for name in names}
 
 
 def words(table: str, key: str) -> tuple[str, ...]:

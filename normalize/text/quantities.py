@@ -8,12 +8,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from normalize.text.lexicon import languages, values, words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.scanner import Text, anchors
 from normalize.text.tokens import tokens
+from normalize.vocabulary import DurationUnit
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 NUMBERS: dict[str, float] = values("numbers", "words")
-KINDS = ("hour", "day", "week", "month", "year", "semester")
+KINDS = tuple(unit.value for unit in DurationUnit)
 UNITS: dict[str, str] = {word: kind for kind in KINDS for word in words("units", kind)}
 
 
@@ -100,19 +102,23 @@ _AGAIN = r"(?:[\s-]?\([0-9a-z-]{1,9}\))?"  # "six (6)"
 _BETWEEN = any_of(words("duration", "joiners"))
 JOIN = rf"(?:\s?\+)?(?:\s{{0,2}}[-/~]{{1,2}}\s{{0,2}}|-?\s{{1,2}}(?:{_BETWEEN})\s{{1,2}}|-(?:{_BETWEEN})-\s?)"
 """What stands between the ends of a range: " to ", "-", "- or "."""
-_FIRST = re.compile(rf"(?<![a-zà-ÿ0-9])(?P<first>{NUMERAL}){_AGAIN}(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN})$")
+_FIRST = lazy_pattern(
+    lambda: rf"(?<![a-zà-ÿ0-9])(?P<first>{NUMERAL}){_AGAIN}(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN})$"
+)
 _JOINS = frozenset(word.rpartition(" ")[2] for word in words("duration", "joiners"))
 _MONEY = frozenset("$€£₹#")
 
 
 _HALVES = any_of(words("duration", "halves"))
-_HALF_AFTER = re.compile(rf"\s(?:{any_of(words('duration', 'halves_after'))})(?![a-zà-ÿ])")
-_MEASURE = re.compile(
-    rf"(?P<last>{NUMERAL})(?P<half>\s?½|\s1/2|\s(?:{_HALVES}))?{_AGAIN}(?P<plus>\s?\+)?[\s-]{{0,3}}(?P<unit>[a-zß-ÿ]+\.?)"
+_HALF_AFTER = lazy_pattern(lambda: rf"\s(?:{any_of(words('duration', 'halves_after'))})(?![a-zà-ÿ])")
+_MEASURE = lazy_pattern(
+    lambda: (
+        rf"(?P<last>{NUMERAL})(?P<half>\s?½|\s1/2|\s(?:{_HALVES}))?{_AGAIN}(?P<plus>\s?\+)?[\s-]{{0,3}}(?P<unit>[a-zß-ÿ]+\.?)"
+    )
 )
 _HALF_BEGINS = frozenset(f" {word[:2]}" for word in words("duration", "halves_after"))
-_AFTER_ADJECTIVE = re.compile(r"\s([a-zß-ÿ]+\.?)")
-_PLURAL = re.compile(r"\((?:s|n|e|en|es)\)")
+_AFTER_ADJECTIVE = lazy_pattern(r"\s([a-zß-ÿ]+\.?)")
+_PLURAL = lazy_pattern(r"\((?:s|n|e|en|es)\)")
 _ADJECTIVES = frozenset(words("duration", "adjectives"))
 _ATTRIBUTIVE = frozenset(words("units", "attributive"))
 
@@ -138,7 +144,7 @@ def _pattern(tables: dict[str, Any]) -> str:
     return rf"\b(?:{_DIGITS}|{numerals}){again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})\s)?(?:{units})"
 
 
-_HITS = anchors("quantities.measure", map(_pattern, languages().values()), apart=True)
+_HITS = anchors("quantities.measure", lambda: map(_pattern, languages().values()), apart=True)
 _READ = 100  # numbers with a unit looked at in one text
 
 
@@ -174,8 +180,8 @@ def _part_of_more(norm: str, at: int) -> bool:
     return lead.rstrip()[-1:] in _MONEY
 
 
-_PLAIN = re.compile(
-    rf"(?P<first>{NUMERAL}){_AGAIN}(?:{JOIN}(?P<last>{NUMERAL}){_AGAIN})?(?P<plus>\s?\+)?(?![0-9a-zà-ÿ])"
+_PLAIN = lazy_pattern(
+    lambda: rf"(?P<first>{NUMERAL}){_AGAIN}(?:{JOIN}(?P<last>{NUMERAL}){_AGAIN})?(?P<plus>\s?\+)?(?![0-9a-zà-ÿ])"
 )
 
 

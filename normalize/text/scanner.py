@@ -9,12 +9,17 @@ Positions are the same in `Text.raw` and `Text.norm`, so evidence is always ``ra
 
 from __future__ import annotations
 
+import marshal
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING
 
-import hyperscan
+from normalize.cache import cached
+
+if TYPE_CHECKING:
+    import hyperscan
 
 # Typographic variants, one character for one character, so that no pattern has to know them.
 _FOLD: tuple[tuple[str, str], ...] = (
@@ -76,64 +81,110 @@ def _bytes(norm: str) -> bytes:
     return norm.encode("latin-1", "replace")
 
 
-_patterns: dict[str, tuple[str, ...]] = {}
-_lock = threading.Lock()
-_scanner: tuple[hyperscan.Database, tuple[str, ...]] | None = None
+class Scanner:
+    """What extractors look for, by group, and the database that finds all of it in one pass.
 
-
-def anchors(group: str, patterns: Iterable[str], apart: bool = False) -> str:
-    r"""Register what an extractor looks for and return the group's name for `Text.hits`.
-
-    Patterns are regular expressions over `fold`-ed text in Hyperscan's dialect (no look-around, no
-    back-references, bounded repeats). ``\b`` is an ASCII word boundary.
-
-    Args:
-        apart: patterns too large to be read as one; what several of them find is found several times.
-
-    >>> anchors("example.unit", [r"\bweeks?\b", r"\bmonths?\b"])
-    'example.unit'
-    >>> scan("two weeks or a month").hits("example.unit")
-    [(4, 9), (15, 20)]
+    The database takes a second to compile, so it is kept in the user's cache folder; patterns are made only where it is
+    not there.
     """
-    return _register(group, tuple(patterns) if apart else ("|".join(patterns),))
+
+    def __init__(self) -> None:
+        self._patterns: dict[str, Callable[[], Iterable[str]]] = {}
+        self._lock = threading.Lock()
+        self._compiled: tuple[hyperscan.Database, list[str]] | None = None
+
+    def anchors(self, group: str, patterns: Callable[[], Iterable[str]], apart: bool = False) -> str:
+        r"""Register what an extractor looks for and return the group's name for `Text.hits`.
+
+        Patterns are regular expressions over `fold`-ed text in Hyperscan's dialect (no look-around, no
+        back-references, bounded repeats). ``\b`` is an ASCII word boundary.
+
+        Args:
+            patterns: what makes them; they follow from the files of `normalize` alone, or the cache would be wrong.
+            apart: patterns too large to be read as one; what several of them find is found several times.
+
+        >>> scanner = Scanner()
+        >>> scanner.anchors("example.unit", lambda: [r"\bweeks?\b", r"\bmonths?\b"])
+        'example.unit'
+        >>> scanner.hits("two weeks or a month")["example.unit"]
+        [(4, 9), (15, 20)]
+        """
+        return self._register(group, patterns if apart else lambda: ["|".join(patterns())])
+
+    def word_anchors(self, group: str, words: Collection[str]) -> str:
+        """Register plain words, which the scanner finds and prepares much faster than patterns.
+
+        They are found inside longer words too, and a word inside another word of the list as well: who reads a hit
+        looks at what is beside it.
+
+        >>> scanner = Scanner()
+        >>> scanner.word_anchors("example.word", ["intern", "internship"])
+        'example.word'
+        >>> scanner.hits("an internship.")["example.word"]
+        [(3, 9), (3, 13)]
+        """
+        return self._register(group, lambda: [re.escape(word) for word in dict.fromkeys(words)])
+
+    def _register(self, group: str, patterns: Callable[[], Iterable[str]]) -> str:
+        with self._lock:
+            self._patterns[group] = patterns
+            self._compiled = None
+        return group
+
+    def hits(self, norm: str) -> dict[str, list[Hit]]:
+        """Return the positions of every group's anchors in a folded text.
+
+        >>> Scanner().hits("")
+        {}
+        """
+        if not norm or not self._patterns:
+            return {}
+        database, groups = self._compiled or self._load()
+        hits: dict[str, list[Hit]] = defaultdict(list)
+
+        def found(pattern: int, start: int, end: int, flags: int, context: object) -> None:
+            hits[groups[pattern]].append((start, end))
+
+        database.scan(_bytes(norm), match_event_handler=found)
+        return hits
+
+    def _load(self) -> tuple[hyperscan.Database, list[str]]:
+        import hyperscan
+
+        with self._lock:
+            if self._compiled is None:
+                smallest = _database(["a"])  # its description names the library's version and the processor's features
+                key = f"{smallest.info()} {' '.join(self._patterns)}"
+                groups, dumped = marshal.loads(cached("scanner", key, self._compile))
+                database = hyperscan.loadb(dumped, hyperscan.HS_MODE_BLOCK)
+                database.scratch = hyperscan.Scratch(database)
+                self._compiled = (database, groups)
+            return self._compiled
+
+    def _compile(self) -> bytes:
+        """Return each pattern's group and the compiled database, as bytes."""
+        import hyperscan
+
+        patterns = [(group, pattern) for group, made in self._patterns.items() for pattern in made()]
+        database = _database([pattern for _, pattern in patterns])
+        return marshal.dumps(([group for group, _ in patterns], hyperscan.dumpb(database)))
 
 
-def word_anchors(group: str, words: Iterable[str]) -> str:
-    """Register plain words, which the scanner finds and prepares much faster than patterns.
+def _database(patterns: list[str]) -> hyperscan.Database:
+    import hyperscan
 
-    They are found inside longer words too, and a word inside another word of the list as well: who reads a hit looks
-    at what is beside it.
-
-    >>> word_anchors("example.word", ["intern", "internship"])
-    'example.word'
-    >>> scan("An internship.").hits("example.word")
-    [(3, 9), (3, 13)]
-    """
-    return _register(group, tuple(re.escape(word) for word in dict.fromkeys(words)))
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[_bytes(pattern) for pattern in patterns],
+        ids=list(range(len(patterns))),
+        flags=[hyperscan.HS_FLAG_SOM_LEFTMOST] * len(patterns),
+    )
+    return database
 
 
-def _register(group: str, patterns: tuple[str, ...]) -> str:
-    global _scanner
-    with _lock:
-        _patterns[group] = patterns
-        _scanner = None
-    return group
-
-
-def _compiled() -> tuple[hyperscan.Database, tuple[str, ...]]:
-    global _scanner
-    with _lock:
-        if _scanner is None:
-            database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-            groups = tuple(group for group, patterns in _patterns.items() for _ in patterns)
-            database.compile(
-                expressions=[_bytes(pattern) for patterns in _patterns.values() for pattern in patterns],
-                ids=list(range(len(groups))),
-                flags=[hyperscan.HS_FLAG_SOM_LEFTMOST] * len(groups),
-            )
-            database.scratch = hyperscan.Scratch(database)
-            _scanner = (database, groups)
-        return _scanner
+_SCANNER = Scanner()
+anchors = _SCANNER.anchors
+word_anchors = _SCANNER.word_anchors
 
 
 def scan(raw: str) -> Text:
@@ -143,13 +194,4 @@ def scan(raw: str) -> Text:
     'ten weeks'
     """
     norm = fold(raw)
-    if not norm:
-        return Text(raw, norm, {})
-    database, groups = _scanner or _compiled()
-    hits: dict[str, list[Hit]] = defaultdict(list)
-
-    def found(pattern: int, start: int, end: int, flags: int, context: object) -> None:
-        hits[groups[pattern]].append((start, end))
-
-    database.scan(_bytes(norm), match_event_handler=found)
-    return Text(raw, norm, hits)
+    return Text(raw, norm, _SCANNER.hits(norm))

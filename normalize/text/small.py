@@ -9,26 +9,32 @@ from __future__ import annotations
 
 import re
 
+from normalize.text.patterns import lazy_pattern
+
 _ATTRS = r"""(?:\s[^<>"']{0,200}(?:(?:"[^"<>]{0,500}"|'[^'<>]{0,500}')[^<>"']{0,200}){0,12})?"""
 # Most postings have none, which must be known fast.
-_SMALL = re.compile(r"</(?:[sS](?:[uU][pPbB]|[mM][aA][lL]|[tT][rR][iI][kK]|[\s>])|[dD][eE][lL])")
+_SMALL = lazy_pattern(r"</(?:[sS](?:[uU][pPbB]|[mM][aA][lL]|[tT][rR][iI][kK]|[\s>])|[dD][eE][lL])")
 # Not more than some lines: a text of which everything is struck, or a tag that is closed late, hides no posting.
-_STRUCK = re.compile(
-    rf"<(?:(?P<tag>s|strike|del){_ATTRS}|(?P<styled>[a-z][a-z0-9]{{0,9}})\s[^<>]{{0,300}}line-through[^<>]{{0,300}})>"
-    r"(?:(?!</?(?:(?P=tag)|(?P=styled))[\s>]).){0,400}?"
-    r"</(?:(?P=tag)|(?P=styled))\s{0,3}>",
+_STRUCK = lazy_pattern(
+    lambda: (
+        rf"<(?:(?P<tag>s|strike|del){_ATTRS}|(?P<styled>[a-z][a-z0-9]{{0,9}})\s[^<>]{{0,300}}line-through[^<>]{{0,300}})>"
+        r"(?:(?!</?(?:(?P=tag)|(?P=styled))[\s>]).){0,400}?"
+        r"</(?:(?P=tag)|(?P=styled))\s{0,3}>"
+    ),
     re.IGNORECASE | re.DOTALL,
 )
-_RAISED = re.compile(
-    rf"<(?P<tag>sup|sub|small){_ATTRS}>"
-    r"(?P<words>(?:[^<]|<(?!/?(?:sup|sub|small)[\s>])[^<>]{0,300}>){0,40}?)</(?P=tag)\s{0,3}>",
+_RAISED = lazy_pattern(
+    lambda: (
+        rf"<(?P<tag>sup|sub|small){_ATTRS}>"
+        r"(?P<words>(?:[^<]|<(?!/?(?:sup|sub|small)[\s>])[^<>]{0,300}>){0,40}?)</(?P=tag)\s{0,3}>"
+    ),
     re.IGNORECASE,
 )
-_ANY_TAG = re.compile(r"<[^<>]*>")
-_NOTE = re.compile(r"[*\u2020\u2021\xa7#]{1,4}|[(\[][0-9]{1,2}[)\]]")
+_ANY_TAG = lazy_pattern(r"<[^<>]*>")
+_NOTE = lazy_pattern(r"[*\u2020\u2021\xa7#]{1,4}|[(\[][0-9]{1,2}[)\]]")
 _CURRENCY = r"(?:[$\u20ac\xa3\u20b9]|&(?:euro|pound);|(?:USD|EUR|GBP|CHF|CAD|AUD)\b)"
-_SUM_BEFORE = re.compile(rf"(?P<sign>{_CURRENCY}(?:\s|&nbsp;)?)?[0-9]{{1,3}}(?:[,.' ]?[0-9]{{3}}){{0,2}}$")
-_CURRENCY_AFTER = re.compile(rf"(?:\s|&nbsp;){{0,2}}{_CURRENCY}")
+_SUM_BEFORE = lazy_pattern(lambda: rf"(?P<sign>{_CURRENCY}(?:\s|&nbsp;)?)?[0-9]{{1,3}}(?:[,.' ]?[0-9]{{3}}){{0,2}}$")
+_CURRENCY_AFTER = lazy_pattern(lambda: rf"(?:\s|&nbsp;){{0,2}}{_CURRENCY}")
 _RAISED_FIGURES = str.maketrans("0123456789", "\u2070\xb9\xb2\xb3\u2074\u2075\u2076\u2077\u2078\u2079")
 _LOWERED_FIGURES = str.maketrans("0123456789", "".join(map(chr, range(0x2080, 0x208A))))
 

@@ -6,20 +6,23 @@ is cut into words, also where lines were glued together ("a six-month periodSala
 
 from __future__ import annotations
 
-import re
-
 from normalize.text.lexicon import words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.scanner import Text, fold
 
 _BEFORE, _AFTER = 60, 66  # characters looked at on either side
 _LETTER = "A-Za-zÀ-ÿœ"
-_WORD = re.compile(
-    rf"[{_LETTER}][{_LETTER}‐‑-]*(?<![‐‑-])|[0-9]+"
-    r"|(?<=\S)\*\*(?=[\s:,.)-]|\Z)|(?<=[:(=-] )\*\*|(?<=\n)\*\*"  # bold in Markdown, which is no bullet
-    r"|[^\sA-Za-zÀ-ÿœ0-9]|\n"
+_WORD = lazy_pattern(
+    lambda: (
+        rf"[{_LETTER}][{_LETTER}‐‑-]*(?<![‐‑-])|[0-9]+"
+        r"|(?<=\S)\*\*(?=[\s:,.)-]|\Z)|(?<=[:(=-] )\*\*|(?<=\n)\*\*"  # bold in Markdown, which is no bullet
+        r"|[^\sA-Za-zÀ-ÿœ0-9]|\n"
+    )
 )
-_INNER = re.compile(r"[A-ZÀ-Þ](?:(?<=[a-zß-ÿ)].)|(?<=[A-Z].)(?=[a-z]))")  # begins with a capital, which is fast to find
-_WRAPPED = re.compile(r"\n(?=[a-zß-ÿ(])")
+_INNER = lazy_pattern(
+    r"[A-ZÀ-Þ](?:(?<=[a-zß-ÿ)].)|(?<=[A-Z].)(?=[a-z]))"
+)  # begins with a capital, which is fast to find
+_WRAPPED = lazy_pattern(r"\n(?=[a-zß-ÿ(])")
 _ABBREVIATIONS = frozenset(word[:-1] for word in words("duration", "abbreviations"))
 ENDS = frozenset(".!?;|\n•·●○▪■◦§*►▸✓✔→➢✅")
 """Tokens that end a clause; a comma, a colon, a dash or a bracket does not."""

@@ -1,137 +1,89 @@
-"""The command that shows, finds, checks and adds boards; what it needs of the crawlers is handed in."""
+"""`internfeed boards`: list, add, probe, check or import boards."""
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-from crawlers.contract.board import Board
+from crawlers.boards.import_list import Import, read_list
+from crawlers.boards.probe import find, probe
+from crawlers.contract.board import Board, BoardKey
+from crawlers.contract.errors import UsageError
+from crawlers.contract.registry import load_boards, save_boards, shipped
 from crawlers.contract.verdict import Verdict
-from pipeline.cli.console import fail, print_json
+from crawlers.crawl import check
+from crawlers.politeness.proxies import check_proxies
+from pipeline.cli.arguments import DONE, INTERRUPTED, add_choice_of_boards, add_data
+from pipeline.cli.choose import choose_boards, known_boards
+from pipeline.cli.console import Event, Reporter
+from pipeline.cli.crawling import report_board
 from pipeline.cli.show import read
-from pipeline.run.cycle import Usage
+from pipeline.cli.streams import fail, print_json
 from pipeline.store import snapshot
 from pipeline.store.boards import is_healthy
 
-HELP = "the boards that are known: list, add, probe, check, import"
 EXAMPLE = "internfeed boards add https://careers.example.com"
-
-
-class Offer(Protocol):
-    """What a page offers: boards, titles of stated postings, feeds as kind and address."""
-
-    @property
-    def boards(self) -> Sequence[Any]: ...
-    @property
-    def postings(self) -> Sequence[str]: ...
-    @property
-    def feeds(self) -> Sequence[tuple[str, str]]: ...
-
-
-class Look(Protocol):
-    """What is behind an address: the board, what its page offers, or why nothing was found."""
-
-    @property
-    def board(self) -> Any: ...
-    @property
-    def offer(self) -> Offer | None: ...
-    @property
-    def reason(self) -> str: ...
-
-
-class Import(Protocol):
-    """The boards of a list, and its other entries: of unknown systems, without a board, not an entry at all."""
-
-    @property
-    def boards(self) -> Sequence[Any]: ...
-    @property
-    def unknown(self) -> Counter[str]: ...
-    @property
-    def incomplete(self) -> Counter[str]: ...
-    @property
-    def refused(self) -> Sequence[str]: ...
-    @property
-    def places(self) -> Mapping[str, Sequence[str]]: ...
-    @property
-    def nearest(self) -> Mapping[str, str]: ...
-
-
-class Tools(NamedTuple):
-    """What the crawlers can do.
-
-    Attributes:
-        chosen: the boards that a run would crawl, by the command's options.
-        shipped: all boards that come with the project.
-        own: the boards of the user's own file.
-        save: writes the user's own file.
-        find: what is behind addresses, fetching as little as possible.
-        probe: what the page at an address offers.
-        read_list: reads a list that another project publishes.
-        check: crawls boards once and returns their commit records.
-    """
-
-    chosen: Callable[[], Sequence[Board]]
-    shipped: Callable[[], Sequence[Any]]
-    own: Callable[[], Sequence[Any]]
-    save: Callable[[Iterable[Any]], None]
-    find: Callable[[Sequence[str]], Mapping[str, Any]]
-    probe: Callable[[str], Any]
-    read_list: Callable[[Path], Any]
-    check: Callable[[Sequence[Board]], Iterable[dict[str, Any]]]
+STATUSES = {
+    **DONE,
+    1: "an address shows no board, wrong usage, or an internal error",
+    2: "check: no board answered",
+    3: "check: a board failed",
+    **INTERRUPTED,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the command's actions; the data folder is where the user's own boards.csv lies."""
+    """Declare the command's actions; the user's own boards are in boards.csv of the data folder."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
-    def action(name: str, help: str, function: Callable[[argparse.Namespace, Tools], int]) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = actions.add_parser(
-            name, help=help, description=help[0].upper() + help[1:] + "."
-        )
-        made.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="the data folder (./data)")
+    def action(name: str, help: str, function: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = actions.add_parser(name, help=help, description=f"{help}.")
+        add_data(made)
         made.set_defaults(action_function=function)
         return made
 
-    listed = action("list", "what a run would crawl, with its health in the newest snapshot", _list)
-    checked = action("check", "crawl each board once and publish nothing: verdict and yield", _check)
+    listed = action("list", "Print the boards that a run would crawl, with their health in the newest snapshot", _list)
+    checked = action("check", "Crawl each board once, publish nothing, and print its verdict and yield", _check)
     for made in (listed, checked):
-        made.add_argument("--sources", metavar="A,B", help="only boards of these sources")
-        made.add_argument("--boards", metavar="S/B,...", help="only these boards, as source/board")
-        made.add_argument("--json", action="store_true", help="a JSON object a line")
-    made = action("add", "recognise what runs careers pages, and add the boards to the data folder's boards.csv", _add)
-    made.add_argument("addresses", nargs="+", metavar="URL")
-    made = action("probe", "what a page offers: a known board, JSON-LD, feeds, embedded boards", _probe)
-    made.add_argument("address", metavar="URL")
-    made = action("import", "add the boards of a list that another project publishes", _import)
-    made.add_argument("file", type=Path, metavar="FILE", help='JSON {"greenhouse": ["acme", ...], ...} or CSV')
+        add_choice_of_boards(made)
+        made.add_argument("--json", action="store_true", help="print one JSON object a line")
+    made = action("add", "Recognise the boards of careers pages, and add them to boards.csv of the data folder", _add)
+    made.add_argument("addresses", nargs="+", metavar="URL", help="the address of a careers page")
+    made = action("probe", "Print what a page offers: a known board, JSON-LD, feeds or embedded boards", _probe)
+    made.add_argument("address", metavar="URL", help="the address of the page")
+    made = action("import", "Add the boards of a list that another project publishes", _import)
+    made.add_argument("file", type=Path, metavar="FILE", help='JSON as {"greenhouse": ["acme", ...], ...}, or CSV')
 
 
-def run(options: argparse.Namespace, tools: Tools) -> int:
+def run(options: argparse.Namespace) -> int:
     """Run the command's action; return the exit status.
 
     Raises:
-        Usage: what was asked cannot be done.
+        UsageError: the options name something that does not exist or cannot be read.
     """
-    status: int = options.action_function(options, tools)
+    try:
+        status: int = options.action_function(options)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     return status
 
 
-def health(data: Path) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return what the newest snapshot says of each board; nothing where none was published."""
+def health(data: Path) -> dict[BoardKey, dict[str, Any]]:
+    """Return the health of each board in the newest snapshot; empty if there is no snapshot."""
     latest = snapshot.DataFolder(data).latest()
     if latest is None:
         return {}
     names = "source board verdict postings listings_open consecutive_failures last_ok".split()
-    return {(row["source"], row["board"]): row for row in read(latest, "boards", names).to_pylist()}
+    return {BoardKey(row["source"], row["board"]): row for row in read(latest, "boards", names).to_pylist()}
 
 
-def _list(options: argparse.Namespace, tools: Tools) -> int:
+def _list(options: argparse.Namespace) -> int:
     known = health(options.data)
-    for board in tools.chosen():
-        row = known.get((board.source, board.board), {})
+    for board in choose_boards(known_boards(options.data), options):
+        row = known.get(board.key, {})
         last = f"{row['last_ok']:%Y-%m-%dT%H:%MZ}" if row.get("last_ok") else None
         if options.json:
             facts = {name: row.get(name) for name in ("verdict", "postings", "listings_open", "consecutive_failures")}
@@ -142,47 +94,52 @@ def _list(options: argparse.Namespace, tools: Tools) -> int:
             if row
             else "not crawled yet"
         )
-        _line(f"{board.source}/{board.board}\t{board.name}\t{said}")
+        _line(f"{board.key}\t{board.name}\t{said}")
     return 0
 
 
-def _add(options: argparse.Namespace, tools: Tools) -> int:
-    """Add the boards behind addresses; what is not found is said in a line each."""
-    known = {(board.source, board.board): board for board in [*tools.shipped(), *tools.own()]}
-    own = {(board.source, board.board): board for board in tools.own()}
-    added: list[str] = []
+def _own(data: Path) -> dict[BoardKey, Board]:
+    """Return the user's own boards."""
+    file = data / "boards.csv"
+    return {board.key: board for board in (load_boards(file) if file.is_file() else ())}
+
+
+def _add(options: argparse.Namespace) -> int:
+    """Add the boards behind addresses; print a line for each address without one."""
+    own = _own(options.data)
+    known = {board.key: board for board in load_boards(shipped())} | own
+    added: list[BoardKey] = []
     missed = 0
-    found: Look
-    for address, found in tools.find(options.addresses).items():
+    for address, found in find(options.addresses).items():
         if found.board is None:
             fail(f"{address}: {found.reason}")
             missed += 1
             continue
-        key = found.board.source, found.board.board
+        key = found.board.key
         if key in known:
-            _line(f"{'/'.join(key)}\talready known")
+            _line(f"{key}\talready known")
             continue
         known[key] = own[key] = found.board
-        added.append("/".join(key))
+        added.append(key)
     if added:
-        tools.save(own.values())
-    for name in added:
-        _line(f"{name}\tadded to {options.data / 'boards.csv'}")
+        save_boards(options.data / "boards.csv", own.values())
+    for key in added:
+        _line(f"{key}\tadded to {options.data / 'boards.csv'}")
     return 1 if missed else 0
 
 
-def _probe(options: argparse.Namespace, tools: Tools) -> int:
+def _probe(options: argparse.Namespace) -> int:
     address = options.address
-    found: Look = tools.probe(address)
+    found = probe(address)
     offer = found.offer
     if found.board is None and (offer is None or not (offer.boards or offer.postings or offer.feeds)):
         fail(f"{address}: {found.reason or 'no JSON-LD, no feed and no board that is known'}")
         return 1
     if found.board is not None:
-        _line(f"board\t{found.board.source}/{found.board.board}\tinternfeed boards add {address}")
+        _line(f"board\t{found.board.key}\tinternfeed boards add {address}")
     if offer is not None:
         for board in offer.boards:
-            _line(f"embeds\t{board.source}/{board.board}")
+            _line(f"embeds\t{board.key}")
         for title in offer.postings:
             _line(f"JSON-LD\t{title}")
         for kind, feed in offer.feeds:
@@ -192,15 +149,23 @@ def _probe(options: argparse.Namespace, tools: Tools) -> int:
     return 0
 
 
-def _check(options: argparse.Namespace, tools: Tools) -> int:
+def _check(options: argparse.Namespace) -> int:
     """Crawl each board once; nothing is kept."""
-    answered, calm = False, True
-    chosen = tools.chosen()
+    answered, healthy = False, True
+    chosen = choose_boards(known_boards(options.data), options)
     if not chosen:
-        raise Usage("no board to check: internfeed boards list shows those that are known")
-    for commit in tools.check(chosen):
+        raise UsageError("no board to check; run `internfeed boards list` to see the known boards")
+    check_proxies()
+    with Reporter() as reporter:
+        reporter({"stage": "crawl", "boards": len(chosen)})
+
+        def progress(event: Event) -> None:
+            report_board(reporter.advance, event)
+
+        commits = check(chosen, progress)
+    for commit in commits:
         answered |= Verdict(commit["verdict"]).answered
-        calm &= is_healthy(commit)
+        healthy &= is_healthy(commit)
         if options.json:
             names = ("source", "board", "verdict", "postings", "out_of_scope", "dropped", "requests", "error")
             print_json({name: commit.get(name) for name in names})
@@ -209,24 +174,24 @@ def _check(options: argparse.Namespace, tools: Tools) -> int:
         kept = shown - commit.get("out_of_scope", 0) - commit.get("dropped", 0)
         detail = commit.get("error") or f"{shown} postings, {kept} may be internships"
         _line(f"{commit['source']}/{commit['board']}\t{commit['verdict']}\t{detail}")
-    return 0 if calm else 3 if answered else 2
+    return 0 if healthy else 3 if answered else 2
 
 
-def _import(options: argparse.Namespace, tools: Tools) -> int:
+def _import(options: argparse.Namespace) -> int:
     try:
-        held: Import = tools.read_list(options.file)
+        held = read_list(options.file)
     except OSError as error:
-        raise Usage(f"{options.file}: {error.strerror}") from None
+        raise UsageError(f"{options.file}: {error.strerror}") from None
     others = _others(held)
     if not held.boards:
         reasons = "; ".join(line.replace("\t", ": ") for line in _first(others, 3))
-        raise Usage(f"{options.file} holds no boards to import: {reasons or 'the list is empty'}")
-    shipped = {(board.source, board.board) for board in tools.shipped()}
-    own = {(board.source, board.board): board for board in tools.own()}
-    new = {(board.source, board.board): board for board in held.boards}
-    fresh = {key: board for key, board in new.items() if key not in shipped and key not in own}
+        raise UsageError(f"{options.file} holds no boards to import: {reasons or 'the list is empty'}")
+    own = _own(options.data)
+    known = {board.key for board in load_boards(shipped())} | own.keys()
+    new = {board.key: board for board in held.boards}
+    fresh = {key: board for key, board in new.items() if key not in known}
     if fresh:
-        tools.save([*own.values(), *fresh.values()])
+        save_boards(options.data / "boards.csv", [*own.values(), *fresh.values()])
     counts = Counter(source for source, _ in new)
     added = Counter(source for source, _ in fresh)
     for source, count in sorted(counts.items()):
@@ -265,5 +230,5 @@ def _first(texts: Sequence[str], number: int) -> list[str]:
 
 
 def _line(text: str) -> None:
-    """Print a line as it is: these lists are read by programs too."""
+    """Print a line without markup or wrapping, since programs read these lists too."""
     print(text)

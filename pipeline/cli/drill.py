@@ -1,4 +1,4 @@
-"""The command that plays boards with faults on this machine; the server is handed in."""
+"""`internfeed drill`: boards with faults on this machine, to practise on or to check a whole run against."""
 
 from __future__ import annotations
 
@@ -9,82 +9,87 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rich.table import Table
 
+from crawlers.contract.board import BoardKey
+from crawlers.contract.errors import UsageError
+from crawlers.contract.registry import save_boards
+from crawlers.crawl import check
+from crawlers.replay.faults import FAULTS, Fault
+from crawlers.replay.server import Drill
 from normalize.columns import COLUMNS
+from pipeline.cli.arguments import DONE, INTERRUPTED, USAGE
+from pipeline.cli.choose import recorded_registry
 from pipeline.cli.console import ERRORS, OUT
-from pipeline.run.cycle import Usage
 
-HELP = "a local board server with faults"
 EXAMPLE = "internfeed drill --check"
+STATUSES = {**DONE, **USAGE, 3: "with --check: a board ended otherwise than expected", **INTERRUPTED}
 VALUES = ("description_text", *(column.name for column in COLUMNS if column.group in ("duration", "pay", "remote")))
 _BETWEEN = datetime.timedelta(days=8)  # from the first day to the second: by then every posting's page is due
 
 
-class Tools(NamedTuple):
-    """What the crawlers can do.
-
-    Attributes:
-        faults: what a board can do wrong, by name.
-        server: makes the server, of port, replay folder and fault.
-        save: writes boards to a registry file.
-        check: crawls boards once, asking the server at an origin in every host's place.
-    """
-
-    faults: Mapping[str, Any]
-    server: Callable[[int, Path | None, str], Any]
-    save: Callable[[Path, Iterable[Any]], None]
-    check: Callable[[Sequence[Any], str], Iterable[dict[str, Any]]]
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the command's arguments."""
-    parser.add_argument("--list", action="store_true", help="name the faults and the verdict each must have")
-    parser.add_argument("--check", action="store_true", help="play both days and compare what was published")
+    """Declare the command's arguments."""
+    parser.add_argument("--list", action="store_true", help="print the faults and the verdict that each must cause")
+    parser.add_argument("--check", action="store_true", help="play both days and compare the published snapshots")
     parser.add_argument(
-        "--day", type=int, choices=(1, 2), default=2, help="1: every board behaves; 2: each plays its fault (2)"
+        "--day",
+        type=int,
+        choices=(1, 2),
+        default=2,
+        help="1: every board behaves; 2: each board plays its fault (default: %(default)s)",
     )
-    parser.add_argument("--fault", default="none", metavar="NAME", help="with --replay: what every board does")
-    parser.add_argument("--replay", type=Path, metavar="DIR", help="play the recorded boards of a folder")
-    parser.add_argument("--port", type=int, default=8700, metavar="N", help="where to listen, 0 for any (8700)")
     parser.add_argument(
-        "--data", type=Path, default=Path("data/drill"), metavar="DIR", help="where its boards.csv goes (data/drill)"
+        "--fault",
+        default="none",
+        metavar="NAME",
+        help="with --replay: the fault that every board plays (default: %(default)s)",
+    )
+    parser.add_argument("--replay", type=Path, metavar="DIR", help="play the boards of a recorded folder")
+    parser.add_argument(
+        "--port", type=int, default=8700, metavar="N", help="listen on this port; 0: any port (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path("data/drill"),
+        metavar="DIR",
+        help="write the boards.csv to this folder (default: %(default)s)",
     )
 
 
-def run(options: argparse.Namespace, tools: Tools) -> int:
+def run(options: argparse.Namespace) -> int:
     """Run the command; return the exit status.
 
     Raises:
-        Usage: there is no such fault or folder, or nobody can listen there.
+        UsageError: the fault or the folder does not exist, or the port cannot be used.
     """
     if options.list:
-        _table(
-            ("fault", "verdict", "what the board does"), [(f.name, f.verdict, f.about) for f in tools.faults.values()]
-        )
+        rows = [(fault.name, fault.verdict, fault.about) for fault in FAULTS.values()]
+        _table(("fault", "verdict", "what the board does"), rows)
         return 0
-    if options.fault not in tools.faults:
-        raise Usage(f"unknown fault {options.fault}; internfeed drill --list names them")
-    if options.replay and not (options.replay / "boards.csv").is_file():
-        raise Usage(f"--replay {options.replay}: no boards.csv there; a recorded folder has boards.csv and index.jsonl")
+    if options.fault not in FAULTS:
+        raise UsageError(f"unknown fault {options.fault}; run `internfeed drill --list` to see the faults")
+    if options.replay:
+        recorded_registry(options.replay)
     try:
-        server = tools.server(0 if options.check else options.port, options.replay, options.fault)
+        server = Drill(0 if options.check else options.port, options.replay, options.fault)
     except (ValueError, OSError, OverflowError) as error:
-        raise Usage(f"drill: {error}") from error
+        raise UsageError(f"the drill cannot start: {error}") from error
     with server:
         if not options.check:
             server.day = options.day
-            return _serve(options, server, tools)
-        return _try_recorded(server, tools) if options.replay else _compare(server, tools)
+            return _serve(options, server)
+        return _check_recorded(server) if options.replay else _compare(server)
 
 
-def _serve(options: argparse.Namespace, server: Any, tools: Tools) -> int:
-    tools.save(options.data / "boards.csv", server.boards)
-    names = ",".join(f"{board.source}/{board.board}" for board in server.boards)
+def _serve(options: argparse.Namespace, server: Drill) -> int:
+    save_boards(options.data / "boards.csv", server.boards)
+    names = ",".join(str(board.key) for board in server.boards)
     OUT.print(f"{len(server.boards)} boards at {server.origin}, until Ctrl-C; crawl them with", markup=False)
     OUT.print(
         f"INTERNFEED_STAND_IN={server.origin} internfeed run --data {options.data} --boards {names}",
@@ -99,12 +104,12 @@ def _serve(options: argparse.Namespace, server: Any, tools: Tools) -> int:
     return 0
 
 
-def _try_recorded(server: Any, tools: Tools) -> int:
-    """Crawl every recorded board once and show how each ends."""
-    commits = zip(server.boards, tools.check(server.boards, server.origin), strict=True)
-    rows = [(f"{board.source}/{board.board}", commit["verdict"], commit["error"] or "") for board, commit in commits]
+def _check_recorded(server: Drill) -> int:
+    """Crawl every recorded board once and print how each ended."""
+    commits = zip(server.boards, check(list(server.boards), stand_in=server.origin), strict=True)
+    rows = [(str(board.key), commit["verdict"], commit["error"] or "") for board, commit in commits]
     _table(("board", "verdict", "why"), rows)
-    OUT.print("how recorded boards must end is not known: see what each says", markup=False)
+    OUT.print("no verdict is expected of recorded boards: read the reasons", markup=False)
     return 0
 
 
@@ -122,7 +127,7 @@ class Outcome(NamedTuple):
         changed: listings of which some value is another one or none.
     """
 
-    fault: Any
+    fault: Fault
     verdict: str
     error: str
     listings: int
@@ -144,7 +149,7 @@ class Outcome(NamedTuple):
         )
 
 
-def outcomes(first: Path, second: Path, faults: Mapping[tuple[str, str], Any]) -> list[Outcome]:
+def outcomes(first: Path, second: Path, faults: Mapping[BoardKey, Fault]) -> list[Outcome]:
     """Compare the snapshots of both days, board by board.
 
     Args:
@@ -153,16 +158,16 @@ def outcomes(first: Path, second: Path, faults: Mapping[tuple[str, str], Any]) -
         faults: what the boards do, by source and board.
     """
     before, after = ({row["listing_id"]: row for row in _rows(day, "listings")} for day in (first, second))
-    boards = {(row["source"], row["board"]): row for row in _rows(second, "boards")}
-    known: dict[tuple[str, str], list[dict[str, Any]]] = {key: [] for key in faults}
+    boards = {BoardKey(row["source"], row["board"]): row for row in _rows(second, "boards")}
+    known: dict[BoardKey, list[dict[str, Any]]] = {key: [] for key in faults}
     for row in before.values():
         if row["status"] == "open":
-            known[row["source"], row["board"]].append(row)
+            known[BoardKey(row["source"], row["board"])].append(row)
     return [_outcome(fault, boards[key], known[key], after) for key, fault in faults.items()]
 
 
 def _outcome(
-    fault: Any, board: Mapping[str, Any], known: list[dict[str, Any]], after: Mapping[str, dict[str, Any]]
+    fault: Fault, board: Mapping[str, Any], known: list[dict[str, Any]], after: Mapping[str, dict[str, Any]]
 ) -> Outcome:
     kept = values = same = changed = 0
     for row in known:
@@ -182,12 +187,12 @@ def _rows(snapshot: Path, dataset: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _compare(server: Any, tools: Tools) -> int:
+def _compare(server: Drill) -> int:
     """Run both days with everything on, as a user would, and compare what was published."""
     now = datetime.datetime.now(datetime.UTC)
     days = []
     with tempfile.TemporaryDirectory(prefix="internfeed-drill-") as folder:
-        tools.save(Path(folder) / "boards.csv", server.boards)
+        save_boards(Path(folder) / "boards.csv", server.boards)
         said = "day {}: {} boards {}, all manners on (about {})"
         for day, doing, time in ((1, "behave", "a minute"), (2, "play their faults", "two minutes")):
             server.day = day
@@ -201,13 +206,13 @@ def _compare(server: Any, tools: Tools) -> int:
     return 3 if wrong else 0
 
 
-def _crawl(data: Path, server: Any, today: datetime.datetime) -> None:
+def _crawl(data: Path, server: Drill, today: datetime.datetime) -> None:
     """Run `internfeed run` on all boards of the server, and say how far it is.
 
     Raises:
-        Usage: it published nothing.
+        UsageError: the run published nothing.
     """
-    names = [f"{board.source}/{board.board}" for board in server.boards]
+    names = [str(board.key) for board in server.boards]
     command = [sys.executable, "-m", "pipeline.cli", "run", "--data", str(data), "--boards", ",".join(names)]
     path = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
     before, ended, lines = (data / "latest").resolve(), 0, [""]
@@ -227,7 +232,7 @@ def _crawl(data: Path, server: Any, today: datetime.datetime) -> None:
                 if ended % 50 == 0:
                     ERRORS.print(f"{ended} of {len(names)} boards", markup=False)
     if (data / "latest").resolve() == before:
-        raise Usage(f"day {server.day} of the drill published nothing: {lines[-1].strip()}")
+        raise UsageError(f"day {server.day} of the drill published nothing: {lines[-1].strip()}")
 
 
 def show(rows: Iterable[Outcome]) -> None:

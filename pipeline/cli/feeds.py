@@ -1,4 +1,4 @@
-"""``internfeed feeds``: the feeds of the newest snapshot again, or sub-feeds by filter."""
+"""`internfeed feeds`: rebuild the feeds of the newest snapshot, or write a filtered feed to another folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import ctypes
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,54 +15,72 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawlers.contract.clock import instant_of, microseconds
-from crawlers.contract.errors import Locked
+from crawlers.contract.errors import UsageError
+from pipeline.cli.arguments import CORRUPT, DONE, INTERRUPTED, LOCKED, USAGE, add_data
+from pipeline.cli.latest import latest_snapshot
+from pipeline.cli.streams import fail
 from pipeline.products.feeds.filters import UnknownTerm, check_values, matches, parse_where
 from pipeline.products.feeds.formats.base import Publisher
 from pipeline.products.feeds.plan import frugal
-from pipeline.products.feeds.write import write_feeds
+from pipeline.products.feeds.write import FeedOptions, write_feeds
 from pipeline.store import boards as health
 from pipeline.store import snapshot
 
-HELP = "the feeds again, or sub-feeds by filter"
 EXAMPLE = 'internfeed feeds --where "kind=micro_internship remote_status=remote pay_status=paid" --out remote-feeds'
+STATUSES = {**DONE, **USAGE, **CORRUPT, 3: "the guard held the feeds at the last good ones", **LOCKED, **INTERRUPTED}
 _EXCHANGE = 2  # Linux: RENAME_EXCHANGE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR", help="the data folder (./data)")
-    parser.add_argument("--where", default="", metavar="CONDITIONS", help="column=value, <=, >=; all of them must hold")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write here instead of into the newest snapshot")
-    parser.add_argument("--publisher", default=Publisher().name, metavar="NAME", help="the publisher the feeds name")
-    parser.add_argument("--publisher-url", default=Publisher().url, metavar="URL", help="the publisher's page")
-    parser.add_argument("--force", action="store_true", help="publish what the guard holds")
+    """Declare the command's arguments."""
+    add_data(parser)
+    parser.add_argument(
+        "--where",
+        default="",
+        metavar="CONDITIONS",
+        help="only listings that meet all conditions: column=value, column<=value or column>=value (needs --out)",
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write to this folder, not into the newest snapshot")
+    parser.add_argument(
+        "--publisher",
+        default=Publisher().name,
+        metavar="NAME",
+        help="the name of the publisher (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--publisher-url",
+        default=Publisher().url,
+        metavar="URL",
+        help="the page of the publisher (default: %(default)s)",
+    )
+    parser.add_argument("--force", action="store_true", help="publish feeds that the guard would hold")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write feeds; return the exit status: 3 where the guard holds them."""
-    folder = snapshot.DataFolder(options.data)
-    latest = folder.latest()
-    if latest is None:
-        return _fail(f"{options.data} holds no snapshot; publish one with internfeed run or internfeed demo", 1)
+    """Write feeds; return the exit status, which is 3 where the guard holds them.
+
+    Raises:
+        UsageError: there is no snapshot, or a filter or a folder that cannot be used.
+        Locked: a run holds the data folder.
+    """
+    latest = latest_snapshot(options.data)
     if options.where and not options.out:
-        return _fail("--where makes a sub-feed, which needs a folder of its own: add --out DIR", 1)
+        raise UsageError("--where writes a filtered feed, which needs a folder of its own: add --out DIR")
     frugal()
     try:
         if options.out:
             index = _write(options, latest, options.out, None)
         else:
+            folder = snapshot.DataFolder(options.data)
             with folder.lock():
                 index = _again(options, folder, latest)
     except UnknownTerm as error:
-        return _fail(str(error), 1)
-    except Locked as error:
-        return _fail(str(error), error.exit_status)
-    except OSError as error:
-        return _fail(f"the feeds were not written: {error}", 1)
+        raise UsageError(str(error)) from error
     left = ", ".join(f"{count} {reason}" for reason, count in index["left_out"].items())
     print(f"{index['entries']} entries in {options.out or latest / 'feeds'}; left out: {left or 'none'}")
     if held := index["held"]:
-        return _fail(f"held at the last good feeds: {held['note']}", 3)
+        fail(f"the feeds are held at the last good ones: {held['note']}")
+        return 3
     return 0
 
 
@@ -103,10 +120,8 @@ def _write(options: argparse.Namespace, latest: Path, out: Path, previous: Path 
         shutil.rmtree(fresh)
     earlier = out if options.out and (out / "index.json").exists() else previous
     if options.out and out.exists() and any(out.iterdir()) and earlier != out:
-        raise FileExistsError(f"{out} holds other files; name an empty folder or one of earlier feeds")
-    index = write_feeds(
-        parts,
-        fresh,
+        raise UsageError(f"{out} holds other files; name an empty folder, or a folder of earlier feeds")
+    wanted = FeedOptions(
         now,
         previous=earlier,
         unconfirmed=health.stale_boards(health.load_boards(latest), microseconds(now)),
@@ -115,6 +130,7 @@ def _write(options: argparse.Namespace, latest: Path, out: Path, previous: Path 
         also=columns,
         publisher=Publisher(options.publisher, options.publisher_url),
     )
+    index = write_feeds(parts, fresh, wanted)
     if out.exists():
         _exchange(fresh, out)
         shutil.rmtree(fresh)
@@ -147,8 +163,3 @@ def _exchange(fresh: Path, old: Path) -> None:
     old.rename(aside)
     fresh.rename(old)
     aside.rename(fresh)
-
-
-def _fail(message: str, status: int) -> int:
-    print(f"internfeed feeds: {message}", file=sys.stderr)
-    return status

@@ -3,44 +3,50 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 
-HELP = "the feeds and a page to browse and filter listings, on localhost"
+import uvicorn
+
+from crawlers.contract.errors import UsageError
+from pipeline.cli.arguments import INTERRUPTED, add_data
+from pipeline.cli.latest import latest_snapshot
+from pipeline.products.serve.app import make_app
+from pipeline.products.serve.store import Latest
+
 EXAMPLE = "internfeed serve --data data/demo"
+STATUSES = {0: "stopped", 1: "the address is in use, wrong usage, or an internal error", **INTERRUPTED}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's options."""
-    parser.add_argument("--data", type=Path, default=Path("data"), help="the data folder (default: data)")
+    """Declare the command's arguments."""
+    add_data(parser)
     parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="listen on this address (default: %(default)s, which only this machine can reach)",
     )
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
+    parser.add_argument(
+        "--port", type=int, default=8000, metavar="N", help="listen on this port (default: %(default)s)"
+    )
 
 
-def run(args: argparse.Namespace) -> int:
-    """Serve until interrupted; return the exit status."""
-    import uvicorn
+def run(options: argparse.Namespace) -> int:
+    """Serve until interrupted; return the exit status.
 
-    from pipeline.products.serve.app import make_app
-    from pipeline.products.serve.store import Latest
-    from pipeline.run.cycle import Usage
-
-    if not 0 <= args.port <= 65535:
-        raise Usage(f"--port {args.port}: a port is a number from 0 to 65535")
+    Raises:
+        UsageError: there is no snapshot, or the port is not a port.
+    """
+    if not 0 <= options.port <= 65535:
+        raise UsageError(f"--port {options.port}: a port is a number from 0 to 65535")
+    latest_snapshot(options.data)
+    latest = Latest(options.data)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"internfeed serve: http://{host}:{options.port}/ reads {options.data}; stop with Ctrl-C", flush=True)
     try:
-        latest = Latest(args.data)
-    except FileNotFoundError as problem:
-        print(f"internfeed serve: {problem}; publish one with internfeed run or internfeed demo", file=sys.stderr)
-        return 1
-    host = f"[{args.host}]" if ":" in args.host else args.host
-    print(f"internfeed serve: http://{host}:{args.port}/ reads {args.data}; stop with Ctrl-C", flush=True)
-    try:
-        uvicorn.run(make_app(latest), host=args.host, port=args.port, log_level="warning", server_header=False)
+        uvicorn.run(make_app(latest), host=options.host, port=options.port, log_level="warning", server_header=False)
     except KeyboardInterrupt:
         return 130
-    except SystemExit:  # uvicorn has said why it cannot listen
+    except SystemExit:  # uvicorn has logged why it cannot listen
         return 1
     finally:
         latest.close()

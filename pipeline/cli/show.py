@@ -1,7 +1,8 @@
-"""``internfeed show``: what the dataset holds, as tables in the terminal; the figures are those of the report."""
+"""`internfeed show`: the dataset as tables; the figures are those of the report."""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,51 @@ import pyarrow.parquet as pq
 from rich.table import Table
 from rich.text import Text
 
-from normalize.columns import REMOTE_STATUSES
+from normalize.vocabulary import RemoteStatus
+from pipeline.cli.arguments import CORRUPT, DONE, INTERRUPTED, USAGE, add_data, whole_number
 from pipeline.cli.console import OUT
+from pipeline.cli.latest import latest_snapshot
 from pipeline.products.report import statistics as figures
 from pipeline.store import phrases as wording
 from pipeline.store import snapshot
 from pipeline.store.boards import counts_beside, is_healthy
+from pipeline.store.schema import DATASETS, RENAMED, conform
 
+EXAMPLE = "internfeed show boards --ill"
+STATUSES = {**DONE, **USAGE, **CORRUPT, **INTERRUPTED}
 _COUNTED = "kind pay_status remote_status source country".split()
 _NAMED = ["hiring_organization", "city", "country", "first_seen", "status", "listing_id", *wording.COLUMNS]
 _SHOWN_RUNS = 8
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=["listings", "boards"],
+        default="listings",
+        help="print listings or boards (default: %(default)s)",
+    )
+    add_data(parser)
+    parser.add_argument("--ill", action="store_true", help="print only boards that are failing, with the reason")
+    parser.add_argument(
+        "--limit", type=whole_number, default=20, metavar="N", help="print at most N listings (default: %(default)s)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the newest snapshot; return the exit status.
+
+    Raises:
+        UsageError: there is no snapshot.
+    """
+    path = latest_snapshot(options.data)
+    if options.what == "boards" or options.ill:
+        show_boards(path, failing=options.ill)
+    else:
+        show_listings(path, options.limit)
+    return 0
 
 
 def show_listings(path: Path, limit: int) -> None:
@@ -36,8 +72,9 @@ def show_listings(path: Path, limit: int) -> None:
     )
     changes = {name: manifest["listings"].get(name) for name in figures.CHANGES}
     OUT.print(", ".join(f"{count} {name}" for name, count in changes.items() if count) or "nothing changed")
-    if ill := len(manifest.get("ill", ())):
-        OUT.print(f"{ill} {'board' if ill == 1 else 'boards'} ill: internfeed show boards --ill says why")
+    if failing := len(manifest.get("ill", ())):
+        boards = "board is" if failing == 1 else "boards are"
+        OUT.print(f"{failing} {boards} failing; run `internfeed show boards --ill` for the reasons")
     for table in _tables(path, manifest, still_open):
         if table.row_count:
             OUT.print()
@@ -90,10 +127,10 @@ def _spreads(measure: figures.Measure) -> Table:
 
 
 def _remote(by: str, counted: list[tuple[str, dict[str, int]]]) -> Table:
-    table = _table(f"Remote work by {by}, %", "", "listings", *REMOTE_STATUSES)
+    table = _table(f"Remote work by {by}, %", "", "listings", *RemoteStatus)
     for name, counts in counted:
         total = sum(counts.values())
-        shares = (f"{100 * counts.get(status, 0) / total:.0f}" for status in REMOTE_STATUSES)
+        shares = (f"{100 * counts.get(status, 0) / total:.0f}" for status in RemoteStatus)
         table.add_row(name, f"{total:,}", *shares)
     return table
 
@@ -134,17 +171,17 @@ def _newest(path: Path, limit: int) -> Table:
     return table
 
 
-def show_boards(path: Path, ill: bool) -> None:
-    """Print a snapshot's boards: all, or those that somebody should look at."""
+def show_boards(path: Path, failing: bool) -> None:
+    """Print a snapshot's boards: all of them, or only those that are failing."""
     names = (
         "source board verdict complete postings listings_open consecutive_failures last_ok empties gone_since held"
-        " error window unread repeated odd_fields"
+        " error listing_window unread repeated odd_fields"
     ).split()
     table = Table("board", "verdict", "postings", "open", "failures", "last ok", "why", box=None)
     shown = 0
     for row in read(path, "boards", names).to_pylist():
-        why = _why_ill(row)
-        if ill and not why:
+        why = _why_failing(row)
+        if failing and not why:
             continue
         shown += 1
         odd_fields = orjson.loads(row["odd_fields"] or "{}")
@@ -157,10 +194,10 @@ def show_boards(path: Path, ill: bool) -> None:
             last,
             Text(why),
         )
-    OUT.print(table if shown else "every board is well")
+    OUT.print(table if shown else "no board is failing")
 
 
-def _why_ill(row: dict[str, object]) -> str:
+def _why_failing(row: dict[str, object]) -> str:
     why = []
     if not is_healthy(row):
         why.append(str(row["error"] or row["verdict"]))
@@ -174,5 +211,11 @@ def _why_ill(row: dict[str, object]) -> str:
 
 
 def read(path: Path, dataset: str, columns: list[str]) -> pa.Table:
-    """Return columns of a dataset of a snapshot."""
-    return pa.concat_tables([pq.read_table(part, columns=columns) for part in snapshot.parts(path, dataset)])
+    """Return columns of a dataset of a snapshot, of today's schema or an earlier one."""
+    schema = pa.schema([DATASETS[dataset].field(name) for name in columns])
+    tables = []
+    for part in snapshot.parts(path, dataset):
+        file = pq.ParquetFile(part)
+        stored = [name for name in file.schema_arrow.names if RENAMED.get(name, name) in columns]
+        tables.append(conform(file.read(stored), schema))
+    return pa.concat_tables(tables)

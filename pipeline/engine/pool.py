@@ -14,6 +14,8 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
+from pipeline.engine.frugal import without_pandas
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -58,6 +60,7 @@ def spread(
 
 def _begin(prepare: Callable[[], None] | None) -> None:
     _end_with_the_run()
+    without_pandas()
     if prepare:
         prepare()
 

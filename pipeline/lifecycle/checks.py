@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawlers.contract.board import BoardKey
+from normalize.vocabulary import ChangeKind, Status
 
 _COVERAGE_FALLS_TO = 0.25  # of its share before
 _COVERAGE_USUAL = 0.3  # fields that fewer listings state say little
@@ -28,31 +29,41 @@ class Check:
     detail: str = ""
 
 
+class State(NamedTuple):
+    """A snapshot's contents as far as the checks read them.
+
+    Attributes:
+        plan: keys and lifecycle of all its listings.
+        boards: the rows of its boards.
+    """
+
+    plan: pa.Table
+    boards: Mapping[BoardKey, Mapping[str, Any]]
+
+
 def check(
-    plan: pa.Table,
-    boards: Mapping[BoardKey, Mapping[str, Any]],
-    before: Mapping[BoardKey, Mapping[str, Any]],
+    new: State,
+    published: State,
     changes: pa.Table,
-    previous: pa.Table,
     facts: Mapping[str, Mapping[str, Any]],
     bounds: bool,
     read: tuple[int, int] = (0, 0),
 ) -> list[Check]:
-    """Look at a snapshot that is about to be published.
+    """Check a snapshot before publication; return the results.
 
     Args:
-        plan: keys and lifecycle of all its listings.
-        boards: its boards; before: those of the last snapshot.
-        previous: keys and lifecycle of the last snapshot's listings.
+        new: the snapshot to publish.
+        published: the last published snapshot.
+        changes: the changes between the two.
         facts: the source records of this run's journals.
-        bounds: whether sources are held to their least number of postings.
-        read: postings that were read, and how many of them had to be set aside.
+        bounds: whether to check each source's least number of postings.
+        read: the number of postings read, and the number of them rejected.
     """
-    found = [_unique(plan), _referential(plan, boards), _canonical(plan), _lifecycle(plan)]
-    found += [_adds_up(plan, previous, changes), _readable(*read)]
+    found = [_unique(new.plan), _referential(new.plan, new.boards), _canonical(new.plan), _lifecycle(new.plan)]
+    found += [_adds_up(new.plan, published.plan, changes), _readable(*read)]
     if bounds:
-        found += _bounds(boards, facts)
-    return found + _coverage(boards, before)
+        found += _bounds(new.boards, facts)
+    return found + _coverage(new.boards, published.boards)
 
 
 def _verdict(name: str, problems: list[str]) -> Check:
@@ -77,7 +88,7 @@ def _canonical(plan: pa.Table) -> Check:
 
 
 def _lifecycle(plan: pa.Table) -> Check:
-    closed = pc.equal(plan["status"], "closed")
+    closed = pc.equal(plan["status"], Status.CLOSED)
     same = (pc.equal(closed, pc.is_valid(plan[name])) for name in ("closed_at", "closed_reason"))
     wrong = plan.num_rows - (pc.sum(pc.and_(*same)).as_py() or 0)
     return _verdict(
@@ -91,8 +102,10 @@ def _adds_up(plan: pa.Table, previous: pa.Table, changes: pa.Table) -> Check:
     def among(ids: pa.ChunkedArray, of: pa.ChunkedArray) -> int:
         return int(pc.sum(pc.is_in(ids, value_set=of)).as_py() or 0)
 
-    opened = changes["listing_id"].filter(pc.is_in(changes["change"], pa.array(["opened", "reopened"])))
-    closed = changes["listing_id"].filter(pc.equal(changes["change"], "closed"))
+    opened = changes["listing_id"].filter(
+        pc.is_in(changes["change"], pa.array([ChangeKind.OPENED, ChangeKind.REOPENED]))
+    )
+    closed = changes["listing_id"].filter(pc.equal(changes["change"], ChangeKind.CLOSED))
     expected = len(was_open) + len(opened) - len(closed)
     same = (
         expected == len(now_open)
@@ -105,7 +118,7 @@ def _adds_up(plan: pa.Table, previous: pa.Table, changes: pa.Table) -> Check:
 
 
 def _open_ids(plan: pa.Table) -> pa.ChunkedArray:
-    return plan["listing_id"].filter(pc.equal(plan["status"], "open"))
+    return plan["listing_id"].filter(pc.equal(plan["status"], Status.OPEN))
 
 
 def _readable(read: int, aside: int) -> Check:

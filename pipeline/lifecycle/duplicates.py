@@ -20,7 +20,6 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from rapidfuzz import fuzz
 
@@ -167,7 +166,8 @@ def _blocks(rows: pa.Table) -> Iterator[list[int]]:
 
 
 def _hash(texts: list[str]) -> np.ndarray:
-    return pd.util.hash_array(np.asarray(texts, dtype=object), categorize=True)
+    """Return numbers that never leave this process, as they differ from one to the next."""
+    return np.fromiter(map(hash, texts), dtype=np.int64, count=len(texts)).astype(np.uint64)
 
 
 def _grouped(keys: np.ndarray, positions: np.ndarray) -> Iterator[np.ndarray]:

@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from crawlers.contract.clock import DAY, HOUR, SECOND
+from crawlers.contract.commit import Commit
 from crawlers.contract.verdict import Verdict
+from normalize.vocabulary import ChangeKind, ClosedReason, Status
 
-_NOT_BY_ITS_BOARD = frozenset({"unconfirmed", "board_gone", "deadline_passed"})
+_NOT_BY_ITS_BOARD = frozenset({ClosedReason.UNCONFIRMED, ClosedReason.BOARD_GONE, ClosedReason.DEADLINE_PASSED})
 
 
 class Settings(NamedTuple):
@@ -96,6 +98,40 @@ class Change(NamedTuple):
     proof: str
 
 
+class KnownBoard(NamedTuple):
+    """A board before the run.
+
+    Attributes:
+        board: its row of the last snapshot's boards; at least source and board.
+        rows: its listings in the last snapshot.
+    """
+
+    board: Mapping[str, Any]
+    rows: Iterable[Row] = ()
+
+
+class BoardAnswer(NamedTuple):
+    """The board's answer in the run.
+
+    Attributes:
+        commit: the run's commit record, or None where the run did not ask the board.
+        readings: the postings read in this run, one for each posting id; of an unchanged board, its
+            stored postings where newer extractors have read them again.
+    """
+
+    commit: Commit | None
+    readings: Iterable[Reading] = ()
+
+
+class RunContext(NamedTuple):
+    """The run: its id, its instant, its scope and its bounds."""
+
+    run_id: str
+    now: int
+    scope: str = "internships"
+    settings: Settings = DEFAULTS
+
+
 @dataclasses.dataclass(slots=True)
 class Merged:
     """A board after the run: its listings in order of their ids, what changed, and its row of the boards."""
@@ -123,72 +159,52 @@ def _day_in(second: int, zone: str) -> int:
     return there.toordinal() - datetime.date(1970, 1, 1).toordinal()
 
 
-def merge_board(
-    board: Mapping[str, Any],
-    commit: Mapping[str, Any] | None,
-    rows: Iterable[Row],
-    readings: Iterable[Reading],
-    run_id: str,
-    now: int,
-    scope: str = "internships",
-    settings: Settings = DEFAULTS,
-) -> Merged:
-    """Return what a run makes of one board.
+_NOT_ASKED = Commit(Verdict.SKIPPED)
 
-    Args:
-        board: its row of the last snapshot's boards; at least source and board.
-        commit: the run's commit record, or None where the run did not ask the board.
-        rows: its listings in the last snapshot.
-        readings: the postings read in this run, one for each posting id; of an unchanged board, its
-            stored postings where newer extractors have read them again.
 
-    >>> board, shown = {"source": "lever", "board": "acme"}, {"verdict": "ok", "postings": 1, "ids": ["7"]}
-    >>> merged = merge_board(board, shown, [], [Reading("a1", "7", "read", "hash", "1")], "run-1", now=0)
+def merge_board(known: KnownBoard, answer: BoardAnswer, run: RunContext) -> Merged:
+    """Return a board's listings, changes and row of the boards after a run.
+
+    >>> first, second = RunContext("run-1", now=0), RunContext("run-2", now=DAY)
+    >>> shown = Commit(Verdict.OK, postings=1, ids=["7"])
+    >>> answer = BoardAnswer(shown, [Reading("a1", "7", "read", "hash", "1")])
+    >>> merged = merge_board(KnownBoard({"source": "lever", "board": "acme"}), answer, first)
     >>> [change.change for change in merged.changes], merged.rows[0].status
     (['opened'], 'open')
-    >>> merge_board(merged.board, {"verdict": "timeout"}, merged.rows, [], "run-2", now=DAY).rows[0].status
+    >>> known = KnownBoard(merged.board, merged.rows)
+    >>> merge_board(known, BoardAnswer(Commit(Verdict.TIMEOUT)), second).rows[0].status
     'open'
-    >>> gone = {"verdict": "ok", "postings": 1, "ids": ["8"]}
-    >>> merge_board(merged.board, gone, merged.rows, [], "run-2", now=DAY).changes[0][1:3]
+    >>> (change,) = merge_board(known, BoardAnswer(Commit(Verdict.OK, postings=1, ids=["8"])), second).changes
+    >>> change.change, change.reason
     ('closed', 'closed_at_source')
     """
-    return _BoardMerge(board, commit, rows, readings, run_id, now, scope, settings).merged()
+    return _BoardMerge(known, answer, run).merged()
 
 
 class _BoardMerge:
-    def __init__(
-        self,
-        board: Mapping[str, Any],
-        commit: Mapping[str, Any] | None,
-        rows: Iterable[Row],
-        readings: Iterable[Reading],
-        run_id: str,
-        now: int,
-        scope: str,
-        settings: Settings,
-    ) -> None:
-        self.before = board
-        self.commit = dict(commit or {})
-        self.rows = {row.listing_id: row for row in rows}
-        self.kept = set(self.commit.get("kept") or ())
-        self.doubted = {*(self.commit.get("dropped_ids") or ()), *(self.commit.get("doubtful_ids") or ())}
+    def __init__(self, known: KnownBoard, answer: BoardAnswer, run: RunContext) -> None:
+        self.before = board = known.board
+        self.commit = answer.commit or _NOT_ASKED
+        self.rows = {row.listing_id: row for row in known.rows}
+        self.kept = set(self.commit.kept)
+        self.doubted = {*self.commit.dropped_ids, *self.commit.doubtful_ids}
         self._keep_dropped()
-        self.readings = {reading.listing_id: reading for reading in readings}
-        self.run_id = run_id
-        self.now = now
-        self.scope = scope
-        self.settings = settings
-        self.over = last_day_over(now, board.get("timezone"))
-        self.verdict = Verdict(self.commit["verdict"]) if self.commit else None
+        self.readings = {reading.listing_id: reading for reading in answer.readings}
+        self.run_id = run.run_id
+        self.now = run.now
+        self.scope = run.scope
+        self.settings = run.settings
+        self.over = last_day_over(run.now, board.get("timezone"))
+        self.verdict = self.commit.verdict if answer.commit else None
         self.was_read = self.verdict is not None and self.verdict.was_read
         self.answer = self.verdict
         if self.verdict is Verdict.UNCHANGED:
             self.answer = Verdict(board.get("answer") or Verdict.PARTIAL)
-        elif self.verdict is Verdict.OK and not self.commit.get("postings"):
+        elif self.verdict is Verdict.OK and not self.commit.postings:
             self.answer = Verdict.OK_EMPTY
         self.seen_whole = self.answer is not None and self.answer.is_complete
         self.changed_answer = self.was_read and not self._same_answer()
-        asked_by = run_id if commit else board.get("run_id")  # whoever was not asked proves nothing new
+        asked_by = run.run_id if answer.commit else board.get("run_id")  # whoever was not asked proves nothing new
         self.proof = f"{asked_by}/{board['source']}/{board['board']}"
         self.changes: dict[str, Change] = {}  # the last word on a listing counts
         self.after: dict[str, Any] = dict(board)
@@ -201,7 +217,7 @@ class _BoardMerge:
         for reading in self.readings.values():
             self._take(reading)
         self._confirm_kept()
-        if self.was_read and self.commit.get("postings"):
+        if self.was_read and self.commit.postings:
             self.after["empties"] = 0
         if self.verdict is Verdict.UNCHANGED:
             self._repeat()
@@ -213,17 +229,17 @@ class _BoardMerge:
         self._unconfirmed()
         oldest = self.now - self.settings.closed_days * DAY
         kept = [row for row in self.rows.values() if row.closed_at is None or row.closed_at > oldest]
-        self._book(sum(row.status == "open" for row in kept))
+        self._book(sum(row.status == Status.OPEN for row in kept))
         kept.sort(key=lambda row: row.listing_id)
         return Merged(kept, list(self.changes.values()), self.after, self.held_now)
 
     def _keep_dropped(self) -> None:
         """Take the answer for an incomplete one where the record of a known listing could not be read."""
-        dropped = set(self.commit.get("dropped_ids") or ())
-        lost = sum(row.status == "open" and row.posting_id in dropped for row in self.rows.values()) if dropped else 0
-        if lost and self.commit.get("verdict") == Verdict.OK:
+        dropped = set(self.commit.dropped_ids)
+        lost = sum(row.status == Status.OPEN and row.posting_id in dropped for row in self.rows.values())
+        if lost and self.commit.verdict is Verdict.OK:
             error = f"the records of {lost} open listings are malformed"
-            self.commit |= {"verdict": Verdict.PARTIAL, "error": self.commit.get("error") or error}
+            self.commit = dataclasses.replace(self.commit, verdict=Verdict.PARTIAL, error=self.commit.error or error)
 
     # What the answer says.
 
@@ -235,7 +251,7 @@ class _BoardMerge:
         if self.seen_whole:
             doubted = self.before.get("doubted_ids")
             known = self.before.get("ids") if doubted is None else doubted
-            if set(known or ()) != set(self.commit.get("ids") or ()):
+            if set(known or ()) != set(self.commit.ids):
                 return False
         shown = {row.listing_id for row in self.rows.values() if row.posting_id in self.kept}
         for reading in self.readings.values():
@@ -243,10 +259,10 @@ class _BoardMerge:
             if reading.posting_id in self.kept:
                 continue  # stored words that newer extractors read again
             if reading.outcome == "same" and row and (row.run_id == answered or self.seen_whole):
-                if row.status == "closed" and not self._overdue(row):
+                if row.status == Status.CLOSED and not self._overdue(row):
                     return False  # it re-opens
                 shown.add(row.listing_id)
-            elif reading.outcome in ("seen", "wordless") and row and row.status == "open":
+            elif reading.outcome in ("seen", "wordless") and row and row.status == Status.OPEN:
                 shown.add(row.listing_id)
             elif row or reading.outcome != "out_of_scope":
                 return False
@@ -261,13 +277,13 @@ class _BoardMerge:
         row = self.rows.get(reading.listing_id)
         if reading.outcome == "out_of_scope":
             self.out_of_scope += 1
-            if row and row.status == "open":
-                self._close(row, "left_scope", self.proof)
+            if row and row.status == Status.OPEN:
+                self._close(row, ClosedReason.LEFT_SCOPE, self.proof)
         elif reading.outcome == "doubtful":
             self.out_of_scope += row is None
         elif reading.outcome in ("seen", "wordless"):
             self.held.discard(reading.listing_id)
-            if row and row.closed_reason != "left_scope":
+            if row and row.closed_reason != ClosedReason.LEFT_SCOPE:
                 self._reopen(row)
         elif row is None:
             if self._overdue(reading):
@@ -279,7 +295,7 @@ class _BoardMerge:
                 posting_id=reading.posting_id,
                 content_hash=reading.content_hash,
                 normalizer_version=reading.normalizer_version,
-                status="open",
+                status=Status.OPEN,
                 closed_reason=None,
                 valid_through=reading.valid_through,
                 first_seen=self.now,
@@ -293,7 +309,7 @@ class _BoardMerge:
                 altered=True,
             )
             self.rows[row.listing_id] = row
-            self._change(row, "opened")
+            self._change(row, ChangeKind.OPENED)
         else:
             if reading.outcome == "read":
                 self._update(row, reading)
@@ -302,19 +318,20 @@ class _BoardMerge:
             if self.changed_answer and reading.posting_id not in self.kept:
                 row.last_seen, row.run_id, row.altered = self.now, self.run_id, True
                 self._reopen(row)
-            elif row.closed_reason == "left_scope":  # newer extractors find it in scope, in the board's last answer
+            elif row.closed_reason == ClosedReason.LEFT_SCOPE:
+                # newer extractors find it in scope, in the board's last answer
                 row.last_seen, row.run_id = self.before["answered_at"], self.before["answered_run"]
                 self._reopen(row)
 
     def _update(self, row: Row, reading: Reading) -> None:
         """Take the content of a reading."""
-        change = "changed" if reading.content_hash != row.content_hash else "renormalized"
+        change = ChangeKind.CHANGED if reading.content_hash != row.content_hash else ChangeKind.RENORMALIZED
         row.index, row.fresh, row.altered = reading.position, True, True
         row.content_hash, row.normalizer_version = reading.content_hash, reading.normalizer_version
         row.valid_through = reading.valid_through
-        if change == "changed":
+        if change == ChangeKind.CHANGED:
             row.updated_at = self.now
-        if change == "changed" or reading.differs:
+        if change == ChangeKind.CHANGED or reading.differs:
             self._change(row, change)
 
     def _confirm_kept(self) -> None:
@@ -322,7 +339,7 @@ class _BoardMerge:
         for row in self.rows.values() if self.kept else ():
             if row.posting_id in self.kept:
                 self.held.discard(row.listing_id)
-                if row.closed_reason != "left_scope":
+                if row.closed_reason != ClosedReason.LEFT_SCOPE:
                     self._reopen(row)
 
     def _repeat(self) -> None:
@@ -336,9 +353,9 @@ class _BoardMerge:
 
     def _reopen(self, row: Row) -> None:
         """Open a closed listing, but not one whose deadline is over: it waits until the deadline moves."""
-        if row.status == "closed" and not self._overdue(row):
-            row.status, row.closed_at, row.closed_reason, row.altered = "open", None, None, True
-            self._change(row, "reopened")
+        if row.status == Status.CLOSED and not self._overdue(row):
+            row.status, row.closed_at, row.closed_reason, row.altered = Status.OPEN, None, None, True
+            self._change(row, ChangeKind.REOPENED)
 
     # What a complete answer does not show.
 
@@ -355,18 +372,18 @@ class _BoardMerge:
             self._trust(self.before.get("ids") or [] if doubted is None else doubted)
             return
         read = {reading.posting_id for reading in self.readings.values()} | self.kept
-        shown = read | set(self.commit.get("ids") or ())
+        shown = read | set(self.commit.ids)
         doubted = self._doubted(shown)
         held = set()
         for row in self.rows.values():
-            if row.status != "open" or row.posting_id in read:
+            if row.status != Status.OPEN or row.posting_id in read:
                 continue
             if doubted and row.listing_id not in self.held:
                 held.add(row.listing_id)
             elif row.posting_id not in shown:
                 self._missing(row)
             elif row.posting_id not in self.doubted:
-                self._close(row, "left_scope", self.proof)  # shown, but the crawl's scope test let it go
+                self._close(row, ClosedReason.LEFT_SCOPE, self.proof)  # shown, but the crawl's scope test let it go
         if held:
             self.held, self.held_now = held, len(held)
             self.after["doubted_ids"] = sorted(shown)
@@ -378,14 +395,14 @@ class _BoardMerge:
         yields = self.before.get("yields") or []
         if len(yields) >= self.settings.yield_runs:
             usual = median(yields[-5:])
-            if self.commit.get("postings", 0) < self.settings.yield_share * usual:
+            if self.commit.postings < self.settings.yield_share * usual:
                 return True
         known = set(self.before.get("ids") or ())
         return len(known) >= self.settings.gone_ids and len(known - shown) > self.settings.gone_share * len(known)
 
     def _trust(self, ids: list[str]) -> None:
         """Let the answer be what later ones are measured by."""
-        postings = len(ids) if self.verdict is Verdict.UNCHANGED else self.commit.get("postings", 0)
+        postings = len(ids) if self.verdict is Verdict.UNCHANGED else self.commit.postings
         self.held = set()
         self.after["ids"], self.after["doubted_ids"] = list(ids), None
         self.after["ids_run"] = self.run_id if self.changed_answer else self.before.get("answered_run")
@@ -394,7 +411,7 @@ class _BoardMerge:
     def _empty(self) -> None:
         """Believe that nothing is left only when the board says so again and again."""
         self.after["empties"] = (self.before.get("empties") or 0) + 1
-        still_open = [row for row in self.rows.values() if row.status == "open"]
+        still_open = [row for row in self.rows.values() if row.status == Status.OPEN]
         if self.after["empties"] < self.settings.empty_runs:
             self.held_now = len(still_open)
             return
@@ -405,8 +422,8 @@ class _BoardMerge:
         self.after["ids_run"] = None
 
     def _missing(self, row: Row) -> None:
-        if row.status == "open":
-            self._close(row, "closed_at_source", self.proof)
+        if row.status == Status.OPEN:
+            self._close(row, ClosedReason.CLOSED_AT_SOURCE, self.proof)
 
     def _gone(self) -> None:
         """Close the board's listings when it said twice, hours apart, that it is gone."""
@@ -415,8 +432,8 @@ class _BoardMerge:
             self.after["gone_since"] = self.now
         elif self.now - since >= self.settings.gone_hours * HOUR:
             for row in self.rows.values():
-                if row.status == "open":
-                    self._close(row, "board_gone", self.proof)
+                if row.status == Status.OPEN:
+                    self._close(row, ClosedReason.BOARD_GONE, self.proof)
             self.held = set()
 
     # What time says.
@@ -427,8 +444,10 @@ class _BoardMerge:
 
     def _expire(self) -> None:
         for row in self.rows.values():
-            if row.status == "open" and self._overdue(row):
-                self._close(row, "deadline_passed", f"{row.run_id}/{self.before['source']}/{self.before['board']}")
+            if row.status == Status.OPEN and self._overdue(row):
+                self._close(
+                    row, ClosedReason.DEADLINE_PASSED, f"{row.run_id}/{self.before['source']}/{self.before['board']}"
+                )
 
     def _unconfirmed(self) -> None:
         """Close what no complete answer has confirmed for long, unless this run's answer shows it."""
@@ -442,14 +461,14 @@ class _BoardMerge:
             reading = self.readings.get(row.listing_id)
             shown |= row.posting_id in self.kept or row.posting_id in self.doubted
             shown |= reading is not None and reading.outcome in ("seen", "wordless")
-            if row.status == "open" and row.last_seen <= limit and not shown:
-                self._close(row, "unconfirmed", self.proof)
+            if row.status == Status.OPEN and row.last_seen <= limit and not shown:
+                self._close(row, ClosedReason.UNCONFIRMED, self.proof)
 
     # The books.
 
     def _close(self, row: Row, reason: str, proof: str) -> None:
-        row.status, row.closed_reason, row.closed_at, row.altered = "closed", reason, self.now, True
-        self.changes[row.listing_id] = Change(row.listing_id, "closed", reason, row.posting_id, proof)
+        row.status, row.closed_reason, row.closed_at, row.altered = Status.CLOSED, reason, self.now, True
+        self.changes[row.listing_id] = Change(row.listing_id, ChangeKind.CLOSED, reason, row.posting_id, proof)
 
     def _change(self, row: Row, change: str) -> None:
         self.changes[row.listing_id] = Change(row.listing_id, change, None, row.posting_id, self.proof)
@@ -458,37 +477,37 @@ class _BoardMerge:
         """Write the board's row."""
         after, before, commit = self.after, self.before, self.commit
         after["listings_open"] = listings_open
-        after["held"] = sorted(name for name in self.held & self.rows.keys() if self.rows[name].status == "open")
-        if not commit:
+        after["held"] = sorted(name for name in self.held & self.rows.keys() if self.rows[name].status == Status.OPEN)
+        if self.verdict is None:
             return
         after["verdict"], after["run_id"], after["complete"] = str(self.verdict), self.run_id, self.seen_whole
         for name in ("started", "ended", "error", "requests", "page_requests", "page_seconds", "bytes"):
-            after[name] = commit.get(name)
+            after[name] = getattr(commit, name)
         wordless = sum(reading.outcome == "wordless" for reading in self.readings.values())
-        after["unread"] = (commit.get("unread") or 0) + wordless
+        after["unread"] = commit.unread + wordless
         if before.get("first_run") is None:
             after["first_run"] = self.now
         if self.changed_answer:
             after["answer"], after["answered_run"], after["scope"] = str(self.answer), self.run_id, self.scope
             after["answered_at"] = self.now
-        if self.verdict is not None and self.verdict.confirms:
+        if self.verdict.confirms:
             after["gone_since"] = None
-            after["validators"] = commit.get("validators") or before.get("validators")
+            after["validators"] = commit.validators or before.get("validators")
         if self.was_read:
-            after["pages"], after["pages_run"] = commit.get("pages") or None, self.run_id
+            after["pages"], after["pages_run"] = commit.pages or None, self.run_id
         if self.verdict is not Verdict.UNCHANGED:
-            after["postings"], after["repeated"] = commit.get("postings", 0), commit.get("repeated", 0)
-            after["odd_fields"] = commit.get("odd_fields") or None
-            after["out_of_scope"] = commit.get("out_of_scope", 0) + self.out_of_scope
-            after["dropped"], after["expired"] = commit.get("dropped", 0), self.expired
-            after["dropped_reasons"] = commit.get("dropped_reasons") or None
-            after["unread_fields"] = commit.get("unread_fields") or None
-            after["window"] = commit.get("window")
+            after["postings"], after["repeated"] = commit.postings, commit.repeated
+            after["odd_fields"] = commit.odd_fields or None
+            after["out_of_scope"] = commit.out_of_scope + self.out_of_scope
+            after["dropped"], after["expired"] = commit.dropped, self.expired
+            after["dropped_reasons"] = commit.dropped_reasons or None
+            after["unread_fields"] = commit.unread_fields or None
+            after["listing_window"] = commit.window
         elif not before.get("verdict") or not Verdict(before["verdict"]).confirms:
             after["postings"] = len(before.get("doubted_ids") or before.get("ids") or ())
         if self.seen_whole:
             after["last_ok"], after["consecutive_failures"] = self.now, 0
-        elif after.get("window") and self.verdict in (Verdict.PARTIAL, Verdict.UNCHANGED):
+        elif after.get("listing_window") and self.verdict in (Verdict.PARTIAL, Verdict.UNCHANGED):
             after["consecutive_failures"] = 0
         else:
             after["consecutive_failures"] = (before.get("consecutive_failures") or 0) + 1

@@ -7,24 +7,23 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from pipeline.products.descriptors import write_descriptors
-from pipeline.products.feeds import write_feeds
+from pipeline.products.feeds import FeedOptions, write_feeds
 from pipeline.products.metrics import BOARDS_READ, write_metrics
 from pipeline.products.report.page import write_report
-from pipeline.run.answers import Staged
 from pipeline.store import snapshot
+from pipeline.store.staged import Staged
 
 
 def feeds(staged: Staged) -> None:
     """Write the feeds; where their guard holds them at the last good ones, the run says so."""
-    index = write_feeds(
-        snapshot.parts(staged.path, "listings"),
-        staged.path / "feeds",
+    options = FeedOptions(
         staged.now,
         previous=staged.previous / "feeds" if staged.previous else None,
         unconfirmed=staged.stale_boards,
         force=staged.force,
         unchanged=not staged.changed and staged.manifest["stale_boards"] == _stale_before(staged.previous),
     )
+    index = write_feeds(snapshot.parts(staged.path, "listings"), staged.path / "feeds", options)
     if held := index.get("held"):
         staged.manifest["feeds_held"] = held
         staged.manifest["result"] = "partial"

@@ -146,8 +146,10 @@ def card(manifest: dict[str, Any]) -> str:
         for place, name in enumerate(DATASETS)
     )
     tables = "\n".join(
-        f"## {name}\n\n{about}\n\n| column | type | unit or words | meaning |\n| --- | --- | --- | --- |\n"
-        + "".join(f"| `{c.name}` | {c.type} | {c.unit} | {c.description} |\n" for c in columns)
+        f"## {name}\n\n{about}\n\n| column | type | unit | values | meaning |\n| --- | --- | --- | --- | --- |\n"
+        + "".join(
+            f"| `{c.name}` | {c.type} | {c.unit or ''} | {', '.join(c.values)} | {c.description} |\n" for c in columns
+        )
         for name, (about, columns, _) in DATASETS.items()
     )
     return (
@@ -172,20 +174,22 @@ def _frictionless(column: Column) -> dict[str, Any]:
         "type": _FRICTIONLESS.get(column.type, "array"),
         "description": column.description,
     }
-    if words := _words(column):
-        field["constraints"] = {"enum": words}
-    elif column.unit:
+    if column.values:
+        field["constraints"] = {"enum": list(column.values)}
+    if column.unit:
         field["unit"] = column.unit
     return field
 
 
 def _croissant(dataset: str, column: Column) -> dict[str, Any]:
+    unit = f" In {column.unit}." if column.unit else ""
+    values = f" One of: {', '.join(column.values)}." if column.values else ""
     source = {"fileSet": {"@id": f"{dataset}-files"}, "extract": {"column": column.name}}
     field: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": f"{dataset}/{column.name}",
         "name": column.name,
-        "description": f"{column.description}{f' In {column.unit}.' if column.unit else ''}",
+        "description": column.description + unit + values,
         "dataType": _CROISSANT.get(column.type, "sc:Integer" if column.type == "list<int>" else "sc:Text"),
         "source": source,
     }
@@ -204,11 +208,6 @@ def _croissant(dataset: str, column: Column) -> dict[str, Any]:
             for name in PLACE_FIELDS
         ]
     return field
-
-
-def _words(column: Column) -> list[str]:
-    """Return the words of an enumeration."""
-    return column.unit.split() if column.type == "string" and column.unit.islower() else []
 
 
 _CONTEXT: dict[str, Any] = {

@@ -57,7 +57,7 @@ run that last read the posting from a changed answer; when its board was last co
 def dictionary() -> str:
     """Return the data dictionary as Markdown.
 
-    >>> "| `pay_min` | float64 | pay_currency per pay_period |" in dictionary()
+    >>> "| `pay_min` | float64 | pay_currency per pay_period |  |" in dictionary()
     True
     """
     datasets = (
@@ -79,10 +79,11 @@ def _table(columns: Iterable[Column]) -> str:
                 "" if lines else None,
                 f"**{group}**",
                 "",
-                "| column | type | unit or words | meaning |",
-                "| --- | --- | --- | --- |",
+                "| column | type | unit | values | meaning |",
+                "| --- | --- | --- | --- | --- |",
             ]
-        lines.append(f"| `{column.name}` | {_TYPES[column.type]} | {column.unit} | {column.description} |")
+        unit, values = column.unit or "", ", ".join(column.values)
+        lines.append(f"| `{column.name}` | {_TYPES[column.type]} | {unit} | {values} | {column.description} |")
     return "\n".join(line for line in lines if line is not None) + "\n"
 
 

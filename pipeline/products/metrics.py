@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.contract.clock import instant_of
+from normalize.vocabulary import ChangeKind
 from pipeline.store.boards import cause_of
-from pipeline.store.schema import CHANGES
 
 BOARDS_READ = (
     "source board verdict error postings repeated unread odd_fields listings_open consecutive_failures last_ok"
@@ -47,7 +47,7 @@ def metrics(manifest: Mapping[str, Any], boards: Iterable[Mapping[str, Any]]) ->
         ("run_exit_status", "0 complete, 3 partial.", [({}, manifest["exit_status"])]),
         ("listings_open", "Open listings.", [({}, listings.get("open", 0))]),
         ("closings_held", "Closings that a guard held.", [({}, listings.get("held", 0))]),
-        ("changes", "Listings by what happened.", [({"change": name}, listings.get(name, 0)) for name in CHANGES]),
+        ("changes", "Listings by what happened.", [({"change": name}, listings.get(name, 0)) for name in ChangeKind]),
         (
             "checks_failed",
             "Checks that failed and were overruled.",

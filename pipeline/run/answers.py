@@ -15,15 +15,18 @@ import pyarrow.compute as pc
 
 from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import microseconds
-from crawlers.contract.journal_reader import Journal, read
+from crawlers.contract.commit import Commit
+from crawlers.contract.journal import SourceJournal, read
 from crawlers.contract.verdict import Verdict
 from normalize import version
 from normalize.posting import listing_id
+from normalize.vocabulary import ClosedReason
 from pipeline.lifecycle.merge import DEFAULTS, Reading, Settings
 from pipeline.run import reading as readings
 from pipeline.store import listings as assemble
 from pipeline.store import snapshot
 from pipeline.store.boards import BoardState
+from pipeline.store.staged import Staged
 
 
 def _out_of_scope(run_dir: Path) -> Path:
@@ -51,7 +54,7 @@ class Cycle:
     now: datetime.datetime
     scope: str = "internships"
     names: dict[BoardKey, str] = dataclasses.field(default_factory=dict)
-    journals: list[Journal] = dataclasses.field(default_factory=list)
+    journals: list[SourceJournal] = dataclasses.field(default_factory=list)
     again: bool = False
     everything: bool = False
     bounds: bool = False
@@ -69,29 +72,6 @@ class Cycle:
         return microseconds(self.now)
 
 
-@dataclasses.dataclass
-class Staged:
-    """A snapshot about to be published, for those who write into it.
-
-    Attributes:
-        path: the staged folder.
-        previous: the last snapshot, or None.
-        manifest: what the manifest will say; extras may add to it.
-        stale_boards: boards without a complete answer for so long that their listings leave the feeds.
-        changed: whether any row of the listings is another than in the last snapshot.
-        force: whether to publish what a guard would hold.
-    """
-
-    path: Path
-    previous: Path | None
-    run_id: str
-    now: datetime.datetime
-    manifest: dict[str, Any]
-    stale_boards: frozenset[BoardKey]
-    changed: bool
-    force: bool = False
-
-
 class Asked:
     """What the run asked of which boards, and what they said."""
 
@@ -102,8 +82,8 @@ class Asked:
         self.runs = {
             BoardKey(journal.source, name): run for journal in cycle.journals for name, run in journal.boards.items()
         }
-        lost = {"verdict": Verdict.INTERRUPTED, "error": "the run ended before this board did"}
-        self.commits: dict[BoardKey, dict[str, Any]] = {
+        lost = Commit(Verdict.INTERRUPTED, error="the run ended before this board did")
+        self.commits: dict[BoardKey, Commit] = {
             key: self.runs[key].commit if key in self.runs else lost for key in cycle.names
         }
 
@@ -112,10 +92,10 @@ class Asked:
         found = []
         paths = {journal.source: journal.path for journal in self._cycle.journals}
         for key, commit in self.commits.items():
-            if Verdict(commit["verdict"]).was_read and key in self.runs:
+            if commit.verdict.was_read and key in self.runs:
                 piece = readings.Slice(key.board, self.runs[key].places.tobytes())
                 found.append((key, paths[key.source], self._cycle.run_id, piece))
-        stored: dict[tuple[str, str], Journal] = {}
+        stored: dict[tuple[str, str], SourceJournal] = {}
         for key, run_id, wanted in self._again(previous):
             if (run_id, key.source) not in stored:
                 stored[run_id, key.source] = read(self._cycle.folder.raw / run_id / f"{key.source}.jsonl")
@@ -142,9 +122,9 @@ class Asked:
         """
         found: list[tuple[BoardKey, str, dict[str, readings.Kept] | None]] = []
         for key, board in self._boards.items():
-            commit = self.commits.get(key, {})
-            kept = {listing_id(*key, name) for name in commit.get("kept") or ()}
-            stands = commit.get("verdict") == Verdict.UNCHANGED or kept
+            commit = self.commits.get(key)
+            kept = {listing_id(*key, name) for name in commit.kept} if commit else set()
+            stands = kept or (commit is not None and commit.verdict is Verdict.UNCHANGED)
             if not self._cycle.again and not (stands and board.get("normalizer_version") != version.NORMALIZER_VERSION):
                 continue
             answered = board.get("answered_run")
@@ -152,7 +132,7 @@ class Asked:
                 found.append((key, answered, dict.fromkeys(kept, readings.Kept()) if kept else None))
             start, stop = previous.ranges.get(key, (0, 0))
             rows = previous.plan.slice(start, stop - start)
-            left = pc.fill_null(pc.equal(rows["closed_reason"], "left_scope"), False)
+            left = pc.fill_null(pc.equal(rows["closed_reason"], ClosedReason.LEFT_SCOPE), False)
             rows = rows.filter(pc.invert(left))  # it left by words that its row did not take
             own: dict[str, list[str]] = {}
             for run_id, listing in zip(rows["run_id"].to_pylist(), rows["listing_id"].to_pylist(), strict=True):

@@ -23,7 +23,7 @@ def name_duplicates(
     carried[index[~fresh]] = True
     if not fresh.any() and carried.all():
         return plan
-    from pipeline.lifecycle import duplicates  # it needs pandas, which a quiet run and every other command do without
+    from pipeline.lifecycle import duplicates  # only where something changed
 
     def contents(names: Sequence[str], rows: pa.Table) -> pa.Table:
         return assemble.gather(rows, assemble.of_parts(previous.parts, names), assemble.of_files(fresh_files, names))

@@ -11,27 +11,28 @@ import datetime
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from crawlers.contract import journal_reader as journal
 from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.clock import instant_of, run_id_of
+from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt, Interrupted, UsageError
+from crawlers.contract.journal import SourceJournal, read_run
 from crawlers.contract.verdict import Verdict
 from normalize import version
 from pipeline.lifecycle.merge import DEFAULTS
 from pipeline.run import publish
 from pipeline.run import rebuild as rebuilding
-from pipeline.run.answers import Cycle, Staged
+from pipeline.run.answers import Cycle
 from pipeline.store import snapshot
 from pipeline.store.boards import load_boards
-from pipeline.store.schema import SCHEMA_VERSION
+from pipeline.store.schema import READABLE_VERSIONS, SCHEMA_VERSION
+from pipeline.store.staged import Staged
 
 Event = dict[str, Any]
-Usage = UsageError
 _RESUMES_FOR = datetime.timedelta(days=1)
 _DATASETS = ("listings", "boards", "changes")
 
@@ -83,24 +84,6 @@ class Options:
     extras: Sequence[Callable[[Staged], None]] = ()
 
 
-def parse_today(words: str) -> datetime.datetime:
-    """Return the instant of ``--today``: UTC, noon if only a day.
-
-    Raises:
-        UsageError: it is neither.
-
-    >>> parse_today("2026-11-23").isoformat()
-    '2026-11-23T12:00:00+00:00'
-    """
-    try:
-        instant = datetime.datetime.fromisoformat(words.removesuffix("Z"))
-    except ValueError:
-        raise UsageError(f"--today {words}: write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from None
-    if len(words) == 10:
-        instant = instant.replace(hour=12)
-    return instant.replace(tzinfo=datetime.UTC, microsecond=0)
-
-
 def run(options: Options, crawl: Crawl) -> publish.Published:
     """Crawl, normalize, merge, check, publish.
 
@@ -121,17 +104,19 @@ def run(options: Options, crawl: Crawl) -> publish.Published:
         for note in state.notes:
             options.progress({"stage": "note", "text": note})
         boards = load_boards(latest)
-        journals = journal.read_run(state.raw)
+        journals = read_run(state.raw)
         if due := _uncommitted(state.boards, journals):
             options.progress({"stage": "crawl", "boards": len(due), "of": len(state.boards)})
             crawl(due, state.raw, state.now, _known(folder, boards, options.scope))
             _take_signals()  # the crawl had them
-            journals = journal.read_run(state.raw)
-        commits = [board.commit | {"source": found.source} for found in journals for board in found.boards.values()]
-        cut = any(commit["verdict"] == Verdict.INTERRUPTED for commit in commits)
+            journals = read_run(state.raw)
+        commits = {
+            BoardKey(found.source, name): board.commit for found in journals for name, board in found.boards.items()
+        }
+        cut = any(commit.verdict is Verdict.INTERRUPTED for commit in commits.values())
         if cut or (_came and _uncommitted(due, journals)):  # a signal may come before a board has begun
             raise Interrupted(_came[0] if _came else signal.SIGTERM)
-        if not any(Verdict(commit["verdict"]).answered for commit in commits):
+        if not any(commit.verdict.answered for commit in commits.values()):
             published = _nothing(state, commits)
         else:
             published = publish.publish(
@@ -227,7 +212,7 @@ def whole_latest(folder: snapshot.DataFolder) -> Path | None:
             raise Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
         return None
     problems = snapshot.verify(latest, only=_DATASETS)
-    if not problems and (schema := snapshot.read_manifest(latest)["schema_version"]) != SCHEMA_VERSION:
+    if not problems and (schema := snapshot.read_manifest(latest)["schema_version"]) not in READABLE_VERSIONS:
         problems = [f"its schema is version {schema}, not {SCHEMA_VERSION}"]
     if problems:
         raise Corrupt(
@@ -320,13 +305,13 @@ def _clock(folder: snapshot.DataFolder, today: datetime.datetime | None) -> tupl
     return now, []
 
 
-def _uncommitted(boards: Sequence[Board], journals: Sequence[journal.Journal]) -> list[Board]:
+def _uncommitted(boards: Sequence[Board], journals: Sequence[SourceJournal]) -> list[Board]:
     """Return the boards that the run's journals do not hold to their end."""
     ended = {
         (found.source, name)
         for found in journals
         for name, board in found.boards.items()
-        if board.commit["verdict"] != Verdict.INTERRUPTED
+        if board.commit.verdict is not Verdict.INTERRUPTED
     }
     return [board for board in boards if board.key not in ended]
 
@@ -349,8 +334,8 @@ def _known(folder: snapshot.DataFolder, boards: dict[BoardKey, dict[str, Any]], 
     )
 
 
-def _nothing(state: _State, commits: list[dict[str, Any]]) -> publish.Published:
-    ill = [{name: commit.get(name) for name in ("source", "board", "verdict", "error")} for commit in commits]
+def _nothing(state: _State, commits: Mapping[BoardKey, Commit]) -> publish.Published:
+    ill = [key._asdict() | {"verdict": commit.verdict.value, "error": commit.error} for key, commit in commits.items()]
     manifest = {
         "run_id": state.run_id,
         "result": "nothing published: no board answered",

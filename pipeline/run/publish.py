@@ -20,19 +20,21 @@ import pyarrow.compute as pc
 
 from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import DAY, instant_of, iso
+from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt
 from crawlers.contract.verdict import Verdict
 from normalize import version
-from normalize.columns import CLOSED_REASONS
+from normalize.vocabulary import ChangeKind, ClosedReason, Status
 from pipeline.lifecycle import checks
-from pipeline.lifecycle.merge import Merged, last_day_over, merge_board
+from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, Merged, RunContext, last_day_over, merge_board
 from pipeline.run import reading as readings
-from pipeline.run.answers import Asked, Cycle, Readings, Staged, keep_out_of_scope, keep_rejected
+from pipeline.run.answers import Asked, Cycle, Readings, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import history, snapshot
 from pipeline.store import listings as assemble
 from pipeline.store.boards import BoardState, boards_table, is_healthy, load_boards, stale_boards
-from pipeline.store.schema import BOARDS, CHANGES, CHANGES_SCHEMA, SCHEMA_VERSION
+from pipeline.store.schema import BOARDS, CHANGES_SCHEMA, SCHEMA_VERSION
+from pipeline.store.staged import Staged
 
 _FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
 _NEVER = 2**31 - 1  # a deadline that does not pass
@@ -99,7 +101,8 @@ def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Pub
     snapshot.write_dataset(staged, "changes", merged.changes, cycle.run_id)
     manifest = _manifest(cycle, asked, merged, done, plan)
     read = (sum(result.readings for result in done), sum(result.rejected for result in done))
-    found = checks.check(plan, merged.boards, boards, merged.changes, previous.plan, asked.facts, cycle.bounds, read)
+    new, published = checks.State(plan, merged.boards), checks.State(previous.plan, boards)
+    found = checks.check(new, published, merged.changes, asked.facts, cycle.bounds, read)
     manifest["checks"] = [dataclasses.asdict(check) for check in found]
     failed = [check for check in found if not check.ok]
     if failed and not cycle.force:
@@ -172,6 +175,7 @@ def _merge(
     changes = [CHANGES_SCHEMA.empty_table()]
     touched: set[BoardKey] = set()
     held = 0
+    run = RunContext(cycle.run_id, cycle.instant, cycle.scope, cycle.settings)
     for key in sorted({*before, *asked.commits, *previous.ranges}):
         board = before.get(key) or dict.fromkeys(BOARDS.names) | {"source": key.source, "board": key.board}
         commit = asked.commits.get(key)
@@ -191,11 +195,9 @@ def _merge(
         same_rights = rights == (board.get("redistribution"), board.get("attribution"))
         calm = same_rights and key not in read_now and quiet.board(named, commit, start, stop)
         rows = [] if calm else previous.rows(start, stop)
-        result: Merged = merge_board(
-            named, commit, rows, read_now.of(key), cycle.run_id, cycle.instant, cycle.scope, cycle.settings
-        )
+        result = merge_board(KnownBoard(named, rows), BoardAnswer(commit, read_now.of(key)), run)
         boards[key] = result.board
-        if key in read_now or (commit and Verdict(commit["verdict"]).was_read):
+        if key in read_now or (commit and commit.verdict.was_read):
             result.board["normalizer_version"] = version.NORMALIZER_VERSION
         held += result.held
         if calm:
@@ -213,7 +215,7 @@ def _merge(
 
 def _changes_table(merged: Merged, key: BoardKey, instant: int) -> pa.Table:
     rows = [
-        change._asdict() | {"source": key.source, "board": key.board, "at": instant}
+        change._asdict() | {"source": key.source, "board": key.board, "changed_at": instant}
         for change in sorted(merged.changes, key=lambda change: change.listing_id)
     ]
     return pa.Table.from_pylist(rows, schema=CHANGES_SCHEMA)
@@ -226,20 +228,22 @@ class _Quiet:
         plan = previous.plan
         self._now = cycle.instant
         self._limit = cycle.instant - cycle.settings.unconfirmed_days * DAY
-        is_open = pc.equal(plan["status"], "open")
+        is_open = pc.equal(plan["status"], Status.OPEN)
         old = cycle.instant - cycle.settings.closed_days * DAY
         leaves = pc.fill_null(pc.less_equal(plan["closed_at"].cast(pa.int64()), old), False)
-        lost = pc.fill_null(pc.is_in(plan["closed_reason"], pa.array(["unconfirmed", "board_gone"])), False)
+        lost = pc.fill_null(
+            pc.is_in(plan["closed_reason"], pa.array([ClosedReason.UNCONFIRMED, ClosedReason.BOARD_GONE])), False
+        )
         self._open = _counted(is_open)
         self._stirs = _counted(pc.or_(leaves, lost))
         self._deadline = pc.fill_null(plan["valid_through"].cast(pa.int32()), _NEVER)
-        self._waits = pc.fill_null(pc.equal(plan["closed_reason"], "deadline_passed"), False)
+        self._waits = pc.fill_null(pc.equal(plan["closed_reason"], ClosedReason.DEADLINE_PASSED), False)
         self._is_open = is_open
         self._due: dict[int, np.ndarray] = {}  # by the last day that is over, of which there are three in the world
 
-    def board(self, board: BoardState, commit: dict[str, Any] | None, start: int, stop: int) -> bool:
+    def board(self, board: BoardState, commit: Commit | None, start: int, stop: int) -> bool:
         """Tell whether the board's run can touch none of its rows."""
-        verdict = Verdict(commit["verdict"]) if commit else None
+        verdict = commit.verdict if commit else None
         if verdict is not None and (verdict.was_read or verdict is Verdict.GONE):
             return False
         if board.get("held") or board.get("answer") == Verdict.OK_EMPTY:
@@ -295,8 +299,8 @@ def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done]
         "listings": {
             "rows": plan.num_rows,
             "open": sum(board.get("listings_open") or 0 for board in merged.boards.values()),
-            **{name: changes[name] for name in CHANGES},
-            "closed_reasons": {name: reasons[name] for name in CLOSED_REASONS if reasons[name]},
+            **{name: changes[name] for name in ChangeKind},
+            "closed_reasons": {name: reasons[name] for name in ClosedReason if reasons[name]},
             "held": merged.held,
         },
         "postings": {

@@ -9,6 +9,7 @@ read from the file one by one, in order of their identifiers.
 from __future__ import annotations
 
 import datetime
+import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,15 +25,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
-from crawlers.contract.journal_reader import Buffer, line_at, posting_id_at
+from crawlers.contract.journal import Buffer, line_at, posting_id_at
 from normalize import version
 from normalize.build import content_hash, normalize
 from normalize.posting import RawPosting, listing_id
 from normalize.schedule.period import parse_posted
+from normalize.vocabulary import Kind
 from pipeline.engine import pool as engine
 from pipeline.store.schema import LISTINGS, conform, fit
 
-IN_SCOPE = ("micro_internship", "internship")
+IN_SCOPE = (Kind.MICRO_INTERNSHIP, Kind.INTERNSHIP)
 READINGS = pa.schema([
     ("source", pa.string()),
     ("board", pa.string()),
@@ -47,6 +49,16 @@ READINGS = pa.schema([
 ])  # fmt: skip
 _NOTHING = dict(zip(READINGS.names, (None, None, None, None, "doubtful", None, None, None, -1, True), strict=True))
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_UNSEEN = re.compile(r"<(style|script|template)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])\b[^<>]*>.*?</h\1\s*>", re.IGNORECASE | re.DOTALL)
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
+_CERTAIN = 40  # words; no headings or placeholders alone make so many
+_PLACEHOLDER = re.compile(
+    r"\b(?:null|undefined|none|nan|n/a)\b|\[object object\]|\bloading\b[^.!]{0,40}\.*|please wait[^.!]{0,40}"
+    r"|(?:please |you (?:need|have) to )?(?:enable|activate|turn on) java ?script[^.!]{0,80}"
+    r"|java ?script (?:is|must be|needs to be)[^.!]{0,80}",
+    re.IGNORECASE,
+)
 _ROWS_AT_ONCE = 1000
 _POSTINGS_A_TASK = 4000
 _IN_PROCESS = 1500  # postings; below, starting a pool costs more than it saves
@@ -344,8 +356,17 @@ def _is_out(words: int, task: Task) -> bool:
 
 
 def _has_words(description: str | None) -> bool:
-    """Tell whether a description says anything; markup alone says nothing."""
-    return bool(description) and re.search(r"\w", _TAG.sub(" ", description or "")) is not None
+    """Tell whether a description says anything: three words at least that are no markup, heading or placeholder.
+
+    >>> said = ("<p>Draw ferns daily</p>", "<h3>You</h3><p>&amp;nbsp;</p>", "<p>Loading...</p>", "null")
+    >>> [_has_words(text) for text in said]
+    [True, False, False, False]
+    """
+    text = _UNSEEN.sub(" ", html.unescape(html.unescape(description or "")))
+    words = _WORD.findall(_TAG.sub(" ", text))
+    if len(words) > _CERTAIN:
+        return True
+    return len(_WORD.findall(_PLACEHOLDER.sub(" ", _TAG.sub(" ", _HEADING.sub(" ", text))))) >= 3
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ import datetime
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import pyarrow as pa
@@ -19,17 +19,19 @@ import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
 from crawlers.contract.clock import DAY, SECOND, instant_of, microseconds
+from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt
-from crawlers.contract.journal_reader import BoardRun, Journal, read
+from crawlers.contract.journal import BoardAnswer, SourceJournal, read
 from normalize import version
+from normalize.vocabulary import ChangeKind, RunScope, Status
 from pipeline.lifecycle.merge import DEFAULTS, Row
 from pipeline.run import reading as readings
-from pipeline.run.answers import Staged
 from pipeline.run.canonical import name_duplicates
 from pipeline.store import listings as assemble
 from pipeline.store import snapshot
 from pipeline.store.boards import boards_table, stale_boards
-from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform
+from pipeline.store.schema import CHANGE_COLUMNS, CHANGES_SCHEMA, HISTORY, SCHEMA_VERSION, conform, rename
+from pipeline.store.staged import Staged
 
 
 def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], None]] = ()) -> Path:
@@ -54,6 +56,11 @@ def rebuild(folder: snapshot.DataFolder, extras: Sequence[Callable[[Staged], Non
         shutil.rmtree(staged, ignore_errors=True)
 
 
+class _Stored(NamedTuple):
+    journal: SourceJournal
+    run: BoardAnswer
+
+
 class _Rebuild:
     def __init__(self, folder: snapshot.DataFolder, past: pa.Table, run_id: str, work: Path, staged: Path) -> None:
         self.folder = folder
@@ -61,13 +68,14 @@ class _Rebuild:
         self.work = work
         self.staged = staged
         self.past = past
-        self._journals: dict[tuple[str, str], Journal] = {}
+        self._journals: dict[tuple[str, str], SourceJournal] = {}
         rows = past.filter(pc.equal(past["record"], "board"))
         self.runs: dict[BoardKey, list[str]] = {}  # runs that read an answer of the board, newest first
         self.boards: dict[BoardKey, dict[str, Any]] = {}
         for row in rows.select(["run_id", "source", "board", "state"]).to_pylist():
             key = BoardKey(row["source"], row["board"])
-            self.boards[key] = orjson.loads(row["state"])
+            state = orjson.loads(row["state"])
+            self.boards[key] = dict(zip(rename(state), state.values(), strict=True))
             if self.boards[key].get("answered_run") == row["run_id"]:
                 self.runs.setdefault(key, []).insert(0, row["run_id"])
         for key, board in self.boards.items():
@@ -87,7 +95,9 @@ class _Rebuild:
         snapshot.write_dataset(self.staged, "boards", boards_table(self.boards), self.run_id)
         now = self.past.filter(pc.equal(self.past["run_id"], self.run_id))
         changes = now.filter(pc.equal(now["record"], "listing")).select([column.name for column in CHANGE_COLUMNS])
-        reasons = pc.if_else(pc.equal(changes["change"], "closed"), changes["reason"], pa.scalar(None, pa.string()))
+        reasons = pc.if_else(
+            pc.equal(changes["change"], ChangeKind.CLOSED), changes["reason"], pa.scalar(None, pa.string())
+        )
         changes = changes.set_column(changes.schema.get_field_index("reason"), "reason", reasons)
         snapshot.write_dataset(self.staged, "changes", changes.cast(CHANGES_SCHEMA), self.run_id)
         manifest = self._manifest(plan, changes)
@@ -106,7 +116,7 @@ class _Rebuild:
 
     def _manifest(self, plan: pa.Table, changes: pa.Table) -> dict[str, Any]:
         counts = {row["values"]: row["counts"] for row in pc.value_counts(changes["change"]).to_pylist()}
-        still_open = pc.sum(pc.equal(plan["status"], "open")).as_py() or 0
+        still_open = pc.sum(pc.equal(plan["status"], Status.OPEN)).as_py() or 0
         return {
             "run_id": self.run_id,
             "schema_version": SCHEMA_VERSION,
@@ -118,31 +128,33 @@ class _Rebuild:
             "boards": len(self.boards),
         }
 
-    def _board_run(self, run_id: str | None, key: BoardKey) -> tuple[Journal, BoardRun] | None:
+    def _board_run(self, run_id: str | None, key: BoardKey) -> _Stored | None:
         if not run_id:
             return None
         if (run_id, key.source) not in self._journals:
             self._journals[run_id, key.source] = read(self.folder.raw / run_id / f"{key.source}.jsonl")
         journal = self._journals[run_id, key.source]
-        return (journal, journal.boards[key.board]) if key.board in journal.boards else None
+        return _Stored(journal, journal.boards[key.board]) if key.board in journal.boards else None
 
     def _from_journal(self, key: BoardKey, board: dict[str, Any]) -> dict[str, Any]:
         """Return what the history leaves to the journals: ids, validators and pages."""
 
-        def ids(run_id: str | None) -> list[str]:
-            found = self._board_run(run_id, key)
-            return sorted(set(found[1].commit.get("ids") or ())) if found else []
+        def commit(name: str) -> Commit | None:
+            found = self._board_run(board.get(name), key)
+            return found.run.commit if found else None
+
+        def ids(name: str) -> list[str]:
+            answer = commit(name)
+            return sorted(set(answer.ids)) if answer else []
 
         knows_ids, doubted = board.pop("knows_ids"), board.pop("doubted")
-        last = self._board_run(board.get("run_id"), key)
-        answered = self._board_run(board.get("answered_run"), key)
-        paged = self._board_run(board.get("pages_run"), key)
-        stated = [found[1].commit.get("validators") for found in (last, answered) if found]
+        stated = [answer.validators for name in ("run_id", "answered_run") if (answer := commit(name))]
+        paged = commit("pages_run")
         return {
-            "ids": ids(board.get("ids_run")) if knows_ids else None,
-            "doubted_ids": ids(board.get("answered_run")) if doubted else None,
+            "ids": ids("ids_run") if knows_ids else None,
+            "doubted_ids": ids("answered_run") if doubted else None,
             "validators": next(filter(None, stated), None),
-            "pages": (paged[1].commit.get("pages") or None) if paged else None,
+            "pages": (paged.pages or None) if paged else None,
         }
 
     def _listings(self) -> tuple[dict[BoardKey, list[Row]], list[Path]]:
@@ -181,7 +193,7 @@ class _Rebuild:
                 piece = readings.Slice(key.board, run.places.tobytes(), wants)
                 found.append((journal.path, key.source, runs[turn], piece))
         done = []
-        for scope in ("internships", "all"):
+        for scope in RunScope:
             chosen = [
                 entry for entry in found if (self.boards[BoardKey(entry[1], entry[3].board)].get("scope") == scope)
             ]
@@ -206,7 +218,7 @@ class _Rebuild:
                 content_hash=reading["content_hash"],
                 normalizer_version=reading["normalizer_version"],
                 status=event["status"],
-                closed_reason=event["reason"] if event["status"] == "closed" else None,
+                closed_reason=event["reason"] if event["status"] == Status.CLOSED else None,
                 valid_through=None,
                 first_seen=event["first_seen"],
                 last_seen=_micro(done.run_id),

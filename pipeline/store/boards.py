@@ -34,7 +34,7 @@ def is_healthy(board: Mapping[str, Any]) -> bool:
     """
     if board["verdict"] is None:
         return False
-    return Verdict(board["verdict"]).is_healthy(bool(board["complete"]), bool(board.get("window")))
+    return Verdict(board["verdict"]).is_healthy(bool(board["complete"]), bool(board.get("listing_window")))
 
 
 def cause_of(board: Mapping[str, Any]) -> str:
@@ -74,7 +74,7 @@ def stale_boards(boards: dict[BoardKey, BoardState], now: int, days: int = 14) -
         key
         for key, board in boards.items()
         if (board.get("last_ok") or board.get("first_run") or 0) <= limit
-        and not (board.get("window") and is_healthy(board))
+        and not (board.get("listing_window") and is_healthy(board))
     )
 
 

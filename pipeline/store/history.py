@@ -46,7 +46,7 @@ def part(
         rows.append(
             dict.fromkeys(HISTORY.names)
             | {name: board[name] for name in ("source", "board", "verdict", "postings", "listings_open")}
-            | {"run_id": run_id, "record": "board", "at": now}
+            | {"run_id": run_id, "record": "board", "changed_at": now}
             | {"state": orjson.dumps(state, option=orjson.OPT_SORT_KEYS).decode()}
         )
     return pa.concat_tables([_of_changes(run_id, changes, staged), pa.Table.from_pylist(rows, schema=HISTORY)])

@@ -23,12 +23,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
+from normalize.vocabulary import Status
 from pipeline.lifecycle.merge import Row
 from pipeline.store.schema import INSTANT, LISTINGS, conform
 
 ROW_GROUP = 2048
 _WRITERS = 2  # threads; each holds a few groups of rows
-_PART_BEGINS = "0000"  # one listing_id in 65,536 begins so
+PART_BEGINS = "0000"  # one listing_id in 65,536 begins so
 _PART_ROWS = 4 * 65536
 
 LIFECYCLE = (
@@ -124,13 +125,20 @@ def ranges(table: pa.Table) -> dict[BoardKey, tuple[int, int]]:
     }
 
 
+class _Placed(NamedTuple):
+    row: Row
+    source: str
+    board: str
+    rights: Rights
+
+
 class Plan:
     """Collects the rows of the new snapshot, board by board in their order."""
 
     def __init__(self, previous: Previous) -> None:
         self._previous = previous
         self._tables: list[pa.Table] = []
-        self._rows: list[tuple[Row, str, str, Rights]] = []
+        self._rows: list[_Placed] = []
 
     def carry(self, start: int, stop: int) -> None:
         """Carry rows of the last snapshot as they are."""
@@ -139,7 +147,7 @@ class Plan:
 
     def add(self, rows: Sequence[Row], source: str, board: str, rights: Rights) -> None:
         """Take the rows of a board that was merged."""
-        self._rows += [(row, source, board, rights) for row in rows]
+        self._rows += [_Placed(row, source, board, rights) for row in rows]
         if len(self._rows) >= 8192:
             self._flush()
 
@@ -152,12 +160,12 @@ class Plan:
         if not self._rows:
             return
         columns: dict[str, list[Any]] = {
-            name: [getattr(entry[0], name) for entry in self._rows] for name in PLAN.names if name not in _NOT_OF_A_ROW
+            name: [getattr(entry.row, name) for entry in self._rows] for name in PLAN.names if name not in _NOT_OF_A_ROW
         }
-        columns["source"] = [entry[1] for entry in self._rows]
-        columns["board"] = [entry[2] for entry in self._rows]
-        columns["redistribution"] = [entry[3].redistribution for entry in self._rows]
-        columns["attribution"] = [entry[3].attribution for entry in self._rows]
+        columns["source"] = [entry.source for entry in self._rows]
+        columns["board"] = [entry.board for entry in self._rows]
+        columns["redistribution"] = [entry.rights.redistribution for entry in self._rows]
+        columns["attribution"] = [entry.rights.attribution for entry in self._rows]
         arrays = []
         for field in PLAN:
             integer = {"date32[day]": pa.int32(), str(INSTANT): pa.int64()}.get(str(field.type))
@@ -292,7 +300,7 @@ def _write_part(rows: pa.Table, previous: Previous, fresh_files: Sequence[Path],
 def _boundaries(plan: pa.Table) -> list[tuple[int, int]]:
     """Return where parts begin and end: a pure function of the rows' identifiers."""
     rows = plan.num_rows
-    begins = np.flatnonzero(np.asarray(pc.starts_with(plan["listing_id"].combine_chunks(), _PART_BEGINS)))
+    begins = np.flatnonzero(np.asarray(pc.starts_with(plan["listing_id"].combine_chunks(), PART_BEGINS)))
     edges = [0]
     for edge in [*begins.tolist(), rows]:
         while edge - edges[-1] > _PART_ROWS:
@@ -322,7 +330,7 @@ def _count(rows: pa.Table, coverage: Coverage) -> None:
     """Add to the number of open listings that state a field, by board."""
     for key, (start, stop) in ranges(rows).items():
         piece = rows.slice(start, stop - start)
-        piece = piece.filter(pc.equal(piece["status"], "open"))
+        piece = piece.filter(pc.equal(piece["status"], Status.OPEN))
         counts = coverage.setdefault(key, Counter(dict.fromkeys(["open", *COVERED, *COVERED_STATUSES], 0)))
         counts["open"] += piece.num_rows
         for name in COVERED:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.boards.sources import spiders
+from normalize.vocabulary import Redistribution
 from tests.tools.sources import FIXTURES, GUIDE, cases, expected, guide, readings
 
 CASES = [case for case in cases() if case.parent.name in spiders()]
@@ -69,7 +70,7 @@ def test_a_source_says_what_is_known_of_it(source):
     spider = spiders()[source]
     for fact in ("title", "verified", "terms", "robots"):
         assert getattr(spider, fact).strip(), fact
-    assert spider.redistribution in ("feed", "parquet_only", "none")
+    assert spider.redistribution in tuple(Redistribution)
     assert spider.__doc__
     assert spider.__doc__ != spider.__mro__[1].__doc__
     if spider.aggregator:

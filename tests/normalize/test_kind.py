@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from normalize.kind import parse_kind
+from normalize.kind import Facts, parse_kind
 from normalize.schedule.duration import Duration
 from normalize.text.scanner import scan
 
@@ -13,7 +13,7 @@ NOTHING = scan("")
 
 def kind(title, text="", type_="", weeks=None):
     duration = Duration(weeks, weeks, weeks, weeks, "week", f"{weeks} weeks", "description") if weeks else None
-    return parse_kind(scan(title), scan(type_), scan(text + " " * 60), duration, None, None, None)
+    return parse_kind(scan(title), scan(type_), scan(text + " " * 60), Facts(duration))
 
 
 OFFERED = [
@@ -71,7 +71,7 @@ def test_one_to_twelve_weeks_make_it_micro_and_three_months_are_counted_in(weeks
 
 def test_a_floor_alone_does_not_make_it_short():
     at_least = Duration(8, None, 8, None, "week", "at least 8 weeks", "description")
-    assert parse_kind(scan("Intern"), NOTHING, NOTHING, at_least, None, None, None).kind == "internship"
+    assert parse_kind(scan("Intern"), NOTHING, NOTHING, Facts(at_least)).kind == "internship"
 
 
 def test_a_contract_of_training_is_never_a_matter_of_weeks():
@@ -105,6 +105,6 @@ def test_hostile_text_is_answered_in_a_second(piece):
     words = scan(piece * (500_000 // len(piece)))
     short = Duration(6, 6, 6, 6, "week", "6 weeks", "field")
     begun = time.process_time()
-    parse_kind(words, words, words, short, None, None, None)
-    parse_kind(NOTHING, NOTHING, words, short, None, None, None)
+    parse_kind(words, words, words, Facts(short))
+    parse_kind(NOTHING, NOTHING, words, Facts(short))
     assert time.process_time() - begun < 1

@@ -18,35 +18,24 @@ import pyarrow.parquet as pq
 import referencing
 from lxml import etree
 
-from normalize.columns import NAMES
-from pipeline.products.feeds import write_feeds
+from pipeline.products.feeds import FeedOptions, write_feeds
 from pipeline.store.schema import LISTINGS
+from tests.support import listings
+from tests.support.listings import NOW, place
 
 SCHEMAS = Path(write_feeds.__code__.co_filename).parent / "schemas"
 GOLDEN = Path(__file__).parents[1] / "pipeline" / "products" / "feeds" / "golden"
-NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 
 
 def listing(number, **values):
-    """A row of the dataset that every feed carries, unless told otherwise."""
-    row = dict.fromkeys(NAMES) | {
+    """Return a row of the dataset that every feed carries, unless told otherwise."""
+    row = listings.listing(number) | {
         "listing_id": hashlib.sha256(str(number).encode()).hexdigest()[:24],
-        "source": "greenhouse",
-        "board": "kelppost",
-        "posting_id": str(number),
         "url": f"https://kelppost.example/jobs/{number}?a=1&b=2",
         "title": f"Postcard intern {number}",
         "hiring_organization": "Kelp & Post",
         "description_text": "Draw twelve cards of the tide.\n\nPay is by the hour; R&D < art.",
-        "language": "en",
-        "kind": "internship",
-        "time_commitment": "unknown",
-        "scope": "unknown",
-        "skills": [],
-        "pay_status": "unknown",
-        "remote_status": "unknown",
-        "applicant_location_requirements": [],
         "locations": [place("Lyon", "FR")],
         "city": "Lyon",
         "country": "FR",
@@ -54,18 +43,10 @@ def listing(number, **values):
         "first_seen": NOW - 3 * DAY,
         "last_seen": NOW - DAY,
         "updated_at": NOW - DAY,
-        "status": "open",
-        "redistribution": "feed",
-        "run_id": "20261123T120000Z-0a1b",
-        "normalizer_version": "1",
         "content_hash": f"{number}",
     }
     row |= values
     return row | {"canonical_id": row["listing_id"]}
-
-
-def place(city, country, region=None):
-    return {"text": city, "city": city, "region": region, "country": country}
 
 
 ROWS = [
@@ -147,7 +128,7 @@ def write(folder, rows, name="feeds", **options):
     folder.mkdir(exist_ok=True)
     pq.write_table(pa.Table.from_pylist(rows, schema=LISTINGS), folder / f"{name}.parquet", row_group_size=7)
     options.setdefault("generated", NOW)
-    index = write_feeds([folder / f"{name}.parquet"], folder / name, **options)
+    index = write_feeds([folder / f"{name}.parquet"], folder / name, FeedOptions(**options))
     return folder / name, index
 
 

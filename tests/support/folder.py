@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from crawlers.contract.board import Board
 from pipeline.run import cycle as runs
+from pipeline.run.today import parse_today
 from pipeline.store.snapshot import DataFolder, verify
 
 
@@ -61,7 +62,7 @@ class World:
                 data=self.data,
                 boards=asked,
                 scope=scope,
-                today=runs.parse_today(today),
+                today=parse_today(today),
                 replay=Path("recorded"),
                 **options,
             ),

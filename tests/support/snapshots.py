@@ -2,64 +2,22 @@
 
 import gzip
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from normalize.columns import NAMES
 from pipeline.store.schema import LISTINGS
 from pipeline.store.snapshot import describe
+from tests.support.listings import NOW, RUN, listing, place
 
-RUN = "20261123T120000Z-0a1b"
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KELP = """Kelp Post prints postcards from tide tables.
 
 We offer a $600 stipend for the whole project. You will work remotely for 4 weeks, about 10 hours per week,
 and draw <b>twelve</b> cards.
 
 Apply with three drawings."""
-
-
-def listing(number: int, **values):
-    """A row of the dataset: a plain open internship unless told otherwise."""
-    row = dict.fromkeys(NAMES) | {
-        "listing_id": f"{number:024x}",
-        "canonical_id": f"{number:024x}",
-        "source": "greenhouse",
-        "board": "kelppost",
-        "posting_id": str(number),
-        "url": f"https://kelppost.example/jobs/{number}",
-        "title": f"Intern number {number}",
-        "hiring_organization": "Kelp Post",
-        "description_text": "A plain description.",
-        "language": "en",
-        "kind": "internship",
-        "kind_reasons": ["called an internship"],
-        "time_commitment": "unknown",
-        "scope": "unknown",
-        "skills": [],
-        "warnings": [],
-        "pay_status": "unknown",
-        "remote_status": "unknown",
-        "applicant_location_requirements": [],
-        "locations": [],
-        "first_seen": NOW,
-        "last_seen": NOW,
-        "updated_at": NOW,
-        "date_posted": date(2026, 11, 1) - timedelta(days=number),
-        "status": "open",
-        "redistribution": "feed",
-        "run_id": RUN,
-        "normalizer_version": "1",
-        "content_hash": f"{number:x}",
-    }
-    return row | values
-
-
-def place(text, country, city=None):
-    return {"text": text, "city": city or text.split(",")[0], "region": None, "country": country}
 
 
 ROWS = [

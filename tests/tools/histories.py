@@ -31,11 +31,12 @@ from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import JsonLdSpider
 from crawlers.bases.spider import BoardSpider
 from crawlers.contract.board import Board
+from crawlers.contract.commit import Commit
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 from normalize.posting import RawPosting, listing_id
-from pipeline.lifecycle.merge import Reading, Row, merge_board
+from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, Reading, Row, RunContext, merge_board
 from pipeline.run.reading import Kept, Rules, judge, one_posting
 
 SITE = "https://jobs.example"
@@ -414,8 +415,9 @@ class History:
         before = {row.listing_id: (row.status, self.values.get(row.listing_id, {})) for row in self.rows}
         for row in self.rows:
             row.fresh = row.altered = False
-        micro = int(self.now.timestamp()) * 1_000_000
-        merged = merge_board(self.row, commit, self.rows, self._readings(lines), f"run-{self.nights}", micro)
+        run = RunContext(f"run-{self.nights}", int(self.now.timestamp()) * 1_000_000)
+        answer = BoardAnswer(Commit.from_record(commit), self._readings(lines))
+        merged = merge_board(KnownBoard(self.row, self.rows), answer, run)
         self.row, self.rows = merged.board, merged.rows
         self._check(commit, before)
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawlers.contract.clock import instant_of
-from pipeline.products.feeds import write_feeds
+from pipeline.products.feeds import FeedOptions, write_feeds
 from pipeline.store import snapshot
 from pipeline.store.schema import LISTINGS
 
@@ -33,7 +33,7 @@ def main() -> None:
     table = table.take(list(range(0, table.num_rows, step))[:ROWS]).cast(LISTINGS)
     shutil.rmtree(SAMPLE, ignore_errors=True)
     snapshot.write_dataset(SAMPLE, "listings", table, run_id)
-    write_feeds(snapshot.parts(SAMPLE, "listings"), SAMPLE / "feeds", instant_of(run_id))
+    write_feeds(snapshot.parts(SAMPLE, "listings"), SAMPLE / "feeds", FeedOptions(instant_of(run_id)))
 
 
 if __name__ == "__main__":

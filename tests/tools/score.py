@@ -13,7 +13,8 @@ from pathlib import Path
 from rich.table import Table
 
 from pipeline.cli.console import OUT
-from pipeline.cli.score import JUDGMENTS, Score, Tally, score_files, table
+from pipeline.cli.score import table
+from pipeline.score import JUDGMENTS, Score, Tally, score_files
 
 HERE = Path(__file__).resolve().parents[1]
 REAL = HERE.parent.parent / "shared" / "gold"

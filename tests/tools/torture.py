@@ -110,7 +110,7 @@ def dies(step: int, arguments: list[str]) -> int:
     from pipeline.cli import command_line as cli
     from pipeline.store import listings as assemble
 
-    assemble._PART_BEGINS = "0"
+    assemble.PART_BEGINS = "0"
     count = die_at(step, arguments[arguments.index("--data") + 1])
     status = cli.main(arguments)
     print(f"changes {count()}", file=sys.stderr)

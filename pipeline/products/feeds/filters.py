@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from normalize.columns import COLUMNS, Column
+from normalize.columns import COLUMNS
 
 _TERM = re.compile(r"([a-z_]+)\s*(<=|>=|=)\s*(.+)", re.DOTALL)
 _BY_NAME = {column.name: column for column in COLUMNS if column.type != "list<place>"}
@@ -72,15 +72,9 @@ def _term(piece: str) -> Term:
         values = tuple(read(part) for part in value.split(","))
     except ValueError:
         raise UnknownTerm(f"{name} is a {column.type}; {value} is none") from None
-    allowed = _allowed(column)
-    for unknown in sorted(set(values) - set(allowed), key=str) if allowed else ():
-        raise UnknownTerm(f"{name} has no value {unknown}; it has {', '.join(allowed)}")
+    for unknown in sorted(set(values) - set(column.values), key=str) if column.values else ():
+        raise UnknownTerm(f"{name} has no value {unknown}; it has {', '.join(column.values)}")
     return Term(name, operator, values)
-
-
-def _allowed(column: Column) -> list[str]:
-    """Return the words of an enumeration; none where a column is no enumeration."""
-    return column.unit.split() if column.type == "string" and column.unit.islower() else []
 
 
 def _number(word: str) -> float:
@@ -105,7 +99,7 @@ def check_values(terms: Iterable[Term], rows: Iterable[pa.Table]) -> None:
         for name, values in found.items():
             values.update(_words(table[name]).unique().drop_null().to_pylist())
     for term in asked:
-        for unknown in sorted(set(term.values) - found[term.column] - set(_allowed(_BY_NAME[term.column])), key=str):
+        for unknown in sorted(set(term.values) - found[term.column] - set(_BY_NAME[term.column].values), key=str):
             known = sorted(found[term.column])
             more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
             raise UnknownTerm(f"no {term.column} is {unknown}; there are {', '.join(known[:_SHOWN]) or 'none'}{more}")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.abc
 import math
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from pipeline.products.feeds.shards import FORMATS, Shard, Task, Written, write_
 from pipeline.products.feeds.survey import SHARD, Survey, give_back
 
 _TOGETHER = 6  # neighbouring shards that one task renders: their rows share groups of the file
-_IN_PROCESS = 1  # shards rendered without starting processes
+IN_PROCESS = 1  # shards rendered without starting processes
 _WORKERS = 2  # each holds about 120 MB
 
 
@@ -57,30 +55,16 @@ def tasks(
 
 def render(todo: list[Task]) -> Iterator[Written]:
     """Yield the shards that tasks write; much work is done in a pool of processes."""
-    pool = sum(len(task.shards) for task in todo) > _IN_PROCESS
+    pool = sum(len(task.shards) for task in todo) > IN_PROCESS
     if pool:
         give_back()
-    for written in spread(write_shards, todo, pool, _WORKERS, _prepare, ("pipeline.products.feeds.shards",)):
+    for written in spread(write_shards, todo, pool, _WORKERS, frugal, ("pipeline.products.feeds.shards",)):
         yield from written
 
 
 def frugal() -> None:
     """Let Arrow take memory from the system, which has it back at once; its own pool keeps some 20 MB more."""
     pa.set_memory_pool(pa.system_memory_pool())
-
-
-def _prepare() -> None:
-    """Make a worker frugal."""
-    sys.meta_path.insert(0, _WithoutPandas())
-    frugal()
-
-
-class _WithoutPandas(importlib.abc.MetaPathFinder):
-    """Keeps Arrow from loading pandas on its first conversion: 16 MB that nothing here uses."""
-
-    def find_spec(self, name: str, path: object, target: object = None) -> None:
-        if name == "pandas":
-            raise ImportError(name)
 
 
 def _neighbours(shards: list[Shard]) -> list[list[Shard]]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from normalize.columns import CLOSED_REASONS
+from normalize.vocabulary import ClosedReason, Redistribution, Status
 from pipeline.products.feeds.formats.entry import CHOICE_COLUMNS, KINDS, REASONS, choose
 
 SHARD = 10_000
@@ -23,7 +23,7 @@ SHARD = 10_000
 ROWS = 512  # rows decoded at a time
 SHORT = 100  # characters; LinkedIn and Adzuna refuse descriptions of fewer
 TOMBSTONES = 10_000  # of what closed last
-PROVEN = ("closed_at_source", "deadline_passed", "left_scope", "board_gone")
+PROVEN = (ClosedReason.CLOSED_AT_SOURCE, ClosedReason.DEADLINE_PASSED, ClosedReason.LEFT_SCOPE, ClosedReason.BOARD_GONE)
 """Closings that a board's own answer or a date proves; a board's silence proves nothing."""
 
 _SAME_URL = np.uint8(REASONS.index("url of another listing") + 1)
@@ -34,6 +34,7 @@ _TELLING = (
 ).split()
 
 Where = Callable[[pa.Table], np.ndarray]
+_CLOSED_REASONS = tuple(ClosedReason)
 
 
 class Survey(NamedTuple):
@@ -43,7 +44,7 @@ class Survey(NamedTuple):
         groups: file and row group of each piece of the dataset, in order, with its chosen rows as flags.
         ids: listing_id of every row.
         codes: for every row 0 where it is in the feed, else the reason, as `choose` says.
-        closings: for every row 0, or from 1 the place in `CLOSED_REASONS` of why a listing that may have been in a
+        closings: for every row 0, or from 1 the place in `ClosedReason` of why a listing that may have been in a
             feed closed.
         instants: for every row when it closed, in seconds; 0 where it did not.
         prints: for every entry a hash of the columns that change when it does.
@@ -77,7 +78,7 @@ class Survey(NamedTuple):
                 reasons[name] = "removed"
             else:
                 closing = self.closings[place]
-                reasons[name] = CLOSED_REASONS[closing - 1] if closing else REASONS[self.codes[place] - 1]
+                reasons[name] = _CLOSED_REASONS[closing - 1] if closing else REASONS[self.codes[place] - 1]
         return reasons
 
     def tombstones(self) -> tuple[tuple[str, str], ...]:
@@ -154,11 +155,11 @@ def _is_short(rows: pa.Table) -> np.ndarray:
 
 
 def _closed(rows: pa.Table) -> tuple[np.ndarray, np.ndarray]:
-    left = pc.equal(rows["closed_reason"], "left_scope")
+    left = pc.equal(rows["closed_reason"], ClosedReason.LEFT_SCOPE)
     listed = pc.or_kleene(pc.is_in(rows["kind"], value_set=pa.array(KINDS)), left)
-    over = pc.and_kleene(pc.equal(rows["status"], "closed"), pc.equal(rows["redistribution"], "feed"))
+    over = pc.and_kleene(pc.equal(rows["status"], Status.CLOSED), pc.equal(rows["redistribution"], Redistribution.FEED))
     counted = np.asarray(pc.fill_null(pc.and_kleene(over, listed), False))
-    reasons = pc.fill_null(pc.index_in(rows["closed_reason"], value_set=pa.array(CLOSED_REASONS)), -1)
+    reasons = pc.fill_null(pc.index_in(rows["closed_reason"], value_set=pa.array(_CLOSED_REASONS)), -1)
     seconds = pc.fill_null(pc.cast(pc.cast(rows["closed_at"], pa.timestamp("s", "UTC"), safe=False), pa.int64()), 0)
     return (np.asarray(reasons) + 1).astype(np.uint8) * counted, np.asarray(seconds) * counted
 

@@ -44,46 +44,54 @@ class Earlier:
     entries: pa.Table
 
 
-def write_feeds(
-    paths: Iterable[Path],
-    out_dir: Path,
-    generated: datetime.datetime,
-    previous: Path | None = None,
-    unconfirmed: Iterable[tuple[str, str]] = (),
-    force: bool = False,
-    where: Where | None = None,
-    also: Iterable[str] = (),
-    publisher: Publisher = PUBLISHER,
-    unchanged: bool = False,
-) -> dict[str, Any]:
-    """Write every feed of a dataset into a folder; return its index.
+@dataclasses.dataclass(frozen=True)
+class FeedOptions:
+    """What a set of feeds holds and how it is published.
 
-    Args:
-        paths: the Parquet files of the listings, in order.
-        out_dir: a folder that is made; its ``index.json`` is written last.
+    Attributes:
         generated: the run's clock, UTC.
         previous: the folder of the feeds published before, or None.
         unconfirmed: boards (source, board) without a complete answer for too long; their listings stay out.
         force: publish even what the guard would hold.
         where: which rows a sub-feed wants.
         also: columns that ``where`` looks at.
+        publisher: the publisher that the feeds name.
         unchanged: whether neither a listing nor what stays out has changed since ``previous``.
+    """
+
+    generated: datetime.datetime
+    previous: Path | None = None
+    unconfirmed: Iterable[tuple[str, str]] = ()
+    force: bool = False
+    where: Where | None = None
+    also: Iterable[str] = ()
+    publisher: Publisher = PUBLISHER
+    unchanged: bool = False
+
+
+def write_feeds(paths: Iterable[Path], out_dir: Path, options: FeedOptions) -> dict[str, Any]:
+    """Write every feed of a dataset into a folder; return its index.
+
+    Args:
+        paths: the Parquet files of the listings, in order.
+        out_dir: a folder that is made; its ``index.json`` is written last.
+        options: the clock, the earlier feeds, the selection and the publisher.
 
     Returns:
-        What ``index.json`` says. ``held`` in it is null, or says why the feeds are those of before.
+        The content of ``index.json``. ``held`` in it is null, or says why the feeds are those of before.
 
     Raises:
         OSError: a file could not be read or written.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    earlier = read_earlier(previous)
-    stamp = f"{generated:%Y-%m-%dT%H:%M:%SZ}"
-    if earlier and unchanged and not force and not earlier.index["held"]:
+    earlier = read_earlier(options.previous)
+    stamp = f"{options.generated:%Y-%m-%dT%H:%M:%SZ}"
+    if earlier and options.unchanged and not options.force and not earlier.index["held"]:
         return _repeat(out_dir, earlier, None, stamp, earlier.index["listings"])
-    found = survey(paths, frozenset(unconfirmed), where, also)
-    if earlier and not force and (held := guard(found, earlier, stamp)):
+    found = survey(paths, frozenset(options.unconfirmed), options.where, options.also)
+    if earlier and not options.force and (held := guard(found, earlier, stamp)):
         return _repeat(out_dir, earlier, held, stamp, len(found.codes))
-    return _write(out_dir, found, earlier, stamp, publisher, anew=force)
+    return _write(out_dir, found, earlier, stamp, options.publisher, anew=options.force)
 
 
 def guard(found: Survey, earlier: Earlier, stamp: str) -> dict[str, Any] | None:

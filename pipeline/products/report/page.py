@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 from crawlers.contract.clock import instant_of
 from pipeline.products.report import plots
 from pipeline.products.report import statistics as figures
-from pipeline.run.answers import Staged
 from pipeline.store import phrases as wording
 from pipeline.store import snapshot
 from pipeline.store.boards import counts_beside
+from pipeline.store.staged import Staged
 
 NAME = "report.html"
 NAMED = 12  # listings named of each change
@@ -189,7 +189,7 @@ def _named(path: Path, previous: Path | None) -> str:
     """Name some of the listings that changed, and say how."""
     changes = pa.concat_tables([pq.read_table(part) for part in snapshot.parts(path, "changes")])
     wanted: dict[str, list[dict[str, Any]]] = {}
-    for change in figures.CHANGES:
+    for change in map(str, figures.CHANGES):
         some = changes.filter(pc.equal(changes["change"], change))
         if some.num_rows:
             wanted[change] = some.slice(0, NAMED).select(["listing_id", "reason"]).to_pylist()
@@ -206,7 +206,7 @@ def _named(path: Path, previous: Path | None) -> str:
             if change == "changed" and name in before:
                 why = wording.differences(before[name], fact)
             words = (wording.short(fact["hiring_organization"], 48), wording.lasts(fact), wording.pay(fact), why)
-            cells.append([_link(fact), *map(_e, words)])
+            cells.append([link(fact), *map(_e, words)])
         total = pc.sum(pc.equal(changes["change"], change)).as_py()
         few = f", {len(rows)} of {total:,}" if total > len(rows) else ""
         names = ("title", "employer", "lasts", "pay", {"changed": "what", "closed": "why"}.get(change, ""))
@@ -224,7 +224,12 @@ def _facts(path: Path, ids: list[str]) -> dict[str, dict[str, Any]]:
     return {row["listing_id"]: row for row in rows}
 
 
-def _link(fact: dict[str, Any]) -> str:
+def link(fact: dict[str, Any]) -> str:
+    """Return a listing's title as HTML: a link to its posting where that is an address of the web.
+
+    >>> link({"title": "Intern", "url": "https://a.example/"})
+    '<a rel="noreferrer nofollow" href="https://a.example/">Intern</a>'
+    """
     title, url = _e(wording.short(fact.get("title"), 80)), fact.get("url") or ""
     if url.startswith(("https://", "http://")):
         return f'<a rel="noreferrer nofollow" href="{_e(url)}">{title}</a>'

@@ -20,6 +20,7 @@ INK, GRID, BAR, DOT = "#1d2733", "#d5dbe1", "#7fa8c9", "#0b3c5d"
 SHADES = {"remote": "#0b3c5d", "hybrid": "#328cc1", "onsite": "#d9a441", "unknown": "#d5dbe1"}
 """Told apart without colour too: they differ in lightness as much as in hue."""
 LINES = {"opened": ("#0b3c5d", "-", "o"), "changed": ("#9a6a00", ":", "s"), "closed": ("#b3402a", "--", "^")}
+_SVG_DPI = 72  # as matplotlib writes SVG
 WIDTH = 5.4  # inches; two plots stand side by side on a page
 _RC: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -153,11 +154,14 @@ def _svg(name: str, draw: Any, height: float, width: float = WIDTH) -> str:
     import matplotlib  # here, as it takes half a second that only a report needs
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with matplotlib.rc_context({**_RC, "svg.hashsalt": name}):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(width, height), dpi=_SVG_DPI)
         FigureCanvasSVG(figure)
         draw(figure.add_subplot())
+        # A figure that knows its layout is drawn twice by `savefig`, once for the layout alone.
+        ConstrainedLayoutEngine().execute(figure)
         out = io.StringIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     picture = out.getvalue()

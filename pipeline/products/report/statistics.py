@@ -15,15 +15,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from normalize.vocabulary import ChangeKind, Status
 from pipeline.store import snapshot
 
 BY = ("source", "country")
-CHANGES = ("opened", "changed", "renormalized", "reopened", "closed")
+CHANGES = (
+    ChangeKind.OPENED,
+    ChangeKind.CHANGED,
+    ChangeKind.RENORMALIZED,
+    ChangeKind.REOPENED,
+    ChangeKind.CLOSED,
+)
 GROUPS = 10  # sources or countries told apart
 RUNS = 30  # runs in the trend
 LEAST = 3  # values that make a spread
 CURRENCIES = 3
-_COLUMNS = (
+COLUMNS = (
     "source country remote_status pay_status duration_weeks_min duration_weeks_max duration_unit pay_hourly_min pay_min"
     " pay_max pay_currency pay_period hours_per_week_min hours_per_week_max status"
 ).split()
@@ -78,8 +85,8 @@ def open_listings(path: Path) -> pa.Table:
     Raises:
         OSError, pyarrow.ArrowException: the datasets cannot be read.
     """
-    rows = pa.concat_tables([pq.read_table(part, columns=_COLUMNS) for part in snapshot.parts(path, "listings")])
-    return rows.filter(pc.equal(rows["status"], "open")).combine_chunks()
+    rows = pa.concat_tables([pq.read_table(part, columns=COLUMNS) for part in snapshot.parts(path, "listings")])
+    return rows.filter(pc.equal(rows["status"], Status.OPEN)).combine_chunks()
 
 
 def measures(rows: pa.Table) -> list[Measure]:
@@ -182,7 +189,7 @@ def trend(manifest: dict[str, Any], still_open: int, earlier: Sequence[Path]) ->
     runs = []
     for run_id, changes in reversed(found):
         runs.append(Run(run_id, changes, still_open))
-        still_open += changes["closed"] - changes["opened"] - changes["reopened"]
+        still_open += changes[ChangeKind.CLOSED] - changes[ChangeKind.OPENED] - changes[ChangeKind.REOPENED]
     return runs[::-1]
 
 

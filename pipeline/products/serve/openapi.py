@@ -38,8 +38,9 @@ def _parameter(name: str) -> dict[str, Any]:
 
 
 def _property(column: Column) -> dict[str, Any]:
-    unit = f" Unit or words: {column.unit}." if column.unit else ""
-    return _TYPES[column.type] | {"description": column.description + unit}
+    unit = f" Unit: {column.unit}." if column.unit else ""
+    values = {"enum": [*column.values, None]} if column.values else {}
+    return _TYPES[column.type] | values | {"description": column.description + unit}
 
 
 def _get(summary: str, answer: dict[str, Any], parameters: list[dict[str, Any]], *problems: str) -> dict[str, Any]:

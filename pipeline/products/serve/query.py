@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from normalize.columns import KINDS, PAY_STATUSES, REMOTE_STATUSES, STATUSES
+from normalize.vocabulary import Kind, PayStatus, RemoteStatus, Status
 
 PAGE = 50
 LARGEST_PAGE = 500
@@ -98,7 +98,12 @@ def _search(name: str, values: list[str]) -> Clause:
     return Clause(" AND ".join(["contains(haystack, fold(?))"] * len(words)), [word[:100] for word in words])
 
 
-_PAID = {"true": ("paid",), "yes": ("paid",), "1": ("paid",), "false": ("unpaid", "academic_credit")}
+_PAID: dict[str, tuple[str, ...]] = {
+    "true": (PayStatus.PAID,),
+    "yes": (PayStatus.PAID,),
+    "1": (PayStatus.PAID,),
+    "false": (PayStatus.UNPAID, PayStatus.ACADEMIC_CREDIT),
+}
 _PAID |= {"no": _PAID["false"], "0": _PAID["false"]}
 SORTS = {
     "newest": ("newest", "the newest first"),
@@ -113,12 +118,12 @@ PARAMETERS: dict[str, Parameter] = {
         _search,
         aliases=("text",),
     ),
-    "kind": Parameter("The kind of listing.", _among("kind", KINDS), KINDS),
-    "remote": Parameter("Where the work is done.", _among("remote_status", REMOTE_STATUSES), REMOTE_STATUSES),
+    "kind": Parameter("The kind of listing.", _among("kind", tuple(Kind)), tuple(Kind)),
+    "remote": Parameter("Where the work is done.", _among("remote_status", tuple(RemoteStatus)), tuple(RemoteStatus)),
     "paid": Parameter(
         "What is said about pay; true means paid, false unpaid or for academic credit.",
-        _among("pay_status", PAY_STATUSES, _PAID),
-        (*PAY_STATUSES, "true", "false"),
+        _among("pay_status", tuple(PayStatus), _PAID),
+        (*PayStatus, "true", "false"),
     ),
     "currency": Parameter("The currency of the pay, ISO 4217.", _among("pay_currency", ())),
     "pay_hourly_min": Parameter(
@@ -142,7 +147,7 @@ PARAMETERS: dict[str, Parameter] = {
     "language": Parameter("The language of the text, ISO 639-1.", _among("language", ())),
     "posted_since": Parameter("Posted on this day or later.", _day("date_posted >= ?"), type="date"),
     "deadline_after": Parameter("Its deadline is after this day.", _day("valid_through > ?"), type="date"),
-    "status": Parameter("Open unless asked otherwise.", _among("status", STATUSES), STATUSES),
+    "status": Parameter("Open unless asked otherwise.", _among("status", tuple(Status)), tuple(Status)),
     "sort": Parameter(
         "; ".join(f"{name}: {meaning}" for name, (_, meaning) in SORTS.items()) + ".", words=tuple(SORTS)
     ),
@@ -193,7 +198,7 @@ sort, limit, cursor
         if name not in PARAMETERS:
             raise BadRequest(f"unknown parameter {name}; known are {', '.join(PARAMETERS)}")
         asked.setdefault(name, []).append(value)
-    clauses = {"status": Clause("status IN (?)", ["open"])}
+    clauses = {"status": Clause("status IN (?)", [Status.OPEN])}
     for name, values in asked.items():
         if condition := PARAMETERS[name].condition:
             clauses[name] = condition(name, values)

@@ -20,7 +20,7 @@ from crawlers.politeness.downloader import MAX_BYTES
 from crawlers.politeness.refusals import BrokenAnswer
 from crawlers.spiders.jobylon import JobylonSpider
 from normalize.posting import RawPosting
-from tests.crawlers.bases.test_completeness import SITE, Json, crawl
+from tests.support.spider import SITE, Json, crawl
 
 URL = "https://acme.example/jobs/"
 

@@ -11,7 +11,7 @@ from crawlers.bases.json_api import JsonApiSpider
 from crawlers.boards.sources import spiders
 from crawlers.contract.registry import load_boards
 from normalize.posting import MalformedField, RawPosting
-from tests.crawlers.bases.test_completeness import SITE, crawl
+from tests.support.spider import SITE, crawl
 from tests.tools.sources import cases
 
 PLAIN = {
@@ -194,7 +194,7 @@ def test_a_record_whose_sections_are_of_odd_shape_is_unread(tmp_path):
 
 def test_a_title_in_a_list_is_a_title_in_json_ld_and_a_record_is_none(tmp_path):
     titles = [["Intern"], {"text": "Intern"}, float("nan")]
-    records = [{**PLAIN["teamtailor"], "id": str(number), "title": title} for number, title in enumerate(titles)]
+    records = [{**PLAIN["teamtailor"], "id": str(number), "title": title} for number, title in enumerate(titles, 1)]
     commit, lines, _ = crawl(spiders()["teamtailor"], tmp_path, board_of("teamtailor", *records))
     assert [line["posting"]["title"] for line in lines] == ["Intern"]
     assert commit["dropped_reasons"] == {"malformed title": 2}

@@ -7,7 +7,8 @@ import pytest
 from scrapy.http import HtmlResponse
 
 from crawlers.answers.own_posting import own_posting
-from crawlers.bases.json_ld import JsonLdSpider, job_postings, postings_in, stated_posting
+from crawlers.answers.statements import job_postings, postings_in, stated_posting
+from crawlers.bases.json_ld import JsonLdSpider
 from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
 from crawlers.politeness.refusals import BrokenAnswer

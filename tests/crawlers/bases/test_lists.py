@@ -8,9 +8,9 @@ from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
+from crawlers.answers.job_links import next_page
 from crawlers.bases.books import BoardRun
 from crawlers.bases.html_list import number_in
-from crawlers.bases.json_ld import next_page
 from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
 from crawlers.politeness.refusals import BrokenAnswer

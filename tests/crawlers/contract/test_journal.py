@@ -2,8 +2,9 @@
 
 import json
 
-from crawlers.contract.journal import Journal
-from crawlers.contract.journal_reader import line_at, posting_id_at, read
+from crawlers.contract.commit import Commit
+from crawlers.contract.journal import JournalWriter, line_at, posting_id_at, read
+from crawlers.contract.verdict import Verdict
 
 BEGIN = {"type": "begin", "board": "acme", "attempt": 1}
 COMMIT = {"type": "commit", "board": "acme", "attempt": 1, "verdict": "ok"}
@@ -68,8 +69,8 @@ def test_a_posting_torn_in_its_middle_is_torn_too(tmp_path):
 def test_a_line_that_was_cut_off_when_the_crawl_went_on_is_counted_once(tmp_path):
     journal(tmp_path, {"type": "source", "source": "lever"}, BEGIN, posting("a"), '{"type":"posting","boa', end="")
     for _ in range(2):
-        crawl = Journal(tmp_path, "lever", {"name": "Lever"})
-        crawl.commit("acme", crawl.begin("acme", {}), {"verdict": "ok"})
+        crawl = JournalWriter(tmp_path, "lever", {"name": "Lever"})
+        crawl.commit("acme", crawl.begin("acme", {}), Commit(Verdict.OK))
         crawl.close()
     found = read(tmp_path / "lever.jsonl")
     assert (found.torn, found.facts["name"], ids(found)) == (1, "Lever", [])
@@ -82,4 +83,14 @@ def test_a_line_that_is_no_record_is_counted_and_the_rest_goes_on(tmp_path):
 
 def test_a_skipped_board_needs_no_begin(tmp_path):
     commit = {"type": "commit", "board": "acme", "verdict": "skipped"}
-    assert journal(tmp_path, commit).boards["acme"].commit["verdict"] == "skipped"
+    assert journal(tmp_path, commit).boards["acme"].commit == Commit(Verdict.SKIPPED)
+
+
+def test_a_commit_is_read_as_it_was_written_and_keys_of_later_versions_are_ignored():
+    commit = Commit(Verdict.PARTIAL, postings=2, ids=["a", "b"], dropped_reasons={"missing title": 1}, page_seconds=0.5)
+    assert Commit.from_record(json.loads(json.dumps(commit.to_record() | {"new": 1}))) == commit
+
+
+def test_a_commit_whose_verdict_is_unknown_is_no_record(tmp_path):
+    found = journal(tmp_path, BEGIN, posting("a"), COMMIT | {"verdict": "fine"})
+    assert (found.boards, found.torn) == ({}, 1)

@@ -14,6 +14,8 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import succeed
 from twisted.internet.error import DNSLookupError
 
 from crawlers import settings
@@ -66,10 +68,13 @@ def test_an_address_that_may_not_be_asked_is_refused(url):
 
 
 @pytest.mark.parametrize("address", ["10.0.0.1", "127.0.0.1", "169.254.169.254"])
-def test_a_name_that_resolves_to_a_private_address_is_refused_when_it_is_resolved(address):
+def test_a_name_that_resolves_to_a_private_address_is_refused_when_it_is_resolved(address, monkeypatch):
+    monkeypatch.setattr(CachingThreadedResolver, "getHostByName", lambda *_: succeed(address))
     resolver = PublicResolver.__new__(PublicResolver)
-    with pytest.raises(DNSLookupError, match="not a public address"):
-        resolver._public(address, "inside.example")
+    refused = []
+    resolver.getHostByName("inside.example").addErrback(refused.append)
+    assert refused[0].check(DNSLookupError)
+    assert "not a public address" in refused[0].getErrorMessage()
 
 
 def test_without_the_test_setting_loopback_is_refused():

@@ -78,7 +78,7 @@ def test_the_faults_are_listed(capsys):
     [
         (["--fault", "nosuch"], "unknown fault nosuch"),
         (["--replay", "nowhere"], "no boards.csv there"),
-        (["--port", "99999"], "drill: "),
+        (["--port", "99999"], "the drill cannot start: "),
         (["--port", "many"], "invalid int value"),
     ],
 )
@@ -94,7 +94,7 @@ def test_a_check_of_recorded_boards_shows_how_each_ends(tmp_path):
     said = internfeed("drill", "--replay", recorded, "--fault", "html_for_json", "--check")
     assert said.status == 0
     assert any("lever/lanternmoss" in line and "parse_error" in line for line in said.out)
-    assert said.out[-1] == "how recorded boards must end is not known: see what each says"
+    assert said.out[-1] == "no verdict is expected of recorded boards: read the reasons"
 
 
 def test_a_check_plays_both_days_through_whole_runs_and_compares_what_was_published(monkeypatch, capsys):

@@ -13,7 +13,7 @@ from normalize.posting import RawPosting
 from normalize.schedule.duration import Duration
 from normalize.schedule.hours import Hours
 from normalize.text.scanner import scan
-from pipeline.cli.score import score_files
+from pipeline.score import score_files
 from tests.tools.score import BARS
 
 GOLD = Path(__file__).parents[2] / "gold" / "pay.jsonl"
@@ -151,9 +151,12 @@ def test_a_volunteer_in_the_title_is_unpaid_who_coordinates_them_is_not():
 
 def test_the_field_outranks_the_title_and_the_title_the_text():
     text = scan("Pay: $20 an hour")
-    assert parse_pay(scan("$30 / hour"), scan("Intern, $25/hr"), text)[1:7:5] == (30, "field")
-    assert parse_pay(None, scan("Intern, $25/hr"), text)[1:7:5] == (25, "title")
-    assert parse_pay(scan("Negotiable"), scan("Intern"), text)[1:7:5] == (20, "description")
+    pay = parse_pay(scan("$30 / hour"), scan("Intern, $25/hr"), text)
+    assert (pay.min, pay.basis) == (30, "field")
+    pay = parse_pay(None, scan("Intern, $25/hr"), text)
+    assert (pay.min, pay.basis) == (25, "title")
+    pay = parse_pay(scan("Negotiable"), scan("Intern"), text)
+    assert (pay.min, pay.basis) == (20, "description")
 
 
 def test_the_text_tells_which_dollar_a_field_means():

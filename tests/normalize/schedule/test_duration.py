@@ -13,7 +13,7 @@ from normalize.schedule.duration import MAX_WEEKS, parse_duration
 from normalize.text.lexicon import words
 from normalize.text.scanner import scan
 from normalize.text.tokens import tokens
-from pipeline.cli.score import score_files
+from pipeline.score import score_files
 from tests.tools.score import BARS, missed
 
 GOLD = Path(__file__).parents[2] / "gold" / "duration.jsonl"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from normalize.schedule.hours import parse_hours
 from normalize.text.scanner import scan
-from pipeline.cli.score import score_files, score_lines
+from pipeline.score import score_files, score_lines
 from tests.tools.score import BARS, missed
 
 GOLD = Path(__file__).parents[2] / "gold" / "hours.jsonl"

@@ -3,6 +3,8 @@
 import argparse
 import io
 import json
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from normalize.columns import NAMES
 from pipeline.cli import command_line as cli
+from pipeline.cli.outcome import print_outcome
 from pipeline.store import snapshot
 from tests.support.folder import answer, posting
 
@@ -20,20 +23,20 @@ WRONG = [
     (["fly"], "invalid choice: 'fly'"),
     (["run", "--scope", "some"], "invalid choice: 'some'"),
     (["run", "--sources", "nosuch"], "unknown source nosuch; there are"),
-    (["run", "--boards", "lever/nosuch"], "unknown board lever/nosuch; internfeed boards list shows"),
+    (["run", "--boards", "lever/nosuch"], "unknown board lever/nosuch; run `internfeed boards list`"),
     (["run", "--replay", "nowhere"], "no boards.csv there"),
     (["run", "--today", "soon"], "write YYYY-MM-DD"),
-    (["show", "--data", "nowhere"], "nowhere holds no snapshot; internfeed run --data nowhere makes one"),
+    (["show", "--data", "nowhere"], "nowhere holds no snapshot; run `internfeed run --data nowhere` first"),
     (["verify", "--data", "nowhere"], "nowhere holds no snapshot"),
     (["normalize", "--data", "nowhere"], "nowhere holds no snapshot"),
     (["rebuild", "--data", "nowhere"], "nowhere holds no history"),
-    (["verify", "--data", __file__], "test_cli.py is no folder"),
+    (["verify", "--data", __file__], "test_cli.py is not a folder"),
     (["serve", "--port", "99999"], "--port 99999: a port is a number from 0 to 65535"),
-    (["boards", "check", "--sources", "rss"], "no board to check: internfeed boards list shows"),
-    (["score", "gold.jsonl", "--min-recall", "all"], "all is no share between 0 and 1"),
+    (["boards", "check", "--sources", "rss"], "no board to check; run `internfeed boards list`"),
+    (["score", "gold.jsonl", "--min-recall", "all"], "all is not a share between 0 and 1"),
     (["score", "/dev/null"], "no labelled posting in /dev/null"),
-    (["show", "--limit", "-5"], "-5 is no whole number from 0"),
-    (["run", "--keep-snapshots", "-3"], "-3 is no whole number from 0"),
+    (["show", "--limit", "-5"], "-5 is not a whole number from 0"),
+    (["run", "--keep-snapshots", "-3"], "-3 is not a whole number from 0"),
 ]
 
 
@@ -49,13 +52,54 @@ def test_what_is_wrong_is_said_in_one_line_and_exits_1(arguments, said, capsys):
     assert not Path("nowhere").exists()
 
 
-def test_every_command_has_a_help_sentence_and_an_example():
-    top = cli.parser()
-    (commands,) = (action for action in top._actions if hasattr(action, "choices") and action.choices)
-    for choice in commands._choices_actions:
-        assert choice.help
-    for name, command in commands.choices.items():
-        assert f"internfeed {name}" in command.format_help().split("example:")[-1]
+ENDINGS = {  # command -> the exit statuses that its help lists
+    "demo": [0, 1, 2, 3, 4, 130, 143],
+    "run": [0, 1, 2, 3, 4, 130, 143],
+    "normalize": [0, 1, 2, 3, 4, 130, 143],
+    "rebuild": [0, 1, 2, 4, 130, 143],
+    "feeds": [0, 1, 2, 3, 4, 130],
+    "boards": [0, 1, 2, 3, 130],
+    "show": [0, 1, 2, 130],
+    "drill": [0, 1, 3, 130],
+    "verify": [0, 1, 130],
+    "extract": [0, 1, 130],
+    "score": [0, 1, 130],
+    "serve": [0, 1, 130],
+}
+
+
+def printed_help(capsys, *arguments):
+    """Return what the command prints of itself."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*arguments, "--help"])
+    assert ended.value.code == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_help_of_a_command_has_its_sentence_an_example_and_its_exit_statuses(name, capsys):
+    text = printed_help(capsys, name)
+    assert f"{cli.COMMANDS[name].help}." in text
+    assert f"internfeed {name}" in text.split("example:")[1].splitlines()[0]
+    assert [int(number) for number in re.findall(r"^  (\d+) ", text, re.MULTILINE)] == ENDINGS[name]
+
+
+def test_the_help_lists_every_command(capsys):
+    text = " ".join(printed_help(capsys).split())
+    assert ENDINGS.keys() == cli.COMMANDS.keys()
+    assert all(f" {name} {command.help}" in text for name, command in cli.COMMANDS.items())
+
+
+HEAVY = {"crawlers.crawl", "dateparser", "hyperscan", "matplotlib", "numpy", "pandas", "pyarrow", "rich", "scrapy"}
+LISTED = "import sys; from pipeline.cli import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], [], ["fly"]], ids=" ".join)
+def test_the_help_imports_nothing_heavy(arguments):
+    done = subprocess.run([sys.executable, "-c", LISTED, *arguments], capture_output=True, text=True, check=False)
+    imported = set(done.stderr.split())
+    assert "pipeline.cli.command_line" in imported
+    assert imported & (HEAVY | {command.module for command in cli.COMMANDS.values()}) == set()
 
 
 @pytest.mark.parametrize(
@@ -81,7 +125,7 @@ def test_show_prints_what_the_dataset_holds(world, capsys, arguments):
 )
 def test_a_run_says_what_postings_own_pages_took(world, capsys, pages, line):
     published = world.run("2026-11-20", {ACME: answer([posting(1)], **pages)})
-    cli._tell(published, argparse.Namespace(json=False, data=world.data))
+    print_outcome(published, argparse.Namespace(json=False, data=world.data))
     lines = capsys.readouterr().out.splitlines()
     assert [said for said in lines if said.startswith("postings' own pages")] == ([line] if line else [])
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pipeline.cli import command_line as cli
-from pipeline.cli.score import accepted, agrees, wilson
+from pipeline.score import accepted, agrees, wilson
 from tests.tools.score import MIN_PRECISION, MIN_RECALL, OWN, own
 
 REMOTE = {"title": "Intern", "remote": "remote"}

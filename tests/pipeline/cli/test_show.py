@@ -1,4 +1,4 @@
-"""``internfeed show``: what the dataset holds, as tables."""
+"""`internfeed show`: the dataset as tables."""
 
 import re
 
@@ -28,7 +28,7 @@ def test_listings_are_counted_and_named(latest):
     text = printed(show.show_listings, latest, 5)
     assert "2 open listings, 1 closed" in text
     assert "Marketing Intern" in text
-    assert "1 board ill: internfeed show boards --ill says why" in text
+    assert "1 board is failing; run `internfeed show boards --ill` for the reasons" in text
 
 
 SHOWN = [  # table, and a line of it
@@ -64,7 +64,7 @@ def test_no_line_is_wider_than_the_terminal(latest, monkeypatch, width):
     assert "USD 22 an hour" in text
 
 
-def test_ill_boards_say_why(latest):
+def test_failing_boards_state_why(latest):
     text = printed(show.show_boards, latest, True)
     assert "greenhouse/north" in text
     assert "no answer" in text

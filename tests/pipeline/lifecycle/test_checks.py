@@ -6,21 +6,33 @@ import pytest
 
 from crawlers.contract.board import BoardKey
 from pipeline.lifecycle import checks
-from pipeline.lifecycle.checks import Check
+from pipeline.lifecycle.checks import Check, State
 from pipeline.products.report.page import write_report
 from pipeline.run import reading as readings
 from pipeline.store import snapshot
+from pipeline.store.schema import CHANGES_SCHEMA, LISTINGS
 from tests.support.folder import answer, content, posting
 
 ACME, NORTH = BoardKey("lever", "acme"), BoardKey("lever", "north")
 THIRTY = [posting(number) for number in range(30)]
 
 
+def checked(boards=None, before=None, facts=None, read=(0, 0)):
+    """Check boards without listings; return all checks."""
+    none = LISTINGS.empty_table()
+    new, published = State(none, boards or {}), State(none, before or {})
+    return checks.check(new, published, CHANGES_SCHEMA.empty_table(), facts or {}, bounds=True, read=read)
+
+
+def found(checked, name):
+    return [check for check in checked if check.name.endswith(name)]
+
+
 def coverage(now, before, listings=40, listings_before=40):
     """Judge one board of a source by the share of its listings that state something."""
     boards = {ACME: {"listings_open": listings, "coverage": now}}
     old = {ACME: {"listings_open": listings_before, "coverage": before}}
-    return checks._coverage(boards, old)
+    return found(checked(boards, old), "states what it stated")
 
 
 @pytest.mark.parametrize(
@@ -35,9 +47,9 @@ def coverage(now, before, listings=40, listings_before=40):
     ],
 )
 def test_a_field_that_falls_to_less_than_a_quarter_of_its_share_is_one_that_is_no_longer_read(now, before, ok):
-    (found,) = coverage({"pay_min": now}, {"pay_min": before})
-    assert found.ok == ok
-    assert ok or found.detail == f"lever: pay_min stated by {now:.0%}, {before:.0%} before"
+    (check,) = coverage({"pay_min": now}, {"pay_min": before})
+    assert check.ok == ok
+    assert ok or check.detail == f"lever: pay_min stated by {now:.0%}, {before:.0%} before"
 
 
 @pytest.mark.parametrize(("now", "before"), [(19, 40), (40, 19)])
@@ -51,26 +63,27 @@ def test_coverage_is_weighed_over_all_boards_of_a_source():
         NORTH: {"listings_open": 10, "coverage": {"pay_min": 0.0}},
     }
     before = {key: board | {"coverage": {"pay_min": 0.9}} for key, board in boards.items()}
-    assert [check.ok for check in checks._coverage(boards, before)] == [True]
+    assert [check.ok for check in found(checked(boards, before), "states what it stated")] == [True]
 
 
 @pytest.mark.parametrize(
-    ("shown", "complete", "found"),
+    ("shown", "complete", "expected"),
     [
         (39, True, [Check("lever shows enough", False, "lever showed 39 postings, at least 40 are usual")]),
         (40, True, [Check("lever shows enough", True)]),
         (0, False, []),  # a board that failed says nothing of the source
     ],
 )
-def test_a_source_shows_its_least_number_of_postings(shown, complete, found):
+def test_a_source_shows_its_least_number_of_postings(shown, complete, expected):
     boards = {ACME: {"postings": shown, "complete": complete}}
-    assert checks._bounds(boards, {"lever": {"min_postings": 40}}) == found
-    assert checks._bounds(boards, {"lever": {"min_postings": None}}) == []
+    assert found(checked(boards, facts={"lever": {"min_postings": 40}}), "shows enough") == expected
+    assert found(checked(boards, facts={"lever": {"min_postings": None}}), "shows enough") == []
 
 
 @pytest.mark.parametrize(("read", "aside", "ok"), [(100, 20, True), (100, 21, False), (9, 9, True), (0, 0, True)])
 def test_more_than_a_fifth_that_cannot_be_read_is_a_fault_of_ours(read, aside, ok):
-    assert checks._readable(read, aside).ok == ok
+    (check,) = found(checked(read=(read, aside)), "postings can be read")
+    assert check.ok == ok
 
 
 DAMAGES = {
@@ -93,7 +106,7 @@ def test_rows_that_cannot_be_true_refuse_the_run(world, monkeypatch, name):
     world.run("2026-11-20", {ACME: answer(THIRTY)})
     before = world.latest
     check = checks.check
-    monkeypatch.setattr(checks, "check", lambda plan, *said: check(DAMAGES[name](plan), *said))
+    monkeypatch.setattr(checks, "check", lambda new, *said: check(new._replace(plan=DAMAGES[name](new.plan)), *said))
     refused = world.run("2026-11-21", {ACME: answer(THIRTY)})
     assert (refused.status, world.latest) == (2, before)
     assert name in {found["name"] for found in refused.manifest["checks"] if not found["ok"]}

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from crawlers.contract.clock import DAY, HOUR
-from pipeline.lifecycle.merge import Reading, merge_board
+from crawlers.contract.commit import Commit
+from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, Reading, RunContext, merge_board
 
 START = 20_000 * DAY
 
@@ -41,7 +42,9 @@ class Board:
         ]
         for row in self.rows:
             row.fresh = row.altered = False
-        merged = merge_board(self.row, commit, self.rows, readings, f"run-{self.runs}", self.now, self.scope)
+        run = RunContext(f"run-{self.runs}", self.now, self.scope)
+        answer = BoardAnswer(Commit.from_record(commit), readings)
+        merged = merge_board(KnownBoard(self.row, self.rows), answer, run)
         self.row, self.rows, self.held = merged.board, merged.rows, merged.held
         self.changes = {change.posting_id: change.reason or change.change for change in merged.changes}
         self.proofs = {change.posting_id: change.proof for change in merged.changes}

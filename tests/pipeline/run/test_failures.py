@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import command_line as cli
+from pipeline.cli import crawling
 from pipeline.demo.days import DAYS
 from pipeline.store import snapshot
 from pipeline.store.snapshot import verify
@@ -32,11 +33,11 @@ def night(world, monkeypatch, capsys):
     (folder / "index.jsonl").touch()
 
     def run(day, answers, *arguments):
-        def crawl(due, run_dir, now, validators):
+        def crawl(options, due, run_dir, now, known):
             for board in due:
                 write(run_dir, board, now, *answers[board.source, board.board])
 
-        monkeypatch.setattr(cli, "_crawler", lambda progress: lambda options: crawl)
+        monkeypatch.setattr(crawling, "crawl_boards", crawl)
         boards = ",".join("/".join(key) for key in answers)
         command = ["run", "--data", world.data, "--replay", folder, "--boards", boards, "--today", day, *arguments]
         status = cli.main([*map(str, command)])
@@ -55,7 +56,7 @@ def test_all_boards_down_publish_nothing_and_each_reason_is_named(night, world):
     status, out, errors = night("2026-11-21", dict.fromkeys(KEYS, DOWN))
     assert (status, out) == (2, "")
     assert errors[-2].endswith("3 boards timeout: greenhouse/north: no answer")
-    assert errors[-1].endswith("no board answered; what was published before is as it was")
+    assert errors[-1].endswith("no board answered; the snapshot that was published before is unchanged")
     assert tree(world.latest) == before
 
 

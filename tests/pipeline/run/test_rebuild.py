@@ -5,16 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from crawlers.contract.errors import Corrupt
 from normalize import version
+from pipeline.cli.show import read
 from pipeline.run import cycle as runs
 from pipeline.run import publish, rebuild
 from pipeline.run import reading as readings
+from pipeline.run.today import parse_today
 from pipeline.store import snapshot
-from pipeline.store.schema import DATASETS
+from pipeline.store.schema import DATASETS, RENAMED
 from tests.support.folder import answer, content, posting
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -106,7 +109,7 @@ def test_stored_postings_are_read_again_by_newer_extractors(world, monkeypatch):
     world.run("2026-11-21", {ACME: answer(verdict="unchanged")})
     assert world.changes() == {"1": "renormalized"}
     assert {row["board"] for row in world.table("listings") if row["normalizer_version"] == "next"} == {"acme"}
-    runs.normalize(runs.Options(data=world.data, today=runs.parse_today("2026-11-22")))
+    runs.normalize(runs.Options(data=world.data, today=parse_today("2026-11-22")))
     assert {row["normalizer_version"] for row in world.table("listings")} == {"next"}
     assert [(row["board"], row["change"]) for row in world.table("changes")] == [("north", "renormalized")]
     assert {row["run_id"][:8] for row in world.table("listings")} == {"20261120"}
@@ -163,11 +166,49 @@ def test_a_snapshot_of_before_a_column_was_added_is_carried_on(world):
 def test_a_snapshot_of_another_schema_is_refused_until_it_is_rebuilt(world, monkeypatch):
     world.run("2026-11-20", {ACME: answer(THREE)})
     for module in (snapshot, runs, publish, rebuild):
-        monkeypatch.setattr(module, "SCHEMA_VERSION", "2")
-    with pytest.raises(Corrupt, match=r"its schema is version 1, not 2; nothing was touched\. Repair it with"):
+        monkeypatch.setattr(module, "SCHEMA_VERSION", "3")
+    monkeypatch.setattr(runs, "READABLE_VERSIONS", {"3"})
+    with pytest.raises(Corrupt, match=r"its schema is version 2, not 3; nothing was touched\. Repair it with"):
         world.run("2026-11-21", {ACME: answer(THREE)})
     runs.rebuild(world.data)
     assert world.run("2026-11-21", {ACME: answer(THREE)}).status == 0
+
+
+def as_version_one(world):
+    """Write what is stored as version 1 had it: two columns by other names."""
+    old = {today: name for name, today in RENAMED.items()}
+    manifest = snapshot.read_manifest(world.latest)
+    manifest["schema_version"] = "1"
+    parts = [part for dataset in ("boards", "changes") for part in snapshot.parts(world.latest, dataset)]
+    for part in (*parts, *world.data.glob("history/*/*.parquet")):
+        table = pq.ParquetFile(part).read()
+        table = table.rename_columns([old.get(name, name) for name in table.column_names])
+        if "state" in table.column_names:
+            state = [row and row.replace('"listing_window"', '"window"') for row in table["state"].to_pylist()]
+            table = table.set_column(table.schema.get_field_index("state"), "state", pa.array(state, pa.string()))
+        part.unlink()  # never into a file that another snapshot links to
+        pq.write_table(table, part)
+        if part in parts:
+            name = f"{part.parent.name}/{part.name}"
+            manifest["files"][name] |= {"bytes": part.stat().st_size, "sha256": snapshot.sha256(part)}
+    snapshot.write_manifest(world.latest, manifest)
+
+
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_a_snapshot_of_version_one_is_read_and_rebuilt(world, rebuilt):
+    world.run("2026-11-20", {ACME: answer(THREE, verdict="partial", window="its newest")})
+    as_version_one(world)
+    (named,) = read(world.latest, "boards", ["board", "listing_window"]).to_pylist()
+    assert named == {"board": "acme", "listing_window": "its newest"}
+    if rebuilt:
+        shutil.rmtree(world.data / "snapshots")
+        runs.rebuild(world.data)
+        assert world.board("acme")["listing_window"] == "its newest"
+    assert world.run("2026-11-21", {ACME: answer(THREE[:2])}).status == 0
+    assert world.changes() == {"2": "closed_at_source"}
+    shutil.rmtree(world.data / "snapshots")
+    runs.rebuild(world.data)
+    assert world.status() == {"0": "open", "1": "open", "2": "closed_at_source"}
 
 
 def test_a_posting_of_which_only_the_list_could_be_read_confirms_its_listing_and_changes_nothing(world):

@@ -19,6 +19,7 @@ from pipeline.products.catalogue import BESIDE
 from pipeline.run import cycle as runs
 from pipeline.run import publish
 from pipeline.run import reading as readings
+from pipeline.run.today import parse_today
 from pipeline.store import snapshot
 from pipeline.store.snapshot import DataFolder, verify
 from tests.support.folder import answer, content, posting, tree
@@ -242,13 +243,13 @@ def test_a_clock_set_back_is_taken_as_a_second_after_the_last_run(world):
     ("words", "instant"), [("2026-11-23", "2026-11-23T12:00:00"), ("2026-11-23T06:30", "2026-11-23T06:30:00")]
 )
 def test_today_is_utc_and_noon_if_only_a_day(words, instant):
-    assert runs.parse_today(words).isoformat() == instant + "+00:00"
+    assert parse_today(words).isoformat() == instant + "+00:00"
 
 
 @pytest.mark.parametrize("words", ["yesterday", "2026-13-01", "23.11.2026"])
 def test_today_is_a_day_or_a_minute(words):
     with pytest.raises(UsageError, match="YYYY-MM-DD"):
-        runs.parse_today(words)
+        parse_today(words)
 
 
 # Killed, interrupted, broken.

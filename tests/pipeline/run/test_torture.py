@@ -30,12 +30,12 @@ class Forked:
 
 
 def _command(arguments, environment, log, step):
-    from crawlers.contract import plan
-    from pipeline.cli import command_line as cli
+    from pipeline.cli import crawling
+    from pipeline.products import catalogue
 
     os.environ.update(environment)
-    plan.CrawlPlan = functools.partial(plan.CrawlPlan, delay=0.05)
-    cli.BESIDE = cli.BESIDE[:1]  # feeds alone
+    crawling.CrawlPlan = functools.partial(crawling.CrawlPlan, delay=0.05)
+    catalogue.BESIDE = catalogue.BESIDE[:1]  # feeds alone
     with saying(log.with_suffix(".out"), log):
         os._exit(dies(step, arguments))
 

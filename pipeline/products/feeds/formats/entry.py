@@ -20,10 +20,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from normalize.vocabulary import Kind, Redistribution, RemoteStatus, Status
 from pipeline.products.feeds.formats.sanitize import clean
 from pipeline.store import phrases as wording
 
-KINDS = ("micro_internship", "internship")
+KINDS = (Kind.MICRO_INTERNSHIP, Kind.INTERNSHIP)
 """The kinds of work that feeds carry."""
 
 REASONS = (
@@ -162,7 +163,7 @@ class Entry:
     @functools.cached_property
     def regions(self) -> str:
         """The places in one line."""
-        return "; ".join([", ".join(filter(None, place[1:])) for place in self.places])
+        return "; ".join([", ".join(filter(None, (place.city, place.region, place.country))) for place in self.places])
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Entry))
@@ -193,9 +194,9 @@ def choose(rows: pa.Table, unconfirmed: frozenset[tuple[str, str]], asked: np.nd
     boards = pa.array([f"{source}\0{board}" for source, board in sorted(unconfirmed)], pa.string())
     board = pc.binary_join_element_wise(rows["source"], rows["board"], "\0")
     tests = (
-        _not(pc.equal(rows["status"], "open")),
+        _not(pc.equal(rows["status"], Status.OPEN)),
         _not(pc.is_in(rows["kind"], value_set=pa.array(KINDS))),
-        _not(pc.equal(rows["redistribution"], "feed")),
+        _not(pc.equal(rows["redistribution"], Redistribution.FEED)),
         _flags(pc.is_in(board, value_set=boards)),
         np.zeros(rows.num_rows, bool) if asked is None else ~asked,
         _blank(rows["title"]),
@@ -258,7 +259,7 @@ def _row_places(
         stated = [(city, region, country)]
     living = [word for word in requirements or () if _ALPHA_2.fullmatch(word)]
     work = bool(stated)
-    if not stated and remote == "remote":
+    if not stated and remote == RemoteStatus.REMOTE:
         stated = [(None, None, code) for code in living]
     if len(stated) == 1:
         return [Place("", *stated[0])], living, work
@@ -326,4 +327,4 @@ def _has_country(rows: pa.Table) -> np.ndarray:
     living = np.zeros(rows.num_rows, bool)
     stated = _flags(pc.match_substring_regex(pc.list_flatten(words), "^[A-Z]{2}$"))
     living[np.asarray(pc.list_parent_indices(words))[stated]] = True
-    return located | (living & _flags(pc.equal(rows["remote_status"], "remote")))
+    return located | (living & _flags(pc.equal(rows["remote_status"], RemoteStatus.REMOTE)))

@@ -8,12 +8,13 @@ the feed is what ends a listing.
 
 from __future__ import annotations
 
+from normalize.vocabulary import RemoteStatus
 from pipeline.products.feeds.formats.base import Format, Header
 from pipeline.products.feeds.formats.entry import Entry
 from pipeline.products.feeds.formats.markup import DECLARATION, elements, escaped, tag
 from pipeline.products.feeds.formats.values import number
 
-REMOTE_TYPES = {"remote": "Fully remote", "hybrid": "Hybrid remote"}
+REMOTE_TYPES: dict[str, str] = {RemoteStatus.REMOTE: "Fully remote", RemoteStatus.HYBRID: "Hybrid remote"}
 
 TAGS = (
     tag("title", lambda entry, place: entry.title),

@@ -11,12 +11,13 @@ from typing import Any
 
 import orjson
 
+from normalize.vocabulary import PayStatus, RemoteStatus, TimeCommitment
 from pipeline.products.feeds.formats.base import Format
 from pipeline.products.feeds.formats.entry import Entry
 from pipeline.products.feeds.formats.values import number
 
 PERIODS = frozenset({"hour", "day", "week", "month", "year"})
-COMMITMENTS = {"part_time": "PART_TIME", "full_time": "FULL_TIME"}
+COMMITMENTS: dict[str | None, str] = {TimeCommitment.PART_TIME: "PART_TIME", TimeCommitment.FULL_TIME: "FULL_TIME"}
 _DESIGNATORS = {"hour": ("PT", "H"), "day": ("P", "D"), "week": ("P", "W"), "month": ("P", "M"), "year": ("P", "Y")}
 
 
@@ -37,7 +38,7 @@ def job_posting(entry: Entry) -> dict[str, Any]:
         posting["employmentType"].append(COMMITMENTS[entry.time_commitment])
     if entry.is_located:
         posting["jobLocation"] = [_place(place.city, place.region, place.country) for place in entry.places]
-    if entry.remote_status == "remote":
+    if entry.remote_status == RemoteStatus.REMOTE:
         posting["jobLocationType"] = "TELECOMMUTE"
         if entry.applicant_countries:
             posting["applicantLocationRequirements"] = [
@@ -90,7 +91,7 @@ def _place(city: str | None, region: str | None, country: str) -> dict[str, Any]
 
 
 def _base_salary(entry: Entry) -> dict[str, Any] | None:
-    if entry.pay_status != "paid" or entry.pay_period not in PERIODS or not entry.pay_currency:
+    if entry.pay_status != PayStatus.PAID or entry.pay_period not in PERIODS or not entry.pay_currency:
         return None
     if entry.pay_min is None and entry.pay_max is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from normalize.vocabulary import RemoteStatus
 from pipeline.products.feeds.formats.base import Format, Header
 from pipeline.products.feeds.formats.entry import Entry
 from pipeline.products.feeds.formats.jobposting import PERIODS
@@ -20,7 +21,7 @@ COLUMNS: tuple[tuple[str, Callable[[Entry], str | None]], ...] = (
     ("_application", lambda entry: entry.apply_url or entry.url),
     ("_company_name", lambda entry: entry.hiring_organization),
     ("_job_expires", lambda entry: entry.valid_through),
-    ("_remote_position", lambda entry: "1" if entry.remote_status == "remote" else "0"),
+    ("_remote_position", lambda entry: "1" if entry.remote_status == RemoteStatus.REMOTE else "0"),
     ("_filled", lambda entry: "0"),
     ("_featured", lambda entry: "0"),
     ("_job_salary", lambda entry: _salary(entry)),

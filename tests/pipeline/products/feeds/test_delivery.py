@@ -17,7 +17,7 @@ def _small_shards(monkeypatch):
     monkeypatch.setattr(surveys, "SHARD", 10)
     for module in ("plan", "write"):
         monkeypatch.setattr(f"pipeline.products.feeds.{module}.SHARD", 10)
-    monkeypatch.setattr("pipeline.products.feeds.plan._IN_PROCESS", 99)
+    monkeypatch.setattr("pipeline.products.feeds.plan.IN_PROCESS", 99)
 
 
 @pytest.mark.usefixtures("_small_shards")
@@ -41,7 +41,7 @@ def test_many_listings_are_cut_into_shards(tmp_path):
 def test_other_processes_write_the_same_bytes(tmp_path, monkeypatch):
     rows = [listing(number) for number in range(25)]
     here, _ = write(tmp_path, rows, "here")
-    monkeypatch.setattr("pipeline.products.feeds.plan._IN_PROCESS", 0)
+    monkeypatch.setattr("pipeline.products.feeds.plan.IN_PROCESS", 0)
     there, _ = write(tmp_path, rows, "there")
     assert {path.name for path in here.iterdir()} == {path.name for path in there.iterdir()}
     assert all(path.read_bytes() == (there / path.name).read_bytes() for path in here.iterdir())

@@ -120,8 +120,8 @@ def test_hostile_words_stay_words(page):
 
 
 def test_only_web_addresses_become_links():
-    assert report._link({"title": "Intern", "url": "javascript:alert(1)"}) == "Intern"
-    assert report._link({"title": "Intern", "url": "https://a.example/"}).startswith("<a ")
+    assert report.link({"title": "Intern", "url": "javascript:alert(1)"}) == "Intern"
+    assert report.link({"title": "Intern", "url": "https://a.example/"}).startswith("<a ")
 
 
 def test_a_run_that_changed_nothing_keeps_the_report(world, monkeypatch):

@@ -9,7 +9,7 @@ from pipeline.store.schema import LISTINGS
 
 
 def table(*rows):
-    names = figures._COLUMNS
+    names = figures.COLUMNS
     usual = dict.fromkeys(names) | {"source": "lever", "country": "FR", "remote_status": "remote", "status": "open"}
     return pa.Table.from_pylist(
         [usual | row for row in rows], schema=pa.schema([LISTINGS.field(name) for name in names])

@@ -229,12 +229,8 @@ def test_a_new_snapshot_is_served_once_it_is_loaded(tmp_path):
 
 
 def test_without_a_snapshot_it_says_what_to_do(tmp_path, capsys):
-    from argparse import ArgumentParser
+    from pipeline.cli.command_line import main, parser
 
-    from pipeline.cli import serve
-
-    parser = ArgumentParser()
-    serve.add_arguments(parser)
-    assert parser.parse_args([]).host == "127.0.0.1"
-    assert serve.run(parser.parse_args(["--data", str(tmp_path)])) == 1
+    assert parser("serve").parse_args(["serve"]).host == "127.0.0.1"
+    assert main(["serve", "--data", str(tmp_path)]) == 1
     assert "internfeed run" in capsys.readouterr().err

@@ -1,0 +1,143 @@
+"""The closed vocabularies of the dataset: every word that a column with a fixed set of values may hold.
+
+A member is a string, so it compares with, and is written as, its word. The columns, the filters, the
+feeds, the server's document and the data dictionary all take their words from here.
+
+>>> Kind.INTERNSHIP == "internship", ", ".join(RemoteStatus)
+(True, 'remote, hybrid, onsite, unknown')
+"""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a posting offers."""
+
+    MICRO_INTERNSHIP = "micro_internship"
+    INTERNSHIP = "internship"
+    ENTRY_LEVEL = "entry_level"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class TimeCommitment(StrEnum):
+    """Full-time or part-time."""
+
+    FULL_TIME = "full_time"
+    PART_TIME = "part_time"
+    UNKNOWN = "unknown"
+
+
+class Scope(StrEnum):
+    """A single project or a role."""
+
+    PROJECT = "project"
+    ROLE = "role"
+    UNKNOWN = "unknown"
+
+
+class Basis(StrEnum):
+    """The part of a posting that a value was read from."""
+
+    FIELD = "field"
+    TITLE = "title"
+    DESCRIPTION = "description"
+    DERIVED = "derived"
+
+
+class DurationUnit(StrEnum):
+    """The unit in which a posting states its length."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    SEMESTER = "semester"
+
+
+class PayStatus(StrEnum):
+    """Whether a posting states pay."""
+
+    PAID = "paid"
+    UNPAID = "unpaid"
+    ACADEMIC_CREDIT = "academic_credit"
+    UNKNOWN = "unknown"
+
+
+class PayPeriod(StrEnum):
+    """The period that an amount pays for."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    TOTAL = "total"
+    UNIT = "unit"
+
+
+class HourlyBasis(StrEnum):
+    """How the pay per hour was found."""
+
+    STATED = "stated"
+    TOTAL_HOURS = "total_hours"
+    WEEKLY_HOURS = "weekly_hours"
+
+
+class RemoteStatus(StrEnum):
+    """Where the work is done."""
+
+    REMOTE = "remote"
+    HYBRID = "hybrid"
+    ONSITE = "onsite"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """Whether a listing is open."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ClosedReason(StrEnum):
+    """Why a listing closed."""
+
+    CLOSED_AT_SOURCE = "closed_at_source"
+    DEADLINE_PASSED = "deadline_passed"
+    LEFT_SCOPE = "left_scope"
+    BOARD_GONE = "board_gone"
+    UNCONFIRMED = "unconfirmed"
+
+
+class Redistribution(StrEnum):
+    """Where the terms of a source let its listings be published."""
+
+    FEED = "feed"
+    PARQUET_ONLY = "parquet_only"
+    NONE = "none"
+
+
+class ChangeKind(StrEnum):
+    """What happened to a listing in a run."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    RENORMALIZED = "renormalized"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class RunScope(StrEnum):
+    """Which postings a run publishes."""
+
+    INTERNSHIPS = "internships"
+    ALL = "all"
+
+
+class RecordKind(StrEnum):
+    """What a row of the history is about."""
+
+    BOARD = "board"
+    LISTING = "listing"

@@ -1,0 +1,54 @@
+"""The crawl of a run: what the run asks, as a plan for the crawlers."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from crawlers import settings
+from crawlers.contract.board import Board
+from crawlers.contract.errors import UsageError
+from crawlers.contract.plan import CrawlPlan
+from crawlers.crawl import crawl
+from pipeline.run.cycle import Event, Known, Options, remember_signals
+
+
+def crawl_boards(
+    options: Options, boards: Sequence[Board], run_dir: Path, now: datetime.datetime, known: Known
+) -> None:
+    """Crawl boards into the journals of a run; with its options bound, a `pipeline.run.cycle.Crawl`.
+
+    Raises:
+        UsageError: the folder to replay is not a recording.
+    """
+    if options.replay is None and not settings.CONTACT:
+        text = "boards cannot reach you: set INTERNFEED_CONTACT to a page or an address, for the User-Agent"
+        options.progress({"stage": "note", "text": text})
+
+    def progress(event: Event) -> None:
+        remember_signals()  # by now the crawl has its own handlers
+        report_board(options.progress, event)
+
+    plan = CrawlPlan(
+        boards=list(boards),
+        run_dir=run_dir,
+        now=now,
+        scope_all=options.scope == "all",
+        replay=options.replay,
+        record=options.record,
+        validators=known.validators,
+        pages=known.pages,
+        page_days=options.page_days,
+        progress=progress,
+    )
+    try:
+        crawl(plan)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def report_board(progress: Callable[[Event], None], event: Event) -> None:
+    """Pass on an event of the crawl if a board ended with it."""
+    if event.get("verdict"):
+        progress({"stage": "board"} | event)

@@ -1,0 +1,59 @@
+"""`internfeed demo`: the whole cycle on recorded boards, without a network.
+
+The recordings show invented employers on two days. The first call publishes the first day, the second call publishes
+what opened, changed and closed until the next day, and the third call starts over.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from functools import partial
+
+from crawlers.contract.errors import UsageError
+from pipeline.cli import crawling
+from pipeline.cli.arguments import PUBLISHED, add_data
+from pipeline.cli.console import Reporter
+from pipeline.demo.days import latest, next_day, recorded_boards, start_over, unknown_content
+from pipeline.demo.report import report
+from pipeline.products import catalogue
+from pipeline.run import cycle
+
+EXAMPLE = "internfeed demo"
+STATUSES = PUBLISHED
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_data(parser, "data/demo")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the next day of the demo and print what it did; return the exit status.
+
+    Raises:
+        UsageError: the folder holds something that no demo has made.
+        As `pipeline.run.cycle.run`.
+    """
+    with Reporter() as reporter:
+        if unknown := unknown_content(options.data):
+            raise UsageError(f"{options.data} holds {unknown}; give the demo a folder of its own with --data")
+        day = next_day(options.data)
+        if day.number == 1:
+            start_over(options.data)
+        before = latest(options.data)
+        asked = cycle.Options(
+            data=options.data,
+            boards=recorded_boards(day.folder),
+            everything=True,
+            today=day.clock,
+            replay=day.folder,
+            progress=reporter,
+            extras=catalogue.BESIDE,
+        )
+        began = datetime.now(UTC)
+        published = cycle.run(asked, partial(crawling.crawl_boards, asked))
+        seconds = (datetime.now(UTC) - began).total_seconds()
+        reporter({"stage": "end"})
+        report(options.data, day.number, asked.boards, published, before, seconds)
+    return published.status

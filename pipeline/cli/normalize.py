@@ -1,0 +1,43 @@
+"""`internfeed normalize`: read the stored postings again with the extractors of today."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipeline.cli.arguments import PUBLISHED, add_data, add_publishing
+from pipeline.cli.console import Reporter
+from pipeline.cli.latest import latest_snapshot
+from pipeline.cli.outcome import print_outcome
+from pipeline.products import catalogue
+from pipeline.run import cycle
+
+EXAMPLE = "internfeed normalize --data data"
+STATUSES = PUBLISHED
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_data(parser)
+    add_publishing(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read stored postings again and publish a snapshot; return the exit status.
+
+    Raises:
+        UsageError: there is no snapshot.
+        As `pipeline.run.cycle.normalize`.
+    """
+    latest_snapshot(options.data)
+    with Reporter(quiet=options.json) as reporter:
+        published = cycle.normalize(
+            cycle.Options(
+                data=options.data,
+                scope=options.scope,
+                today=options.today,
+                force=options.force,
+                progress=reporter,
+                extras=catalogue.BESIDE,
+            )
+        )
+    return print_outcome(published, options)

@@ -1,0 +1,40 @@
+"""`internfeed verify`: check the published snapshot."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipeline.cli.arguments import INTERRUPTED, add_data
+from pipeline.cli.console import OUT
+from pipeline.cli.latest import latest_snapshot
+from pipeline.cli.streams import fail
+from pipeline.store import snapshot
+
+EXAMPLE = "internfeed verify --data data"
+STATUSES = {
+    0: "the snapshot is whole",
+    1: "the snapshot is damaged, wrong usage, or an internal error",
+    **INTERRUPTED,
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_data(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare the newest snapshot with its manifest; return the exit status.
+
+    Raises:
+        UsageError: there is no snapshot.
+    """
+    path = latest_snapshot(options.data)
+    problems = snapshot.verify(path)
+    for problem in problems:
+        fail(f"{path.name}: {problem}")
+    if problems:
+        return 1
+    files = snapshot.read_manifest(path)["files"]
+    OUT.print(f"{path.name} is whole: {len(files)} files, every checksum, every schema", markup=False)
+    return 0

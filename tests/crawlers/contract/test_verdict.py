@@ -1,0 +1,30 @@
+"""What each verdict says of a board's run."""
+
+import pytest
+
+from crawlers.contract.verdict import Verdict
+
+# verdict: was_read, is_complete, confirms, answered, healthy where the board was seen whole, and where it was not
+SAYS = {
+    "ok": (True, True, True, True, True, True),
+    "ok_empty": (True, True, True, True, True, True),
+    "unchanged": (False, False, True, True, True, False),
+    "partial": (True, False, True, True, True, False),
+    "blocked": (False, False, False, False, False, False),
+    "rate_limited": (False, False, False, False, False, False),
+    "robots_denied": (False, False, False, True, True, True),
+    "robots_unreachable": (False, False, False, False, False, False),
+    "tdm_reserved": (False, False, False, True, True, True),
+    "gone": (False, False, False, True, False, False),
+    "parse_error": (False, False, False, False, False, False),
+    "timeout": (False, False, False, False, False, False),
+    "interrupted": (False, False, False, False, False, False),
+    "skipped": (False, False, False, False, True, True),
+}
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_verdict_says(verdict):
+    healthy = verdict.is_healthy(True, False), verdict.is_healthy(False, False)
+    assert (verdict.was_read, verdict.is_complete, verdict.confirms, verdict.answered, *healthy) == SAYS[verdict]
+    assert verdict.is_healthy(False, True) == healthy[0], "a window read whole counts as a board seen whole"
