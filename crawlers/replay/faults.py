@@ -31,6 +31,7 @@ from crawlers.replay.plays import (
     legacy_charset,
     moves_once,
     much,
+    of_another,
     own_entity,
     page_repeats,
     redirect_to,
@@ -166,6 +167,24 @@ _PROOF: tuple[Fault, ...] = (
     *_on("jsonld breezy",
          Fault("detail_cut_json_ld", "JSON-LD without its end", "partial", json_ld(lambda text: text[: len(text) // 2]),
                cause="unreadable")),
+    *(
+        fault
+        for name, about, sources, play in (
+            ("404_challenge", "404 with a challenge page", _DETAILED,
+             always(PAGES["challenge"]._replace(status=404))),
+            ("gone_footer", "a page whose footer says what is done once a position has been filled", _DETAILED,
+             always(html_page("Careers", "<p>We delete your data as soon as the position has been filled.</p>"))),
+            ("gone_hidden", "a page whose hidden part says that a job has expired", _DETAILED,
+             always(html_page("Careers", "<h1>Work with us</h1><div hidden>This job has expired</div>"))),
+            ("of_another", "the page of another posting", "breezy smartrecruiters html", of_another),
+            ("unrendered", "JSON-LD with a template's title", "jsonld breezy",
+             json_ld(lambda text: text.replace("Marketing Intern", "{{job.title}}"))),
+            ("notice", "a notice in the place of the text", "html breezy",
+             always(html_page("Marketing Intern", "<div class='text description'>Please enable JavaScript</div>"))),
+        )
+        for fault in _on(sources, Fault(f"detail_{name}", f"{about} in the place of a posting", "partial",
+                                        at_one(play)))
+    ),
     # JSON-LD with a small fault.
     *(
         fault

@@ -314,6 +314,13 @@ def swapped(old: str, new: str, encoding: str = "utf-8") -> Play:
     return lambda ask, usual: usual._replace(body=usual.body.decode().replace(old, new).encode(encoding))
 
 
+def of_another(ask: Ask, usual: Reply) -> Reply:
+    """Answer with another posting: its record, or the page of a job of another kind."""
+    if usual.body.startswith(b"{"):
+        return altered(usual, lambda record: {**record, "id": "99"})
+    return html_page("Finance Clerk", "<h1>Finance Clerk</h1><div class='text description'>You count money.</div>")
+
+
 def own_entity(ask: Ask, usual: Reply) -> Reply:
     """Write a letter as an entity that the document type declares."""
     declared = '?>\n<!DOCTYPE feed [<!ENTITY uuml "&#252;">]>'
