@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from normalize.posting import RawPosting
@@ -72,6 +72,36 @@ def untracked(address: str) -> str:
     return path + question + query + mark + fragment
 
 
+class Address(NamedTuple):
+    """The parts of an address that tell one page from another, as all its spellings have them.
+
+    Attributes:
+        host: without ``www.`` and the usual port.
+        path: without a slash at its end.
+        parameters: in order, also those without a value.
+    """
+
+    host: str
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    fragment: str
+
+
+def address_parts(address: str) -> Address:
+    """Return the parts of an address.
+
+    Raises:
+        ValueError: it is no address.
+
+    >>> address_parts("https://www.a.example/jobs/7/?b=2&a=1#top")
+    Address(host='a.example', path='/jobs/7', parameters=(('a', '1'), ('b', '2')), fragment='top')
+    """
+    parts = urlsplit(address.strip())
+    host = parts.netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
+    parameters = tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    return Address(host, unquote(parts.path).rstrip("/"), parameters, parts.fragment)
+
+
 def comparable(address: str) -> str:
     """Return what the spellings of one address have in common.
 
@@ -80,10 +110,8 @@ def comparable(address: str) -> str:
     ('a.example/jobs/7', True)
     """
     try:
-        parts = urlsplit(untracked(address.strip()))
+        parts = address_parts(untracked(address.strip()))
     except ValueError:
         return address
-    host = parts.netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
-    query = "&".join(f"{name}={value}" for name, value in sorted(parse_qsl(parts.query, keep_blank_values=True)))
-    rest = ("?" + query if query else "") + ("#" + parts.fragment if parts.fragment else "")
-    return host + unquote(parts.path).rstrip("/") + rest
+    query = "&".join(f"{name}={value}" for name, value in parts.parameters)
+    return parts.host + parts.path + ("?" + query if query else "") + ("#" + parts.fragment if parts.fragment else "")

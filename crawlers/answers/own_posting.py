@@ -7,12 +7,13 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
+from crawlers.answers.links import address_parts
 from crawlers.answers.main_part import LARGE, headings_of, main_part
 from crawlers.answers.obstacles import is_unrendered
 from crawlers.politeness.refusals import BrokenAnswer
@@ -256,12 +257,11 @@ def _address_key(address: str) -> _Address:
     _Address(host='a.example', path='/Jobs/7', query='a=1&b=2')
     """
     try:
-        parts = urlsplit(address.strip())
+        parts = address_parts(address)
     except ValueError:
         return _Address("", address, "")
-    query = sorted(pair for pair in parse_qsl(parts.query) if not _TRACKING.fullmatch(pair[0]))
-    host = parts.netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
-    return _Address(host, unquote(parts.path).rstrip("/"), "&".join(f"{name}={value}" for name, value in query))
+    stated = [f"{name}={value}" for name, value in parts.parameters if value and not _TRACKING.fullmatch(name)]
+    return _Address(parts.host, parts.path, "&".join(stated))
 
 
 def _are_siblings(own: _Address, other: _Address) -> bool:

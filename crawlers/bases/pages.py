@@ -18,26 +18,6 @@ from scrapy.http import Response
 from crawlers.answers.decoding import page_of
 from crawlers.answers.obstacles import obstacle_of
 
-GONE_WORDS = (
-    "job is no longer available", "job is no longer open", "job is no longer active", "job posting is no longer",
-    "job you are looking for is no longer", "job you are trying to apply for has been filled", "job has been filled",
-    "job has expired", "job has been closed", "job not found", "position is no longer available",
-    "position has been filled", "position has been closed", "posting is no longer available", "posting has expired",
-    "posting has been removed", "vacancy is no longer available", "vacancy has been filled", "vacancy has closed",
-    "internship is no longer available", "no longer accepting applications", "applications are closed",
-    "stelle ist nicht mehr verfügbar", "stelle ist bereits besetzt", "stelle wurde bereits besetzt",
-    "stellenanzeige ist nicht mehr", "stellenangebot ist nicht mehr", "anzeige ist nicht mehr verfügbar",
-    "offre n'est plus disponible", "offre n’est plus disponible", "offre n'est plus en ligne", "offre a expiré",
-    "offre est expirée", "offre a été pourvue", "poste a été pourvu", "poste n'est plus à pourvoir",
-    "oferta ya no está disponible", "oferta ha expirado", "oferta ha caducado", "vacante ya no está disponible",
-    "puesto ya no está disponible", "oferta no está disponible",
-    "annuncio non è più disponibile", "offerta non è più disponibile", "posizione non è più disponibile",
-    "annuncio è scaduto", "offerta è scaduta", "vacature is niet meer beschikbaar", "vacature is gesloten",
-    "vacature is vervuld", "vacature is verlopen", "vaga não está mais disponível", "vaga já não está disponível",
-    "vaga foi preenchida", "vaga expirou", "vaga encerrada",
-)  # fmt: skip
-"""Words by which pages of job boards say that a posting is gone, in small letters."""
-
 
 class Page(NamedTuple):
     """What is known of a posting's own page.

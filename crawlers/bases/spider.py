@@ -16,11 +16,12 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.answers.links import absolute_links
+from crawlers.answers.main_part import GONE_WORDS
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.answers.odd_fields import ODD, read_leniently
 from crawlers.bases.books import BoardRun, Found
 from crawlers.bases.details import PostingPages, header
-from crawlers.bases.pages import GONE_WORDS, page_address, pages_of
+from crawlers.bases.pages import page_address, pages_of
 from crawlers.contract.board import Board
 from crawlers.contract.clock import iso
 from crawlers.contract.journal import JournalWriter
@@ -329,7 +330,7 @@ class BoardSpider(PostingPages):
                 posting = read_leniently(lambda record: self.parse_posting(record, run.board), record)
                 if posting is None:
                     continue
-                problem = _problem(absolute_links(posting, run.list_url)) if posting else None
+                problem = _problem(absolute_links(posting, run.list_url))
             except KeyError as missing:
                 posting, problem = None, f"missing {missing.args[0]}"
             except MalformedField as error:
@@ -337,9 +338,10 @@ class BoardSpider(PostingPages):
             except ODD as error:
                 posting, problem = None, f"malformed record: {reason_of(error)[:80]}"
             taken += 1
-            run.enter((posting.posting_id if posting else "") or known, self.place_of(posting))
+            identity = (posting.posting_id if posting else "") or known
+            run.enter(identity, self.place_of(posting))
             if problem or posting is None:
-                run.drop((posting.posting_id if posting else "") or known, problem or "unreadable")
+                run.drop(identity, problem or "unreadable")
                 continue
             if isinstance(record, dict):
                 run.unread_fields.update(record.keys() - self.ignored_fields)
