@@ -93,15 +93,6 @@ def _fault_of(page: Any, paging: str | None) -> str | None:
     return None
 
 
-def id_of(value: Any) -> str | None:
-    """Return an id as text, None where a value is none.
-
-    >>> [id_of(value) for value in (7, " r-7 ", "", None, True, ["7"])]
-    ['7', 'r-7', None, None, None, None]
-    """
-    return readable_id(value)
-
-
 class JsonApiSpider(BoardSpider):
     """A board that answers in JSON.
 
@@ -144,8 +135,8 @@ class JsonApiSpider(BoardSpider):
     detail_ids: tuple[str, ...] = ()
 
     def record_id(self, record: Any) -> str | None:
-        """Return the record's id as text, None if it is neither text nor a number."""
-        return id_of(maybe(record, self.id_key))
+        """Return the record's id as text, None where it has none."""
+        return readable_id(maybe(record, self.id_key))
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page, decide whether the board was seen whole, or ask for the next page."""

@@ -9,10 +9,10 @@ from crawlers.answers.decoding import page_of
 from crawlers.answers.own_posting import refuse_other
 from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.html_list import inner_html, refuse_obstacle
-from crawlers.bases.json_api import JsonApiSpider, id_of, maybe
+from crawlers.bases.json_api import JsonApiSpider, maybe
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
-from normalize.posting import RawPosting
+from normalize.posting import RawPosting, readable_id
 
 
 class BreezySpider(JsonApiSpider):
@@ -32,7 +32,7 @@ class BreezySpider(JsonApiSpider):
 
     def record_id(self, record: Any) -> str | None:
         """Return the id under the name that the record has."""
-        return id_of(maybe(record, "id" if isinstance(record, dict) and "id" in record else "_id"))
+        return readable_id(maybe(record, "id" if isinstance(record, dict) and "id" in record else "_id"))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a position apart."""

@@ -6,10 +6,10 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.bases.books import BoardRun
-from crawlers.bases.json_api import JsonApiSpider, id_of, maybe, required, whole_number
+from crawlers.bases.json_api import JsonApiSpider, maybe, required, whole_number
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
-from normalize.posting import RawPosting
+from normalize.posting import RawPosting, readable_id
 
 
 class RipplingSpider(JsonApiSpider):
@@ -57,7 +57,7 @@ class RipplingSpider(JsonApiSpider):
 
     def record_id(self, record: Any) -> str | None:
         """Return the id of either shape."""
-        return id_of(maybe(record, "uuid")) or id_of(maybe(record, "id"))
+        return readable_id(maybe(record, "uuid")) or readable_id(maybe(record, "id"))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a job apart, of either shape."""
