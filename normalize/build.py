@@ -21,6 +21,7 @@ from normalize.skills import parse_skills
 from normalize.text.contacts import has_contact, masked, masked_words
 from normalize.text.html import field_words, one_line, printable, read_markup
 from normalize.text.language import parse_language
+from normalize.text.lexicon import languages
 from normalize.text.scanner import Text, scan
 
 _LONGEST = 200_000  # characters of a description that are read; what is longer is no posting
@@ -68,7 +69,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     if day_first is None and language in _DAY_FIRST_LANGUAGES:
         day_first = True
 
-    remote = parse_remote(_field(posting.remote), location, title, description)
+    remote = parse_remote(_field(posting.remote), location, title, description, _reading(language))
     pay = parse_pay(_field(posting.pay), title, description, country)
     length = _field(posting.duration)
     duration = parse_duration(length, title, description)
@@ -174,6 +175,11 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     }
     assert tuple(values) == NAMES
     return values
+
+
+def _reading(language: str | None) -> frozenset[str] | None:
+    """Return the languages to read a text with: English and its own; all where its own cannot be told."""
+    return None if language not in languages() else frozenset(("en", language))
 
 
 def _in_text(posting: RawPosting) -> RawPosting:
