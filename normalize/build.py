@@ -72,7 +72,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     remote = parse_remote(_field(posting.remote), location, title, description, _reading(language))
     pay = parse_pay(_field(posting.pay), title, description, country)
     length = _field(posting.duration)
-    duration = parse_duration(length, title, description)
+    duration = parse_duration(length, title, description, _reading(language))
     hours = parse_hours(
         _field(" | ".join(filter(None, (posting.duration, posting.employment_type)))), title, description
     )

@@ -52,6 +52,8 @@ def phrases(field: str, codes: frozenset[str] | None = None) -> Phrases:
     for code, tables in languages().items():
         if codes is None or code in codes:
             for name, listed in tables.get(field, {}).items():
+                if isinstance(listed, dict):
+                    continue  # words with values
                 for entry in listed:
                     entries.setdefault(tuple(tokens(entry)), set()).add(name)
     table: Phrases = {}

@@ -30,6 +30,8 @@ WEIGHTS = HERE.parent / "normalize" / "cues" / "weights"
 STRENGTH = 0.5  # of the evidence against the prior, which is that a sign is worth nothing
 ROUNDS = 3  # of deciding which span of a text its label is about
 FOLDS = 5
+OWN_FILES = frozenset(path.stem for path in (HERE / "gold").glob("*.jsonl"))
+OWN = 3.0  # the weight of a row of the project's own set, each of which stands for a kind
 FEWEST_ROWS = 7  # a sign that fewer rows show is left out of the fit
 SMALLEST = 0.12  # a sign whose weights are all smaller is left out of the table
 
@@ -43,6 +45,7 @@ class Row(NamedTuple):
         own: the meaning that each span has of itself.
         accepted: the meanings that are right, empty where the text says nothing.
         optional: whether saying nothing is right too.
+        meant: what each span means where the label tells, None where it has to be found out.
     """
 
     file: str
@@ -51,6 +54,7 @@ class Row(NamedTuple):
     own: list[str]
     accepted: frozenset[str]
     optional: bool
+    meant: list[str] | None = None
 
 
 class Fit(NamedTuple):
@@ -100,6 +104,10 @@ def _targets(
     index, target, weight = [], [], []
     for place, (row, at) in enumerate(places):
         accepted = sorted(rows[row].accepted)
+        if (known := rows[row].meant) is not None:
+            index.append(place), target.append(1 + meanings.index(known[at]) if known[at] else 0)
+            weight.append(OWN if rows[row].file in OWN_FILES else 1.0)
+            continue
         if not accepted:
             index.append(place), target.append(0), weight.append(1.0)
             continue
@@ -116,13 +124,15 @@ def _targets(
     return index, target, weight
 
 
-def decided(likely: np.ndarray, meanings: list[str]) -> tuple[str, float]:
-    """Return the likeliest meaning of a text's spans and how likely it is."""
+def decided(row: Row, likely: np.ndarray, meanings: list[str]) -> tuple[str, float]:
+    """Return the likeliest meaning of a text's spans and how likely it is; one that is another span's is "wrong"."""
     if not len(likely):
         return "", 0.0
     best = likely[:, 1:].max(axis=0)
     top = int(best.argmax())
-    return meanings[top], float(best[top])
+    span = int(likely[:, 1 + top].argmax())
+    said = meanings[top] if row.meant is None or row.meant[span] == meanings[top] else "wrong"
+    return said, float(best[top])
 
 
 def cross_validated(rows: list[Row], meanings: list[str]) -> list[tuple[str, float]]:
@@ -132,7 +142,7 @@ def cross_validated(rows: list[Row], meanings: list[str]) -> list[tuple[str, flo
         fitted = fit([rows[at] for at in train], meanings)
         for at in test:
             if rows[at].spans:
-                said[at] = decided(fitted.likely(rows[at].spans), meanings)
+                said[at] = decided(rows[at], fitted.likely(rows[at].spans), meanings)
     return said
 
 
@@ -153,9 +163,10 @@ def table(rows: list[Row], fitted: Fit, threshold: float, source: str) -> str:
     """Return a fitted table as TOML."""
     support = Counter(sign for row in rows for sign in {sign for span in row.spans for sign in span})
     model = fitted.model
-    order = [list(model.classes_).index(1 + at) for at in range(len(fitted.meanings))]
-    nothing = list(model.classes_).index(0)
-    base = [round(float(model.intercept_[at] - model.intercept_[nothing]), 2) for at in order]
+    several = len(model.intercept_) > 1  # of two classes there is one row, that of the second
+    intercepts = model.intercept_[1:] - model.intercept_[0] if several else model.intercept_
+    coefficients = model.coef_[1:] - model.coef_[0] if several else model.coef_
+    base = [round(float(value), 2) for value in intercepts]
     lines = [
         f"# Fitted by `make fit`; {source}.",
         "# A sign beside a span: its weight for each meaning, against saying nothing; last, the rows that showed it.",
@@ -166,18 +177,18 @@ def table(rows: list[Row], fitted: Fit, threshold: float, source: str) -> str:
         "[signs]",
     ]
     for at, sign in enumerate(fitted.signs.get_feature_names_out()):
-        weights = [round(float(model.coef_[row][at] - model.coef_[nothing][at]), 2) for row in order]
+        weights = [round(float(row[at]), 2) for row in coefficients]
         if max(map(abs, weights)) >= SMALLEST:
             lines.append(f"{json.dumps(sign, ensure_ascii=False)} = {json.dumps([*weights, support[sign]])}")
     return "\n".join(lines) + "\n"
 
 
 def chosen(rows: list[Row], said: list[tuple[str, float]]) -> float:
-    """Return the threshold with the best balance of precision and recall, where precision counts double."""
+    """Return the threshold with the best balance of precision and recall, where precision counts somewhat more."""
 
     def balance(threshold: float) -> float:
         precision, recall, _ = measured(rows, said, threshold)
-        return 1.25 * precision * recall / max(0.001, 0.25 * precision + recall)
+        return 1.5 * precision * recall / max(0.001, 0.5 * precision + recall)
 
     return max([at / 100 for at in range(40, 81, 2)], key=balance)
 
@@ -219,6 +230,44 @@ def workplace(posting: dict[str, Any], file: str) -> Row | None:
     return Row(file, posting["id"], spans, own, accepted, "unknown" in listed and bool(accepted))
 
 
+def duration(posting: dict[str, Any], file: str) -> Row | None:
+    """Return a row about the length of a job: the lengths of time in its text, and which of them are the label's."""
+    from normalize.schedule import duration as reader
+    from normalize.text.html import read_markup
+    from normalize.text.scanner import scan
+    from pipeline.score import accepted, agrees
+
+    labels, words = posting["labels"], posting["posting"]
+    ends = {
+        name: accepted(name, labels[name]) for name in ("duration_weeks_min", "duration_weeks_max") if name in labels
+    }
+    title = scan(words.get("title") or "")
+    if (
+        not ends
+        or words.get("duration")
+        or not words.get("description")
+        or reader.parse_duration(None, title, scan(""))
+    ):
+        return None
+    text = scan(read_markup(words["description"]).text)
+    found = reader.candidates(text, "description", reading_languages(text))
+    found = [one for one in found if one.unit != "semester"]  # which has no weeks that a label could state
+    stated = any(value is not None for values in ends.values() for value in values)
+    optional = stated and all(None in values for values in ends.values())
+    meant = [
+        reader.JOBS
+        if stated
+        and all(
+            any(agrees(name, value, getattr(one.duration, name[9:])) for value in values)
+            for name, values in ends.items()
+        )
+        else ""
+        for one in found
+    ]
+    signs = [one.decision.signs for one in found]
+    return Row(file, posting["id"], signs, [], frozenset([reader.JOBS] if stated else []), optional, meant)
+
+
 def reading_languages(text: Any) -> frozenset[str] | None:
     """Return the languages to read a text with."""
     from normalize.text.language import parse_language
@@ -227,12 +276,15 @@ def reading_languages(text: Any) -> frozenset[str] | None:
     return None if code is None else frozenset(("en", code))
 
 
-FIELDS: dict[str, tuple[Callable[[dict[str, Any], str], Row | None], list[str], list[str]]] = {
+WHOLE = ["reported", "adversarial", "gold", "gold2"]
+FIELDS: dict[str, tuple[Callable[[dict[str, Any], str], Row | None], list[str], list[str], str]] = {
+    "duration": (duration, ["the job's"], ["duration_windows", "duration_phrases", *WHOLE], "duration"),
     "workplace": (
         workplace,
         ["hybrid", "onsite", "remote"],
-        ["remote_windows", "remote_phrases", "reported", "adversarial", "gold", "gold2", "remote_silence"],
-    )
+        ["remote_windows", "remote_phrases", *WHOLE, "remote_silence"],
+        "remote",
+    ),
 }
 
 
@@ -242,8 +294,8 @@ def main(names: Iterator[str]) -> int:
         print(f"no folder of labelled rows at {REAL.name}; nothing was fitted", file=sys.stderr)
         return 1
     for name in list(names) or list(FIELDS):
-        read, meanings, files = FIELDS[name]
-        own = HERE / "gold" / {"workplace": "remote.jsonl"}[name]
+        read, meanings, files, own_file = FIELDS[name]
+        own = HERE / "gold" / f"{own_file}.jsonl"
         rows, source = read_rows([*(REAL / f"{file}.jsonl" for file in files), own], read)
         said = cross_validated(rows, meanings)
         threshold = chosen(rows, said)
