@@ -20,8 +20,7 @@ from normalize.schedule.period import day_first_of, parse_deadline, parse_period
 from normalize.skills import parse_skills
 from normalize.text.contacts import has_contact, masked, masked_words
 from normalize.text.html import field_words, one_line, printable, read_markup
-from normalize.text.language import parse_language
-from normalize.text.lexicon import languages
+from normalize.text.language import parse_language, reading_languages
 from normalize.text.scanner import Text, scan
 
 _LONGEST = 200_000  # characters of a description that are read; what is longer is no posting
@@ -69,10 +68,10 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     if day_first is None and language in _DAY_FIRST_LANGUAGES:
         day_first = True
 
-    remote = parse_remote(_field(posting.remote), location, title, description, _reading(language))
+    remote = parse_remote(_field(posting.remote), location, title, description, reading_languages(language))
     pay = parse_pay(_field(posting.pay), title, description, country)
     length = _field(posting.duration)
-    duration = parse_duration(length, title, description, _reading(language))
+    duration = parse_duration(length, title, description, reading_languages(language))
     hours = parse_hours(
         _field(" | ".join(filter(None, (posting.duration, posting.employment_type)))), title, description
     )
@@ -175,11 +174,6 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     }
     assert tuple(values) == NAMES
     return values
-
-
-def _reading(language: str | None) -> frozenset[str] | None:
-    """Return the languages to read a text with: English and its own; all where its own cannot be told."""
-    return None if language not in languages() else frozenset(("en", language))
 
 
 def _in_text(posting: RawPosting) -> RawPosting:

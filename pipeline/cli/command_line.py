@@ -32,6 +32,9 @@ COMMANDS = {
     "run": Command("pipeline.cli.run", "Crawl boards and publish a snapshot"),
     "normalize": Command("pipeline.cli.normalize", "Read the stored postings again with the current extractors"),
     "extract": Command("pipeline.cli.extract", "Read one text, or postings as JSON lines, into listings as JSON lines"),
+    "explain": Command(
+        "pipeline.cli.explain", "Print why each value of a posting was read: the words and their weights"
+    ),
     "boards": Command("pipeline.cli.boards", "List, add, probe, check or import boards"),
     "drill": Command("pipeline.cli.drill", "Serve boards with faults on this machine, to practise on"),
     "rebuild": Command("pipeline.cli.rebuild", "Rebuild the newest snapshot from raw runs and history"),

@@ -210,6 +210,7 @@ def workplace(posting: dict[str, Any], file: str) -> Row | None:
     from normalize.cues.rules import phrases
     from normalize.place import workplace as reader
     from normalize.text.html import read_markup
+    from normalize.text.language import parse_language, reading_languages
     from normalize.text.scanner import scan
 
     label = posting["labels"].get("remote_status")
@@ -222,7 +223,7 @@ def workplace(posting: dict[str, Any], file: str) -> Row | None:
         return None
     listed = label if isinstance(label, list) else [label]
     text = scan(read_markup(words["description"]).text)
-    languages = reading_languages(text)
+    languages = reading_languages(parse_language(text.norm))
     found = reader.spans(text)
     spans = [reader.signs_of(text, span, found, phrases(reader.FIELD, languages)) for span in found]
     own = [str(reader._STATUS.get(span.kind, "")) for span in found]
@@ -234,6 +235,7 @@ def duration(posting: dict[str, Any], file: str) -> Row | None:
     """Return a row about the length of a job: the lengths of time in its text, and which of them are the label's."""
     from normalize.schedule import duration as reader
     from normalize.text.html import read_markup
+    from normalize.text.language import parse_language, reading_languages
     from normalize.text.scanner import scan
     from pipeline.score import accepted, agrees
 
@@ -250,30 +252,20 @@ def duration(posting: dict[str, Any], file: str) -> Row | None:
     ):
         return None
     text = scan(read_markup(words["description"]).text)
-    found = reader.candidates(text, "description", reading_languages(text))
+    found = reader.candidates(text, "description", reading_languages(parse_language(text.norm)))
     found = [one for one in found if one.unit != "semester"]  # which has no weeks that a label could state
     stated = any(value is not None for values in ends.values() for value in values)
     optional = stated and all(None in values for values in ends.values())
-    meant = [
-        reader.JOBS
-        if stated
-        and all(
-            any(agrees(name, value, getattr(one.duration, name[9:])) for value in values)
+
+    def is_labelled(length: Any) -> bool:
+        return stated and all(
+            any(agrees(name, value, getattr(length, name.removeprefix("duration_"))) for value in values)
             for name, values in ends.items()
         )
-        else ""
-        for one in found
-    ]
+
+    meant = [reader.JOBS if is_labelled(one.duration) else "" for one in found]
     signs = [one.decision.signs for one in found]
     return Row(file, posting["id"], signs, [], frozenset([reader.JOBS] if stated else []), optional, meant)
-
-
-def reading_languages(text: Any) -> frozenset[str] | None:
-    """Return the languages to read a text with."""
-    from normalize.text.language import parse_language
-
-    code = parse_language(text.norm)
-    return None if code is None else frozenset(("en", code))
 
 
 WHOLE = ["reported", "adversarial", "gold", "gold2"]
