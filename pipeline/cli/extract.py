@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "text",
         nargs="?",
         metavar="TEXT|FILE",
-        help="the text of one posting, or a file that holds it (default: read postings as JSON lines from standard input)",
+        help="the text of one posting, or a file that holds it (default: postings as JSON lines from standard input)",
     )
     parser.add_argument(
         "--today",
