@@ -1,7 +1,6 @@
 """The Arrow schemas of everything that is published, made from declared columns.
 
-Writers never infer: every table is cast to its schema first, and a row that does not fit steps
-aside (`fit`) instead of bending the type of a column.
+Writers never infer a type: every table is cast to its schema first, and a row that does not fit is set aside (`fit`).
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from normalize.columns import COLUMNS, PLACE_FIELDS, Column, declare
 from normalize.vocabulary import ChangeKind, ClosedReason, RecordKind, Redistribution, RunScope, Status
 
 SCHEMA_VERSION = "2"
-"""Changes when a column is renamed or retyped; new columns at the end keep it."""
+"""The version changes when a column is renamed or gets another type; new columns at the end do not change it."""
 
 READABLE_VERSIONS = frozenset({"1", SCHEMA_VERSION})
 RENAMED = {"at": "changed_at", "window": "listing_window"}
-"""Columns of schema version 1 by their old name, with today's name."""
+"""Today's names of columns that schema version 1 named otherwise, by their old names."""
 
 INSTANT = pa.timestamp("us", tz="UTC")
 TYPES: dict[str, pa.DataType] = {
@@ -166,7 +165,7 @@ DATASETS: dict[str, pa.Schema] = {"listings": LISTINGS, "boards": BOARDS, "chang
 
 
 def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return a table of an earlier version in today's schema: renamed columns get today's name, new ones are null.
+    """Return a table of an earlier version in today's schema: columns get today's names, and new columns are null.
 
     >>> conform(pa.table({"a": [1]}), pa.schema([("a", pa.int64()), ("b", pa.string())])).to_pylist()
     [{'a': 1, 'b': None}]
@@ -181,7 +180,7 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def rename(names: Iterable[str]) -> list[str]:
-    """Return today's names of columns.
+    """Return today's names of columns that may have their old names.
 
     >>> rename(["listing_id", "at"])
     ['listing_id', 'changed_at']
@@ -190,24 +189,24 @@ def rename(names: Iterable[str]) -> list[str]:
 
 
 def fit(rows: list[dict[str, Any]], schema: pa.Schema) -> tuple[pa.Table, list[int], list[tuple[int, str]]]:
-    """Cast rows to a schema; what does not fit steps aside.
+    """Cast rows to a schema, and return the rows that do not fit separately.
 
     Returns:
-        The table, the positions of the rows in it, and position and reason of each row set aside.
+        The table, the positions of its rows, and the position and the reason of each row that does not fit.
 
-    >>> table, kept, aside = fit([{"a": 1}, {"a": "x"}, {"a": 2, "b": 3}], pa.schema([("a", pa.int64())]))
-    >>> table.num_rows, kept, [position for position, _ in aside]
+    >>> table, kept, rejected = fit([{"a": 1}, {"a": "x"}, {"a": 2, "b": 3}], pa.schema([("a", pa.int64())]))
+    >>> table.num_rows, kept, [position for position, _ in rejected]
     (1, [0], [1, 2])
     """
     names = set(schema.names)
-    kept, aside = [], []
+    kept, rejected = [], []
     for position, row in enumerate(rows):
         if unknown := row.keys() - names:  # pyarrow would drop unknown keys in silence
-            aside.append((position, f"unknown column {', '.join(sorted(unknown))}"))
+            rejected.append((position, f"unknown column {', '.join(sorted(unknown))}"))
         else:
             kept.append(position)
     try:
-        return pa.Table.from_pylist([rows[position] for position in kept], schema=schema), kept, aside
+        return pa.Table.from_pylist([rows[position] for position in kept], schema=schema), kept, rejected
     except (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError):
         good = []
         for position in kept:
@@ -215,5 +214,5 @@ def fit(rows: list[dict[str, Any]], schema: pa.Schema) -> tuple[pa.Table, list[i
                 pa.Table.from_pylist([rows[position]], schema=schema)
                 good.append(position)
             except (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError) as error:
-                aside.append((position, str(error).splitlines()[0]))
-        return pa.Table.from_pylist([rows[position] for position in good], schema=schema), good, sorted(aside)
+                rejected.append((position, str(error).splitlines()[0]))
+        return pa.Table.from_pylist([rows[position] for position in good], schema=schema), good, sorted(rejected)

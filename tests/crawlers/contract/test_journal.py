@@ -2,8 +2,10 @@
 
 import json
 
+from crawlers.contract.board import Board
 from crawlers.contract.commit import Commit
-from crawlers.contract.journal import JournalWriter, line_at, posting_id_at, read
+from crawlers.contract.journal import JournalWriter, posting_at, posting_id_at, read
+from crawlers.contract.source import SourceFacts
 from crawlers.contract.verdict import Verdict
 
 BEGIN = {"type": "begin", "board": "acme", "attempt": 1}
@@ -23,15 +25,18 @@ def journal(tmp_path, *lines, end="\n"):
 
 def ids(found, board="acme"):
     text = found.path.read_bytes()
-    places = found.boards[board].places
-    assert [line_at(text, place)[0]["posting_id"] for place in places] == [posting_id_at(text, at) for at in places]
-    return [posting_id_at(text, place) for place in places]
+    offsets = found.boards[board].offsets
+    names = [posting_id_at(text, offset) for offset in offsets]
+    assert [posting_at(text, offset).record["posting_id"] for offset in offsets] == names
+    return names
 
 
 def test_lines_between_begin_and_commit_count(tmp_path):
-    found = journal(tmp_path, {"type": "source", "source": "lever"}, BEGIN, posting("a"), posting("b"), COMMIT)
+    found = journal(
+        tmp_path, {"type": "source", "source": "lever", "name": "Lever"}, BEGIN, posting("a"), posting("b"), COMMIT
+    )
     assert ids(found) == ["a", "b"]
-    assert (found.facts["source"], found.torn) == ("lever", 0)
+    assert (found.facts, found.torn) == (SourceFacts("Lever"), 0)
 
 
 def test_a_board_without_commit_does_not_count(tmp_path):
@@ -69,11 +74,12 @@ def test_a_posting_torn_in_its_middle_is_torn_too(tmp_path):
 def test_a_line_that_was_cut_off_when_the_crawl_went_on_is_counted_once(tmp_path):
     journal(tmp_path, {"type": "source", "source": "lever"}, BEGIN, posting("a"), '{"type":"posting","boa', end="")
     for _ in range(2):
-        crawl = JournalWriter(tmp_path, "lever", {"name": "Lever"})
-        crawl.commit("acme", crawl.begin("acme", {}), Commit(Verdict.OK))
+        crawl = JournalWriter(tmp_path, "lever", SourceFacts("Lever"))
+        attempt = crawl.begin(Board("lever", "acme"), at="2026-11-23T12:00:00Z")
+        crawl.commit("acme", attempt, Commit(Verdict.OK))
         crawl.close()
     found = read(tmp_path / "lever.jsonl")
-    assert (found.torn, found.facts["name"], ids(found)) == (1, "Lever", [])
+    assert (found.torn, found.facts.name, ids(found)) == (1, "Lever", [])
 
 
 def test_a_line_that_is_no_record_is_counted_and_the_rest_goes_on(tmp_path):

@@ -129,7 +129,7 @@ UNREADABLE = [
     ("lever,acme\n", 'boards.csv: the column "source" is missing; the first line of a registry is'),
     ("source,slug\nlever,acme\n", 'boards.csv: the column "board" is missing'),
     ("source,board,urls\nlever,acme,\n", "boards.csv: unknown column 'urls'; the first line of a registry is"),
-    ("source,board,Source\nlever,acme,\n", 'boards.csv is no CSV: the column "source" appears twice'),
+    ("source,board,Source\nlever,acme,\n", 'boards.csv is not CSV: the column "source" appears twice'),
     (HEADER + "lever,,Acme,,\n", 'line 2: the column "board" is empty; name the board there'),
     (HEADER + "\n ,acme,Acme,,\n", 'line 3: the column "source" is empty'),
     (HEADER + "lever,acme,Acme, Inc.,,\n", "line 2: more than 5 values; put a value"),
@@ -137,7 +137,7 @@ UNREADABLE = [
     ("source,board,name,url,,\nlever,acme,Acme, Inc.,,\n", 'line 2: the column "url" holds "Inc.", which is not'),
     ("source,board,\nlever,acme,Acme\n", "line 2: a value in a column without a name"),
     (HEADER + 'lever,"two\nlines",,,\nlever,"acme,Acme,,\nlever,other,,,\n', "line 4: unexpected end of data; check"),
-    (HEADER + "lever,acme,Café,,\n", "boards.csv is no text in UTF-8: save it as CSV UTF-8"),
+    (HEADER + "lever,acme,Café,,\n", "boards.csv is not text in UTF-8: save it as CSV UTF-8"),
     (HEADER + "lever,acme," + 200_000 * "A", "boards.csv, line 2: field larger than"),
 ]  # fmt: skip
 

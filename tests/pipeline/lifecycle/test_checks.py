@@ -1,15 +1,18 @@
 """Checks before publication: what a crawler that broke quietly would show, and what of it refuses a run."""
 
+import dataclasses
 import json
 
 import pytest
 
 from crawlers.contract.board import BoardKey
+from crawlers.contract.source import SourceFacts
 from pipeline.lifecycle import checks
-from pipeline.lifecycle.checks import Check, State
+from pipeline.lifecycle.checks import Check, Contents, ReadCounts
+from pipeline.lifecycle.state import BoardState
 from pipeline.products.report.page import write_report
 from pipeline.run import reading as readings
-from pipeline.store import snapshot
+from pipeline.store.manifest import read_manifest
 from pipeline.store.schema import CHANGES_SCHEMA, LISTINGS
 from tests.support.folder import answer, content, posting
 
@@ -20,8 +23,9 @@ THIRTY = [posting(number) for number in range(30)]
 def checked(boards=None, before=None, facts=None, read=(0, 0)):
     """Check boards without listings; return all checks."""
     none = LISTINGS.empty_table()
-    new, published = State(none, boards or {}), State(none, before or {})
-    return checks.check(new, published, CHANGES_SCHEMA.empty_table(), facts or {}, bounds=True, read=read)
+    new, published = Contents(none, boards or {}), Contents(none, before or {})
+    changes = CHANGES_SCHEMA.empty_table()
+    return checks.check(new, published, changes, facts or {}, enforce_minimums=True, counts=ReadCounts(*read))
 
 
 def found(checked, name):
@@ -30,8 +34,8 @@ def found(checked, name):
 
 def coverage(now, before, listings=40, listings_before=40):
     """Judge one board of a source by the share of its listings that state something."""
-    boards = {ACME: {"listings_open": listings, "coverage": now}}
-    old = {ACME: {"listings_open": listings_before, "coverage": before}}
+    boards = {ACME: BoardState(*ACME, listings_open=listings, coverage=now)}
+    old = {ACME: BoardState(*ACME, listings_open=listings_before, coverage=before)}
     return found(checked(boards, old), "states what it stated")
 
 
@@ -59,10 +63,10 @@ def test_too_few_listings_tell_nothing_of_a_source(now, before):
 
 def test_coverage_is_weighed_over_all_boards_of_a_source():
     boards = {
-        ACME: {"listings_open": 90, "coverage": {"pay_min": 0.9}},
-        NORTH: {"listings_open": 10, "coverage": {"pay_min": 0.0}},
+        ACME: BoardState(*ACME, listings_open=90, coverage={"pay_min": 0.9}),
+        NORTH: BoardState(*NORTH, listings_open=10, coverage={"pay_min": 0.0}),
     }
-    before = {key: board | {"coverage": {"pay_min": 0.9}} for key, board in boards.items()}
+    before = {key: dataclasses.replace(board, coverage={"pay_min": 0.9}) for key, board in boards.items()}
     assert [check.ok for check in found(checked(boards, before), "states what it stated")] == [True]
 
 
@@ -75,9 +79,9 @@ def test_coverage_is_weighed_over_all_boards_of_a_source():
     ],
 )
 def test_a_source_shows_its_least_number_of_postings(shown, complete, expected):
-    boards = {ACME: {"postings": shown, "complete": complete}}
-    assert found(checked(boards, facts={"lever": {"min_postings": 40}}), "shows enough") == expected
-    assert found(checked(boards, facts={"lever": {"min_postings": None}}), "shows enough") == []
+    boards = {ACME: BoardState(*ACME, postings=shown, complete=complete)}
+    assert found(checked(boards, facts={"lever": SourceFacts(min_postings=40)}), "shows enough") == expected
+    assert found(checked(boards, facts={"lever": SourceFacts()}), "shows enough") == []
 
 
 @pytest.mark.parametrize(("read", "aside", "ok"), [(100, 20, True), (100, 21, False), (9, 9, True), (0, 0, True)])
@@ -109,7 +113,7 @@ def test_rows_that_cannot_be_true_refuse_the_run(world, monkeypatch, name):
     monkeypatch.setattr(checks, "check", lambda new, *said: check(new._replace(plan=DAMAGES[name](new.plan)), *said))
     refused = world.run("2026-11-21", {ACME: answer(THIRTY)})
     assert (refused.status, world.latest) == (2, before)
-    assert name in {found["name"] for found in refused.manifest["checks"] if not found["ok"]}
+    assert name in {check.name for check in refused.manifest.failed_checks}
 
 
 def blind(monkeypatch, *names):
@@ -125,17 +129,17 @@ def test_a_crawler_that_no_longer_reads_a_field_publishes_nothing_unless_forced(
     changed = answer([posting(number, location="Paris") for number in range(30)])
     refused = world.run("2026-11-21", {ACME: changed})
     assert (refused.status, refused.path, content(world)) == (2, None, before)
-    (failed,) = [check for check in refused.manifest["checks"] if not check["ok"]]
-    assert failed["detail"] == "lever: country stated by 0%, 100% before; lever: pay_min stated by 0%, 100% before"
-    record = json.loads((world.data / "raw" / refused.manifest["run_id"] / "run.json").read_text())
-    assert (record["ended"], record["result"], record["failed_checks"]) == (2, "refused", [failed])
+    (failed,) = refused.manifest.failed_checks
+    assert failed.detail == "lever: country stated by 0%, 100% before; lever: pay_min stated by 0%, 100% before"
+    record = json.loads((world.data / "raw" / refused.manifest.run_id / "run.json").read_text())
+    assert (record["ended"], record["result"], record["failed_checks"]) == (2, "refused", [dataclasses.asdict(failed)])
 
-    forced = world.run("2026-11-22", {ACME: changed}, force=True, extras=[write_report])
+    forced = world.run("2026-11-22", {ACME: changed}, force=True, products=[write_report])
     assert forced.status == 0
-    manifest = snapshot.read_manifest(world.latest)
-    assert (world.latest > published, manifest["forced"]) == (True, True)
-    assert failed in manifest["checks"]
+    manifest = read_manifest(world.latest)
+    assert (world.latest > published, manifest.forced) == (True, True)
+    assert failed in manifest.checks
     said = "published although a check failed: lever states what it stated: lever: country stated by 0%"
-    assert manifest["notes"][0].startswith(said)
+    assert manifest.notes[0].startswith(said)
     assert "published although a check failed" in (world.latest / "report.html").read_text()
-    assert world.run("2026-11-23", {ACME: changed}).manifest["forced"] is False  # what was forced is the measure now
+    assert world.run("2026-11-23", {ACME: changed}).manifest.forced is False  # what was forced is the measure now

@@ -8,8 +8,8 @@ import pytest
 from normalize.columns import COLUMNS
 from pipeline.products import catalogue as beside
 from pipeline.products.descriptors import DATASETS, card, croissant, datapackage
+from pipeline.store.manifest import read_manifest
 from pipeline.store.schema import DATASETS as SCHEMAS
-from pipeline.store.snapshot import read_manifest
 from tests.support.folder import World, answer, posting
 
 NAMES = ("datapackage.json", "croissant.json", "README.md")
@@ -18,12 +18,12 @@ NAMES = ("datapackage.json", "croissant.json", "README.md")
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     world = World(tmp_path_factory.mktemp("published") / "data")
-    world.run("2026-11-20", {("lever", "acme"): answer([posting(1), posting(2)])}, extras=(beside.descriptors,))
+    world.run("2026-11-20", {("lever", "acme"): answer([posting(1), posting(2)])}, products=(beside.descriptors,))
     return world.latest
 
 
 def test_a_snapshot_lists_its_descriptors(published):
-    assert set(NAMES) <= read_manifest(published)["files"].keys()
+    assert set(NAMES) <= read_manifest(published).files.keys()
 
 
 def test_the_data_package_names_every_part_and_column(published):

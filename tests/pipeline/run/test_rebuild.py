@@ -1,5 +1,6 @@
 """What is kept, and what is made again: retention, rebuilding, stored postings read by newer extractors."""
 
+import dataclasses
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pipeline.run import publish, rebuild
 from pipeline.run import reading as readings
 from pipeline.run.today import parse_today
 from pipeline.store import snapshot
+from pipeline.store.manifest import FileFacts, read_manifest, write_manifest
 from pipeline.store.schema import DATASETS, RENAMED
 from tests.support.folder import answer, content, posting
 
@@ -24,6 +26,11 @@ ROOT = Path(__file__).resolve().parents[3]
 ACME, NORTH, SOUTH = ("lever", "acme"), ("greenhouse", "north"), ("greenhouse", "south")
 THREE = [posting(number) for number in range(3)]
 DOWN = answer(verdict="timeout", error="no answer")
+
+
+def facts_of(part):
+    """The facts of a part for the manifest."""
+    return FileFacts(part.stat().st_size, snapshot.sha256(part), pq.read_metadata(part).num_rows)
 
 
 def test_two_snapshots_and_48_hours_are_kept(world):
@@ -149,13 +156,13 @@ def test_a_changed_rule_reaches_the_stored_postings_of_an_unchanged_board(world,
 
 def test_a_snapshot_of_before_a_column_was_added_is_carried_on(world):
     world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
-    manifest = snapshot.read_manifest(world.latest)
+    manifest = read_manifest(world.latest)
+    files = dict(manifest.files)
     for dataset, column in (("listings", "apply_url"), ("boards", "timezone")):
         (part,) = snapshot.parts(world.latest, dataset)
         pq.write_table(pq.ParquetFile(part).read().drop([column]), part)
-        facts = {"bytes": part.stat().st_size, "sha256": snapshot.sha256(part)}
-        manifest["files"][f"{dataset}/{part.name}"] |= facts
-    snapshot.write_manifest(world.latest, manifest)
+        files[f"{dataset}/{part.name}"] = facts_of(part)
+    write_manifest(world.latest, dataclasses.replace(manifest, files=files))
     assert snapshot.verify(world.latest) == []
     assert world.run("2026-11-21", {ACME: answer(THREE), NORTH: answer(THREE[:2])}).status == 0
     assert world.changes() == {"2": "closed_at_source"}
@@ -177,8 +184,8 @@ def test_a_snapshot_of_another_schema_is_refused_until_it_is_rebuilt(world, monk
 def as_version_one(world):
     """Write what is stored as version 1 had it: two columns by other names."""
     old = {today: name for name, today in RENAMED.items()}
-    manifest = snapshot.read_manifest(world.latest)
-    manifest["schema_version"] = "1"
+    manifest = read_manifest(world.latest)
+    files = dict(manifest.files)
     parts = [part for dataset in ("boards", "changes") for part in snapshot.parts(world.latest, dataset)]
     for part in (*parts, *world.data.glob("history/*/*.parquet")):
         table = pq.ParquetFile(part).read()
@@ -189,9 +196,8 @@ def as_version_one(world):
         part.unlink()  # never into a file that another snapshot links to
         pq.write_table(table, part)
         if part in parts:
-            name = f"{part.parent.name}/{part.name}"
-            manifest["files"][name] |= {"bytes": part.stat().st_size, "sha256": snapshot.sha256(part)}
-    snapshot.write_manifest(world.latest, manifest)
+            files[f"{part.parent.name}/{part.name}"] = facts_of(part)
+    write_manifest(world.latest, dataclasses.replace(manifest, schema_version="1", files=files))
 
 
 @pytest.mark.parametrize("rebuilt", [False, True])

@@ -15,7 +15,7 @@ import pytest
 from crawlers.contract.board import Board
 from crawlers.contract.errors import Corrupt, Interrupted, Locked, UsageError
 from normalize.columns import COLUMNS
-from pipeline.products.catalogue import BESIDE
+from pipeline.products.catalogue import PRODUCTS
 from pipeline.run import cycle as runs
 from pipeline.run import publish
 from pipeline.run import reading as readings
@@ -114,7 +114,7 @@ def test_the_same_input_gives_the_same_bytes_and_no_changes(world):
 
 def test_feeds_of_a_run_without_changes_are_those_of_before(world):
     def feeds(day, *answers):
-        world.run(day, dict(zip((ACME, NORTH), answers, strict=True)), extras=BESIDE)
+        world.run(day, dict(zip((ACME, NORTH), answers, strict=True)), products=PRODUCTS)
         folder = world.latest / "feeds"
         return json.loads((folder / "index.json").read_text()), {
             path.name: path.stat().st_ino for path in folder.iterdir()
@@ -195,7 +195,7 @@ def test_a_posting_that_cannot_be_read_is_set_aside_and_the_rest_goes_on(world, 
 
     monkeypatch.setattr(readings, "normalize", fails)
     published = world.run("2026-11-20", {ACME: answer(THREE)})
-    assert published.manifest["postings"]["rejected"] == 1
+    assert published.manifest.postings.rejected == 1
     assert set(world.status()) == {"0", "2"}
     (aside,) = (world.data / "rejected").iterdir()
     assert json.loads(aside.read_text())["reason"] == "RuntimeError: an extractor stumbled"
@@ -208,7 +208,7 @@ def test_a_row_that_fits_no_column_is_set_aside(world, monkeypatch):
         return normalize(record, today) | ({"pay_min": "plenty"} if record.posting_id == "1" else {})
 
     monkeypatch.setattr(readings, "normalize", misfit)
-    assert world.run("2026-11-20", {ACME: answer(THREE)}).manifest["postings"]["rejected"] == 1
+    assert world.run("2026-11-20", {ACME: answer(THREE)}).manifest.postings.rejected == 1
     assert set(world.status()) == {"0", "2"}
 
 
@@ -235,8 +235,8 @@ def test_every_column_says_what_it_is(world):
 def test_a_clock_set_back_is_taken_as_a_second_after_the_last_run(world):
     world.run("2026-11-20T12:00", {ACME: answer(THREE)})
     published = world.run("2026-11-01", {ACME: answer(THREE[1:])})
-    assert published.manifest["run_id"].startswith("20261120T120001Z-")
-    assert "the clock says" in published.manifest["notes"][0]
+    assert published.manifest.run_id.startswith("20261120T120001Z-")
+    assert "the clock says" in published.manifest.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -276,15 +276,15 @@ def test_a_killed_crawl_is_resumed_without_the_boards_that_ended(world, resume):
 def test_a_resumed_run_is_what_it_was_begun_as(world):
     boards = {ACME: answer(THREE), NORTH: answer(THREE)}
     with pytest.raises(Killed):
-        world.run("2026-11-20", boards, scope="all", everything=False, fail=Killed())
+        world.run("2026-11-20", boards, scope="all", all_boards=False, fail=Killed())
     journal = next((world.data / "raw").iterdir()) / "greenhouse.jsonl"
     journal.write_bytes(journal.read_bytes()[:-60])
     others = boards | {SOUTH: answer(THREE)}
-    options = runs.Options(world.data, [Board(*key, "") for key in others], everything=True, resume=True)
+    options = runs.Options(world.data, [Board(*key, "") for key in others], all_boards=True, resume=True)
     seen = []
     runs.run(options, lambda due, *_: seen.append([board.board for board in due]))
     assert seen == [["north"]]
-    assert (options.scope, options.everything, options.replay) == ("all", False, Path("recorded").resolve())
+    assert (options.scope, options.all_boards, options.replay) == ("all", False, Path("recorded").resolve())
 
 
 def test_an_old_or_another_run_is_not_resumed_by_itself(world):
@@ -324,7 +324,7 @@ def test_a_signal_while_publishing_leaves_the_last_snapshot(world, monkeypatch):
     boards = {ACME: answer(THREE)}
     world.run("2026-11-20", boards)
     before = world.latest
-    monkeypatch.setattr(snapshot, "write_manifest", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    monkeypatch.setattr(publish, "write_manifest", lambda *_: os.kill(os.getpid(), signal.SIGINT))
     with pytest.raises(Interrupted) as ended:
         world.run("2026-11-21", {ACME: answer(THREE[1:])})
     assert ended.value.exit_status == 130
@@ -414,9 +414,9 @@ def test_a_failed_check_publishes_nothing_unless_forced(world, monkeypatch):
     monkeypatch.setattr(publish.checks, "check", lambda *_: [publish.checks.Check("all is well", False, "it is not")])
     refused = world.run("2026-11-21", {ACME: answer(THREE[1:])})
     assert (refused.status, world.latest) == (2, before)
-    assert refused.manifest["checks"] == [{"name": "all is well", "ok": False, "detail": "it is not"}]
+    assert refused.manifest.checks == (publish.checks.Check("all is well", False, "it is not"),)
     forced = world.run("2026-11-22", {ACME: answer(THREE[1:])}, force=True)
-    assert (forced.status, forced.manifest["forced"]) == (0, True)
+    assert (forced.status, forced.manifest.forced) == (0, True)
 
 
 def test_a_source_that_shows_only_its_newest_is_not_ill_for_it(world):
@@ -427,6 +427,6 @@ def test_a_source_that_shows_only_its_newest_is_not_ill_for_it(world):
     assert world.run("2026-11-22", {ACME: answer(verdict="unchanged")}).status == 0
     assert world.board("acme")["consecutive_failures"] == 0
     late = world.run("2026-12-15", {ACME: answer(THREE[1:], "partial", **newest)})
-    assert (late.status, late.manifest["stale_boards"]) == (0, [])
+    assert (late.status, late.manifest.stale_boards) == (0, ())
     broken = world.run("2026-12-16", {ACME: answer(THREE[1:], "partial")})
-    assert (broken.status, broken.manifest["stale_boards"]) == (3, ["lever/acme"])
+    assert (broken.status, broken.manifest.stale_boards) == (3, ("lever/acme",))

@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from crawlers.contract.clock import instant_of
 from normalize.posting import listing_id
 from pipeline.run import cycle as runs
-from pipeline.store import snapshot
+from pipeline.store import disk, snapshot
+from pipeline.store.manifest import read_manifest
 from tests.support.feeds import listing, write
 from tests.support.folder import World, answer, posting
 
@@ -172,13 +173,13 @@ class AnyFolder(RuleBasedStateMachine):
         self.rows, self.boards = rows, {"run": latest.name}
 
     def counted(self, rows, changes, boards, latest):
-        manifest = snapshot.read_manifest(latest)["listings"]
+        manifest = read_manifest(latest).listings
         still_open = sum(row["status"] == "open" for row in rows.values())
-        assert manifest["open"] == still_open == sum(board["listings_open"] for board in boards)
-        assert manifest["rows"] == len(rows)
+        assert manifest.open == still_open == sum(board["listings_open"] for board in boards)
+        assert manifest.rows == len(rows)
         for kind in AS_ANSWER:
-            assert manifest[kind] == sum(row["change"] == kind for row in changes.values())
-        assert manifest["held"] == 0 or snapshot.read_manifest(latest)["exit_status"] == 3
+            assert getattr(manifest, kind) == sum(row["change"] == kind for row in changes.values())
+        assert manifest.held == 0 or read_manifest(latest).exit_status == 3
         history = pa.concat_tables(
             [pq.read_table(path, partitioning=None) for path in self.world.data.glob(f"history/*/part-{latest.name}-*")]
         ).to_pylist()
@@ -259,8 +260,8 @@ def test_every_new_file_is_brought_to_the_disk_and_none_of_an_earlier_snapshot(t
     (staged / "two").write_text("names")
     os.link(staged / "two", staged / "too")
     brought = []
-    monkeypatch.setattr(snapshot, "sync_path", lambda path: brought.append(path.name))
-    snapshot.sync(staged)
+    monkeypatch.setattr(disk, "sync_path", lambda path: brought.append(path.name))
+    disk.sync(staged)
     assert sorted(brought) == ["new", "staged", "too", "two"]
 
 
@@ -270,6 +271,6 @@ def test_feeds_are_described_as_they_were_counted_when_written(tmp_path, monkeyp
     read = []
     monkeypatch.setattr(snapshot, "sha256", lambda path: read.append(path.name) or whole.get(path.name, ""))
     files = snapshot.describe(tmp_path)
-    assert {name: files[f"feeds/{name}"]["sha256"] for name in whole} == whole
+    assert {name: files[f"feeds/{name}"].sha256 for name in whole} == whole
     assert len(index["files"]) > 10
     assert sorted(read) == ["feeds.parquet", "index.json"]
