@@ -8,7 +8,7 @@ import pytest
 from normalize.columns import COLUMNS
 from pipeline.products import catalogue as beside
 from pipeline.products.descriptors import DATASETS, card, croissant, datapackage
-from pipeline.store.manifest import read_manifest
+from pipeline.store.manifest import Manifest, read_manifest
 from pipeline.store.schema import DATASETS as SCHEMAS
 from tests.support.folder import World, answer, posting
 
@@ -37,7 +37,7 @@ def test_the_data_package_names_every_part_and_column(published):
 
 def test_a_dataset_of_several_parts_names_them_all():
     parts = {"listings": ["listings/part-0.parquet", "listings/part-1.parquet"]}
-    (resource,) = datapackage({"run_id": "20261123T120000Z-7f3a"}, parts)["resources"]
+    (resource,) = datapackage(Manifest("20261123T120000Z-7f3a", "complete", 0), parts)["resources"]
     assert resource["path"] == parts["listings"]
 
 
