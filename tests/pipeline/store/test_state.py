@@ -78,7 +78,7 @@ def test_boards_are_read_as_they_were_stored(tmp_path):
 
 
 def test_a_value_that_does_not_fit_its_column_names_the_board():
-    with pytest.raises(ValueError, match="board lever/acme: .*"):
+    with pytest.raises(ValueError, match="board lever/acme: "):
         boards_table([dataclasses.replace(FULL, postings="many")])
 
 
