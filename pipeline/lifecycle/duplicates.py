@@ -110,8 +110,8 @@ def _plain(text: str) -> tuple[str, ...]:
 def canonical_ids(rows: pa.Table, texts: Texts, aggregators: frozenset[str]) -> list[str]:
     """Return the canonical_id of each row: the listing_id that represents its vacancy.
 
-    An employer's own board comes before an aggregator, then the row that was seen first, then the smaller listing_id, so
-    that the choice is the same in every run. A row without a duplicate represents itself.
+    An employer's own board comes before an aggregator, then the row that was seen first, then the smaller listing_id,
+    so that the choice is the same in every run. A row without a duplicate represents itself.
 
     Args:
         rows: the columns of `COLUMNS`, one row for each listing.

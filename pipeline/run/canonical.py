@@ -1,4 +1,4 @@
-"""The canonical listing of each vacancy: duplicates are named anew for the employers with any change."""
+"""The canonical listing of each vacancy: duplicates are found again for every employer with a change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EMPLOYER = "hiring_organization"
 def name_duplicates(
     plan: pa.Table, previous: Previous, fresh_files: Sequence[Path], boards: Mapping[BoardKey, BoardState]
 ) -> pa.Table:
-    """Return a plan whose duplicates share a canonical_id, named anew for the employers with any change."""
+    """Return a plan whose duplicates share a canonical_id, found again for every employer with a change."""
     fresh, index = np.asarray(plan["fresh"]), np.asarray(plan["index"])
     carried = np.zeros(previous.plan.num_rows, dtype=bool)
     carried[index[~fresh]] = True

@@ -50,7 +50,7 @@ def rebuild(folder: snapshot.DataFolder, products: Sequence[Product] = ()) -> Pa
     """
     parts = sorted(folder.history.glob("month=*/part-*.parquet"), key=snapshot.run_of_part)
     if not parts:
-        raise Corrupt(f"{folder.root} has no history to rebuild from. Run `internfeed run` to begin anew")
+        raise Corrupt(f"{folder.root} has no history to rebuild from. Run `internfeed run` to start over")
     past = pa.concat_tables([conform(pq.ParquetFile(path).read(), HISTORY) for path in parts])
     run_id = snapshot.run_of_part(parts[-1])
     work = folder.tmp / f"work-{run_id}"
