@@ -60,7 +60,7 @@ class JournalWriter:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     journal = JournalWriter(Path(folder), "lever", SourceFacts("Lever"))
     ...     attempt = journal.begin(Board("lever", "acme"), at="2026-11-23T12:00:00Z")
-    ...     journal.commit("acme", attempt, Commit(Verdict.OK))
+    ...     journal.commit("acme", attempt, Commit.from_record({"verdict": "ok"}))
     ...     (Path(folder) / "lever.jsonl").read_text().count("\\n")
     3
     """
