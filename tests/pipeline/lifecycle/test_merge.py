@@ -1,4 +1,4 @@
-"""The lifecycle, rule by rule: what a board's runs make of its listings."""
+"""The lifecycle, rule by rule: the effect of a board's runs on its listings."""
 
 import re
 from dataclasses import replace
@@ -94,7 +94,7 @@ def test_the_same_answer_again_changes_nothing():
     assert (board.state.last_ok, board.state.answered_run) == (board.now, "run-1")
 
 
-def test_a_changed_answer_says_when_its_postings_were_seen():
+def test_a_changed_answer_sets_when_its_postings_were_last_seen():
     listing = Board().ok("a").ok("a", "b").listings[0]
     assert (listing.first_seen, listing.last_seen, listing.updated_at) == (START + DAY, START + 2 * DAY, START + DAY)
     assert listing.run_id == "run-2"
@@ -112,13 +112,13 @@ def test_newer_extractors_renormalize():
     assert (board.listings[0].updated_at, board.listings[0].run_id) == (START + DAY, "run-1")
 
 
-def test_newer_extractors_that_read_the_same_values_are_no_change():
+def test_newer_extractors_that_read_the_same_values_change_nothing():
     board = Board().ok("a").run({"verdict": "unchanged"}, [read("a", version="2", differs=False)])
     assert board.changes == {}
     assert board.listings[0].normalizer_version == "2"
 
 
-def test_a_complete_run_closes_what_it_no_longer_lists_and_names_itself_as_proof():
+def test_a_complete_run_closes_missing_listings_and_names_itself_as_proof():
     board = Board().ok("a", "b").ok("a")
     assert board.status == {"a": "open", "b": "closed_at_source"}
     assert board.proofs == {"b": "run-2/lever/acme"}
@@ -182,7 +182,7 @@ def test_a_deadline_passes_at_the_end_of_its_day_twelve_hours_behind_utc():
         ("Pacific/Kiritimati", -14),
     ],
 )
-def test_where_a_board_says_its_zone_a_deadline_passes_at_the_end_of_the_day_there(zone, hours):
+def test_a_deadline_passes_at_the_end_of_its_day_in_the_zone_of_the_board(zone, hours):
     over = (day(Board()) + 1) * DAY + int(hours * HOUR)
     for now, status in ((over - 1, "open"), (over, "deadline_passed")):
         board = Board()
@@ -191,7 +191,7 @@ def test_where_a_board_says_its_zone_a_deadline_passes_at_the_end_of_the_day_the
         assert board.status == {"a": status}
 
 
-def test_a_deadline_that_newer_extractors_move_opens_its_listing_when_the_answer_is_given_again():
+def test_a_deadline_that_newer_extractors_move_reopens_its_listing_with_the_next_unchanged_answer():
     board = Board()
     board.ok(read("a", deadline=day(board) + 2)).fails("timeout", later=9 * DAY)
     board.run({"verdict": "unchanged"}, [read("a", version="2", deadline=day(board) + 30)])
@@ -205,7 +205,7 @@ def test_a_failing_board_does_not_keep_a_deadline_from_passing():
     assert board.proofs == {"a": "run-1/lever/acme"}
 
 
-def test_what_is_past_its_deadline_stays_closed_while_listed_until_the_deadline_moves():
+def test_a_listing_past_its_deadline_stays_closed_until_the_deadline_moves():
     board = Board()
     due = read("a", deadline=day(board) + 1)
     board.ok(due).ok(due, later=9 * DAY).ok(due)
@@ -214,7 +214,7 @@ def test_what_is_past_its_deadline_stays_closed_while_listed_until_the_deadline_
     assert board.changes == {"a": "reopened"}
 
 
-def test_what_is_past_its_deadline_when_first_seen_is_not_opened_but_counted():
+def test_a_posting_past_its_deadline_when_first_seen_is_counted_and_not_opened():
     board = Board()
     board.ok(read("a", deadline=day(board) - 9))
     assert (board.listings, board.changes, board.state.expired) == ([], {}, 1)
@@ -223,18 +223,18 @@ def test_what_is_past_its_deadline_when_first_seen_is_not_opened_but_counted():
 # Scope.
 
 
-def test_a_listed_posting_that_becomes_another_kind_leaves():
+def test_a_listed_posting_that_becomes_another_kind_leaves_the_scope():
     board = Board().ok("a", "b").ok(read("a", "a job for ever", outcome="out_of_scope"), "b")
     assert board.status == {"a": "left_scope", "b": "open"}
     assert board.state.out_of_scope == 1
 
 
-def test_what_the_crawl_dropped_as_out_of_scope_leaves_too():
+def test_a_posting_that_the_crawl_dropped_as_out_of_scope_leaves_the_scope_too():
     board = Board().ok("a", "b").ok("b", ids=["a", "b"])
     assert board.status == {"a": "left_scope", "b": "open"}
 
 
-def test_what_newer_extractors_find_in_scope_after_all_opens_again_with_the_words_of_the_last_answer():
+def test_a_posting_that_newer_extractors_find_in_scope_reopens_with_the_words_of_the_last_answer():
     board = Board().ok("a").ok(read("a", "a job for ever", outcome="out_of_scope"))
     board.run({"verdict": "unchanged"}, [read("a", "a job for ever", version="2")])
     assert (board.changes, board.open) == ({"a": "reopened"}, {"a"})
@@ -248,18 +248,18 @@ def test_a_known_listing_whose_record_is_malformed_stays_and_makes_the_board_par
     assert board.state.error == "the records of 1 open listings are malformed"
 
 
-def test_a_malformed_record_of_an_unknown_posting_proves_no_less():
+def test_a_malformed_record_of_an_unknown_posting_keeps_the_answer_complete():
     board = Board().ok("a", "b").ok("b", ids=["b", "x"], dropped=1, dropped_ids=["x"])
     assert (board.status, board.state.verdict) == ({"a": "closed_at_source", "b": "open"}, "ok")
 
 
-def test_a_record_that_looks_out_of_scope_for_want_of_its_words_closes_nothing():
+def test_a_record_that_looks_out_of_scope_without_its_text_closes_nothing():
     board = Board().ok("a", "b").ok("b", ids=["a", "b"], doubtful_ids=["a"])
     assert (board.status, board.state.verdict) == ({"a": "open", "b": "open"}, "ok")
     assert board.ok("b", ids=["a", "b"]).status == {"a": "left_scope", "b": "open"}
 
 
-def test_a_listing_whose_record_stays_malformed_is_shown_for_ever():
+def test_a_listing_whose_record_stays_malformed_stays_open():
     board = Board().ok("a", "b")
     for _ in range(40):
         board.run({"verdict": "partial", "ids": ["a", "b"], "postings": 2, "dropped_ids": ["a"]}, ["b"])
@@ -276,10 +276,10 @@ def test_empty_answers_count_only_in_a_row():
     assert board.open == {"a"}
 
 
-# Postings' own pages that were not read in this run.
+# Postings whose own pages were not read in this run.
 
 
-def test_a_posting_whose_page_is_not_due_stays_as_it_is():
+def test_a_posting_whose_page_was_not_read_stays_as_it_is():
     board = Board().ok("a", "b", "c")
     before = [replace(listing, fresh=False, altered=False) for listing in board.listings]
     board.ok("b", ids=["a", "b", "c"], kept=["a", "c"])
@@ -287,7 +287,7 @@ def test_a_posting_whose_page_is_not_due_stays_as_it_is():
     assert (board.state.last_ok, board.state.answered_run) == (board.now, "run-1")
 
 
-def test_a_page_that_is_due_may_change_or_close_its_listing_and_no_other():
+def test_a_page_that_was_read_changes_only_its_own_listing():
     board = Board().ok("a", "b", "c").ok(read("b", "other words"), ids=["a", "b"], kept=["a"])
     assert board.changes == {"b": "changed", "c": "closed_at_source"}
     assert {listing.posting_id: listing.run_id for listing in board.listings} == {
@@ -299,23 +299,23 @@ def test_a_page_that_is_due_may_change_or_close_its_listing_and_no_other():
     assert (board.changes, board.state.answered_run) == ({}, "run-2")
 
 
-def test_a_posting_that_was_kept_is_closed_when_it_is_no_longer_listed():
+def test_a_listing_whose_page_was_not_read_closes_when_it_is_no_longer_listed():
     board = Board().ok("a", "b").ok(read("b", "other words"), ids=["a", "b"], kept=["a"]).ok("b")
     assert board.status == {"a": "closed_at_source", "b": "open"}
 
 
 @pytest.mark.parametrize("outcome", ["seen", "wordless"])
-def test_an_answer_without_words_reopens_nothing_that_its_words_took_out_of_scope(outcome):
+def test_an_answer_without_text_does_not_reopen_a_listing_that_left_the_scope(outcome):
     board = Board().ok("a", "b").ok(read("a", outcome="out_of_scope"), "b").ok(read("a", outcome=outcome), "b")
     assert board.status == {"a": "left_scope", "b": "open"}
 
 
-def test_what_came_without_its_description_is_counted():
+def test_a_posting_that_lost_its_description_is_counted_as_unread():
     board = Board().ok("a", "b").ok(read("a", outcome="wordless"), "b", unread=2)
     assert (board.status, board.state.unread) == ({"a": "open", "b": "open"}, 3)
 
 
-def test_what_can_no_longer_be_judged_stays():
+def test_a_listing_that_can_no_longer_be_judged_stays():
     board = Board().ok("a", "b").ok(read("a", "-", outcome="doubtful"), "b")
     assert board.open == {"a", "b"}
 
@@ -323,7 +323,7 @@ def test_what_can_no_longer_be_judged_stays():
 # Guards.
 
 
-def test_a_low_yield_closes_nothing_and_the_next_complete_run_closes_what_is_missing_again():
+def test_a_low_yield_closes_nothing_and_the_next_complete_run_closes_what_is_still_missing():
     full = names(30)
     board = Board().ok(*full).ok(*full).ok(*full).ok(*full[:20])
     assert (board.changes, board.held) == ({}, 10)
@@ -344,13 +344,13 @@ def test_two_good_runs_are_too_few_to_judge_a_yield():
 
 
 @pytest.mark.parametrize(("ids", "left", "held"), [(10, 4, 6), (10, 5, 0), (9, 2, 0), (21, 10, 11), (21, 11, 0)])
-def test_more_than_half_of_ten_ids_do_not_go_at_once(ids, left, held):
+def test_more_than_half_of_ten_ids_are_not_closed_at_once(ids, left, held):
     board = Board().ok(*names(ids)).ok(*names(left))
     assert board.held == held
     assert len(board.changes) == (0 if held else ids - left)
 
 
-def test_guards_measure_all_records_in_scope_or_not():
+def test_guards_count_records_in_scope_and_out_of_it():
     everything = names(100)
     board = Board().ok("000", "001", ids=everything).ok("000", ids=["000", *names(98, 2)])
     assert board.changes == {"001": "closed_at_source"}
@@ -372,7 +372,7 @@ def test_an_incomplete_run_confirms_nothing(verdict):
     assert len(board.state.held) == 16
 
 
-def test_what_is_missing_for_the_first_time_in_a_doubted_run_is_held_even_then():
+def test_a_listing_that_is_missing_for_the_first_time_in_a_doubted_run_is_held():
     board = Board().ok(*names(30)).ok(*names(10)).ok(*names(5))
     assert set(board.changes) == set(names(20, 10))
     assert board.state.held == [f"id-{name}" for name in names(5, 5)]
@@ -396,12 +396,12 @@ def test_an_unchanged_empty_answer_counts_as_empty():
     assert board.status == {"a": "closed_at_source"}
 
 
-def test_an_empty_answer_does_not_make_a_small_one_believable():
+def test_an_empty_answer_does_not_make_the_next_small_answer_believable():
     board = Board().ok(*names(20)).run({"verdict": "ok_empty", "postings": 0}).ok("000")
     assert (board.changes, board.held) == ({}, 19)
 
 
-def test_an_answer_of_life_ends_the_empties():
+def test_an_answer_with_postings_ends_the_count_of_empty_answers():
     board = Board().ok("a").run({"verdict": "ok_empty", "postings": 0}).ok("a")
     assert board.state.empties == 0
 
@@ -410,27 +410,27 @@ def test_an_answer_of_life_ends_the_empties():
 
 
 @pytest.mark.parametrize(("later", "closed"), [(6 * HOUR, True), (6 * HOUR - 1, False)])
-def test_a_board_is_gone_when_it_said_so_twice_six_hours_apart(later, closed):
+def test_a_board_is_gone_when_it_answers_so_twice_six_hours_apart(later, closed):
     board = Board().ok("a").fails("gone").fails("gone", later=later)
     assert board.status == {"a": "board_gone" if closed else "open"}
 
 
-def test_a_sign_of_life_takes_gone_back():
+def test_an_answer_with_postings_ends_the_count_of_gone_answers():
     board = Board().ok("a").fails("gone").ok("a").fails("gone")
     assert board.open == {"a"}
 
 
-def test_a_failure_between_does_not_take_gone_back():
+def test_a_failure_in_between_does_not_end_the_count_of_gone_answers():
     board = Board().ok("a").fails("gone").fails("timeout").fails("gone")
     assert board.status == {"a": "board_gone"}
 
 
 @pytest.mark.parametrize(("later", "status"), [(29 * DAY, "open"), (30 * DAY, "unconfirmed")])
-def test_thirty_days_without_a_complete_answer_close(later, status):
+def test_listings_close_after_thirty_days_without_a_complete_answer(later, status):
     assert Board().ok("a").fails("blocked", later=later).status == {"a": status}
 
 
-def test_what_a_partial_answer_shows_is_confirmed_by_it():
+def test_a_partial_answer_confirms_the_listings_that_it_shows():
     board = Board().ok("a", "b")
     board.run({"verdict": "partial", "ids": ["a"]}, ["a"], later=40 * DAY)
     assert board.status == {"a": "open", "b": "unconfirmed"}
@@ -438,22 +438,22 @@ def test_what_a_partial_answer_shows_is_confirmed_by_it():
     assert board.status["a"] == "open"
 
 
-def test_what_was_unconfirmed_opens_again_when_its_answer_is_given_again():
+def test_an_unconfirmed_listing_reopens_when_the_board_repeats_its_answer():
     board = Board().ok("a").fails("timeout", later=40 * DAY).fails("unchanged")
     assert board.changes == {"a": "reopened"}
 
 
-def test_what_closed_leaves_after_ninety_days():
+def test_a_closed_listing_leaves_the_dataset_after_ninety_days():
     board = Board().ok("a", "b").ok("a").ok("a", later=89 * DAY)
     assert "b" in board.status
     assert board.ok("a", later=DAY).status == {"a": "open"}
 
 
-DEADLINES = {"020": 3, "021": 12, "022": 40}  # days after the first, of postings that have one
+DEADLINES = {"020": 3, "021": 12, "022": 40}  # by posting: days after the first day
 
 
 class AnyBoard(RuleBasedStateMachine):
-    """A board of any size that shows anything, fails in any way and is asked at any time."""
+    """A board of any size that shows any postings, fails in any way and is crawled at any time."""
 
     def __init__(self):
         super().__init__()
@@ -520,7 +520,7 @@ class AnyBoard(RuleBasedStateMachine):
         return START // DAY + DEADLINES[name] if name in DEADLINES else None
 
     def over(self):
-        """Postings whose last day is over everywhere."""
+        """Return the postings whose last day is over everywhere."""
         return {name for name in DEADLINES if self.board.now >= (self.deadline(name) + 1) * DAY + 12 * HOUR}
 
     def closed(self):
@@ -528,7 +528,7 @@ class AnyBoard(RuleBasedStateMachine):
         return {name: reason for name, reason in self.board.changes.items() if reason in reasons}
 
     def proven(self, shown):
-        """Nothing closed without its proof, and the last snapshot and the changes make this one."""
+        """Nothing closed without proof, and the last snapshot with the changes makes this snapshot."""
         assert set(self.closed()) == self.was_open - self.board.open
         for name, reason in self.closed().items():
             assert name not in shown or reason == "deadline_passed"

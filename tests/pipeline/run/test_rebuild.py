@@ -1,4 +1,4 @@
-"""What is kept, and what is made again: retention, rebuilding, stored postings read by newer extractors."""
+"""Retention, rebuilding, and stored postings that newer extractors read again."""
 
 import dataclasses
 import shutil
@@ -40,7 +40,7 @@ def test_two_snapshots_and_48_hours_are_kept(world):
     assert kept == ["20261104", "20261105", "20261106"]
 
 
-def test_raw_runs_are_kept_as_long_as_the_newest_snapshot_rests_on_them(world):
+def test_raw_runs_are_kept_as_long_as_the_newest_snapshot_needs_them(world):
     keep = snapshot.Retention(raw_days=2)
     world.run("2026-11-01", {ACME: answer(THREE), NORTH: answer(THREE)}, retention=keep)
     for day in range(2, 8):
@@ -54,7 +54,7 @@ def test_raw_runs_are_kept_as_long_as_the_newest_snapshot_rests_on_them(world):
     ]
 
 
-def test_history_is_kept_as_long_as_the_newest_snapshot_rests_on_it(world):
+def test_history_is_kept_as_long_as_the_newest_snapshot_needs_it(world):
     keep = snapshot.Retention(history_months=1)
     world.run("2026-01-10", {ACME: answer(THREE)}, retention=keep)
     for day in ("2026-02-10", "2026-05-10"):
@@ -126,8 +126,8 @@ RUN = """
 import sys
 from pathlib import Path
 from tests.support.folder import World, answer, posting
-said = answer([posting(1)]) if sys.argv[2] == "2026-11-20" else answer(verdict="unchanged")
-World(Path(sys.argv[1])).run(sys.argv[2], {("lever", "acme"): said})
+answered = answer([posting(1)]) if sys.argv[2] == "2026-11-20" else answer(verdict="unchanged")
+World(Path(sys.argv[1])).run(sys.argv[2], {("lever", "acme"): answered})
 """
 
 
@@ -154,7 +154,7 @@ def test_a_changed_rule_reaches_the_stored_postings_of_an_unchanged_board(world,
     assert world.changes() == {}
 
 
-def test_a_snapshot_of_before_a_column_was_added_is_carried_on(world):
+def test_a_snapshot_without_a_newer_column_is_carried_over(world):
     world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
     manifest = read_manifest(world.latest)
     files = dict(manifest.files)
@@ -182,7 +182,7 @@ def test_a_snapshot_of_another_schema_is_refused_until_it_is_rebuilt(world, monk
 
 
 def as_version_one(world):
-    """Write what is stored as version 1 had it: two columns by other names."""
+    """Rewrite the stored data as schema version 1 had it, with other names for two columns."""
     old = {today: name for name, today in RENAMED.items()}
     manifest = read_manifest(world.latest)
     files = dict(manifest.files)
@@ -193,7 +193,7 @@ def as_version_one(world):
         if "state" in table.column_names:
             state = [row and row.replace('"listing_window"', '"window"') for row in table["state"].to_pylist()]
             table = table.set_column(table.schema.get_field_index("state"), "state", pa.array(state, pa.string()))
-        part.unlink()  # never into a file that another snapshot links to
+        part.unlink()  # a file that another snapshot links to must not change
         pq.write_table(table, part)
         if part in parts:
             files[f"{part.parent.name}/{part.name}"] = facts_of(part)
@@ -217,7 +217,7 @@ def test_a_snapshot_of_version_one_is_read_and_rebuilt(world, rebuilt):
     assert world.status() == {"0": "open", "1": "open", "2": "closed_at_source"}
 
 
-def test_a_posting_of_which_only_the_list_could_be_read_confirms_its_listing_and_changes_nothing(world):
+def test_a_posting_whose_own_page_could_not_be_read_confirms_its_listing_and_changes_nothing(world):
     listed = [{**posting(number), "description": None, "whole": False} for number in (0, 9)]
     world.run("2026-11-20", {ACME: answer(THREE)})
     before = {row["posting_id"]: row for row in world.table("listings")}

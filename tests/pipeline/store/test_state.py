@@ -82,7 +82,7 @@ def test_a_value_that_does_not_fit_its_column_names_the_board():
         boards_table([dataclasses.replace(FULL, postings="many")])
 
 
-def test_the_history_keeps_all_of_a_board_but_what_its_journal_holds():
+def test_the_history_keeps_a_board_without_the_fields_of_its_journal():
     kept = dataclasses.replace(FULL, ids=None, doubted_ids=None, validators=None, pages=None)
     assert past_board(history_state(FULL)) == (kept, True, True)
     assert past_board(history_state(kept)) == (kept, False, False)
@@ -167,6 +167,6 @@ def test_the_stored_state_of_a_run_keeps_its_names(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"run_id": 1}', '{"run_id": 1, "kind": "other"}'])
-def test_a_file_that_is_not_the_state_of_a_run_is_no_state(tmp_path, text):
+def test_a_file_that_is_not_the_state_of_a_run_is_ignored(tmp_path, text):
     (tmp_path / "run.json").write_text(text)
     assert read_run_state(tmp_path) is None
