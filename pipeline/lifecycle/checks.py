@@ -96,7 +96,7 @@ def _result(name: str, problems: list[str]) -> Check:
 
 def _unique(plan: pa.Table) -> Check:
     repeated = plan.num_rows - pc.count_distinct(plan["listing_id"]).as_py()
-    return _result("every listing_id once", [f"{repeated} listing ids appear twice"] if repeated else [])
+    return _result("every listing_id is unique", [f"{repeated} listing ids appear twice"] if repeated else [])
 
 
 def _referential(plan: pa.Table, boards: Mapping[BoardKey, BoardState]) -> Check:
@@ -117,7 +117,7 @@ def _lifecycle(plan: pa.Table) -> Check:
     consistent = (pc.equal(closed, pc.is_valid(plan[name])) for name in ("closed_at", "closed_reason"))
     wrong = plan.num_rows - (pc.sum(pc.and_(*consistent)).as_py() or 0)
     problems = [f"{wrong} listings are closed without a reason or open with one"] if wrong else []
-    return _result("closed means when and why", problems)
+    return _result("every closed listing has a time and a reason", problems)
 
 
 def _adds_up(plan: pa.Table, previous: pa.Table, changes: pa.Table) -> Check:
@@ -137,8 +137,8 @@ def _adds_up(plan: pa.Table, previous: pa.Table, changes: pa.Table) -> Check:
         and common(was_open, closed) == len(closed)
         and common(was_open, opened) == common(now_open, closed) == 0
     )
-    problem = f"{len(was_open)} open and the changes make {expected}, not {len(now_open)}"
-    return _result("last snapshot and changes make this one", [] if adds_up else [problem])
+    problem = f"{len(was_open)} open listings and the changes result in {expected}, not {len(now_open)}"
+    return _result("the changes lead from the last snapshot to this one", [] if adds_up else [problem])
 
 
 def _open_ids(plan: pa.Table) -> pa.ChunkedArray:
@@ -147,7 +147,7 @@ def _open_ids(plan: pa.Table) -> pa.ChunkedArray:
 
 def _readable(counts: ReadCounts) -> Check:
     many = counts.rejected >= _REJECTED_TO_JUDGE and counts.rejected > _REJECTED_AT_MOST * counts.read
-    problem = f"{counts.rejected} of {counts.read} postings had to be set aside"
+    problem = f"{counts.rejected} of {counts.read} postings had to be rejected"
     return _result("postings can be read", [problem] if many else [])
 
 
@@ -160,7 +160,7 @@ def _minimums(boards: Mapping[BoardKey, BoardState], facts: Mapping[str, SourceF
         if least and of_source and all(board.complete for board in of_source):
             shown = sum(board.postings or 0 for board in of_source)
             problems = [f"{source} showed {shown} postings, at least {least} are usual"] if shown < least else []
-            results.append(_result(f"{source} shows enough", problems))
+            results.append(_result(f"{source} shows enough postings", problems))
     return results
 
 
@@ -199,5 +199,5 @@ def _coverage(boards: Mapping[BoardKey, BoardState], before: Mapping[BoardKey, B
             for name in sorted(old.stated)
             if old.share(name) >= _COVERAGE_TO_JUDGE and new.share(name) < _COVERAGE_FALLS_TO * old.share(name)
         ]
-        results.append(_result(f"{source} states what it stated", fallen))
+        results.append(_result(f"{source} states its fields as often as before", fallen))
     return results

@@ -68,7 +68,7 @@ CITED = {
 
 
 def slug(board: Board) -> str:
-    """Return the name of a board in public lists: a host for Workday and Oracle, the first label of the host for iCIMS."""
+    """Return the name of a board in public lists: a host for Workday and Oracle, the first label of it for iCIMS."""
     if board.source == "workday":
         return f"{board.board.partition('/')[0]}.myworkdayjobs.com"
     if board.source == "oracle":

@@ -36,7 +36,7 @@ def coverage(now, before, listings=40, listings_before=40):
     """Return the check of a source with one board, by the share of its listings that state a field."""
     boards = {ACME: BoardState(*ACME, listings_open=listings, coverage=now)}
     old = {ACME: BoardState(*ACME, listings_open=listings_before, coverage=before)}
-    return named(checked(boards, old), "states what it stated")
+    return named(checked(boards, old), "states its fields as often as before")
 
 
 @pytest.mark.parametrize(
@@ -67,21 +67,21 @@ def test_coverage_is_weighted_over_all_boards_of_a_source():
         NORTH: BoardState(*NORTH, listings_open=10, coverage={"pay_min": 0.0}),
     }
     before = {key: dataclasses.replace(board, coverage={"pay_min": 0.9}) for key, board in boards.items()}
-    assert [check.ok for check in named(checked(boards, before), "states what it stated")] == [True]
+    assert [check.ok for check in named(checked(boards, before), "states its fields as often as before")] == [True]
 
 
 @pytest.mark.parametrize(
     ("shown", "complete", "expected"),
     [
-        (39, True, [Check("lever shows enough", False, "lever showed 39 postings, at least 40 are usual")]),
-        (40, True, [Check("lever shows enough", True)]),
+        (39, True, [Check("lever shows enough postings", False, "lever showed 39 postings, at least 40 are usual")]),
+        (40, True, [Check("lever shows enough postings", True)]),
         (0, False, []),  # a source with a failed board is not judged
     ],
 )
 def test_a_source_shows_its_least_number_of_postings(shown, complete, expected):
     boards = {ACME: BoardState(*ACME, postings=shown, complete=complete)}
-    assert named(checked(boards, facts={"lever": SourceFacts(min_postings=40)}), "shows enough") == expected
-    assert named(checked(boards, facts={"lever": SourceFacts()}), "shows enough") == []
+    assert named(checked(boards, facts={"lever": SourceFacts(min_postings=40)}), "shows enough postings") == expected
+    assert named(checked(boards, facts={"lever": SourceFacts()}), "shows enough postings") == []
 
 
 @pytest.mark.parametrize(("read", "aside", "ok"), [(100, 20, True), (100, 21, False), (9, 9, True), (0, 0, True)])
@@ -91,11 +91,11 @@ def test_more_than_a_fifth_of_unreadable_postings_fails_the_check(read, aside, o
 
 
 DAMAGES = {
-    "every listing_id once": lambda plan: plan.take([*range(plan.num_rows), 0]),
+    "every listing_id is unique": lambda plan: plan.take([*range(plan.num_rows), 0]),
     "every listing has its board": lambda plan: changed(plan, "board", "nowhere"),
     "every canonical_id is a listing": lambda plan: changed(plan, "canonical_id", "nobody"),
-    "closed means when and why": lambda plan: changed(plan, "closed_reason", "left_scope"),
-    "last snapshot and changes make this one": lambda plan: plan.slice(1),
+    "every closed listing has a time and a reason": lambda plan: changed(plan, "closed_reason", "left_scope"),
+    "the changes lead from the last snapshot to this one": lambda plan: plan.slice(1),
 }
 
 
@@ -139,7 +139,7 @@ def test_a_crawler_that_no_longer_reads_a_field_publishes_nothing_unless_forced(
     manifest = read_manifest(world.latest)
     assert (world.latest > published, manifest.forced) == (True, True)
     assert failed in manifest.checks
-    note = "published although a check failed: lever states what it stated: lever: country stated by 0%"
+    note = "published although a check failed: lever states its fields as often as before: lever: country stated by 0%"
     assert manifest.notes[0].startswith(note)
     assert "published although a check failed" in (world.latest / "report.html").read_text()
     assert world.run("2026-11-23", {ACME: changed}).manifest.forced is False  # the forced snapshot is the baseline now

@@ -119,7 +119,7 @@ MANIFEST = Manifest(
     notes=("a note",),
     listings=ListingCounts(4, 3, opened=3, closed_reasons={"left_scope": 1}, held=0),
     failing=(FailingBoard("lever", "acme", "timeout"),),
-    checks=(Check("every listing_id once", True),),
+    checks=(Check("every listing_id is unique", True),),
     feeds_held={"note": "12 listings left"},
     files={"listings/part.parquet": FileFacts(10, "00", rows=4), "metrics.prom": FileFacts(2, "01")},
 )
