@@ -114,6 +114,14 @@ def _skip(plan: CrawlPlan, source: str, facts: SourceFacts, boards: list[Board],
         attempt = journal.begin(board, at)
         journal.commit(board.board, attempt, commit)
         if plan.progress:
-            result = {"verdict": commit.verdict, "postings": commit.postings, "error": commit.error}
-            plan.progress({"event": "commit", "source": source, "board": board.board, **result})
+            plan.progress(
+                {
+                    "event": "commit",
+                    "source": source,
+                    "board": board.board,
+                    "verdict": commit.verdict,
+                    "postings": commit.postings,
+                    "error": commit.error,
+                }
+            )
     journal.close()

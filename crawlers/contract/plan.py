@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from crawlers.contract.board import Board, BoardKey
 
@@ -16,9 +16,32 @@ BoardPages = dict[str, list[str | bool | None]]
 """By posting id: when its own page was last read (`crawlers.bases.pages`)."""
 Validators = dict[BoardKey, BoardValidators]
 Pages = dict[BoardKey, BoardPages]
-ProgressEvent = dict[str, Any]
-"""An event for the display of progress: a stage with counts, a note, or a board that ended."""
 PAGE_DAYS = 7
+
+
+class ProgressEvent(TypedDict, total=False):
+    """An event for the display of progress; each kind of event has some of the keys.
+
+    Attributes:
+        event: of a crawl: ``start``, ``begin`` or ``commit``.
+        stage: of a run: the stage that it has reached, ``note``, ``board`` or ``end``.
+        text: the text of a note.
+        boards: the number of boards to crawl.
+        of, done: the number of tasks of a stage, and the number of those that are done.
+        source, board, verdict, postings, error: a board, and the end of its crawl.
+    """
+
+    event: str
+    stage: str
+    text: str
+    boards: int
+    of: int
+    done: int
+    source: str
+    board: str
+    verdict: str | None
+    postings: int
+    error: str | None
 
 
 @dataclasses.dataclass

@@ -12,12 +12,13 @@ from crawlers.boards.probe import find, probe
 from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.clock import from_microseconds
 from crawlers.contract.errors import UsageError
+from crawlers.contract.plan import ProgressEvent
 from crawlers.contract.registry import load_boards, save_boards, shipped
 from crawlers.crawl import check
 from crawlers.politeness.proxies import check_proxies
 from pipeline.cli.arguments import DONE, INTERRUPTED, add_choice_of_boards, add_data
 from pipeline.cli.choose import choose_boards, known_boards
-from pipeline.cli.console import Event, Reporter
+from pipeline.cli.console import Reporter
 from pipeline.cli.crawling import report_board
 from pipeline.cli.streams import fail, print_json
 from pipeline.lifecycle.state import BoardState
@@ -156,7 +157,7 @@ def _check(options: argparse.Namespace) -> int:
     with Reporter() as reporter:
         reporter({"stage": "crawl", "boards": len(chosen)})
 
-        def progress(event: Event) -> None:
+        def progress(event: ProgressEvent) -> None:
             report_board(reporter.advance, event)
 
         commits = check(chosen, progress)
