@@ -25,7 +25,8 @@ from normalize.vocabulary import ClosedReason, RunScope
 from pipeline.lifecycle.guards import DEFAULTS, Settings
 from pipeline.lifecycle.merge import Outcome, ReadPosting
 from pipeline.lifecycle.state import BoardState
-from pipeline.run.reading import NOTHING_CARRIED_OVER, CarriedOver, JournalSlice, TaskResult
+from pipeline.run.judging import NOTHING_CARRIED_OVER, CarriedOver
+from pipeline.run.reading import JournalSlice, TaskResult
 from pipeline.store.listings import Previous, ranges
 from pipeline.store.snapshot import KEEP, DataFolder, Retention
 from pipeline.store.staged import Product

@@ -30,6 +30,7 @@ from pipeline.lifecycle.state import CHANGE_FIELDS, BoardState, ListingState
 from pipeline.run import reading
 from pipeline.run.answers import postings_of, read_table
 from pipeline.run.canonical import name_duplicates
+from pipeline.run.judging import CarriedOver
 from pipeline.store import snapshot
 from pipeline.store.boards import PastBoard, boards_table, past_board, stale_boards
 from pipeline.store.history import Event, events
@@ -266,11 +267,11 @@ def _listing(event: Event, posting: ReadPosting, run_id: str) -> ListingState:
     )
 
 
-def _carried_over(event: Event) -> reading.CarriedOver:
+def _carried_over(event: Event) -> CarriedOver:
     """Return the values to carry over: the row was made from the posting on the day on which its words were new."""
     assert event.updated_at is not None
     day = datetime.datetime.fromtimestamp(event.updated_at / SECOND, datetime.UTC).date()
-    return reading.CarriedOver(event.date_posted, day, event.content_hash)
+    return CarriedOver(event.date_posted, day, event.content_hash)
 
 
 def _instant(run_id: str | None) -> int:

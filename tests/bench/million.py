@@ -29,7 +29,7 @@ from normalize.posting import listing_id
 from pipeline.lifecycle import duplicates
 from pipeline.products.catalogue import PRODUCTS
 from pipeline.run import cycle as runs
-from pipeline.run.reading import IN_SCOPE
+from pipeline.run.judging import IN_SCOPE
 from tests.bench.corpus import postings
 from tests.bench.feeds import measured
 

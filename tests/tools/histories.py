@@ -38,7 +38,7 @@ from crawlers.politeness.refusals import Refused
 from normalize.posting import RawPosting, listing_id
 from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, ReadPosting, RunContext, merge_board
 from pipeline.lifecycle.state import BoardState, ListingState
-from pipeline.run.reading import NOTHING_CARRIED_OVER, PublishedListing, Rules, judge, one_posting
+from pipeline.run.judging import NOTHING_CARRIED_OVER, PublishedListing, Rules, judge, one_posting
 
 SITE = "https://jobs.example"
 PAGE = 4  # postings on a page of a paged list

@@ -109,9 +109,9 @@ def die_at(step: int, folder: str) -> Callable[[], int]:
 def dies(step: int, arguments: list[str]) -> int:
     """Be the command, with parts of a few rows, and die at a step or count them: the last line of the log."""
     from pipeline.cli import command_line as cli
-    from pipeline.store import listings as assemble
+    from pipeline.store import listings
 
-    assemble.PART_BEGINS = "0"
+    listings.PART_BEGINS = "0"
     count = die_at(step, arguments[arguments.index("--data") + 1])
     status = cli.main(arguments)
     print(f"changes {count()}", file=sys.stderr)

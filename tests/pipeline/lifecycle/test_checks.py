@@ -11,7 +11,7 @@ from pipeline.lifecycle import checks
 from pipeline.lifecycle.checks import Check, Contents, ReadCounts
 from pipeline.lifecycle.state import BoardState
 from pipeline.products.report.page import write_report
-from pipeline.run import reading as readings
+from pipeline.run import judging
 from pipeline.store.manifest import read_manifest
 from pipeline.store.schema import CHANGES_SCHEMA, LISTINGS
 from tests.support.folder import answer, content, posting
@@ -118,8 +118,8 @@ def test_inconsistent_rows_refuse_the_run(world, monkeypatch, name):
 
 def blind(monkeypatch, *names):
     """Make the extractors find nothing for these columns."""
-    normalize = readings.normalize
-    monkeypatch.setattr(readings, "normalize", lambda *given: normalize(*given) | dict.fromkeys(names))
+    normalize = judging.normalize
+    monkeypatch.setattr(judging, "normalize", lambda *given: normalize(*given) | dict.fromkeys(names))
 
 
 def test_a_crawler_that_no_longer_reads_a_field_publishes_nothing_unless_forced(world, monkeypatch):

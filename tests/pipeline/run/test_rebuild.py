@@ -14,8 +14,7 @@ from crawlers.contract.errors import Corrupt
 from normalize import version
 from pipeline.cli.show import read
 from pipeline.run import cycle as runs
-from pipeline.run import publish, rebuild
-from pipeline.run import reading as readings
+from pipeline.run import judging, publish, rebuild
 from pipeline.run.today import parse_today
 from pipeline.store import snapshot
 from pipeline.store.manifest import FileFacts, read_manifest, write_manifest
@@ -102,10 +101,10 @@ def test_a_rebuilt_snapshot_knows_which_answer_was_doubted(world):
 
 def test_stored_postings_are_read_again_by_newer_extractors(world, monkeypatch):
     world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
-    normalize = readings.normalize
+    normalize = judging.normalize
     monkeypatch.setattr(version, "NORMALIZER_VERSION", "next")
     monkeypatch.setattr(
-        readings,
+        judging,
         "normalize",
         lambda record, today: (
             normalize(record, today)

@@ -17,8 +17,7 @@ from crawlers.contract.errors import Corrupt, Interrupted, Locked, UsageError
 from normalize.columns import COLUMNS
 from pipeline.products.catalogue import PRODUCTS
 from pipeline.run import cycle as runs
-from pipeline.run import publish
-from pipeline.run import reading as readings
+from pipeline.run import judging, publish, reading
 from pipeline.run.today import parse_today
 from pipeline.store import snapshot
 from pipeline.store.snapshot import DataFolder, verify
@@ -141,7 +140,7 @@ def test_two_folders_agree_byte_for_byte(world, tmp_path):
 
 def test_an_unchanged_board_is_not_read_again(world, monkeypatch):
     world.run("2026-11-20", {ACME: answer(THREE, validators={"https://boards.example": {"etag": "1"}})})
-    monkeypatch.setattr(readings, "read_slices", lambda task: pytest.fail("read again"))
+    monkeypatch.setattr(reading, "read_slices", lambda task: pytest.fail("read again"))
     assert world.run("2026-11-21", {ACME: answer(verdict="unchanged")}).status == 0
     assert world.validators == {ACME: {"https://boards.example": {"etag": "1"}}}
     assert world.board("acme")["postings"] == 3
@@ -168,8 +167,8 @@ def test_a_posting_that_is_known_to_be_out_of_scope_is_not_read_again(world, mon
     ceo = posting("ceo", "Chief Executive Officer", description="Lead the company. Permanent, full-time.")
     world.run("2026-11-20", {ACME: answer([*THREE, ceo])})
     read = []
-    normalize = readings.normalize
-    monkeypatch.setattr(readings, "normalize", lambda *given: read.append(given[0].posting_id) or normalize(*given))
+    normalize = judging.normalize
+    monkeypatch.setattr(judging, "normalize", lambda *given: read.append(given[0].posting_id) or normalize(*given))
     world.run("2026-11-21", {ACME: answer([*THREE, ceo, posting("3")])})
     world.run("2026-11-22", {ACME: answer([*THREE, ceo])})
     assert read == ["3"]
@@ -186,14 +185,14 @@ def test_one_job_in_several_places_is_one_listing_with_all_of_them(world):
 
 
 def test_a_posting_that_cannot_be_read_is_rejected_and_the_others_are_published(world, monkeypatch):
-    normalize = readings.normalize
+    normalize = judging.normalize
 
     def fails(record, today):
         if record.posting_id == "1":
             raise RuntimeError("an extractor stumbled")
         return normalize(record, today)
 
-    monkeypatch.setattr(readings, "normalize", fails)
+    monkeypatch.setattr(judging, "normalize", fails)
     published = world.run("2026-11-20", {ACME: answer(THREE)})
     assert published.manifest.postings.rejected == 1
     assert set(world.status()) == {"0", "2"}
@@ -202,12 +201,12 @@ def test_a_posting_that_cannot_be_read_is_rejected_and_the_others_are_published(
 
 
 def test_a_row_that_does_not_fit_its_columns_is_rejected(world, monkeypatch):
-    normalize = readings.normalize
+    normalize = judging.normalize
 
     def misfit(record, today):
         return normalize(record, today) | ({"pay_min": "plenty"} if record.posting_id == "1" else {})
 
-    monkeypatch.setattr(readings, "normalize", misfit)
+    monkeypatch.setattr(judging, "normalize", misfit)
     assert world.run("2026-11-20", {ACME: answer(THREE)}).manifest.postings.rejected == 1
     assert set(world.status()) == {"0", "2"}
 
@@ -333,7 +332,7 @@ def test_a_signal_while_publishing_leaves_the_last_snapshot(world, monkeypatch):
 
 
 def test_a_signal_while_a_posting_is_read_loses_no_posting(world, monkeypatch):
-    monkeypatch.setattr(readings, "normalize", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(judging, "normalize", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     with pytest.raises(Interrupted) as ended:
         world.run("2026-11-20", {ACME: answer(THREE)})
     assert (ended.value.exit_status, world.latest) == (143, None)
