@@ -1,4 +1,4 @@
-"""Guards: which complete answers are doubted, and when an empty, missing or silent board is believed."""
+"""Guards: the answers that must be confirmed before listings close, and the bounds of the lifecycle."""
 
 from __future__ import annotations
 

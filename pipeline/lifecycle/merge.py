@@ -395,7 +395,7 @@ class _BoardMerge:
         self.after = dataclasses.replace(self.after, ids=[], doubted_ids=None, yields=[], ids_run=None)
 
     def _count_gone(self) -> None:
-        """Note when the board first said that it is gone, and close its listings when it says so hours later."""
+        """Note when the board first answered that it is gone; close its listings if it answers the same hours later."""
         since = self.before.gone_since
         if since is None:
             self.after = dataclasses.replace(self.after, gone_since=self.now)

@@ -19,7 +19,7 @@ _EMPLOYER = "hiring_organization"
 def name_duplicates(
     plan: pa.Table, previous: Previous, fresh_files: Sequence[Path], boards: Mapping[BoardKey, BoardState]
 ) -> pa.Table:
-    """Return a plan whose duplicates share a canonical_id, found again for every employer with a change."""
+    """Return a plan whose duplicates share a canonical_id; duplicates of unchanged employers keep theirs."""
     fresh, index = np.asarray(plan["fresh"]), np.asarray(plan["index"])
     carried = np.zeros(previous.plan.num_rows, dtype=bool)
     carried[index[~fresh]] = True

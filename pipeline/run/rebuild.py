@@ -1,7 +1,7 @@
 """`internfeed rebuild`: the newest snapshot, made again from raw runs and history.
 
-The history holds what happened to every listing and board, the raw runs hold the words. Together they make the snapshot
-that was published last, under the id of its run, even if the snapshot itself is damaged or lost.
+The history holds the events of every listing and board, and the raw runs hold the words. Together they make the last
+published snapshot again, under the id of its run, even if the snapshot itself is damaged or lost.
 """
 
 from __future__ import annotations

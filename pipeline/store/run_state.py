@@ -1,4 +1,4 @@
-"""The state of a run, kept next to its journals in ``run.json``: what makes an interrupted run resumable."""
+"""The state of a run, kept next to its journals in ``run.json``, by which an interrupted run can be resumed."""
 
 from __future__ import annotations
 

@@ -293,7 +293,7 @@ def verify(snapshot: Path, only: Iterable[str] = (), checksums: bool = True) -> 
         if name not in present:
             problems.append(f"{name} is missing")
         elif path.stat().st_size != facts.bytes or (checksums and sha256(path) != facts.sha256):
-            problems.append(f"{name} is not what the manifest says")
+            problems.append(f"{name} differs from the manifest")
         elif path.suffix == ".parquet":
             problems += _parquet_problems(path, name, facts, manifest)
     if not wanted:
