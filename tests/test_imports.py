@@ -48,12 +48,12 @@ MAY_IMPORT = {
     "pipeline.store": "lifecycle",
     "pipeline.products.feeds.formats": "store",
     "pipeline.products.feeds": "engine products.feeds.formats",
-    "pipeline.products.report": "store",
+    "pipeline.products.report": "lifecycle store",
     "pipeline.products.serve": "store",
-    "pipeline.products": "store products.feeds products.report",
+    "pipeline.products": "lifecycle store products.feeds products.report",
     "pipeline.run": "engine lifecycle store",
     "pipeline.demo": "store run",
-    "pipeline.cli": "engine store run demo products products.feeds products.feeds.formats products.report"
+    "pipeline.cli": "engine lifecycle store run demo products products.feeds products.feeds.formats products.report"
     " products.serve",
 }
 # The pure package uses no clock, no disk and no network; it reads its own data files, and keeps what they make in the

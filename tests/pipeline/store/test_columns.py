@@ -1,4 +1,4 @@
-"""Columns: no name is a keyword of SQL, and older files are read under today's names."""
+"""The names of columns: none is a keyword of SQL."""
 
 import csv
 from pathlib import Path
@@ -23,7 +23,7 @@ def test_no_column_is_a_keyword(engine, dataset):
     assert not {word for word, _ in keywords(engine)} & set(SCHEMAS[dataset].names)
 
 
-def test_the_lists_know_the_names_that_had_to_go():
+def test_the_renamed_columns_had_names_that_are_keywords():
     assert RENAMED.keys() <= {word for word, _ in keywords("duckdb")}
 
 
