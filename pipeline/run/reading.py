@@ -28,6 +28,7 @@ from crawlers.contract.board import BoardKey
 from crawlers.contract.journal import Buffer, line_at, posting_id_at
 from normalize import version
 from normalize.build import content_hash, normalize
+from normalize.columns import Listing
 from normalize.posting import RawPosting, listing_id
 from normalize.schedule.period import parse_posted
 from normalize.vocabulary import Kind
@@ -240,7 +241,7 @@ class Judgement(NamedTuple):
     outcome: str
     content_hash: str
     valid_through: datetime.date | None = None
-    listing: dict[str, Any] | None = None
+    listing: Listing | None = None
     same_words: bool = False
 
 
@@ -397,7 +398,7 @@ class _Rows:
     def __init__(self, task: Task) -> None:
         self._path = f"{task.out}.rows.arrow"
         self._previous = task.previous
-        self._batch: list[dict[str, Any]] = []
+        self._batch: list[Listing] = []
         self._aside: list[tuple[int, str]] = []
         self._compare: list[int] = []
         self._differs: dict[int, bool] = {}
@@ -415,7 +416,7 @@ class _Rows:
         self._writer.close()
         self._sink.close()
 
-    def add(self, listing: dict[str, Any], compare: bool) -> int:
+    def add(self, listing: Listing, compare: bool) -> int:
         """Take a row, to be compared with the last snapshot's or not; return its provisional position."""
         self._batch.append(listing)
         if compare:

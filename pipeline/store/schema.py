@@ -6,7 +6,7 @@ aside (`fit`) instead of bending the type of a column.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -189,7 +189,7 @@ def rename(names: Iterable[str]) -> list[str]:
     return [RENAMED.get(name, name) for name in names]
 
 
-def fit(rows: list[dict[str, Any]], schema: pa.Schema) -> tuple[pa.Table, list[int], list[tuple[int, str]]]:
+def fit(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> tuple[pa.Table, list[int], list[tuple[int, str]]]:
     """Cast rows to a schema; what does not fit steps aside.
 
     Returns:
