@@ -7,16 +7,25 @@ from datetime import date
 from functools import lru_cache
 
 from normalize import version
-from normalize.columns import NAMES, Listing
+from normalize.columns import (
+    DurationColumns,
+    HourlyPayColumns,
+    HoursColumns,
+    Listing,
+    PayColumns,
+    PeriodColumns,
+    WorkplaceColumns,
+    nulls,
+)
 from normalize.kind import Facts, parse_kind
-from normalize.pay.choose import hourly, parse_pay
+from normalize.pay.choose import Hourly, Pay, hourly, parse_pay
 from normalize.place.location import parse_applicant_places, parse_places
-from normalize.place.workplace import parse_remote
+from normalize.place.workplace import Remote, parse_remote
 from normalize.posting import FIELDS, REQUIRED, RawPosting, listing_id
 from normalize.red_flags import parse_warnings
 from normalize.schedule.duration import Duration, parse_duration
-from normalize.schedule.hours import parse_hours
-from normalize.schedule.period import day_first_of, parse_deadline, parse_period, parse_posted
+from normalize.schedule.hours import Hours, parse_hours
+from normalize.schedule.period import Period, day_first_of, parse_deadline, parse_period, parse_posted
 from normalize.skills import parse_skills
 from normalize.text.contacts import has_contact, masked, masked_words
 from normalize.text.html import field_words, one_line, printable, read_markup
@@ -88,7 +97,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     posted = parse_posted(posting.date_posted, today, day_first)
     kind = parse_kind(title, employment_type, description, Facts(duration, period, hours, pay))
     by_hour = hourly(pay, hours, duration)
-    status = remote.status if remote else "unknown"
+    is_remote = remote is not None and remote.status == "remote"
     said = tuple(found.text for found in (duration, hours, pay, remote, deadline, period) if found and found.text)
     text, html = markup
     if has_contact(description) or (html and "@" in html):  # an address may stand in a link alone
@@ -100,7 +109,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     apply_url = printable(posting.apply_url) if posting.apply_url else ""
     employer = one_line(posting.hiring_organization) if posting.hiring_organization else ""
 
-    values = {
+    return {
         "listing_id": listing_id(posting.source, posting.board, posting.posting_id),
         "canonical_id": None,
         "source": posting.source,
@@ -120,41 +129,17 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "scope": kind.scope,
         "skills": skills,
         "warnings": parse_warnings(description, pay, kind.kind != "other"),
-        "duration_weeks_min": duration.weeks_min if duration else None,
-        "duration_weeks_max": duration.weeks_max if duration else None,
-        "duration_min": duration.min_value if duration else None,
-        "duration_max": duration.max_value if duration else None,
-        "duration_unit": duration.unit or None if duration else None,
-        "duration_text": duration.text if duration else None,
-        "duration_basis": duration.basis if duration else None,
-        "hours_per_week_min": hours.week_min if hours else None,
-        "hours_per_week_max": hours.week_max if hours else None,
-        "hours_total_min": hours.total_min if hours else None,
-        "hours_total_max": hours.total_max if hours else None,
-        "hours_text": hours.text if hours else None,
-        "hours_basis": hours.basis if hours else None,
-        "start_date": period.start if period else None,
-        "end_date": period.end if period else None,
-        "dates_text": period.text or None if period else None,
-        "dates_basis": period.basis if period and period.text else None,
-        "season": period.season if period else None,
-        "pay_status": pay.status if pay else "unknown",
-        "pay_min": pay.min if pay else None,
-        "pay_max": pay.max if pay else None,
-        "pay_currency": pay.currency if pay else None,
-        "pay_period": pay.period if pay else None,
-        "pay_text": pay.text if pay else None,
-        "pay_basis": pay.basis if pay else None,
-        "pay_hourly_min": by_hour.min if by_hour else None,
-        "pay_hourly_max": by_hour.max if by_hour else None,
-        "pay_hourly_basis": by_hour.basis if by_hour else None,
-        "remote_status": status,
-        "remote_text": remote.text if remote else None,
-        "remote_basis": remote.basis if remote else None,
-        "onsite_days_min": remote.days_min if remote else None,
-        "onsite_days_max": remote.days_max if remote else None,
-        "applicant_location_requirements": parse_applicant_places(where, status == "remote", markup.text[:6000]),
-        "locations": [place._asdict() for place in places],
+        **_duration_columns(duration),
+        **_hours_columns(hours),
+        **_period_columns(period),
+        **_pay_columns(pay),
+        **_hourly_pay_columns(by_hour),
+        **_workplace_columns(remote),
+        "applicant_location_requirements": parse_applicant_places(where, is_remote, markup.text[:6000]),
+        "locations": [
+            {"text": place.text, "city": place.city, "region": place.region, "country": place.country}
+            for place in places
+        ],
         "city": first.city if first else None,
         "region": first.region if first else None,
         "country": country,
@@ -172,8 +157,77 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "normalizer_version": version.NORMALIZER_VERSION,
         "content_hash": content_hash(posting, relative=bool(posted and posted.relative)),
     }
-    assert tuple(values) == NAMES
-    return values
+
+
+def _duration_columns(duration: Duration | None) -> DurationColumns:
+    if duration is None:
+        return nulls(DurationColumns)
+    return {
+        "duration_weeks_min": duration.weeks_min,
+        "duration_weeks_max": duration.weeks_max,
+        "duration_min": duration.min_value,
+        "duration_max": duration.max_value,
+        "duration_unit": duration.unit or None,
+        "duration_text": duration.text,
+        "duration_basis": duration.basis,
+    }
+
+
+def _hours_columns(hours: Hours | None) -> HoursColumns:
+    if hours is None:
+        return nulls(HoursColumns)
+    return {
+        "hours_per_week_min": hours.week_min,
+        "hours_per_week_max": hours.week_max,
+        "hours_total_min": hours.total_min,
+        "hours_total_max": hours.total_max,
+        "hours_text": hours.text,
+        "hours_basis": hours.basis,
+    }
+
+
+def _period_columns(period: Period | None) -> PeriodColumns:
+    if period is None:
+        return nulls(PeriodColumns)
+    return {
+        "start_date": period.start,
+        "end_date": period.end,
+        "dates_text": period.text or None,
+        "dates_basis": period.basis if period.text else None,
+        "season": period.season,
+    }
+
+
+def _pay_columns(pay: Pay | None) -> PayColumns:
+    if pay is None:
+        return {**nulls(PayColumns), "pay_status": "unknown"}
+    return {
+        "pay_status": pay.status,
+        "pay_min": pay.min,
+        "pay_max": pay.max,
+        "pay_currency": pay.currency,
+        "pay_period": pay.period,
+        "pay_text": pay.text,
+        "pay_basis": pay.basis,
+    }
+
+
+def _hourly_pay_columns(by_hour: Hourly | None) -> HourlyPayColumns:
+    if by_hour is None:
+        return nulls(HourlyPayColumns)
+    return {"pay_hourly_min": by_hour.min, "pay_hourly_max": by_hour.max, "pay_hourly_basis": by_hour.basis}
+
+
+def _workplace_columns(remote: Remote | None) -> WorkplaceColumns:
+    if remote is None:
+        return {**nulls(WorkplaceColumns), "remote_status": "unknown"}
+    return {
+        "remote_status": remote.status,
+        "remote_text": remote.text,
+        "remote_basis": remote.basis,
+        "onsite_days_min": remote.days_min,
+        "onsite_days_max": remote.days_max,
+    }
 
 
 def _in_text(posting: RawPosting) -> RawPosting:

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "normalize.cues": "text",
     "normalize.schedule": "text cues",
     "normalize.pay": "text cues schedule",
-    "normalize.place": "text",
+    "normalize.place": "cues text",
     "crawlers.contract": "",
     "crawlers.replay": "contract",
     "crawlers.politeness": "contract replay",

@@ -28,11 +28,12 @@ _KINDS = {
     "says office": "office",
 }  # fmt: skip
 _OFFICE = "an office"  # a bare one counts where days are counted beside it
-_STATUS = {
+STATUS_OF = {
     **dict.fromkeys(("remote", "home", "anywhere", "virtual"), RemoteStatus.REMOTE),
     "hybrid": RemoteStatus.HYBRID,
     **dict.fromkeys(("on site", "in person", "office"), RemoteStatus.ONSITE),
 }
+"""The status that a kind of span says by itself."""
 _KIND_OF = {word: kind for rule, kind in _KINDS.items() for word in words(FIELD, rule)}
 _WORDS = anchors("workplace.word", lambda: [rf"(?:{any_of(_KIND_OF)})"])
 _DAY_NEAR = anchors(
@@ -284,7 +285,7 @@ def _in_short(text: Text, basis: str) -> Remote | None:
     found = spans(short)
     table = phrases(FIELD)
     for span in found:
-        if span.kind not in _STATUS:
+        if span.kind not in STATUS_OF:
             continue
         status = _short_status(short, span, basis, table)
         if status is not None:
@@ -306,7 +307,7 @@ def _short_status(text: Text, span: Span, basis: str, table: Phrases) -> str | N
     then = {name for one in fired(table, [word for word in after[:5] if word not in ":-="]) for name in one.names}
     first = {name for one in fired(table, after)[:1] if one.start == 0 for name in one.names}
     apart = (not before or before[-1] in _APART) and (not after or after[0] in _APART)
-    status = _STATUS[span.kind]
+    status = STATUS_OF[span.kind]
     if basis == "field":
         if span.kind == "virtual" and len(text.raw) > 40 and not apart:
             return None
@@ -366,7 +367,7 @@ def parse_remote(
 
 def _is_denial(found: Remote) -> bool:
     """Tell whether a text that says on site says so by denying a word for remote."""
-    return _STATUS.get(_KIND_OF.get(found.text.lower(), ""), "") == RemoteStatus.REMOTE
+    return STATUS_OF.get(_KIND_OF.get(found.text.lower(), ""), "") == RemoteStatus.REMOTE
 
 
 def _with_days(found: Remote, description: Text) -> Remote:

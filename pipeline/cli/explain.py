@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
+from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.arguments import DONE, INTERRUPTED
 from pipeline.cli.posting import posting_of
 from pipeline.run.today import parse_today
+
+if TYPE_CHECKING:
+    from normalize.explain import Explained
 
 EXAMPLE = 'internfeed explain "12 weeks of parental leave. Your internship lasts 8 weeks, fully remote."'
 STATUSES = {**DONE, 1: "the text or file cannot be read, wrong usage, or an internal error", **INTERRUPTED}
@@ -30,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print each field with the spans that were weighed for it; return the exit status."""
-    from normalize.cues.explain import explain
+    from normalize.explain import explain
 
     today = (options.today or datetime.datetime.now(datetime.UTC)).date()
     explained = explain(posting_of(options.text), today)
@@ -43,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def explained_as_data(explained: list) -> dict:  # type: ignore[type-arg]
+def explained_as_data(explained: list[Explained]) -> dict[str, Any]:
     """Return the explanation of each field as plain data, by field."""
     return {
         field.field: {
@@ -56,7 +60,7 @@ def explained_as_data(explained: list) -> dict:  # type: ignore[type-arg]
     }
 
 
-def _print(explained: list) -> None:  # type: ignore[type-arg]
+def _print(explained: list[Explained]) -> None:
     from rich.table import Table
 
     from pipeline.cli.console import OUT

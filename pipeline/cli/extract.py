@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.cli.arguments import DONE, INTERRUPTED
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if extract_lines(sys.stdin.buffer, sys.stdout.buffer, today) else 0
 
 
-def _print(listing: dict[str, Any]) -> None:
+def _print(listing: Mapping[str, Any]) -> None:
     """Print what a listing states as a table; columns without a value are left out."""
     from rich.table import Table
 

@@ -5,7 +5,7 @@ Writers never infer a type: every table is cast to its schema first, and a row t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -188,7 +188,7 @@ def rename(names: Iterable[str]) -> list[str]:
     return [RENAMED.get(name, name) for name in names]
 
 
-def fit(rows: list[dict[str, Any]], schema: pa.Schema) -> tuple[pa.Table, list[int], list[tuple[int, str]]]:
+def fit(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> tuple[pa.Table, list[int], list[tuple[int, str]]]:
     """Cast rows to a schema, and return the rows that do not fit separately.
 
     Returns:

@@ -226,7 +226,7 @@ def workplace(posting: dict[str, Any], file: str) -> Row | None:
     languages = reading_languages(parse_language(text.norm))
     found = reader.spans(text)
     spans = [reader.signs_of(text, span, found, phrases(reader.FIELD, languages)) for span in found]
-    own = [str(reader._STATUS.get(span.kind, "")) for span in found]
+    own = [str(reader.STATUS_OF.get(span.kind, "")) for span in found]
     accepted = frozenset(listed) - {"unknown"}
     return Row(file, posting["id"], spans, own, accepted, "unknown" in listed and bool(accepted))
 

@@ -69,7 +69,8 @@ def explain(posting: RawPosting, today: date) -> list[Explained]:
     >>> [(one.field, one.value, len(one.weighed)) for one in told][:2]
     [('duration', '8.0', 2), ('workplace', None, 0)]
     """
-    listing = normalize(posting, today)
+    normalized = normalize(posting, today)
+    listing: dict[str, Any] = {**normalized}
     spans = dict(_spans(posting))
     explained = []
     for field, (low, high, words, basis) in _PLAIN.items():
@@ -78,7 +79,7 @@ def explain(posting: RawPosting, today: date) -> list[Explained]:
             Explained(
                 field,
                 value,
-                listing[words] if words else "; ".join(listing["kind_reasons"]) or None,
+                listing[words] if words else "; ".join(normalized["kind_reasons"]) or None,
                 listing[basis] if basis else None,
                 spans.get(field, []),
             )
