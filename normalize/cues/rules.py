@@ -51,10 +51,9 @@ def phrases(field: str, codes: frozenset[str] | None = None) -> Phrases:
     entries: dict[tuple[str, ...], set[str]] = {}
     for code, tables in languages().items():
         if codes is None or code in codes:
-            for name, listed in tables.get(field, {}).items():
-                if isinstance(listed, dict):
-                    continue  # words with values
-                for entry in listed:
+            listed = tables.get(field, {})
+            for name in rule_names(field):
+                for entry in listed.get(name, ()):
                     entries.setdefault(tuple(tokens(entry)), set()).add(name)
     table: Phrases = {}
     for phrase in sorted(entries, key=lambda phrase: (-len(phrase), phrase)):

@@ -22,11 +22,12 @@ _DAYS_WINDOW = 60  # characters on either side of an office in which its days ar
 _WORKING_WEEK = 5
 
 # Which words may tell of the workplace, by the rule that lists them: the kind of span that they are.
-_KINDS = {
+KINDS = {
     "says remote": "remote", "says from home": "home", "says from anywhere": "anywhere", "says home": "a home",
     "says virtual": "virtual", "says hybrid": "hybrid", "says on site": "on site", "says in person": "in person",
     "says office": "office",
 }  # fmt: skip
+"""The kinds of spans, by the rule that lists their words."""
 _OFFICE = "an office"  # a bare one counts where days are counted beside it
 STATUS_OF = {
     **dict.fromkeys(("remote", "home", "anywhere", "virtual"), RemoteStatus.REMOTE),
@@ -34,7 +35,7 @@ STATUS_OF = {
     **dict.fromkeys(("on site", "in person", "office"), RemoteStatus.ONSITE),
 }
 """The status that a kind of span says by itself."""
-_KIND_OF = {word: kind for rule, kind in _KINDS.items() for word in words(FIELD, rule)}
+_KIND_OF = {word: kind for rule, kind in KINDS.items() for word in words(FIELD, rule)}
 _WORDS = anchors("workplace.word", lambda: [rf"(?:{any_of(_KIND_OF)})"])
 _DAY_NEAR = anchors(
     "workplace.days",
