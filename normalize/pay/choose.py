@@ -27,7 +27,7 @@ _EDGES = " \n+(-,"
 _NEIGHBOUR = 160  # characters between sums that are read together
 _NEXT = 30  # characters between the sums of a list
 _FIELD = 400  # characters of a field that are read
-_TIMES = frozenset(("hour", "day", "week", "month", "year"))
+_TIMES = frozenset(("hour", "day", "week", "two_weeks", "month", "semester", "year"))
 # A stipend in rupees is by custom one a month, so without a period it is no total.
 _BY_THE_MONTH = frozenset(("INR", "PKR", "NPR", "BDT", "LKR", "IN", "PK", "NP", "BD", "LK"))
 
@@ -38,6 +38,8 @@ _PRICE = lazy_pattern(lambda: rf"\s?(?:per|/)\s?(?:{any_of(words('pay', 'priced'
 _ON_TOP = lazy_pattern(r"\s?\+\s?[a-z]")
 _TASK = lazy_pattern(r"\s?/\s?[a-zà-ÿ-]{3,20}")
 _LUMP = lazy_pattern(lambda: any_of(words("pay", "lump")))
+_FEE_AFTER = lazy_pattern(lambda: rf"[\s,]{{0,2}}(?:{any_of(words('pay', 'fee_after'))})(?![a-zà-ÿ])")
+_LATER_AFTER = lazy_pattern(lambda: rf"[^.\n;]{{0,30}}(?<![a-zà-ÿ])(?:{any_of(words('pay', 'later_after'))})(?![a-zà-ÿ])")
 
 
 class Pay(NamedTuple):
@@ -47,7 +49,7 @@ class Pay(NamedTuple):
         status: paid, unpaid or academic_credit.
         min, max: amounts in `currency` per `period`; one of them None on an open side.
         currency: ISO 4217, None where neither sign nor place names one.
-        period: hour, day, week, month, year, total or unit; None where none is written.
+        period: hour, day, week, two_weeks, month, semester, year, total or unit; None where none is written.
         text: the words it was read from.
         basis: field, title or description.
     """
@@ -108,6 +110,10 @@ def _weighed(
     lead = lead_of(around[: found.start])
     tail = _tail(text, window, found, lead)
     if tail.never or (lead.never and not tail.cue) or _PRICE.match(around, found.amounts_end):
+        return None
+    if (lead.later and not lead.lump == "stipend") or _LATER_AFTER.match(around, found.end):
+        return None  # the salary of the job that may follow
+    if lead.asked and _FEE_AFTER.match(around, found.end):
         return None
     period = found.period or unit_before(around, found.start) or lead.period
     clear = _clarity(found, around, lead, tail, period) + 3 * (basis == "title")
