@@ -46,7 +46,7 @@ _COUNTED = [word for unit in ("day", "week", "month", "year") for word in words(
 TIME = lazy_pattern(
     lambda: rf"\s?-?\s?(?:{any_of(_COUNTED)}|(?<=-)(?:hour|hr)|{any_of(words('pay', 'counted'))})(?![a-zà-ÿ])"
 )
-_PLAIN = rf"(?:[\s:=()*~,-]|{any_of(words('pay', 'is') + words('pay', 'of'))}){{0,6}}"
+_PLAIN = rf"(?:[\s:=()*~,-]|{any_of(words('pay', 'is') + words('pay', 'of') + words('pay', 'low_from') + words('pay', 'high_to'))}){{0,6}}"
 _ALONE = any_of(word for word in ADVERBS if len(word) > 3)
 _UNIT_BEFORE = lazy_pattern(
     lambda: rf"(?:(?:(?:{_PER})\s|/\s?)(?P<unit>{_UNIT}){_END}|\((?:[^()\n]{{0,14}}[\s,/])?(?P<adverb>{_ALONE})\)){_PLAIN}$"
@@ -54,7 +54,7 @@ _UNIT_BEFORE = lazy_pattern(
 _BEFORE_IT = lazy_pattern(lambda: rf"(?P<word>{any_of(_IN_FRONT)})\s?[:：]?\s?$")
 _FOR = lazy_pattern(
     lambda: (
-        rf"[\s,(]{{0,2}}(?:(?:{any_of(words('pay', 'stipend') + words('pay', 'qualifiers'))})\s)?(?:{any_of(words('pay', 'for'))})\s(?:[a-zà-ÿ0-9()'-]{{1,14}}\s){{0,3}}?(?:[0-9a-z]{{1,10}}-)?"
+        rf"[\s,(]{{0,2}}(?:(?:{any_of(words('pay', 'stipend') + words('pay', 'qualifiers'))})\s)?(?:{any_of(words('pay', 'for'))})\s(?:(?!(?:{_PER})\s)[a-zà-ÿ0-9()'-]{{1,14}}\s){{0,3}}?(?:[0-9a-z]{{1,10}}-)?"
         rf"(?:{any_of(words('pay', 'spans'))}){_END}(?![\s/-]{{1,2}}(?:{_EACH}|{_ALONE}))"
     )
 )

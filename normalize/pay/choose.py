@@ -11,11 +11,13 @@ import re
 from typing import NamedTuple
 
 from normalize.cues.pay import Lead, Tail, lead_of, tail_of
+from normalize.cues.pay_weights import score_of, threshold
 from normalize.cues.pay_period import for_all, period_after, unit_before
-from normalize.pay.amounts import start_of
+from normalize.pay.amounts import needs_place, start_of
 from normalize.pay.record import read_record
 from normalize.pay.spans import Sum, Window, bounds, currency_in, read_sum, sums
 from normalize.pay.status import read_status, status_of_field
+from normalize.place.location import parse_places
 from normalize.schedule.duration import Duration
 from normalize.schedule.hours import Hours
 from normalize.text.lexicon import words
@@ -25,6 +27,7 @@ from normalize.text.scanner import Text
 
 _EDGES = " \n+(-,"
 _NEIGHBOUR = 160  # characters between sums that are read together
+_AS_CLEAR = 1.0  # of two sums that differ by less, the first is taken
 _NEXT = 30  # characters between the sums of a list
 _FIELD = 400  # characters of a field that are read
 _TIMES = frozenset(("hour", "day", "week", "two_weeks", "month", "semester", "year"))
@@ -32,6 +35,11 @@ _TIMES = frozenset(("hour", "day", "week", "two_weeks", "month", "semester", "ye
 _BY_THE_MONTH = frozenset(("INR", "PKR", "NPR", "BDT", "LKR", "IN", "PK", "NP", "BD", "LK"))
 
 _CAPITAL = lazy_pattern(r"(?<=[\s*)])[A-Z][a-z]")
+_FOREMOST = 4000  # characters in which the label of a place is looked for
+_PLACE_LABEL = lazy_pattern(
+    lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'place_labels'))})\s?:\**\s{{0,3}}(?=[a-zà-ÿ])"
+)
+_NEXT_LABEL = lazy_pattern(r"[\n|;•]|\s[A-ZÀ-Þ][a-zà-ÿ]{1,15}(?:\s[A-Za-zÀ-ÿ]{1,15}){0,2}\s?:|\.\s")
 _NEVER_ENDINGS = words("pay", "never_endings")
 _WORD = lazy_pattern(r"[a-zà-ÿ]{1,40}")
 _PRICE = lazy_pattern(lambda: rf"\s?(?:per|/)\s?(?:{any_of(words('pay', 'priced'))})(?![a-z])")
@@ -63,38 +71,53 @@ class Pay(NamedTuple):
     basis: str
 
 
-class _Reading(NamedTuple):
-    """A sum that is pay.
+class Candidate(NamedTuple):
+    """A sum of a text with what speaks for and against its being the pay.
 
     Attributes:
-        clear: how clearly the words say so, 3 to 6.
-        start, end: where it stands.
+        pay: what the sum states if it is the pay.
+        signs: the names of the signs, each of which has a weight in ``normalize/cues/weights/pay.toml``.
+        start, end: its place in the text.
         cue: the word for pay before it.
         called: whether any word calls it pay, before it or after it.
+        score: the sum of the weights of its signs.
     """
 
-    clear: int
     pay: Pay
+    signs: tuple[str, ...]
     start: int
     end: int
     cue: str | None
     called: bool
+    score: float
+
+
+def candidates(text: Text, country: str | None, basis: str) -> list[Candidate]:
+    """Return the sums of a text that may be its pay, in order, each with its signs and their weight.
+
+    >>> from normalize.text.scanner import scan
+    >>> pay, ticket = candidates(scan("The stipend is $500 a week.\\nTickets cost $20."), None, "description")
+    >>> pay.score > 0 > ticket.score
+    True
+    """
+    read: list[Candidate] = []
+    for window, found in sums(text):
+        if candidate := _weighed(text, window, found, country, basis, read[-1] if read else None):
+            read.append(candidate)
+    return read
 
 
 def _pay_in(text: Text, country: str | None, basis: str) -> Pay | None:
     """Return the sum that a text most clearly calls its pay, the first of several."""
-    read: list[_Reading] = []
-    for window, found in sums(text):
-        if one := _weighed(text, window, found, country, basis, read[-1] if read else None):
-            read.append(one)
+    read = [candidate for candidate in candidates(text, country, basis) if candidate.score >= threshold()]
     if not read:
         return None
     for at in range(len(read) - 1, 0, -1):  # the last of a list says the period: "$15 (entry), $17 (later) per hour"
         one, after = read[at - 1], read[at]
         if one.pay.period is None and after.start - one.end < _NEXT and one.pay.currency == after.pay.currency:
             read[at - 1] = one._replace(pay=one.pay._replace(period=after.pay.period))
-    best = max(one.clear for one in read)
-    first = next(one for one in read if one.clear == best)
+    best = max(one.score for one in read)
+    first = next(one for one in read if one.score >= best - _AS_CLEAR)
     first = next((one for one in read if _says_more(one.pay, first.pay)), first)
     if not first.called and (said := read_status(text, basis)) and said.status == "unpaid":
         return None  # a sum that nothing calls pay, in a posting that says it pays nothing
@@ -102,41 +125,77 @@ def _pay_in(text: Text, country: str | None, basis: str) -> Pay | None:
 
 
 def _weighed(
-    text: Text, window: Window, found: Sum, country: str | None, basis: str, last: _Reading | None
-) -> _Reading | None:
-    """Return what a sum pays and how clearly the words around it say so; None if it is no pay."""
+    text: Text, window: Window, found: Sum, country: str | None, basis: str, last: Candidate | None
+) -> Candidate | None:
+    """Return what a sum states as pay, with the signs for and against it; None if it states no amount."""
     around = window.text
     start, end = window.place(found.start), window.place(found.end)
     lead = lead_of(around[: found.start])
     tail = _tail(text, window, found, lead)
-    if tail.never or (lead.never and not tail.cue) or _PRICE.match(around, found.amounts_end):
-        return None
-    if (lead.later and not lead.lump == "stipend") or _LATER_AFTER.match(around, found.end):
-        return None  # the salary of the job that may follow
-    if lead.asked and _FEE_AFTER.match(around, found.end):
-        return None
     period = found.period or unit_before(around, found.start) or lead.period
-    clear = _clarity(found, around, lead, tail, period) + 3 * (basis == "title")
-    cue = lead.cue
-    if clear < 3 and last is not None and 0 < start - last.end < _NEXT and "\n" not in text.norm[last.end : start]:
-        clear, cue = 3, last.cue  # the next of a list: "step 1 $18.20, step 2 $19.10"
-    if clear < 3 or not (any(side.signed or side.lakh for side in found.sides) or _called_pay(found, lead, period)):
-        return None
+    if country is None and any(needs_place(side.before or side.after) for side in found.sides if side.signed):
+        country = place_named(text)
     currency = currency_in(found, window, country)
     amounts = bounds(found, around, currency, period)
     if amounts is None or (currency is None and found.low.before == "r"):
         return None  # R8,000 is money in South Africa; elsewhere R8 is anything
+    next_of_list = last is not None and 0 < start - last.end < _NEXT and "\n" not in text.norm[last.end : start]
+    signs = _signs_of(found, around, lead, tail, period, basis)
+    if next_of_list and last is not None:
+        signs.append("next of pay" if last.score >= threshold() else "next of no pay")
     if period is None and for_all(around, found.end):
         period = "total"
+        signs.append("for all")
     elif period is None:
         lump = lead.lump or tail.lump
         period = "total" if lump and not (lump == "stipend" and (currency or country) in _BY_THE_MONTH) else None
     pay = Pay(
         "paid", *amounts, currency, None if period == "other" else period, text.raw[start:end].strip(_EDGES), basis
     )
-    return _Reading(
-        min(clear, 5) + (lead.score == 4 and lead.lump != "stipend"), pay, start, end, cue, bool(lead.score or tail.cue)
+    cue = lead.cue or (last.cue if next_of_list and last else None)
+    return Candidate(pay, tuple(signs), start, end, cue, bool(lead.score or tail.cue), score_of(signs))
+
+
+def _signs_of(found: Sum, around: str, lead: Lead, tail: Tail, period: str | None, basis: str) -> list[str]:
+    """Return the names of the signs for and against a sum's being the pay."""
+    signs = [*lead.signs, *tail.signs, f"period {'unit' if period == 'total' else period}", f"lead {lead.score}"]
+    line = around[: found.start].rpartition("\n")[2].strip()
+    opens = not line.strip(" *-•")
+    named = any(side.signed or side.lakh for side in found.sides)
+    facts = (
+        ("range", found.high is not None),
+        ("range that opens a line", found.high is not None and (opens or bool(_ON_TOP.match(around, found.end)))),
+        ("opens a line", opens),
+        ("item", opens and bool(line)),
+        ("without a currency", not named),
+        ("without a currency and not called pay", not named and not _called_pay(found, lead, period)),
+        ("lead against", lead.never),
+        ("lead perhaps against", lead.perhaps),
+        ("label", lead.label and lead.cue is not None),
+        ("tail for", tail.cue),
+        ("tail against", tail.never),
+        ("price", bool(_PRICE.match(around, found.amounts_end))),
+        ("later job", (lead.later and lead.lump != "stipend") or bool(_LATER_AFTER.match(around, found.end))),
+        ("fee", lead.asked and bool(_FEE_AFTER.match(around, found.end))),
+        ("open", found.more or found.less),
+        ("crores", any(side.factor == 10_000_000 for side in found.sides) and period is None),
+        ("title", basis == "title"),
+        ("rule", _by_rule(found, around, lead, tail, period, basis)),
     )
+    signs.extend(name for name, holds in facts if holds)
+    return signs
+
+
+def _by_rule(found: Sum, around: str, lead: Lead, tail: Tail, period: str | None, basis: str) -> bool:
+    """Tell whether the plain rule takes a sum for pay: enough speaks for it and nothing against it."""
+    if tail.never or (lead.never and not tail.cue):
+        return False
+    clear = max(lead.score, 3 * tail.cue) - lead.perhaps * (1 if lead.score else 2) + 3 * (basis == "title")
+    clear += 4 if period == "hour" else 3 if period in _TIMES or period == "other" else 2 if period == "unit" else 0
+    if found.high is not None:
+        opens = not around[: found.start].rpartition("\n")[2].strip(" *-•")
+        clear += 3 if opens or _ON_TOP.match(around, found.end) else 1
+    return clear >= 3
 
 
 def _tail(text: Text, window: Window, found: Sum, lead: Lead) -> Tail:
@@ -149,19 +208,12 @@ def _tail(text: Text, window: Window, found: Sum, lead: Lead) -> Tail:
         if capital and not (noun and len(noun[0]) > 8 and noun[0].endswith(_NEVER_ENDINGS)):
             size = capital.start() - end
     after = tail_of(window.text[found.end : found.end + size])
-    within = tail_of(window.text[found.amounts_end : found.end])
-    return Tail(after.cue or within.cue, after.never or within.never, after.lump or within.lump)
-
-
-def _clarity(found: Sum, around: str, lead: Lead, tail: Tail, period: str | None) -> int:
-    """Return how clearly a sum is pay; what has 3 counts as pay, what has more is preferred."""
-    clear = max(lead.score, 3 * tail.cue) - lead.perhaps * (1 if lead.score else 2)
-    clear += 4 if period == "hour" else 3 if period in _TIMES or period == "other" else 2 if period == "unit" else 0
-    if found.high is not None:
-        # A range opens a line, or has something on top: "$50,000 - $60,000 + benefits".
-        opens = not around[: found.start].rpartition("\n")[2].strip(" *-•")
-        clear += 3 if opens or _ON_TOP.match(around, found.end) else 1
-    return clear
+    if found.amounts_end == found.end:
+        return after
+    within = tail_of(window.text[found.amounts_end : found.end], "|")
+    return Tail(
+        after.cue or within.cue, after.never or within.never, after.lump or within.lump, (*after.signs, *within.signs)
+    )
 
 
 def _called_pay(found: Sum, lead: Lead, period: str | None) -> bool:
@@ -187,7 +239,7 @@ def _says_more(other: Pay, pay: Pay) -> bool:
     )
 
 
-def _together(text: Text, first: _Reading, others: list[_Reading]) -> Pay:
+def _together(text: Text, first: Candidate, others: list[Candidate]) -> Pay:
     """Take neighbouring sums of one currency and period together: pay by degree, by level, by place."""
     pay, begin, end = first.pay, first.start, first.end
     if pay.min is None or pay.max is None or pay.period == "total" or (first.cue or "").startswith("hiring"):
@@ -275,6 +327,22 @@ def _field_period(text: str, end: int) -> tuple[str | None, int]:
         return "total", end
     task = _TASK.match(text, end)
     return ("unit", task.end()) if task else (None, end)
+
+
+def place_named(text: Text) -> str | None:
+    """Return the country of the place that a text's own label names, None if there is none.
+
+    >>> from normalize.text.scanner import scan
+    >>> place_named(scan("Location: Bengaluru Start Date: May | Stipend: Rs 5,000")), place_named(scan("Pay: $20"))
+    ('IN', None)
+    """
+    label = _PLACE_LABEL.search(text.norm, 0, _FOREMOST)
+    if label is None:
+        return None
+    named = text.raw[label.end() : label.end() + 60]
+    end = _NEXT_LABEL.search(named)
+    places = parse_places(named[: end.start()] if end else named)
+    return next((place.country for place in places if place.country), None)
 
 
 def parse_pay(field: Text | None, title: Text, description: Text, country: str | None = None) -> Pay | None:
