@@ -14,11 +14,11 @@ from normalize.text.scanner import anchors
 _TOKEN = lazy_pattern(r"[^\W\d_]+(?:['&-][^\W\d_]+)*|[0-9][0-9.,]*|\n|[^\w\s]")
 # Cue: a word for pay. Say: a word that pay is also said with. Never: what sums are called that are no pay.
 # Beside: the same, but only right beside the sum. Lump: a cue for a sum paid once.
-# Others: somebody else is paid, or pays. Later: the job after the internship.
-CUE, SAY, NEVER, BESIDE, LUMP, STIPEND, OTHERS, LATER = "cue", "say", "never", "beside", "lump", "stipend", "others", "later"
+# Others: somebody else is paid, or pays. Later: the job after the internship. Perks: the heading of benefits.
+CUE, SAY, NEVER, BESIDE, LUMP, STIPEND, OTHERS, LATER, PERKS = "cue", "say", "never", "beside", "lump", "stipend", "others", "later", "perks"
 _KEYS = (
     (SAY, "says"), (CUE, "cues"), (STIPEND, "stipend"), (LUMP, "lump"), (BESIDE, "beside"), (NEVER, "never"), (OTHERS, "others"),
-    (LATER, "later"),
+    (LATER, "later"), (PERKS, "perks"),
 )  # fmt: skip
 _PAYING = frozenset((CUE, LUMP, STIPEND))
 _ENDINGS = ((NEVER, words("pay", "never_endings")), (CUE, words("pay", "cue_endings")))
@@ -184,7 +184,7 @@ def _nearest(tokens: list[str]) -> _Found:
         elif word.role == OTHERS:
             if _OTHERS_DO.intersection(between[:4]):
                 return _Found(None, said, True, perhaps, found)
-        elif word.role == NEVER or len(between) <= 2:
+        elif word.role in (NEVER, PERKS) or len(between) <= 2:
             paid = any(other.role in _PAYING for other in found[:at])
             if paid and word.start and (tokens[word.start - 1] in _ON_TOP or tokens[word.start - 1] == "/"):
                 continue  # "salary plus bonus: $50,000"
@@ -207,11 +207,13 @@ def lead_of(text: str) -> Lead:
     before, mark = earlier[0] if earlier else ("", "")
     above_tokens = _TOKEN.findall(before)
     above = _nearest(above_tokens)
-    signs = (*_signs(near.all, len(tokens), "<"), *_signs(above.all, len(above_tokens), "^" if mark == "\n" else "."))
+    signs = [*_signs(near.all, len(tokens), "<"), *_signs(above.all, len(above_tokens), "^" if mark == "\n" else ".")]
+    if tokens[-1:] == [":"] and len(tokens) <= 8:
+        signs.append(f"{near.all[-1].role} as label" if near.all and near.all[-1].end == len(tokens) - 1 else "label")
     later = any(word.role == LATER for word in near.all)
     asked = tokens[:1] != [] and len(tokens) <= 5 and ":" not in tokens and _asked(tokens)
     lead = _weighed(tokens, near, above_tokens, above, bool(earlier), before, mark)
-    return lead._replace(signs=signs, later=later, asked=asked)
+    return lead._replace(signs=tuple(signs), later=later, asked=asked)
 
 
 def _asked(tokens: list[str]) -> bool:
@@ -346,6 +348,6 @@ def tail_of(text: str, side: str = ">") -> Tail:
             cue = True  # "$45,000 base"
         if word.role in _PAYING and word.end - 1 <= 3:
             cue, lump = True, word.role if word.role != CUE else None
-        elif word.start <= (3 if word.role == NEVER else 2 if word.role == BESIDE else -1):
+        elif word.start <= (3 if word.role in (NEVER, PERKS) else 2 if word.role == BESIDE else -1):
             return Tail(False, True, None, signs)
     return Tail(cue, False, lump, signs)

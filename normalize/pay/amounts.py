@@ -48,7 +48,7 @@ _THOUSANDS = lazy_pattern(
         r"|t(?=€|eur)|(?P<lakh>lakhs?(?![a-z])|lacs?(?![a-z])|l(?![a-zà-ÿ])|l(?=pa(?![a-z])))|(?P<crore>crores?|cr)(?![a-z])|(?P<ten>[万萬만]))"
     )
 )
-_TAIL = lazy_pattern(lambda: rf"(?:[.,]-{{1,2}}(?![0-9])|/[-=]|,(?=\s?{SIGN}))")
+_TAIL = lazy_pattern(lambda: rf"(?:[.,]-{{1,2}}(?![0-9])|(?<=[.,][0-9]{{2}})-(?=\s[a-zà-ÿ])|/[-=]|,(?=\s?{SIGN}))")
 _AFTER = lazy_pattern(
     lambda: (
         rf"\.?\s?[(-]?(?P<after>(?:{any_of(_AFTER_ONLY)})(?![0-9])|{SIGN}(?:\s?{SIGN})?(?!\s?[0-9])|(?:{any_of(_IN_LANGUAGES)})(?![a-zà-ÿ0-9]))\)?"

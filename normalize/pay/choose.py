@@ -10,7 +10,7 @@ import json
 import re
 from typing import NamedTuple
 
-from normalize.cues.pay import Lead, Tail, lead_of, tail_of
+from normalize.cues.pay import LUMP, Lead, Tail, lead_of, tail_of
 from normalize.cues.pay_weights import score_of, threshold
 from normalize.cues.pay_period import for_all, period_after, unit_before
 from normalize.pay.amounts import needs_place, start_of
@@ -27,7 +27,7 @@ from normalize.text.scanner import Text
 
 _EDGES = " \n+(-,"
 _NEIGHBOUR = 160  # characters between sums that are read together
-_AS_CLEAR = 1.0  # of two sums that differ by less, the first is taken
+_AS_CLEAR = 2.0  # of two sums that differ by less, the first is taken
 _NEXT = 30  # characters between the sums of a list
 _FIELD = 400  # characters of a field that are read
 _TIMES = frozenset(("hour", "day", "week", "two_weeks", "month", "semester", "year"))
@@ -39,13 +39,14 @@ _FOREMOST = 4000  # characters in which the label of a place is looked for
 _PLACE_LABEL = lazy_pattern(
     lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'place_labels'))})\s?:\**\s{{0,3}}(?=[a-zà-ÿ])"
 )
-_NEXT_LABEL = lazy_pattern(r"[\n|;•]|\s[A-ZÀ-Þ][a-zà-ÿ]{1,15}(?:\s[A-Za-zÀ-ÿ]{1,15}){0,2}\s?:|\.\s")
+_NEXT_LABEL = lazy_pattern(r"[\n|;•]|\s[A-ZÀ-Þ][a-zà-ÿ]{1,15}\s?:|\.\s")
 _NEVER_ENDINGS = words("pay", "never_endings")
 _WORD = lazy_pattern(r"[a-zà-ÿ]{1,40}")
 _PRICE = lazy_pattern(lambda: rf"\s?(?:per|/)\s?(?:{any_of(words('pay', 'priced'))})(?![a-z])")
 _ON_TOP = lazy_pattern(r"\s?\+\s?[a-z]")
 _TASK = lazy_pattern(r"\s?/\s?[a-zà-ÿ-]{3,20}")
 _LUMP = lazy_pattern(lambda: any_of(words("pay", "lump")))
+_LUMP_AFTER = lazy_pattern(lambda: rf"\s?\(?(?:{any_of(words('pay', 'lump_after'))})(?![a-zà-ÿ])")
 _FEE_AFTER = lazy_pattern(lambda: rf"[\s,]{{0,2}}(?:{any_of(words('pay', 'fee_after'))})(?![a-zà-ÿ])")
 _LATER_AFTER = lazy_pattern(lambda: rf"[^.\n;]{{0,30}}(?<![a-zà-ÿ])(?:{any_of(words('pay', 'later_after'))})(?![a-zà-ÿ])")
 
@@ -80,6 +81,7 @@ class Candidate(NamedTuple):
         start, end: its place in the text.
         cue: the word for pay before it.
         called: whether any word calls it pay, before it or after it.
+        goes_on: whether it goes on a list that the sum before it is a part of.
         score: the sum of the weights of its signs.
     """
 
@@ -89,6 +91,7 @@ class Candidate(NamedTuple):
     end: int
     cue: str | None
     called: bool
+    goes_on: bool
     score: float
 
 
@@ -109,7 +112,12 @@ def candidates(text: Text, country: str | None, basis: str) -> list[Candidate]:
 
 def _pay_in(text: Text, country: str | None, basis: str) -> Pay | None:
     """Return the sum that a text most clearly calls its pay, the first of several."""
-    read = [candidate for candidate in candidates(text, country, basis) if candidate.score >= threshold()]
+    read: list[Candidate] = []
+    last: Candidate | None = None
+    for candidate in candidates(text, country, basis):
+        if candidate.score >= threshold() or (candidate.goes_on and read and last is read[-1]):
+            read.append(candidate)
+        last = candidate
     if not read:
         return None
     for at in range(len(read) - 1, 0, -1):  # the last of a list says the period: "$15 (entry), $17 (later) per hour"
@@ -139,21 +147,26 @@ def _weighed(
     amounts = bounds(found, around, currency, period)
     if amounts is None or (currency is None and found.low.before == "r"):
         return None  # R8,000 is money in South Africa; elsewhere R8 is anything
+    if (lead.later and lead.lump != "stipend") or _LATER_AFTER.match(around, found.end):
+        return None  # the salary of the job that may follow
+    if (lead.asked and _FEE_AFTER.match(around, found.end)) or _PRICE.match(around, found.amounts_end):
+        return None
     next_of_list = last is not None and 0 < start - last.end < _NEXT and "\n" not in text.norm[last.end : start]
     signs = _signs_of(found, around, lead, tail, period, basis)
-    if next_of_list and last is not None:
-        signs.append("next of pay" if last.score >= threshold() else "next of no pay")
     if period is None and for_all(around, found.end):
         period = "total"
         signs.append("for all")
     elif period is None:
-        lump = lead.lump or tail.lump
+        lump = tail.lump if tail.lump == LUMP else lead.lump or tail.lump
+        if found.high is None and _LUMP_AFTER.match(around, found.end):
+            lump = LUMP
         period = "total" if lump and not (lump == "stipend" and (currency or country) in _BY_THE_MONTH) else None
     pay = Pay(
         "paid", *amounts, currency, None if period == "other" else period, text.raw[start:end].strip(_EDGES), basis
     )
     cue = lead.cue or (last.cue if next_of_list and last else None)
-    return Candidate(pay, tuple(signs), start, end, cue, bool(lead.score or tail.cue), score_of(signs))
+    goes_on = next_of_list and not (lead.never or tail.never)
+    return Candidate(pay, tuple(signs), start, end, cue, bool(lead.score or tail.cue), goes_on, score_of(signs))
 
 
 def _signs_of(found: Sum, around: str, lead: Lead, tail: Tail, period: str | None, basis: str) -> list[str]:
@@ -163,6 +176,7 @@ def _signs_of(found: Sum, around: str, lead: Lead, tail: Tail, period: str | Non
     opens = not line.strip(" *-•")
     named = any(side.signed or side.lakh for side in found.sides)
     facts = (
+        ("by time", period in _TIMES or period == "other"),
         ("range", found.high is not None),
         ("range that opens a line", found.high is not None and (opens or bool(_ON_TOP.match(around, found.end)))),
         ("opens a line", opens),
@@ -174,9 +188,8 @@ def _signs_of(found: Sum, around: str, lead: Lead, tail: Tail, period: str | Non
         ("label", lead.label and lead.cue is not None),
         ("tail for", tail.cue),
         ("tail against", tail.never),
-        ("price", bool(_PRICE.match(around, found.amounts_end))),
-        ("later job", (lead.later and lead.lump != "stipend") or bool(_LATER_AFTER.match(around, found.end))),
-        ("fee", lead.asked and bool(_FEE_AFTER.match(around, found.end))),
+        ("told to pay", lead.asked),
+        ("shortened", any(side.k for side in found.sides)),
         ("open", found.more or found.less),
         ("crores", any(side.factor == 10_000_000 for side in found.sides) and period is None),
         ("title", basis == "title"),
@@ -341,8 +354,12 @@ def place_named(text: Text) -> str | None:
         return None
     named = text.raw[label.end() : label.end() + 60]
     end = _NEXT_LABEL.search(named)
-    places = parse_places(named[: end.start()] if end else named)
-    return next((place.country for place in places if place.country), None)
+    parts = (named[: end.start()] if end else named).split(" ")
+    for count in range(len(parts), max(0, len(parts) - 3), -1):  # a label of several words may follow: "Start Date:"
+        places = parse_places(" ".join(parts[:count]).strip(" ,"))
+        if country := next((place.country for place in places if place.country), None):
+            return country
+    return None
 
 
 def parse_pay(field: Text | None, title: Text, description: Text, country: str | None = None) -> Pay | None:

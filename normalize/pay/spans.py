@@ -49,7 +49,7 @@ _GAP = r"[\s\u200c\u200d]{0,3}"
 _AND = rf"(?:\s|(?<=[0-9]))(?:{any_of(words('pay', 'and'))})\s"
 # Words in brackets behind an end of a range: "$20 (min) - $25 (max)", "$31.25 ($65,000 a year) - $33.66".
 _ASIDE = r"(?:\s?\([^()\n]{1,28}\))?"
-_TO = lazy_pattern(lambda: rf"(?:\s(?:{any_of(words('pay', 'qualifiers'))}))?{_ASIDE}{_GAP}{_LINK}{_GAP}")
+_TO = lazy_pattern(lambda: rf"(?:\s(?:{any_of(words('pay', 'qualifiers'))}))?{_ASIDE}\.?{_GAP}{_LINK}{_GAP}")
 _SLASH = lazy_pattern(r"/(?=[0-9]{1,3}(?:[.,][0-9]{2})?(?![0-9]))")  # "$25/30 an hour"
 _ASIDE_THEN = lazy_pattern(r"\s?\([^()\n]{1,28}\)")
 _TOO = lazy_pattern(lambda: _AND)
@@ -78,10 +78,10 @@ _HIGH = lazy_pattern(
         rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'high_to'))})\s?{_OF}|{_MAX_WORD})(?:\*{{0,3}}[:(]?\*{{0,3}}\s?)$"
     )
 )
-# "The minimum starting salary for this position is", "Mindesteinstiegslohn": what follows is a floor.
+# "The minimum starting salary for this position is", "Mindestgehalt": what follows is a floor.
 _LEAST_PAY = lazy_pattern(
     lambda: (
-        rf"(?<![a-zà-ÿ])(?:(?:(?:{any_of(words('pay', 'low_cues'))})(?![a-zà-ÿ])|(?:{any_of(words('pay', 'low_beginnings'))})[a-zà-ÿ]{{2,20}})[^\n.;$€£0-9]{{0,50}})$"
+        rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'low_cues'))})(?![a-zà-ÿ])[^\n.;$€£0-9]{{0,50}})$"
     )
 )
 _MORE = lazy_pattern(
@@ -92,9 +92,9 @@ _MORE = lazy_pattern(
 )
 _LESS = lazy_pattern(lambda: rf"\s?\(?(?:{any_of(words('pay', 'or_less'))})(?![a-zà-ÿ])")
 
-_MAY_BE_GLUED = lazy_pattern(r"[A-Z](?:(?<=[a-zà-ÿ)0-9.!?].)|[A-Z]{3}[a-z])")  # a capital is fast to find
+_MAY_BE_GLUED = lazy_pattern(r"[A-Z](?:(?<=[a-zà-ÿ)0-9.!?K].)|[A-Z]{3}[a-z])")  # a capital is fast to find
 _GLUED = lazy_pattern(
-    r"(?<=[a-zà-ÿ)])(?=[A-Z])|(?<=[a-zà-ÿ)][.!?])(?=[A-Z])|(?<=[0-9k])(?=[A-Z][a-z]{2})|(?<=[A-Z]{3})(?=[A-Z][a-z]{2})"
+    r"(?<=[a-zà-ÿ)])(?=[A-Z])|(?<=[a-zà-ÿ)][.!?])(?=[A-Z])|(?<=[0-9kK])(?=[A-Z][a-z]{2})|(?<=[A-Z]{3})(?=[A-Z][a-z]{2})"
 )
 _BY_LAKH = lazy_pattern(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?")  # "1,20,000"
 _LABEL_SIGN = lazy_pattern(
@@ -295,6 +295,8 @@ def currency_in(pay: Sum, window: Window, country: str | None) -> str | None:
         return clear[0]
     if near := currency_near(window.text, pay.start, pay.end):
         return near
+    if signs == ["r"] and pay.period and pay.low.value >= 100:
+        return "ZAR"
     if signs:
         indian = any(_BY_LAKH.fullmatch(side.digits) for side in pay.sides)
         return currency_of(signs[0], country) or ("INR" if indian and currency_of(signs[0], "IN") == "INR" else None)
