@@ -116,7 +116,7 @@ COLUMNS = declare({
         ("pay_basis", "string", "Where it was stated.", None, Basis),
         ("pay_hourly_min", "float", "Lowest pay an hour, only where it follows exactly.", "pay_currency per hour"),
         ("pay_hourly_max", "float", "Highest pay an hour, only where it follows exactly.", "pay_currency per hour"),
-        ("pay_hourly_basis", "string", "Stated by the hour, or a total over stated total hours, or a weekly sum over stated weekly hours.", None, HourlyBasis),
+        ("pay_hourly_basis", "string", "How it follows: stated by the hour; a total over stated total hours; a sum by the week or two weeks over stated weekly hours; a monthly sum over stated hours a month; a total over stated weeks and weekly hours.", None, HourlyBasis),
     ],
     "remote": [
         ("remote_status", "string", "Where the work is done.", None, RemoteStatus),

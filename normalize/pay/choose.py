@@ -35,6 +35,13 @@ _TIMES = frozenset(("hour", "day", "week", "two_weeks", "month", "semester", "ye
 _BY_THE_MONTH = frozenset(("INR", "PKR", "NPR", "BDT", "LKR", "IN", "PK", "NP", "BD", "LK"))
 
 _CAPITAL = lazy_pattern(r"(?<=[\s*)])[A-Z][a-z]")
+_SEARCHED = 20_000  # characters in which hours a month are looked for
+_A_MONTH = lazy_pattern(
+    lambda: (
+        rf"(?<![0-9.,-])(?<!to )(?<![0-9] )(?P<hours>[1-9][0-9]{{1,2}})\s?(?:{any_of(words('units', 'hour'))})\s?"
+        rf"(?:(?:{any_of(words('pay', 'per') + words('pay', 'each'))})\s?|-)(?:{any_of(words('pay', 'month'))})(?![a-zà-ÿ])"
+    )
+)
 _FOREMOST = 4000  # characters in which the label of a place is looked for
 _PLACE_LABEL = lazy_pattern(
     lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'place_labels'))})\s?:\**\s{{0,3}}(?=[a-zà-ÿ])"
@@ -398,7 +405,7 @@ class Hourly(NamedTuple):
 
     Attributes:
         min, max: amounts in the pay's currency; one of them None on an open side.
-        basis: stated, total_hours or weekly_hours.
+        basis: stated, total_hours, weekly_hours, month_hours or weeks_hours.
     """
 
     min: float | None
@@ -406,25 +413,60 @@ class Hourly(NamedTuple):
     basis: str
 
 
-def hourly(pay: Pay | None, hours: Hours | None, duration: Duration | None) -> Hourly | None:
-    """Return pay by the hour where it follows exactly, with how it follows.
+def hourly(
+    pay: Pay | None, hours: Hours | None, duration: Duration | None, description: Text | None = None
+) -> Hourly | None:
+    """Return pay by the hour where it follows exactly from what is stated, with how it follows.
+
+    A sum by the week, by two weeks or in all is divided by the stated hours of that time. One for several months or
+    weeks in all is divided by the weeks and the hours a week, where both are stated as one number each.
 
     >>> hourly(Pay("paid", 600, 600, "USD", "total", "$600", "field"), Hours(None, None, 30, 30, "", ""), None)
     Hourly(min=20.0, max=20.0, basis='total_hours')
+    >>> eight_weeks = Duration(8, 8, 8, 8, "week", "8 weeks", "description")
+    >>> hourly(Pay("paid", 1600, 1600, "USD", "total", "$1,600", "field"), Hours(10, 10, None, None, "", ""), eight_weeks)
+    Hourly(min=20.0, max=20.0, basis='weeks_hours')
     """
     if pay is None or (pay.min is None and pay.max is None):
         return None
     if pay.period == "hour":
         return Hourly(pay.min, pay.max, "stated")
-    if hours is None:
+    worked = _hours_of(pay.period, hours, duration) if hours is not None else None
+    if worked is None and pay.period == "month" and description is not None:
+        worked = hours_a_month(description)
+    if worked is None or worked[0] <= 0:
         return None
-    if pay.period == "total" and hours.total_min is not None and hours.total_min == hours.total_max:
-        worked, basis = hours.total_min, "total_hours"
-    elif pay.period == "week" and hours.week_min is not None and hours.week_min == hours.week_max:
-        worked, basis = hours.week_min, "weekly_hours"
-    else:
+    low, high = pay.min and round(pay.min / worked[0], 2), pay.max and round(pay.max / worked[0], 2)
+    return Hourly(low, high, worked[1])
+
+
+def hours_a_month(text: Text) -> tuple[float, str] | None:
+    """Return the hours a month that a text states once, and how they are stated; None if it does not.
+
+    >>> from normalize.text.scanner import scan
+    >>> hours_a_month(scan("You work 60 hours a month.")), hours_a_month(scan("20 to 40 hours per month"))
+    ((60.0, 'month_hours'), None)
+    """
+    stated = {float(match["hours"]) for match in _A_MONTH.finditer(text.norm, 0, _SEARCHED)}
+    return (stated.pop(), "month_hours") if len(stated) == 1 else None
+
+
+def _hours_of(period: str | None, hours: Hours, duration: Duration | None) -> tuple[float, str] | None:
+    """Return the stated hours that a sum pays for, and how they are stated; None where they do not follow exactly."""
+    in_all = hours.total_min if hours.total_min == hours.total_max else None
+    weekly = hours.week_min if hours.week_min == hours.week_max else None
+    if period == "total" and in_all is not None:
+        return in_all, "total_hours"
+    if period == "week" and weekly is not None:
+        return weekly, "weekly_hours"
+    if period == "two_weeks" and weekly is not None:
+        return 2 * weekly, "weekly_hours"
+    if duration is None or duration.basis == "derived" or duration.min_value is None:
         return None
-    if worked <= 0:
+    if duration.min_value != duration.max_value:
         return None
-    low, high = pay.min and round(pay.min / worked, 2), pay.max and round(pay.max / worked, 2)
-    return Hourly(low, high, basis)
+    if period == "month" and in_all is not None and duration.unit == "month":
+        return in_all / duration.min_value, "month_hours"
+    if period == "total" and weekly is not None and duration.unit == "week":
+        return weekly * duration.min_value, "weeks_hours"
+    return None

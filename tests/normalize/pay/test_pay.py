@@ -80,7 +80,9 @@ SAID = [
     ("A fixed fee of $480", (480, 480, "USD", "total")),
     ("We pay $2,000 for ten weeks of work.", (2000, 2000, "USD", "total")),
     ("We pay $40 per article", (40, 40, "USD", "unit")),
-    ("Pay: $900 every two weeks", (900, 900, "USD", None)),  # a period that has no name
+    ("Pay: $900 every two weeks", (900, 900, "USD", "two_weeks")),
+    ("Pay: $900 twice a month, semi-monthly", (900, 900, "USD", None)),  # a period that has no name
+    ("The stipend is $3,000 per semester", (3000, 3000, "USD", "semester")),
     ("Job type: Part-timePay: $14 - $16 per hourBenefits: none", (14, 16, "USD", "hour")),  # lines run together
     ("$21.375 per hour is the pay", (21.375, 21.375, "USD", "hour")),
     ("Bachelor's: $24/hour, Master's: $29/hour", (24, 29, "USD", "hour")),
