@@ -59,6 +59,32 @@ _NONE_AFTER = lazy_pattern(lambda: rf"\s(?:{any_of(words('pay', 'denied_after'))
 _MANAGES = lazy_pattern(lambda: rf"\s(?:{any_of(words('pay', 'staff'))})(?![a-zà-ÿ])")
 
 
+# "Paid: No", "Is this internship paid? No", "Sono previste indennità" and on the next line "N"
+_ANSWER = lazy_pattern(
+    lambda: (
+        rf"[^:?\n|.;]{{0,60}}(?:\s?[:?|]|\n)[\s*-]{{0,4}}(?:(?P<no>{any_of(words('pay', 'answers_no'))})|(?P<yes>{any_of(words('pay', 'answers_yes'))}))(?=\**\s{{0,2}}(?:$|[\n.,;|!(]))"
+    )
+)
+# "Competitive base salary", "eine überdurchschnittliche Vergütung"
+_GOOD = lazy_pattern(
+    lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'good'))})[\s-]{{1,2}}(?:[a-zà-ÿ-]{{2,14}}\s){{0,1}}$"
+)
+# "Salary based on experience", "die Vergütung richtet sich nach"
+_DEPENDS = lazy_pattern(
+    lambda: rf"(?:\s(?:[a-zà-ÿ]{{2,10}}\s){{0,4}}?|\s?[-:(,]\s?)(?:{any_of(words('pay', 'depends'))})(?![a-zà-ÿ])"
+)
+_NOT_THE_JOB_BEFORE = lazy_pattern(
+    lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'not_the_job_before'))})\s[^.;:\n]{{0,14}}$"
+)
+_AGAINST = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'against'))})\s(?:[a-z]{{2,9}}\s){{0,1}}$")
+
+
+# "A relocation stipend", "equity compensation" are no pay.
+_BESIDE = lazy_pattern(
+    lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'never') + words('pay', 'beside'))})[\s-](?:[a-zà-ÿ-]{{2,14}}\s)?$"
+)
+
+
 def _whole(text: Text, start: int, end: int) -> bool:
     """Tell whether a hit is whole words; words of a page that lost its line breaks run together."""
     norm, raw = text.norm, text.raw
@@ -79,6 +105,11 @@ def _offers(text: Text) -> Iterator[tuple[int, int, str]]:
     for start, end, status in _called(text):
         before, after = text.norm[max(0, start - 40) : start], text.norm[end : end + 24]
         if not _whole(text, start, end) or _OTHER_THING.match(after):
+            continue
+        if status == UNPAID and (_NOT_THE_JOB_BEFORE.search(before) or _AGAINST.search(before)):
+            continue  # "the lunch break is unpaid", "we do not believe in unpaid internships"
+        if status != UNPAID and (answer := _ANSWER.match(text.norm, end)):
+            yield start, answer.end(), UNPAID if answer["no"] else status
             continue
         denied = _DENIED.search(before)
         if denied and status != PAID:
@@ -103,13 +134,19 @@ def _said_of_pay(text: Text) -> Iterator[tuple[int, int, str]]:
     for start, end in text.hits(CUES)[:_READ]:
         before, after = norm[max(0, start - 60) : start], norm[end : end + 60]
         none = _NONE_BEFORE.search(before)
-        if (none or _NONE_AFTER.match(after)) and not _OTHER_THING.match(after):
+        if answer := _ANSWER.match(norm, end):
+            yield start, answer.end(), UNPAID if answer["no"] else PAID
+        elif (none or _NONE_AFTER.match(after)) and not _OTHER_THING.match(after):
             yield start - (len(before) - none.start() if none else 0), end, UNPAID
         elif label := _LABEL.match(after):
             if no := _UNPAID_LABEL.match(after, label.end()):
                 yield start, end + no.end(), UNPAID
             elif _HEAD.search(before) and (yes := _PAID_LABEL.match(after, label.end())):
                 yield start, end + yes.end(), PAID
+        elif not _OTHER_THING.match(after) and not _BESIDE.search(before):
+            good, depends = _GOOD.search(before), _DEPENDS.match(after)
+            if (good or depends) and _whole(text, start, end):
+                yield start - (len(before) - good.start() if good else 0), end + (depends.end() if depends else 0), PAID
 
 
 class Statement(NamedTuple):
@@ -144,25 +181,26 @@ def read_status(text: Text, basis: str) -> Statement | None:
     return None
 
 
+_NOT_STATED = words("pay", "not_stated")
 _FIELD_UNPAID = lazy_pattern(
-    lambda: rf"\W{{0,3}}(?:{any_of(words('pay', 'unpaid') + words('pay', 'unpaid_labels'))})(?![a-zà-ÿ0-9])"
+    lambda: rf"\W{{0,3}}(?:{any_of(words('pay', 'unpaid') + words('pay', 'unpaid_labels') + words('pay', 'answers_no'))})(?![a-zà-ÿ0-9])"
 )
 _FIELD_PAID = lazy_pattern(
-    lambda: any_of(
-        words("pay", "paid_labels")
-        + words("pay", "paid")
-        + words("pay", "stipend")
-        + ("commission", "incentive", "funds raised")
-    )
+    lambda: any_of(words("pay", "paid_labels") + words("pay", "paid") + words("pay", "stipend") + words("pay", "field_paid"))
 )
+_FIELD_CREDIT = lazy_pattern(lambda: any_of(words("pay", "credit")))
 
 
 def status_of_field(said: str) -> str | None:
     """Return what a board's field without a sum says.
 
-    >>> status_of_field("unpaid"), status_of_field("competitive salary"), status_of_field("-")
-    ('unpaid', 'paid', None)
+    >>> status_of_field("unpaid"), status_of_field("competitive salary"), status_of_field("-"), status_of_field("n/a")
+    ('unpaid', 'paid', None, None)
     """
+    if said.strip(" .-") in _NOT_STATED:
+        return None
     if _FIELD_UNPAID.match(said):
         return UNPAID
+    if _FIELD_CREDIT.search(said):
+        return CREDIT
     return PAID if _FIELD_PAID.search(said) else None
