@@ -39,7 +39,7 @@ _CURRENCIES = word_anchors("pay.currency", CURRENCY_WORDS)
 _NUMBER_WORD = lazy_pattern(lambda: rf"{IN_WORDS}[\s-]{{1,2}}$")
 _DIGIT_BEFORE = lazy_pattern(lambda: rf"[0-9](?=\s?{IN_WORDS}[\s-]{{1,2}}$)")
 # A bare number has to stand right beside a word for pay.
-_BARE = lazy_pattern(r"[^\n0-9]{0,14}[0-9]")
+_BARE = lazy_pattern(r"[^\n0-9]{0,24}[0-9]")
 _CLOCK = lazy_pattern(r"\s?[ap]\.?m(?![a-z])")
 _NO_SUM = lazy_pattern(r"[a-zà-ÿ]|.?(?:401|403|457|529)\s?(?:\(|k)")  # "W2"; plans of pensions
 

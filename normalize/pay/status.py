@@ -124,7 +124,9 @@ def _called(text: Text) -> Iterator[tuple[int, int, str]]:
         yield start, end, _STATUS[text.norm[start:end]]
     for start, _ in text.hits(_OFFERS)[:_READ]:
         around = text.norm[start : start + 80]
-        if match := _PAID.match(around) or _VOLUNTEER.match(around):
+        if around.startswith("paid") and _ANSWER.match(text.norm, start + 4):
+            yield start, start + 4, PAID
+        elif match := _PAID.match(around) or _VOLUNTEER.match(around):
             yield start, start + match.end(), UNPAID if around[0] == "v" else PAID
 
 
