@@ -27,7 +27,7 @@ from normalize.text.scanner import Text
 
 _EDGES = " \n+(-,"
 _NEIGHBOUR = 160  # characters between sums that are read together
-_AS_CLEAR = 2.0  # of two sums that differ by less, the first is taken
+_AS_CLEAR = 3.0  # of two sums that differ by less, the first is taken
 _NEXT = 30  # characters between the sums of a list
 _FIELD = 400  # characters of a field that are read
 _TIMES = frozenset(("hour", "day", "week", "two_weeks", "month", "semester", "year"))
@@ -363,10 +363,15 @@ def place_named(text: Text) -> str | None:
     end = _NEXT_LABEL.search(named)
     parts = (named[: end.start()] if end else named).split(" ")
     for count in range(len(parts), max(0, len(parts) - 3), -1):  # a label of several words may follow: "Start Date:"
-        places = parse_places(" ".join(parts[:count]).strip(" ,"))
-        if country := next((place.country for place in places if place.country), None):
+        words_of_it = " ".join(parts[:count]).strip(" ,")
+        country = _country_of(words_of_it)
+        if country and ("," not in words_of_it or _country_of(words_of_it.rpartition(",")[2].strip()) == country):
             return country
     return None
+
+
+def _country_of(named: str) -> str | None:
+    return next((place.country for place in parse_places(named) if place.country), None)
 
 
 def parse_pay(field: Text | None, title: Text, description: Text, country: str | None = None) -> Pay | None:
