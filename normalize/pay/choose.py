@@ -50,6 +50,7 @@ _NEXT_LABEL = lazy_pattern(r"[\n|;•]|\s[A-ZÀ-Þ][a-zà-ÿ]{1,15}\s?:|\.\s")
 _NEVER_ENDINGS = words("pay", "never_endings")
 _WORD = lazy_pattern(r"[a-zà-ÿ]{1,40}")
 _PRICE = lazy_pattern(lambda: rf"\s?(?:per|/)\s?(?:{any_of(words('pay', 'priced'))})(?![a-z])")
+_DIGIT = lazy_pattern(r"[0-9]")
 _ON_TOP = lazy_pattern(r"\s?\+\s?[a-z]")
 _TASK = lazy_pattern(r"\s?/\s?[a-zà-ÿ-]{3,20}")
 _LUMP = lazy_pattern(lambda: any_of(words("pay", "lump")))
@@ -189,7 +190,7 @@ def _signs_of(found: Sum, around: str, lead: Lead, tail: Tail, period: str | Non
         ("opens a line", opens),
         ("item", opens and bool(line)),
         ("without a currency", not named),
-        ("without a currency and not called pay", not named and not _called_pay(found, lead, period)),
+        ("without a currency and not called pay", not named and not _called_pay(found, lead, period, line)),
         ("lead against", lead.never),
         ("lead perhaps against", lead.perhaps),
         ("label", lead.label and lead.cue is not None),
@@ -236,8 +237,10 @@ def _tail(text: Text, window: Window, found: Sum, lead: Lead) -> Tail:
     )
 
 
-def _called_pay(found: Sum, lead: Lead, period: str | None) -> bool:
+def _called_pay(found: Sum, lead: Lead, period: str | None, line: str) -> bool:
     """Tell whether a number without a currency is called pay and looks like it: "Stipend: 8000", "15 per hour"."""
+    if _DIGIT.search(line[-40:]):
+        return False  # "Gehalt: 13,00 € pro Stunde Arbeitsstunden: 15-40 pro Woche"
     if period is not None:
         return lead.score >= 3
     return lead.label and lead.score == 4 and any(side.k or side.value >= 100 for side in found.sides)

@@ -86,7 +86,7 @@ _LEAST_PAY = lazy_pattern(
 )
 _MORE = lazy_pattern(
     lambda: (
-        rf"\+(?![a-z0-9])(?!\s?(?:{any_of(words('pay', 'never') + words('pay', 'beside'))}))|\s\+\s?(?=$|[\n,.;)|/*])"
+        rf"\+(?![a-z0-9])(?!\s?(?:{any_of(words('pay', 'never') + words('pay', 'beside'))}))|\s\+\s?(?=$|[\n,.;)|/*]|(?:{any_of(words('pay', 'per'))})\s)"
         rf"|\s?(?:{any_of([word for word in words('pay', 'or_more') if word != '+'])})(?![a-zà-ÿ])"
     )
 )
