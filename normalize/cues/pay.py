@@ -15,7 +15,17 @@ _TOKEN = lazy_pattern(r"[^\W\d_]+(?:['&-][^\W\d_]+)*|[0-9][0-9.,]*|\n|[^\w\s]")
 # Cue: a word for pay. Say: a word that pay is also said with. Never: what sums are called that are no pay.
 # Beside: the same, but only right beside the sum. Lump: a cue for a sum paid once.
 # Others: somebody else is paid, or pays. Later: the job after the internship. Perks: the heading of benefits.
-CUE, SAY, NEVER, BESIDE, LUMP, STIPEND, OTHERS, LATER, PERKS = "cue", "say", "never", "beside", "lump", "stipend", "others", "later", "perks"
+CUE, SAY, NEVER, BESIDE, LUMP, STIPEND, OTHERS, LATER, PERKS = (
+    "cue",
+    "say",
+    "never",
+    "beside",
+    "lump",
+    "stipend",
+    "others",
+    "later",
+    "perks",
+)
 _KEYS = (
     (SAY, "says"), (CUE, "cues"), (STIPEND, "stipend"), (LUMP, "lump"), (BESIDE, "beside"), (NEVER, "never"), (OTHERS, "others"),
     (LATER, "later"), (PERKS, "perks"),

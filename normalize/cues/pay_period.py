@@ -28,6 +28,7 @@ _EACH = (
 )
 _FILLER = rf"(?:(?:{any_of(words('pay', 'fillers'))})\s)?"
 _QUALIFIER = rf"(?:[ ,]{{0,2}}(?:{any_of(words('pay', 'qualifiers'))})(?![a-zà-ÿ])){{0,3}}"
+_NOT_BETWEEN = any_of(words("pay", "and") + words("pay", "for") + tuple(w for w in words("pay", "plus") if w.isalpha()))
 _END = r"(?![a-zà-ÿ])"
 _AFTER = lazy_pattern(
     lambda: (
@@ -37,7 +38,7 @@ _AFTER = lazy_pattern(
         rf"|\s?(?P<short>{any_of([word for word in _AFTERWARDS if len(word) <= 3])}){_END}"
         rf"|\s?(?P<foreign>{any_of(_ELSEWHERE)}){_END}"
         # "$540 stipend per week", "250 USD equivalent in AMD per month": a few words, none of them a time
-        rf"|(?:\s(?!(?:{_UNIT}|and|or|plus|for){_END})[a-zà-ÿ()-]{{2,14}}){{1,3}}\s(?:{_PER})\s{_FILLER}(?P<far>{_UNIT}){_END}"
+        rf"|(?:\s(?!(?:{_UNIT}|{_NOT_BETWEEN}){_END})[a-zà-ÿ()-]{{2,14}}){{1,3}}\s(?:{_PER})\s{_FILLER}(?P<far>{_UNIT}){_END}"
         rf"|\s?(?:{any_of(words('pay', 'is'))})\s(?:(?:{any_of(words('pay', 'the'))})\s)?(?P<is>{any_of(list(ADVERBS))}){_END})"
     )
 )
@@ -49,7 +50,9 @@ TIME = lazy_pattern(
 _PLAIN = rf"(?:[\s:=()*~,-]|{any_of(words('pay', 'is') + words('pay', 'of') + words('pay', 'low_from') + words('pay', 'high_to'))}){{0,6}}"
 _ALONE = any_of(word for word in ADVERBS if len(word) > 3)
 _UNIT_BEFORE = lazy_pattern(
-    lambda: rf"(?:(?:(?:{_PER})\s|/\s?)(?P<unit>{_UNIT}){_END}|\((?:[^()\n]{{0,14}}[\s,/])?(?P<adverb>{_ALONE})\)){_PLAIN}$"
+    lambda: (
+        rf"(?:(?:(?:{_PER})\s|/\s?)(?P<unit>{_UNIT}){_END}|\((?:[^()\n]{{0,14}}[\s,/])?(?P<adverb>{_ALONE})\)){_PLAIN}$"
+    )
 )
 _BEFORE_IT = lazy_pattern(lambda: rf"(?P<word>{any_of(_IN_FRONT)})\s?[:：]?\s?$")
 _FOR = lazy_pattern(

@@ -16,7 +16,17 @@ _PLACES: dict[str, dict[str, str]] = _TABLES["places"]
 _IN_LANGUAGES: dict[str, str] = values("pay", "currencies")
 # Sign, code or word -> a code, or a sign whose meaning depends on the place: "dollars" -> "$".
 _MEANT = {code.lower(): code for code in _CODES} | {sign: code or sign for sign, code in _TABLES["signs"].items()}
-_MEANT |= {"$": "$", "£": "£", "kr.": "kr", ":-": "kr", "rs.": "rs", "￥": "¥", "cfa": "cfa", "fcfa": "cfa", "f cfa": "cfa"}
+_MEANT |= {
+    "$": "$",
+    "£": "£",
+    "kr.": "kr",
+    ":-": "kr",
+    "rs.": "rs",
+    "￥": "¥",
+    "cfa": "cfa",
+    "fcfa": "cfa",
+    "f cfa": "cfa",
+}
 _MEANT |= dict.fromkeys(("dh", "dhs", "dhs."), "dh") | {"lakh": "lakh"} | _IN_LANGUAGES
 _USUAL = {"$": "USD", "£": "GBP", "cfa": "XOF", "dh": "AED"}
 # Codes and signs that are also words: only capitals name a currency ("ALL", "try", "mad").
@@ -45,17 +55,17 @@ _SPACED = lazy_pattern(r"(?:, ?[0-9]{3}(?![0-9]))+| \.[0-9]{2}(?![0-9])|\. [0-9]
 _THOUSANDS = lazy_pattern(
     lambda: (
         rf"\s?(?:k(?P<rest>[0-9])(?![0-9])|k(?![a-zà-ÿč0-9])|k(?=(?:{any_of(CODES)})(?![a-z]))|(?P<word>{any_of(words('pay', 'thousands'))})(?![a-zà-ÿ])"
-        r"|t(?=€|eur)|(?P<lakh>lakhs?(?![a-z])|lacs?(?![a-z])|l(?![a-zà-ÿ])|l(?=pa(?![a-z])))|(?P<crore>crores?|cr)(?![a-z])|(?P<ten>[万萬만]))"
+        rf"|t(?=€|eur)|(?P<lakh>(?:{any_of(words('pay', 'lakhs'))})(?![a-z])|l(?![a-zà-ÿ])|l(?=pa(?![a-z])))|(?P<crore>{any_of(words('pay', 'crores'))})(?![a-z])|(?P<ten>[万萬만]))"
     )
 )
 _TAIL = lazy_pattern(lambda: rf"(?:[.,]-{{1,2}}(?![0-9])|(?<=[.,][0-9]{{2}})-(?=\s[a-zà-ÿ])|/[-=]|,(?=\s?{SIGN}))")
+# Signs that never stand before a number, so that a number after them begins something else.
+_AFTER_ONLY = ("€", "kč", "zł", "руб", "руб.", "грн", "грн.", "р.", "円", "元", "원")
 _AFTER = lazy_pattern(
     lambda: (
         rf"\.?\s?[(-]?(?P<after>(?:{any_of(_AFTER_ONLY)})(?![0-9])|{SIGN}(?:\s?{SIGN})?(?!\s?[0-9])|(?:{any_of(_IN_LANGUAGES)})(?![a-zà-ÿ0-9]))\)?"
     )
 )
-# Signs that never stand before a number, so that a number after them begins something else.
-_AFTER_ONLY = ("€", "kč", "zł", "руб", "руб.", "грн", "грн.", "р.", "円", "元", "원")
 # What makes it no sum a person is paid: millions, and shares of a whole.
 _TOO_BIG = lazy_pattern(
     lambda: (
@@ -67,13 +77,33 @@ _NGIS = rf"{any_of(sign[::-1] for sign in _SIGNS)}|(?<![a-zà-ÿ]){any_of(sign[:
 _SIGN_BEFORE = lazy_pattern(
     lambda: rf":?\s{{0,2}}(?:{_NGIS})(?:\s?(?:{_NGIS}))?(?:(?![a-zà-ÿ])|(?<=[^a-z]))|\.{{1,2}}(?:\s?[{SIGNS}])"
 )
-_DOLLAR_NEAR = lazy_pattern(
-    r"(?<![a-z])(?:us|u\.s\.|canadian|australian|new zealand|singapore|hong kong)\s(?=dollars?|(?:[a-z]{2,8}\s){0,2}(?:salary|pay|compensation)(?![a-z]))"
-    r"|(?<![a-z$])(?:usd|cad|cdn|aud|nzd|sgd|hkd|mxn|us\$|c\$|ca\$|a\$|au\$|nz\$|s\$|hk\$)(?![a-z])"
+_NATIONS: dict[str, str] = values("pay", "nations")
+# What names one dollar, or the rand, among others.
+_DOLLARS = (
+    "usd",
+    "cad",
+    "cdn",
+    "aud",
+    "nzd",
+    "sgd",
+    "hkd",
+    "mxn",
+    "zar",
+    "us$",
+    "c$",
+    "ca$",
+    "a$",
+    "au$",
+    "nz$",
+    "s$",
+    "hk$",
 )
-_NATIONS = {
-    "us": "USD", "u.s.": "USD", "canadian": "CAD", "australian": "AUD", "new zealand": "NZD", "singapore": "SGD", "hong kong": "HKD",
-}  # fmt: skip
+_DOLLAR_NEAR = lazy_pattern(
+    lambda: (
+        rf"(?<![a-z])(?:{any_of(_NATIONS)})\s(?=dollars?|(?:[a-z]{{2,8}}\s){{0,2}}(?:{any_of(words('pay', 'cues'))})(?![a-z]))"
+        rf"|(?<![a-z$])(?:{any_of(_DOLLARS)})(?![a-z])"
+    )
+)
 
 _NUMBER_WORDS: dict[str, int] = values("pay", "number_words")
 _HUNDREDS, _BY_THOUSAND = frozenset(words("pay", "hundred_words")), frozenset(words("pay", "thousand_words"))
@@ -145,7 +175,11 @@ def read_side(text: str, start: int) -> Side | None:
         word = scale["word"]
         if word == "mil" and before.strip() in ("", "$", "£") and not _AFTER.match(text, scale.end()):
             return None  # "$2 mil" may be millions
-        if scale["lakh"] == "l" and before.strip() not in ("₹", "rs", "rs.", "inr") and text[scale.end() : scale.end() + 2] != "pa":
+        if (
+            scale["lakh"] == "l"
+            and before.strip() not in ("₹", "rs", "rs.", "inr")
+            and text[scale.end() : scale.end() + 2] != "pa"
+        ):
             return None  # "5 l" are liters
         factor = 100_000 if scale["lakh"] else 10_000_000 if scale["crore"] else 10_000 if scale["ten"] else 1000
         rest = 100 * int(scale["rest"]) if scale["rest"] else 0

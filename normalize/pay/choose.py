@@ -11,8 +11,8 @@ import re
 from typing import NamedTuple
 
 from normalize.cues.pay import LUMP, Lead, Tail, lead_of, tail_of
-from normalize.cues.pay_weights import score_of, threshold
 from normalize.cues.pay_period import for_all, period_after, unit_before
+from normalize.cues.pay_weights import score_of, threshold
 from normalize.pay.amounts import needs_place, start_of
 from normalize.pay.record import read_record
 from normalize.pay.spans import Sum, Window, bounds, currency_in, read_sum, sums
@@ -56,7 +56,9 @@ _TASK = lazy_pattern(r"\s?/\s?[a-zà-ÿ-]{3,20}")
 _LUMP = lazy_pattern(lambda: any_of(words("pay", "lump")))
 _LUMP_AFTER = lazy_pattern(lambda: rf"\s?\(?(?:{any_of(words('pay', 'lump_after'))})(?![a-zà-ÿ])")
 _FEE_AFTER = lazy_pattern(lambda: rf"[\s,]{{0,2}}(?:{any_of(words('pay', 'fee_after'))})(?![a-zà-ÿ])")
-_LATER_AFTER = lazy_pattern(lambda: rf"[^.\n;]{{0,30}}(?<![a-zà-ÿ])(?:{any_of(words('pay', 'later_after'))})(?![a-zà-ÿ])")
+_LATER_AFTER = lazy_pattern(
+    lambda: rf"[^.\n;]{{0,30}}(?<![a-zà-ÿ])(?:{any_of(words('pay', 'later_after'))})(?![a-zà-ÿ])"
+)
 
 
 class Pay(NamedTuple):
@@ -183,14 +185,15 @@ def _signs_of(found: Sum, around: str, lead: Lead, tail: Tail, period: str | Non
     line = around[: found.start].rpartition("\n")[2].strip()
     opens = not line.strip(" *-•")
     named = any(side.signed or side.lakh for side in found.sides)
+    called = not named and _called_pay(found, lead, period, line)
     facts = (
         ("by time", period in _TIMES or period == "other"),
         ("range", found.high is not None),
         ("range that opens a line", found.high is not None and (opens or bool(_ON_TOP.match(around, found.end)))),
         ("opens a line", opens),
         ("item", opens and bool(line)),
-        ("without a currency", not named),
-        ("without a currency and not called pay", not named and not _called_pay(found, lead, period, line)),
+        ("without a currency but called pay", called),
+        ("without a currency", not named and not called),
         ("lead against", lead.never),
         ("lead perhaps against", lead.perhaps),
         ("label", lead.label and lead.cue is not None),

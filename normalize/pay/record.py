@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from normalize.cues.pay_period import period_after
 from normalize.pay.amounts import currency_of, read_side, start_of
+from normalize.text.lexicon import words
 from normalize.text.patterns import lazy_pattern
+from normalize.text.quantities import any_of
 
 
 class Stated(NamedTuple):
@@ -50,13 +52,13 @@ _WORDS = (
     ("total", ("total", "fixed", "lump", "lumpsum", "onetime", "once", "project")),
     ("unit", ("piece", "task", "unit")),
 )  # fmt: skip
-_PERIODS = {word: period for period, words in _WORDS for word in words}
+_PERIODS = {word: period for period, entries in _WORDS for word in entries}
 _SPLIT = lazy_pattern(r"[^a-z0-9]+")
 _MANY = lazy_pattern(
     r"(?:^|[^a-z0-9])(?:bi|semi|half|two|[2-9]|1[0-9]|quarter\w*)(?:$|[^a-z0-9])|biweek|bimonth|fortnight"
 )
 _BESIDE = frozenset(("per", "a", "an", "pay", "paid", "rate", "salary", "wage"))
-_TO = lazy_pattern(r"\s{0,3}(?:[-–—~〜/]|to|bis|a|à|au|and|und|et|y|e|tot|do)\s{0,3}")
+_TO = lazy_pattern(lambda: rf"\s{{0,3}}(?:[-–—~〜/]|{any_of(words('pay', 'joiners') + words('pay', 'and'))})\s{{0,3}}")
 _SWAPPED = 10  # ends that are further apart were not swapped: one of them says something else
 _TEXT = 100  # characters of a value in words
 _DEPTH = 6
@@ -94,7 +96,7 @@ def read_record(record: Any, country: str | None = None, depth: int = 0) -> Stat
             return read_record(salaries, country, depth + 1)
     ends = _first(parts, _LOW), _first(parts, _HIGH)
     low, high = _number(ends[0]), _number(ends[1])
-    words = [_words(value) for value in (*ends, _first(parts, _ONE))]
+    texts = [_words(value) for value in (*ends, _first(parts, _ONE))]
     if low is None and high is None:
         for key in _INNER:
             inner = parts.get(key)
@@ -116,10 +118,10 @@ def read_record(record: Any, country: str | None = None, depth: int = 0) -> Stat
     inside: dict[str, Any] = next((parts[key] for key in _LOW + _HIGH if isinstance(parts.get(key), dict)), {})
     said = str(_first(parts, _CURRENCY) or inside.get("currency") or "").strip()
     if not said:
-        currency = next((code for text in words if (code := _currency_of(text, country))), None)
+        currency = next((code for text in texts if (code := _currency_of(text, country))), None)
     else:
         currency = said.upper() if re.fullmatch(r"[A-Za-z]{3}", said) else currency_of(said.lower(), country)
-    period = _period_of(parts) or next((period for text in words if (period := _period_in(text))), None)
+    period = _period_of(parts) or next((period for text in texts if (period := _period_in(text))), None)
     return Stated(low, high, currency, period or _period(f"{parts.get('title') or ''} {parts.get('blurb') or ''}"))
 
 
@@ -199,9 +201,8 @@ def _sums(text: str) -> list[_Sum]:
         if found and digit.start() < found[-1].end:
             continue
         start = start_of(text, digit.start())
-        if side := read_side(text, start):
-            if side.value < 1e12:
-                found.append(_Sum(side.value, side.factor, side.before or side.after, start, side.end))
+        if (side := read_side(text, start)) and side.value < 1e12:
+            found.append(_Sum(side.value, side.factor, side.before or side.after, start, side.end))
     return found
 
 

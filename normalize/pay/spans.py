@@ -9,8 +9,20 @@ from typing import NamedTuple
 from normalize.cues.pay import CUES
 from normalize.cues.pay_period import TIME, period_after
 from normalize.pay.amounts import (
-    CODES, CURRENCY_WORDS, IN_WORDS, RARE_SIGNS, SIGN, SIGNS, Side, currency_near, currency_of, in_capitals, needs_place,
-    read_side, start_of, written_before,
+    CODES,
+    CURRENCY_WORDS,
+    IN_WORDS,
+    RARE_SIGNS,
+    SIGN,
+    SIGNS,
+    Side,
+    currency_near,
+    currency_of,
+    in_capitals,
+    needs_place,
+    read_side,
+    start_of,
+    written_before,
 )  # fmt: skip
 from normalize.text.lexicon import words
 from normalize.text.patterns import lazy_pattern
@@ -20,6 +32,8 @@ from normalize.text.scanner import Text, anchors, word_anchors
 _READ = 40  # sums looked at in one text
 _BEFORE, _AFTER = 150, 120  # characters read around a sum
 
+_LINKS = any_of(words("pay", "joiners"))
+_SHORT_EACH = [word for word in words("pay", "per") + words("pay", "each") if word.isascii() and word.isalpha()]
 _UNIT = any_of([word for period in ("hour", "day", "week", "month", "year") for word in words("pay", period)])
 _SUMS = anchors(
     "pay.sum",
@@ -27,9 +41,9 @@ _SUMS = anchors(
         rf"(?:[{SIGNS}]:?\.?|\br|\bs/\.?)\s?[0-9]|[0-9]\s?[k-]?\s?[{SIGNS}]|[{SIGNS}]\s?\.[0-9]",
         rf"\b(?:{any_of(CODES)})\.?\s?[$€£]?:?\s?[0-9]",
         rf"[0-9]k?[\s-]?\(?(?:{any_of(CODES)})\b",
-        r"[0-9]\s?(?:lpa|lakhs?|lacs?|crores?|kč|zł|ft|:-)",
-        r"[0-9]k\s?(?:-|to|bis|à)\s?[0-9]{2,3}k\b",
-        rf"[0-9]k?\s?(?:/|per|pro|par|por|al|p/|an?)\s?(?:{_UNIT})\b",
+        rf"[0-9]\s?(?:lpa|{any_of(words('pay', 'lakhs') + words('pay', 'crores'))}|kč|zł|ft|:-)",
+        rf"[0-9]k\s?(?:-|{_LINKS})\s?[0-9]{{2,3}}k\b",
+        rf"[0-9]k?\s?(?:/|{any_of(_SHORT_EACH)}|p/)\s?(?:{_UNIT})\b",
     ],
     apart=True,
 )
@@ -43,7 +57,6 @@ _BARE = lazy_pattern(r"[^\n0-9]{0,24}[0-9]")
 _CLOCK = lazy_pattern(r"\s?[ap]\.?m(?![a-z])")
 _NO_SUM = lazy_pattern(r"[a-zà-ÿ]|.?(?:401|403|457|529)\s?(?:\(|k)")  # "W2"; plans of pensions
 
-_LINKS = any_of(words("pay", "joiners"))
 _LINK = rf"(?:-{{1,2}}|~|〜|～|\u00ad|/(?=\s?[{SIGNS}])|(?<=[\s0-9k.]),?\s?(?:{_LINKS})(?=\s?[{SIGNS}]|\s))"
 _GAP = r"[\s\u200c\u200d]{0,3}"
 _AND = rf"(?:\s|(?<=[0-9]))(?:{any_of(words('pay', 'and'))})\s"
@@ -58,16 +71,21 @@ _LOWER_END = lazy_pattern(
 )
 _BETWEEN = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'between'))})\s{{1,2}}$")
 # The ends of a range with words between: "Min: $60,000 Mid: $70,000 Max: $80,000", "from $20 at first up to $24".
-_MIDDLE = r"(?:mid(?:point|dle)?\s?:?\s{0,2}[$€£]?\s?[0-9][0-9.,]{0,12}[\s.,;|-]{0,4})?"
+_MIDDLE = rf"(?:(?:{any_of(words('pay', 'middle'))})\s?:?\s{0, 2}[$€£]?\s?[0-9][0-9.,]{0, 12}[\s.,;|-]{0, 4})?"
 _MAX = lazy_pattern(
     lambda: (
-        rf"[\s.,;|*-]{{0,6}}{_MIDDLE}(?:max(?:imum)?|high|(?:pay|salary|rate|wage)\sto)\.?(?:\s[a-z]{{3,10}}){{0,2}}[\s:*]{{0,6}}"
+        rf"[\s.,;|*-]{{0,6}}{_MIDDLE}(?:{any_of(words('pay', 'max_labels'))})\.?(?:\s[a-z]{{3,10}}){{0,2}}[\s:*]{{0,6}}"
         rf"|[^0-9{SIGNS}.;\n]{{1,45}}?\s(?:{any_of(words('pay', 'high_to'))})\s{{1,2}}(?=[{SIGNS}])"
     )
 )
 
 _OF = rf"(?:(?:{any_of(words('pay', 'of') + words('pay', 'the'))})\s){{0,2}}"
-_MIN_WORD, _MAX_WORD = (rf"{word}(?:imum)?\.?(?:\s[a-z]{{3,10}}){{1,2}}\s?(?:of\s)?" for word in ("min", "max"))
+_MIN_WORD, _MAX_WORD = (
+    rf"(?:{any_of(words('pay', key))})\.?(?:\s[a-zà-ÿ]{{3,10}}){{1,2}}\s?(?:(?:{any_of(words('pay', 'of'))})\s)?"
+    for key in ("min_words", "max_words")
+)
+# "Between USD 16,000 in the lowest market and USD 28,000 in the highest"
+_FAR_AND = lazy_pattern(lambda: rf"[^0-9{SIGNS}.;\n]{{1,45}}?{_AND}(?={SIGN}\s?[0-9])")
 _LOW = lazy_pattern(
     lambda: (
         rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'low_from'))})\s?{_OF}|{_MIN_WORD})(?:\*{{0,3}}[:(]?\*{{0,3}}\s?)$"
@@ -80,9 +98,7 @@ _HIGH = lazy_pattern(
 )
 # "The minimum starting salary for this position is", "Mindestgehalt": what follows is a floor.
 _LEAST_PAY = lazy_pattern(
-    lambda: (
-        rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'low_cues'))})(?![a-zà-ÿ])[^\n.;$€£0-9]{{0,50}})$"
-    )
+    lambda: rf"(?<![a-zà-ÿ])(?:(?:{any_of(words('pay', 'low_cues'))})(?![a-zà-ÿ])[^\n.;$€£0-9]{{0,50}})$"
 )
 _MORE = lazy_pattern(
     lambda: (
@@ -219,6 +235,8 @@ def _other_end(
     """Return both ends of a range, the lower first, with the period and the end of the whole."""
     alone = low, None, period, end
     to = _TO.match(text, end) or (_LOW.search(text, max(0, start - 30), start) and _MAX.match(text, end))
+    if not to and _BETWEEN.search(text, max(0, start - 14), start):
+        to = _FAR_AND.match(text, end)
     slash = not to and period is None and _SLASH.match(text, end)
     link = to or slash or _TOO.match(text, end)
     high = read_side(text, link.end()) if link else None

@@ -17,20 +17,25 @@ _STATUS = dict.fromkeys(words("pay", "paid"), PAID)
 _STATUS |= dict.fromkeys(words("pay", "credit"), CREDIT)
 _STATUS |= dict.fromkeys(words("pay", "unpaid"), UNPAID)
 _HITS = word_anchors("pay.status", _STATUS)
-_OFFERS = word_anchors("pay.offer", ["paid", "volunteer"])
+_OFFERS = word_anchors("pay.offer", words("pay", "paid_words") + words("pay", "volunteer_words"))
+_VOLUNTEERS = frozenset(words("pay", "volunteer_words"))
 _TITLE_HITS = word_anchors("pay.volunteer", words("pay", "volunteers"))
 _GAP = rf"(?!(?:{any_of(words('pay', 'not_the_job'))})(?![a-z]))[a-z0-9-]{{2,16}}"
-_PAID = lazy_pattern(lambda: rf"paid[,/]?\s(?:{_GAP},?\s){{0,3}}?(?:{any_of(words('pay', 'paid_nouns'))})(?![a-z])")
+_PAID = lazy_pattern(
+    lambda: (
+        rf"(?:{any_of(words('pay', 'paid_words'))})[,/]?\s(?:{_GAP},?\s){{0,3}}?(?:{any_of(words('pay', 'paid_nouns'))})(?![a-z])"
+    )
+)
 _VOLUNTEER = lazy_pattern(
     lambda: (
-        rf"volunteer\s(?:(?!or\b|and\b|coordinator|manage|engage|service|program|recruit|relation)[a-z0-9-]{{2,14}},?\s){{0,2}}?"
-        rf"(?:{any_of(words('pay', 'paid_nouns'))}|basis|assignment)(?![a-z])"
+        rf"(?:{any_of(words('pay', 'volunteer_words'))})\s(?:(?!(?:{any_of(words('pay', 'volunteer_not'))})\b)[a-z0-9-]{{2,14}},?\s){{0,2}}?"
+        rf"(?:{any_of(words('pay', 'paid_nouns'))}|{any_of(words('pay', 'volunteer_nouns'))})(?![a-z])"
     )
 )
 # "Stipend: unpaid", "Remuneration/ Salary (monthly): competitive", at the head of a line
-_LABEL = lazy_pattern(r"(?: range)?\s?(?:\([^)\n]{1,20}\))?\s?[:|]")
+_LABEL = lazy_pattern(lambda: rf"(?: (?:{any_of(words('pay', 'range_words'))}))?\s?(?:\([^)\n]{{1,20}}\))?\s?[:|]")
 _HEAD = lazy_pattern(
-    r"(?:^|[\n|])[^a-zà-ÿ\n|]{0,6}(?:(?:expected|estimated|intern|internship|monthly|annual|base|the|remuneration|salary|stipend|compensation)\W{1,3}){0,3}$"
+    lambda: rf"(?:^|[\n|])[^a-zà-ÿ\n|]{{0,6}}(?:(?:{any_of(words('pay', 'head_words'))})\W{{1,3}}){{0,3}}$"
 )
 _UNPAID_LABEL = lazy_pattern(
     lambda: rf"[\s*:|-]{{0,4}}(?:{any_of(words('pay', 'unpaid_labels') + words('pay', 'unpaid'))})(?![a-zà-ÿ0-9])"
@@ -46,7 +51,7 @@ _DENIED = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{_NOT})[\s-]{{1,2}}(?:(?:{an
 _EITHER = lazy_pattern(
     lambda: (
         rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'either'))})[\s/]{{1,2}}$|/\s?$"
-        r"|\b(?:previous|prior|past|relevant|appropriate)\s(?:[a-z]{2,12}\s){0,2}$"
+        rf"|\b(?:{any_of(words('pay', 'experience_before'))})\s(?:[a-zà-ÿ]{{2,12}}\s){{0,2}}$"
     )
 )
 # "No compensation", "we cannot offer any salary", "eine Vergütung ist leider nicht möglich"
@@ -122,12 +127,12 @@ def _offers(text: Text) -> Iterator[tuple[int, int, str]]:
 def _called(text: Text) -> Iterator[tuple[int, int, str]]:
     for start, end in text.hits(_HITS)[:_READ]:
         yield start, end, _STATUS[text.norm[start:end]]
-    for start, _ in text.hits(_OFFERS)[:_READ]:
-        around = text.norm[start : start + 80]
-        if around.startswith("paid") and _ANSWER.match(text.norm, start + 4):
-            yield start, start + 4, PAID
+    for start, end in text.hits(_OFFERS)[:_READ]:
+        around, volunteers = text.norm[start : start + 80], text.norm[start:end] in _VOLUNTEERS
+        if not volunteers and _ANSWER.match(text.norm, end):
+            yield start, end, PAID
         elif match := _PAID.match(around) or _VOLUNTEER.match(around):
-            yield start, start + match.end(), UNPAID if around[0] == "v" else PAID
+            yield start, start + match.end(), UNPAID if volunteers else PAID
 
 
 def _said_of_pay(text: Text) -> Iterator[tuple[int, int, str]]:
@@ -185,10 +190,14 @@ def read_status(text: Text, basis: str) -> Statement | None:
 
 _NOT_STATED = words("pay", "not_stated")
 _FIELD_UNPAID = lazy_pattern(
-    lambda: rf"\W{{0,3}}(?:{any_of(words('pay', 'unpaid') + words('pay', 'unpaid_labels') + words('pay', 'answers_no'))})(?![a-zà-ÿ0-9])"
+    lambda: (
+        rf"\W{{0,3}}(?:{any_of(words('pay', 'unpaid') + words('pay', 'unpaid_labels') + words('pay', 'answers_no'))})(?![a-zà-ÿ0-9])"
+    )
 )
 _FIELD_PAID = lazy_pattern(
-    lambda: any_of(words("pay", "paid_labels") + words("pay", "paid") + words("pay", "stipend") + words("pay", "field_paid"))
+    lambda: any_of(
+        words("pay", "paid_labels") + words("pay", "paid") + words("pay", "stipend") + words("pay", "field_paid")
+    )
 )
 _FIELD_CREDIT = lazy_pattern(lambda: any_of(words("pay", "credit")))
 

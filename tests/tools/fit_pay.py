@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from normalize.pay.choose import Candidate, candidates
+from normalize.pay.choose import candidates
 from normalize.place.location import parse_places
 from normalize.text.html import field_words, read_markup
 from normalize.text.scanner import scan
