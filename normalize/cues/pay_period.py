@@ -47,7 +47,7 @@ _COUNTED = [word for unit in ("day", "week", "month", "year") for word in words(
 TIME = lazy_pattern(
     lambda: rf"\s?-?\s?(?:{any_of(_COUNTED)}|(?<=-)(?:hour|hr)|{any_of(words('pay', 'counted'))})(?![a-zà-ÿ])"
 )
-_PLAIN = rf"(?:[\s:=()*~,-]|{any_of(words('pay', 'is') + words('pay', 'of') + words('pay', 'low_from') + words('pay', 'high_to'))}){{0,6}}"
+_PLAIN = rf"(?:[\s:=()*~-]|{any_of(words('pay', 'is') + words('pay', 'of') + words('pay', 'low_from') + words('pay', 'high_to'))}){{0,6}}"
 _ALONE = any_of(word for word in ADVERBS if len(word) > 3)
 _UNIT_BEFORE = lazy_pattern(
     lambda: (

@@ -114,7 +114,10 @@ def candidates(text: Text, country: str | None, basis: str) -> list[Candidate]:
     True
     """
     read: list[Candidate] = []
+    asked = country is not None
     for window, found in sums(text):
+        if not asked and any(needs_place(side.before or side.after) for side in found.sides if side.signed):
+            country, asked = place_named(text), True
         if candidate := _weighed(text, window, found, country, basis, read[-1] if read else None):
             read.append(candidate)
     return read
@@ -151,8 +154,6 @@ def _weighed(
     lead = lead_of(around[: found.start])
     tail = _tail(text, window, found, lead)
     period = found.period or unit_before(around, found.start) or lead.period
-    if country is None and any(needs_place(side.before or side.after) for side in found.sides if side.signed):
-        country = place_named(text)
     currency = currency_in(found, window, country)
     amounts = bounds(found, around, currency, period)
     if amounts is None or (currency is None and found.low.before == "r"):
