@@ -63,6 +63,9 @@ def _table() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 
 _TABLE = _table()
 _IMPERATIVES = [tuple(_TOKEN.findall(entry)) for entry in words("pay", "imperatives")]
+_LABEL_ONLY = frozenset(words("pay", "label_only"))
+_PLAIN_CUE = words("pay", "cues")[0]
+_PARTS = frozenset(';|•*.\n)(]`"-/#')
 _HOURS = frozenset(words("units", "hour"))
 
 
@@ -213,13 +216,20 @@ def lead_of(text: str) -> Lead:
     """
     (here, _), *earlier = clauses(_BRACKETS.sub(" ", text).replace("**", '"'))
     tokens = _TOKEN.findall(here)
+    if (
+        tokens[-1:] == [":"]
+        and tokens[-2:-1]
+        and tokens[-2] in _LABEL_ONLY
+        and (len(tokens) < 3 or tokens[-3] in _PARTS)
+    ):
+        tokens[-2] = _PLAIN_CUE  # "Budget: $100" is what a client pays
     near = _nearest(tokens)
     before, mark = earlier[0] if earlier else ("", "")
     above_tokens = _TOKEN.findall(before)
     above = _nearest(above_tokens)
     signs = [*_signs(near.all, len(tokens), "<"), *_signs(above.all, len(above_tokens), "^" if mark == "\n" else ".")]
     if tokens[-1:] == [":"] and len(tokens) <= 8:
-        signs.append(f"{near.all[-1].role} as label" if near.all and near.all[-1].end == len(tokens) - 1 else "label")
+        signs.append(f"{near.all[-1].role} as label" if near.all and near.all[-1].end == len(tokens) - 1 else "colon")
     later = any(word.role == LATER for word in near.all)
     asked = tokens[:1] != [] and len(tokens) <= 5 and ":" not in tokens and _asked(tokens)
     lead = _weighed(tokens, near, above_tokens, above, bool(earlier), before, mark)

@@ -71,7 +71,7 @@ _LOWER_END = lazy_pattern(
 )
 _BETWEEN = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'between'))})\s{{1,2}}$")
 # The ends of a range with words between: "Min: $60,000 Mid: $70,000 Max: $80,000", "from $20 at first up to $24".
-_MIDDLE = rf"(?:(?:{any_of(words('pay', 'middle'))})\s?:?\s{0, 2}[$€£]?\s?[0-9][0-9.,]{0, 12}[\s.,;|-]{0, 4})?"
+_MIDDLE = rf"(?:(?:{any_of(words('pay', 'middle'))})\s?:?\s{{0,2}}[$€£]?\s?[0-9][0-9.,]{{0,12}}[\s.,;|-]{{0,4}})?"
 _MAX = lazy_pattern(
     lambda: (
         rf"[\s.,;|*-]{{0,6}}{_MIDDLE}(?:{any_of(words('pay', 'max_labels'))})\.?(?:\s[a-z]{{3,10}}){{0,2}}[\s:*]{{0,6}}"

@@ -47,7 +47,9 @@ _FORMER = re.compile(r"(?:PTE|DEM|FRF|ITL|ATS|BEF|ESP|NLG|FIM|GRD|SKK|LVL|EEK|�
 _LARGE = re.compile(r"mill|mil\s+mill|bill|mrd|mio|\b[mb](?:usd|eur|gbp|aud)\b|maud", re.IGNORECASE)
 _COINS = re.compile(r"cent|pence|penn|peni|penique|sen\b|mao|satoshi|pesewa|hundredth|céntimo", re.IGNORECASE)
 _DEAD = re.compile(r"mark|guilder|peseta|florin|bitcoin|btc|₿", re.IGNORECASE)
-_TWO_NUMBERS = re.compile(r"(?:dollars?|dolares|euros?|usd|kuai|\$)\s(?:[0-9]+\s)?(?:(?:and|et|y|und|con)\s)?[0-9a-zü ]+$", re.IGNORECASE)
+_TWO_NUMBERS = re.compile(
+    r"(?:dollars?|dolares|euros?|usd|kuai|\$)\s(?:[0-9]+\s)?(?:(?:and|et|y|und|con)\s)?[0-9a-zü ]+$", re.IGNORECASE
+)
 _NUMBER, _GROUPED = re.compile(r"[0-9]+(?:[.,][0-9]+)?"), re.compile(r"[0-9]{1,3},[0-9]{3}")
 _WHOLE = ("dollar", "dollars", "euro", "rmb", "usd")
 _MONEY = {
