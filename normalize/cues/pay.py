@@ -232,7 +232,7 @@ def lead_of(text: str) -> Lead:
         signs.append(f"{near.all[-1].role} as label" if near.all and near.all[-1].end == len(tokens) - 1 else "colon")
     later = any(word.role == LATER for word in near.all)
     asked = tokens[:1] != [] and len(tokens) <= 5 and ":" not in tokens and _asked(tokens)
-    lead = _weighed(tokens, near, above_tokens, above, bool(earlier), before, mark)
+    lead = _weighed((tokens, near), (above_tokens, above), before if earlier else None, mark)
     return lead._replace(signs=tuple(signs), later=later, asked=asked)
 
 
@@ -250,10 +250,14 @@ def _bucket(distance: int) -> str:
     return "next" if distance <= 0 else "near" if distance <= 3 else "mid" if distance <= 8 else "far"
 
 
-def _weighed(
-    tokens: list[str], near: _Found, above_tokens: list[str], above: _Found, earlier: bool, before: str, mark: str
-) -> Lead:
-    """Weigh a sum's own sentence or line, and the one before where the sum begins its own."""
+def _weighed(own: tuple[list[str], _Found], other: tuple[list[str], _Found], before: str | None, mark: str) -> Lead:
+    """Weigh a sum's own sentence or line, and the one before where the sum begins its own.
+
+    Args:
+        own, other: the tokens and meaningful words of the sum's own sentence or line, and of the one before.
+        before, mark: the sentence or line before, None where there is none, and the mark that ends it.
+    """
+    (tokens, near), (above_tokens, above) = own, other
     if near.never:
         return Lead(0, True, False, None, None)
     size, score, lump, period = len(tokens), 0, None, None
@@ -271,7 +275,7 @@ def _weighed(
         period = ADVERBS[tokens[0]]
     if period is None and size and len(tokens[-1]) > 4:
         period = ADVERBS.get(tokens[-1])  # "an annual $27,500 stipend"
-    if score == 4 or size > 5 or not earlier:
+    if score == 4 or size > 5 or before is None:
         beside = tokens[near.cue.end :] if near.cue else [","]
         label = len(beside) <= 5 and not any(token in _ON_TOP or token in ",)." for token in beside)
         return Lead(score, False, near.perhaps, period, lump, cue, label)

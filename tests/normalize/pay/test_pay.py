@@ -229,6 +229,10 @@ PAYS = [
     (("week", 300, 300), Hours(10, 15, None, None, "", ""), None),  # not exact
     (("month", 900, 900), Hours(10, 10, None, None, "", ""), None),  # months differ in length
     (("total", 600, 600), None, None),
+    (("two_weeks", 400, 400), Hours(10, 10, None, None, "", ""), (20, 20, "weekly_hours")),
+    (("total", 300, 300), Hours(10, 10, None, None, "", ""), (30, 30, "weeks_hours")),
+    (("total", 300, 300), Hours(10, 15, None, None, "", ""), None),
+    (("semester", 3000, 3000), Hours(10, 10, None, None, "", ""), None),
 ]
 
 
@@ -237,6 +241,13 @@ def test_pay_by_the_hour_only_where_it_follows_exactly(pay, hours, by_hour):
     period, low, high = pay
     week = Duration(1, 1, 1, 1, "week", "", "title")
     assert hourly(Pay("paid", low, high, "USD", period, "", "title"), hours, week) == by_hour
+
+
+def test_a_monthly_sum_over_stated_hours_a_month():
+    pay = Pay("paid", 900, 900, "EUR", "month", "", "title")
+    hours = Hours(10, 10, None, None, "", "")
+    assert hourly(pay, hours, None, scan("60 hours per month, 900 €")) == (15, 15, "month_hours")
+    assert hourly(pay, hours, None, scan("40-60 hours per month")) is None
 
 
 HOSTILE = [
