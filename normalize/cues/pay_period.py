@@ -15,6 +15,7 @@ _UNITS = {word: period for period in NAMED for word in words("pay", period)}
 ADVERBS: dict[str, str] = values("pay", "adverbs")
 _FOREIGN: dict[str, Any] = data_files()["pay/currencies.toml"]["periods"]
 _ELSEWHERE = {word: period for period in NAMED for word in _FOREIGN.get(period, ())}
+_ELSEWHERE |= {word.replace("/", "/ "): period for word, period in _ELSEWHERE.items()}
 _IN_FRONT: dict[str, str] = _FOREIGN["before"]
 _AFTERWARDS = {**ADVERBS, **values("pay", "after")}  # "$20 hr"
 

@@ -112,7 +112,7 @@ IN_WORDS = rf"(?:{any_of([*_NUMBER_WORDS, *_HUNDREDS, *_BY_THOUSAND])})"
 _PART = lazy_pattern(lambda: any_of([*_NUMBER_WORDS, *_HUNDREDS, *_BY_THOUSAND, *_GLUE]))
 _WRITTEN = lazy_pattern(
     lambda: (
-        rf"(?P<number>{IN_WORDS}(?:[\s-]?(?:(?:{any_of(_GLUE)})[\s-]?)?{IN_WORDS}){{0,7}})[\s-]{{1,2}}(?P<after>{any_of(_IN_LANGUAGES)})(?![a-zà-ÿ])"
+        rf"(?<![a-zà-ÿ])(?P<number>{IN_WORDS}(?:[\s-]?(?:(?:{any_of(_GLUE)})[\s-]?)?{IN_WORDS}){{0,7}})[\s-]{{1,2}}(?P<after>{any_of(_IN_LANGUAGES)})(?![a-zà-ÿ])"
     )
 )
 
@@ -195,7 +195,7 @@ def read_side(text: str, start: int) -> Side | None:
 def _in_words(text: str, start: int) -> Side | None:
     """Read a sum in words, "five hundred dollars"."""
     match = _WRITTEN.match(text, start)
-    if match is None or (start and text[start - 1].isalpha()):
+    if match is None:
         return None
     value = number_in_words(match["number"])
     return Side(float(value), "", "", match["after"], 1.0, match.end()) if value else None
@@ -226,10 +226,7 @@ def written_before(text: str, end: int) -> int | None:
     7
     """
     begin = max(0, end - 90)
-    found = [match for match in _WRITTEN.finditer(text, begin, end) if match.end() == end]
-    if not found or (found[0].start() and text[found[0].start() - 1].isalpha()):
-        return None
-    return found[0].start()
+    return next((match.start() for match in _WRITTEN.finditer(text, begin, end) if match.end() == end), None)
 
 
 def start_of(text: str, digit: int) -> int:

@@ -20,6 +20,7 @@ from normalize.pay.amounts import (
     currency_of,
     in_capitals,
     needs_place,
+    number_in_words,
     read_side,
     start_of,
     written_before,
@@ -69,6 +70,9 @@ _TOO = lazy_pattern(lambda: _AND)
 _LOWER_END = lazy_pattern(
     lambda: rf"(?<![0-9.,'])(?P<low>[0-9][0-9.,']{{0,9}})\s?k?\s?(?:{_LINK}|/|(?P<and>{_AND})){_GAP}$"
 )
+_NUMBER_IN_WORDS = rf"(?P<low>{IN_WORDS}(?:[\s-]?{IN_WORDS}){{0,5}})"
+_LOWER_WORDS = lazy_pattern(lambda: rf"(?<![a-zà-ÿ-]){_NUMBER_IN_WORDS}(?:\s(?:{_LINKS})\s|\s?-\s)$")
+_BOTH_WORDS = lazy_pattern(lambda: rf"{_NUMBER_IN_WORDS}\s(?:{any_of(words('pay', 'and'))})\s(?={IN_WORDS})")
 _BETWEEN = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('pay', 'between'))})\s{{1,2}}$")
 # The ends of a range with words between: "Min: $60,000 Mid: $70,000 Max: $80,000", "from $20 at first up to $24".
 _MIDDLE = rf"(?:(?:{any_of(words('pay', 'middle'))})\s?:?\s{{0,2}}[$€£]?\s?[0-9][0-9.,]{{0,12}}[\s.,;|-]{{0,4}})?"
@@ -348,7 +352,7 @@ def sums(text: Text) -> Iterator[tuple[Window, Sum]]:
         if place < seen or read_side(text.norm, place if in_words else start_of(text.norm, place)) is None:
             continue
         window = Window(text, place)
-        pay = read_sum(window.text, window.at) if in_words else _around(window.text, window.at)
+        pay = _around_words(window.text, window.at) if in_words else _around(window.text, window.at)
         if pay is not None and _written_as_money(text, window, pay):
             seen = window.place(pay.end)
             yield window, pay
@@ -396,6 +400,23 @@ def _around(text: str, digit: int) -> Sum | None:
         if pay is not None and pay.high is not None:
             return pay
     return read_sum(text, start)
+
+
+def _around_words(text: str, start: int) -> Sum | None:
+    """Read a sum in words, from its lower end where it is the upper one: "between fifteen and twenty dollars"."""
+    both = _BOTH_WORDS.match(text, start)  # "fifteen and twenty" after "between" are two numbers
+    if both and _BETWEEN.search(text, 0, start):
+        lower, upper = both, both.end()
+    else:
+        lower, upper = _LOWER_WORDS.search(text, max(0, start - 60), start), start
+    pay = read_sum(text, upper)
+    if pay is None or pay.high is not None or lower is None:
+        return pay
+    value = float(number_in_words(lower["low"]))
+    if not 0 < value < pay.low.value:
+        return read_sum(text, start)
+    low = pay.low._replace(value=value, end=lower.end("low"))
+    return pay._replace(low=low, high=pay.low, start=lower.start())
 
 
 def _written_as_money(text: Text, window: Window, pay: Sum) -> bool:
