@@ -115,10 +115,10 @@ def candidates(text: Text, country: str | None, basis: str) -> list[Candidate]:
     """
     read: list[Candidate] = []
     asked = country is not None
-    for window, found in sums(text):
-        if not asked and any(needs_place(side.before or side.after) for side in found.sides if side.signed):
+    for window, pay_sum in sums(text):
+        if not asked and any(needs_place(side.before or side.after) for side in pay_sum.sides if side.signed):
             country, asked = place_named(text), True
-        if candidate := _weighed(text, window, found, country, basis, read[-1] if read else None):
+        if candidate := _weighed(text, window, pay_sum, country, basis, read[-1] if read else None):
             read.append(candidate)
     return read
 
@@ -146,30 +146,30 @@ def _pay_in(text: Text, country: str | None, basis: str) -> Pay | None:
 
 
 def _weighed(
-    text: Text, window: Window, found: Sum, country: str | None, basis: str, last: Candidate | None
+    text: Text, window: Window, pay_sum: Sum, country: str | None, basis: str, last: Candidate | None
 ) -> Candidate | None:
     """Return what a sum states as pay, with the signs for and against it; None if it states no amount."""
     around = window.text
-    start, end = window.place(found.start), window.place(found.end)
-    lead = lead_of(around[: found.start])
-    tail = _tail(text, window, found, lead)
-    period = found.period or unit_before(around, found.start) or lead.period
-    currency = currency_in(found, window, country)
-    amounts = bounds(found, around, currency, period)
-    if amounts is None or (currency is None and found.low.before == "r"):
+    start, end = window.place(pay_sum.start), window.place(pay_sum.end)
+    lead = lead_of(around[: pay_sum.start])
+    tail = _tail(text, window, pay_sum, lead)
+    period = pay_sum.period or unit_before(around, pay_sum.start) or lead.period
+    currency = currency_in(pay_sum, window, country)
+    amounts = bounds(pay_sum, around, currency, period)
+    if amounts is None or (currency is None and pay_sum.low.before == "r"):
         return None  # R8,000 is money in South Africa; elsewhere R8 is anything
-    if (lead.later and lead.lump != "stipend") or _LATER_AFTER.match(around, found.end):
+    if (lead.later and lead.lump != "stipend") or _LATER_AFTER.match(around, pay_sum.end):
         return None  # the salary of the job that may follow
-    if (lead.asked and _FEE_AFTER.match(around, found.end)) or _PRICE.match(around, found.amounts_end):
+    if (lead.asked and _FEE_AFTER.match(around, pay_sum.end)) or _PRICE.match(around, pay_sum.amounts_end):
         return None
     next_of_list = last is not None and 0 < start - last.end < _NEXT and "\n" not in text.norm[last.end : start]
-    signs = _signs_of(found, around, lead, tail, period, basis)
-    if period is None and for_all(around, found.end):
+    signs = _signs_of(pay_sum, around, lead, tail, period, basis)
+    if period is None and for_all(around, pay_sum.end):
         period = "total"
         signs.append("for all")
     elif period is None:
         lump = tail.lump if tail.lump == LUMP else lead.lump or tail.lump
-        if found.high is None and _LUMP_AFTER.match(around, found.end):
+        if pay_sum.high is None and _LUMP_AFTER.match(around, pay_sum.end):
             lump = LUMP
         period = "total" if lump and not (lump == "stipend" and (currency or country) in _BY_THE_MONTH) else None
     pay = Pay(
@@ -180,17 +180,17 @@ def _weighed(
     return Candidate(pay, tuple(signs), start, end, cue, bool(lead.score or tail.cue), goes_on, score_of(signs))
 
 
-def _signs_of(found: Sum, around: str, lead: Lead, tail: Tail, period: str | None, basis: str) -> list[str]:
+def _signs_of(pay_sum: Sum, around: str, lead: Lead, tail: Tail, period: str | None, basis: str) -> list[str]:
     """Return the names of the signs for and against a sum's being the pay."""
     signs = [*lead.signs, *tail.signs, f"period {'unit' if period == 'total' else period}", f"lead {lead.score}"]
-    line = around[: found.start].rpartition("\n")[2].strip()
+    line = around[: pay_sum.start].rpartition("\n")[2].strip()
     opens = not line.strip(" *-•")
-    named = any(side.signed or side.lakh for side in found.sides)
-    called = not named and _called_pay(found, lead, period, line)
+    named = any(side.signed or side.lakh for side in pay_sum.sides)
+    called = not named and _called_pay(pay_sum, lead, period, line)
     facts = (
         ("by time", period in _TIMES or period == "other"),
-        ("range", found.high is not None),
-        ("range that opens a line", found.high is not None and (opens or bool(_ON_TOP.match(around, found.end)))),
+        ("range", pay_sum.high is not None),
+        ("range that opens a line", pay_sum.high is not None and (opens or bool(_ON_TOP.match(around, pay_sum.end)))),
         ("opens a line", opens),
         ("item", opens and bool(line)),
         ("without a currency but called pay", called),
@@ -201,53 +201,53 @@ def _signs_of(found: Sum, around: str, lead: Lead, tail: Tail, period: str | Non
         ("tail for", tail.cue),
         ("tail against", tail.never),
         ("told to pay", lead.asked),
-        ("shortened", any(side.k for side in found.sides)),
-        ("open", found.more or found.less),
-        ("crores", any(side.factor == 10_000_000 for side in found.sides) and period is None),
+        ("shortened", any(side.k for side in pay_sum.sides)),
+        ("open", pay_sum.more or pay_sum.less),
+        ("crores", any(side.factor == 10_000_000 for side in pay_sum.sides) and period is None),
         ("title", basis == "title"),
-        ("rule", _by_rule(found, around, lead, tail, period, basis)),
+        ("rule", _by_rule(pay_sum, around, lead, tail, period, basis)),
     )
     signs.extend(name for name, holds in facts if holds)
     return signs
 
 
-def _by_rule(found: Sum, around: str, lead: Lead, tail: Tail, period: str | None, basis: str) -> bool:
+def _by_rule(pay_sum: Sum, around: str, lead: Lead, tail: Tail, period: str | None, basis: str) -> bool:
     """Tell whether the plain rule takes a sum for pay: enough speaks for it and nothing against it."""
     if tail.never or (lead.never and not tail.cue):
         return False
     clear = max(lead.score, 3 * tail.cue) - lead.perhaps * (1 if lead.score else 2) + 3 * (basis == "title")
     clear += 4 if period == "hour" else 3 if period in _TIMES or period == "other" else 2 if period == "unit" else 0
-    if found.high is not None:
-        opens = not around[: found.start].rpartition("\n")[2].strip(" *-•")
-        clear += 3 if opens or _ON_TOP.match(around, found.end) else 1
+    if pay_sum.high is not None:
+        opens = not around[: pay_sum.start].rpartition("\n")[2].strip(" *-•")
+        clear += 3 if opens or _ON_TOP.match(around, pay_sum.end) else 1
     return clear >= 3
 
 
-def _tail(text: Text, window: Window, found: Sum, lead: Lead) -> Tail:
+def _tail(text: Text, window: Window, pay_sum: Sum, lead: Lead) -> Tail:
     """Weigh the words after a sum, and those between its amounts and its period: "$540 stipend per week"."""
-    end, size = window.place(found.end), 60
-    if found.period or lead.score == 4:
+    end, size = window.place(pay_sum.end), 60
+    if pay_sum.period or lead.score == 4:
         # A capital begins the next thing, "Pay: $20 per hour Benefits: …", but a noun in German.
         capital = _CAPITAL.search(text.raw, end, end + size)
         noun = _WORD.match(text.norm, capital.start()) if capital else None
         if capital and not (noun and len(noun[0]) > 8 and noun[0].endswith(_NEVER_ENDINGS)):
             size = capital.start() - end
-    after = tail_of(window.text[found.end : found.end + size])
-    if found.amounts_end == found.end:
+    after = tail_of(window.text[pay_sum.end : pay_sum.end + size])
+    if pay_sum.amounts_end == pay_sum.end:
         return after
-    within = tail_of(window.text[found.amounts_end : found.end], "|")
+    within = tail_of(window.text[pay_sum.amounts_end : pay_sum.end], "|")
     return Tail(
         after.cue or within.cue, after.never or within.never, after.lump or within.lump, (*after.signs, *within.signs)
     )
 
 
-def _called_pay(found: Sum, lead: Lead, period: str | None, line: str) -> bool:
+def _called_pay(pay_sum: Sum, lead: Lead, period: str | None, line: str) -> bool:
     """Tell whether a number without a currency is called pay and looks like it: "Stipend: 8000", "15 per hour"."""
     if _DIGIT.search(line[-40:]):
         return False  # "Gehalt: 13,00 € pro Stunde Arbeitsstunden: 15-40 pro Woche"
     if period is not None:
         return lead.score >= 3
-    return lead.label and lead.score == 4 and any(side.k or side.value >= 100 for side in found.sides)
+    return lead.label and lead.score == 4 and any(side.k or side.value >= 100 for side in pay_sum.sides)
 
 
 def _says_more(other: Pay, pay: Pay) -> bool:
@@ -306,18 +306,18 @@ def _in_field(field: Text, country: str | None) -> Pay | None:
     for digit in re.finditer(r"[0-9]", field.norm[:_FIELD]):
         window = Window(field, digit.start(), _FIELD, _FIELD)
         around = window.text
-        found = read_sum(around, start_of(around, window.at))
-        if found is None:
+        pay_sum = read_sum(around, start_of(around, window.at))
+        if pay_sum is None:
             continue
         period, end = (
-            found.period or unit_before(around, found.start) or lead_of(around[: found.start]).period,
-            found.end,
+            pay_sum.period or unit_before(around, pay_sum.start) or lead_of(around[: pay_sum.start]).period,
+            pay_sum.end,
         )
         if period is None:
             period, end = _field_period(around, end)
-        currency = currency_in(found, window, country)
-        if amounts := bounds(found, around, currency, period):
-            words_of_it = field.raw[window.place(found.start) : window.place(end)].strip(_EDGES)
+        currency = currency_in(pay_sum, window, country)
+        if amounts := bounds(pay_sum, around, currency, period):
+            words_of_it = field.raw[window.place(pay_sum.start) : window.place(end)].strip(_EDGES)
             return Pay("paid", *amounts, currency, None if period == "other" else period, words_of_it, "field")
     status = status_of_field(said[:_FIELD])
     return Pay(status, None, None, None, None, field.raw.strip(), "field") if status else None
@@ -403,9 +403,9 @@ def parse_pay(field: Text | None, title: Text, description: Text, country: str |
         return stated
     if stated is not None and (stated.min is not None or stated.max is not None):
         return _completed(stated, field, description, country)
-    found = _pay_in(title, country, "title") or _pay_in(description, country, "description") or stated
-    if found is not None:
-        return found
+    pay = _pay_in(title, country, "title") or _pay_in(description, country, "description") or stated
+    if pay is not None:
+        return pay
     for text, basis in ((title, "title"), (description, "description")):
         if status := read_status(text, basis):
             return Pay(status.status, None, None, None, None, status.text, basis)

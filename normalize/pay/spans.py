@@ -405,10 +405,10 @@ def _around(text: str, digit: int) -> Sum | None:
 def _around_words(text: str, start: int) -> Sum | None:
     """Read a sum in words, from its lower end where it is the upper one: "between fifteen and twenty dollars"."""
     both = _BOTH_WORDS.match(text, start)  # "fifteen and twenty" after "between" are two numbers
-    if both and _BETWEEN.search(text, 0, start):
-        lower, upper = both, both.end()
-    else:
-        lower, upper = _LOWER_WORDS.search(text, max(0, start - 60), start), start
+    if both and not _BETWEEN.search(text, 0, start):
+        both = None
+    lower = both or _LOWER_WORDS.search(text, max(0, start - 60), start)
+    upper = both.end() if both else start
     pay = read_sum(text, upper)
     if pay is None or pay.high is not None or lower is None:
         return pay

@@ -1,8 +1,8 @@
 """The weights by which a sum is taken for the pay: `python -m tests.tools.fit_pay GOLD`.
 
-Each sum of the labelled windows and postings is one example; the posting is the pay's where its ends are the labelled
-ones. A log-linear model with a ridge penalty gives each sign its weight. `normalize/cues/weights/pay.toml` is rewritten
-and is the same to the byte for the same rows.
+Each sum of the labelled windows and postings is one example; it is the pay where its ends are the labelled ends. A
+log-linear model with a ridge penalty gives each sign its weight. `normalize/cues/weights/pay.toml` is rewritten and is
+the same to the byte for the same rows.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ def examples(row: dict[str, Any]) -> list[Example]:
     where = field_words(posting["location"]) if posting.get("location") else None
     country = next((place.country for place in parse_places(where) if place.country), None)
     text = scan(read_markup(posting.get("description") or "").text)
-    found = candidates(text, country, "description")
+    read = candidates(text, country, "description")
     low, high = accepted("pay_min", labels["pay_min"]), accepted("pay_max", labels["pay_max"])
-    exact = [_is(low, one.pay.min) and _is(high, one.pay.max) for one in found]
-    same = [one.pay.min if one.pay.min is not None else one.pay.max for one in found]
+    exact = [_is(low, one.pay.min) and _is(high, one.pay.max) for one in read]
+    same = [one.pay.min if one.pay.min is not None else one.pay.max for one in read]
     answers: list[Example] = []
-    for one, whole, amount in zip(found, exact, same, strict=True):
+    for one, whole, amount in zip(read, exact, same, strict=True):
         part = not any(exact) and (_is(low, one.pay.min) or _is(high, one.pay.max))
         within = not whole and not part and _within(low, high, amount)
         also = any(exact) and not whole and (_is(low, one.pay.min) or _is(high, one.pay.max))
