@@ -96,7 +96,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     deadline = parse_deadline(posting.valid_through, description, today, day_first)
     posted = parse_posted(posting.date_posted, today, day_first)
     kind = parse_kind(title, employment_type, description, Facts(duration, period, hours, pay))
-    by_hour = hourly(pay, hours, duration)
+    by_hour = hourly(pay, hours, duration, description)
     is_remote = remote is not None and remote.status == "remote"
     said = tuple(found.text for found in (duration, hours, pay, remote, deadline, period) if found and found.text)
     text, html = markup

@@ -152,7 +152,7 @@ class HourlyPayColumns(TypedDict):
 
     pay_hourly_min: Annotated[float | None, "Lowest pay an hour, only where it follows exactly.", "pay_currency per hour"]
     pay_hourly_max: Annotated[float | None, "Highest pay an hour, only where it follows exactly.", "pay_currency per hour"]
-    pay_hourly_basis: Annotated[str | None, "Stated by the hour, or a total over stated total hours, or a weekly sum over stated weekly hours.", HourlyBasis]
+    pay_hourly_basis: Annotated[str | None, "How it follows: stated by the hour; a total over stated total hours; a sum by the week or two weeks over stated weekly hours; a monthly sum over stated hours a month; a total over stated weeks and weekly hours.", HourlyBasis]
 
 
 class WorkplaceColumns(TypedDict):

@@ -71,7 +71,9 @@ class PayPeriod(StrEnum):
     HOUR = "hour"
     DAY = "day"
     WEEK = "week"
+    TWO_WEEKS = "two_weeks"
     MONTH = "month"
+    SEMESTER = "semester"
     YEAR = "year"
     TOTAL = "total"
     UNIT = "unit"
@@ -83,6 +85,8 @@ class HourlyBasis(StrEnum):
     STATED = "stated"
     TOTAL_HOURS = "total_hours"
     WEEKLY_HOURS = "weekly_hours"
+    MONTH_HOURS = "month_hours"
+    WEEKS_HOURS = "weeks_hours"
 
 
 class RemoteStatus(StrEnum):

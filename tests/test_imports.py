@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "normalize.text": "",
     "normalize.cues": "text",
     "normalize.schedule": "text cues",
-    "normalize.pay": "text cues schedule",
+    "normalize.pay": "text cues place schedule",
     "normalize.place": "cues text",
     "crawlers.contract": "",
     "crawlers.replay": "contract",

@@ -12,7 +12,7 @@ COLUMNS = (
 ).split()
 """The columns that these functions read."""
 
-_PERIODS = {"hour": "an hour", "total": "in all", "unit": "a piece"}
+_PERIODS = {"hour": "an hour", "two_weeks": "every two weeks", "total": "in all", "unit": "a piece"}
 
 
 def span(low: float | None, high: float | None) -> str:
