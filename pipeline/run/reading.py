@@ -29,7 +29,7 @@ from crawlers.contract.journal import Buffer, line_at, posting_id_at
 from normalize import version
 from normalize.build import content_hash, normalize
 from normalize.posting import RawPosting, listing_id
-from normalize.schedule.period import parse_posted
+from normalize.schedule.posted import parse_posted
 from normalize.vocabulary import Kind
 from pipeline.engine import pool as engine
 from pipeline.store.schema import LISTINGS, conform, fit

@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 
 from normalize.schedule.dates import parse_date
-from normalize.schedule.period import parse_deadline, parse_period, parse_posted
+from normalize.schedule.deadline import parse_deadline
+from normalize.schedule.period import parse_period
+from normalize.schedule.posted import parse_posted
 from normalize.text.scanner import scan
 
 TODAY = date(2026, 11, 23)
