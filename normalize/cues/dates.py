@@ -51,10 +51,15 @@ _CUE = lazy_pattern(
 )
 _VAGUE = lazy_pattern(lambda: rf"{listed('vague')}[\s-]{{0,2}}{ARTICLE}{WEEKDAY}$")
 _NEAR = lazy_pattern(lambda: rf"{listed('start_near')}\s{ARTICLE}{WEEKDAY}$")
+_START = lazy_pattern(lambda: listed("start", "start_verbs"))
+_BEGINS = frozenset(words("dates", "vague")) & frozenset(words("dates", "start"))
 _NEW_SUBJECT = lazy_pattern(r"[,:)/|\n]|\s-\s")
 _SUBJECT = lazy_pattern(lambda: listed("subjects", "job"))
 _LATEST_AFTER = lazy_pattern(lambda: rf"[\s,(]{{0,2}}{listed('latest_after')}")
 _EARLIEST_AFTER = lazy_pattern(lambda: rf"[\s,(]{{0,2}}{listed('earliest_after')}")
+APPLY = lazy_pattern(lambda: rf"(?<![{LETTER}])(?:{any_of(words('dates', 'apply_stems'))})[{LETTER}]*")
+_CLOSE = lazy_pattern(lambda: rf"{listed('start', 'start_verbs')}(?:[\s:*-]+[^\s.;0-9]+){{0,4}}[\s:*(-]*$")
+_PART = lazy_pattern(r"[,;:(]|\s-\s")
 _WORD = lazy_pattern(rf"[{LETTER}]+(?:'[{LETTER}]+)?")
 _STOPS = (". ", "; ", "? ", "! ", " | ", "• ", ".\n", "\n\n")
 _AFTER_STOP = lazy_pattern(r"[.;!?](?:\s|$)|[\n|•]")
@@ -74,6 +79,8 @@ class Lead(NamedTuple):
         bare: there are no words before it, and no sentence goes on after it.
         vague: a word makes it inexact: "mid".
         near: the word before it means a start where the sentence speaks of the job: "zum".
+        close: a word for a start is a few words away at most.
+        applies: the words before it speak of applying.
     """
 
     other: bool = False
@@ -88,6 +95,8 @@ class Lead(NamedTuple):
     bare: bool = False
     vague: bool = False
     near: bool = False
+    close: bool = False
+    applies: bool = False
 
     @property
     def of_job(self) -> bool:
@@ -104,7 +113,7 @@ def clause_before(norm: str, at: int) -> str:
     before = norm[max(0, at - REACH) : at]
     head, newline, line = before.rpartition("\n")
     if newline:
-        if len(line.strip()) > _PREPOSITION:
+        if len(line.strip()) > _PREPOSITION or ":" in line:
             before = line
         else:
             above = head.rstrip().rpartition("\n")[2].strip()
@@ -126,6 +135,8 @@ def _has_value(line: str) -> bool:
 
 def clause_after(norm: str, at: int) -> str:
     """Return the words after a position, up to the end of their sentence or line."""
+    if norm[at - 1 : at] == "." and norm[at - 5 : at - 1].isalpha():  # the dot of "October." ends the sentence
+        at -= 1
     after = norm[at : at + _AFTER]
     stop = _AFTER_STOP.search(after)
     return after[: stop.start()] if stop else after
@@ -160,33 +171,52 @@ def lead(before: str, after: str) -> Lead:
         elif other is not None and cue in ("start", "runs", "job") and _NEW_SUBJECT.search(before, other, match.start()):
             other = None  # "Applications due May 1, start date June 7"
         cues.append(cue)
-    names = _WORD.findall(before)
-    plain = [name for name in names if not _MONTH_WORD.fullmatch(name)]
+    plain = [name for name in _WORD.findall(before) if not _MONTH_WORD.fullmatch(name)]
     known = all(name in _known() for name in plain)
-    follows = [match.lastgroup for match in _CUE.finditer(after)]
-    said = next((cue for cue in follows if cue in ("other", "verb", "start", "job")), None)
-    job = "job" in cues or (said in ("verb", "start", "job") and not _unknown(plain))
-    ends = not _WORD.search(after) or not after[:1].strip() and after.strip()[:1] in ",(-:" or after[:1] in ",(:)"
+    follows = _following(after)
+    starts = follows == "start"
+    ends = not after or after[0] in ",;:)(-|" or after[0].isalpha() or not _WORD.search(after) or after[:2] in _BREAKS
     latest, earliest = _last_of(cues, "latest"), _last_of(cues, "earliest")
     return Lead(
-        other=other is not None or (said == "other" and not cues),
+        other=other is not None or (follows == "other" and not cues),
         last=cues[-1] if cues else "",
-        start="start" in cues or said in ("verb", "start"),
+        start="start" in cues or starts,
         end="end" in cues,
         between="between" in cues,
         earliest=earliest > latest or bool(_EARLIEST_AFTER.match(after)),
         latest=latest > earliest or bool(_LATEST_AFTER.match(after)),
-        job=job,
+        job="job" in cues or (known and follows in ("start", "job")),
         label=known and "runs" in cues,
-        bare=known and not cues and ends and said != "other" or (not plain and ends),
-        vague=bool(_VAGUE.search(before)),
+        bare=known and ends and follows != "other" and (not cues or not plain),
+        vague=_is_vague(before),
         near=bool(_NEAR.search(before)),
+        close=starts or bool(_CLOSE.search(before)),
+        applies=bool(APPLY.search(before)),
     )
 
 
-def _unknown(names: list[str]) -> bool:
-    """Tell whether words before a pair of days name something that is not known."""
-    return any(name not in _known() for name in names)
+_BREAKS = frozenset((" ,", " (", " -", " |", " ;"))
+_NEXT_WORDS = 4
+
+
+def _following(after: str) -> str:
+    """Return the first role of the few words after a day, up to a comma: other, start, job or nothing."""
+    part = _PART.split(after, maxsplit=1)[0]
+    for match in _CUE.finditer(part):
+        cue = {"verb": "start"}.get(match.lastgroup or "", match.lastgroup or "")
+        if cue in ("other", "start", "job"):
+            return cue if len(part[: match.start()].split()) <= _NEXT_WORDS else ""
+    return ""
+
+
+def _is_vague(before: str) -> bool:
+    """Tell whether the word before a day makes it inexact: "begin september" in Dutch, not "it will begin September 1"."""
+    match = _VAGUE.search(before)
+    if match is None:
+        return False
+    subject = before[: match.start()]
+    begins = match[0].strip(" -") in _BEGINS and _SUBJECT.search(subject)
+    return not begins or _START.search(subject) is not None
 
 
 def _last_of(cues: list[str], cue: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from normalize.cues.dates import clause_after, clause_before, listed
+from normalize.cues.dates import APPLY, clause_after, clause_before, listed
 from normalize.schedule.dates import LETTER, Day, next_date, parse_date
 from normalize.schedule.mentions import ARTICLE, WEEKDAY, Mention, mentions
 from normalize.text.lexicon import stands_alone, words
@@ -29,16 +29,19 @@ class _Candidate(NamedTuple):
     Attributes:
         start, end: the words it was read from.
         preliminary: a later one follows: "priority deadline".
+        clear: its words speak of applying, or of the last of several deadlines.
     """
 
     day: Day
     start: int
     end: int
     preliminary: bool
+    clear: bool
 
 
 _READ = 20
 _CUE_HITS = word_anchors("dates.deadline", words("dates", "deadline"))
+_BEHIND, _A_WORD = 30, 12  # characters
 _GAP = 80  # characters between a cue and its day
 _GAP_WORDS = 8
 _APART = lazy_pattern(lambda: rf"[{LETTER}]{{5,}}[.;]\s|[.;]\n|\n[^:\n]{{3,40}}:|\n\n")
@@ -51,7 +54,9 @@ _CLOCK = r"(?:[0-9]{1,2}(?:[:.h][0-9]{2})?\s?(?:[ap]\.?m\.?|uhr|h)?\s?(?:[a-z]{2
 _BY = lazy_pattern(lambda: rf"{listed('deadline_by')}[\s:*]{{1,4}}{_CLOCK}{ARTICLE}{WEEKDAY}$")
 _WINDOW = lazy_pattern(lambda: listed("apply_window"))
 _WINDOW_REACH = 40
-_APPLY = lazy_pattern(lambda: rf"(?<![{LETTER}])(?:{any_of(words('dates', 'apply_stems'))})[{LETTER}]*")
+_CLEAR = lazy_pattern(
+    lambda: rf"(?<![{LETTER}])(?:{any_of([*words('dates', 'apply_stems'), *words('dates', 'again'), *words('dates', 'closing')])})"
+)
 _WORK = lazy_pattern(lambda: listed("start", "start_verbs", "working"))
 
 
@@ -67,15 +72,15 @@ def parse_deadline(field: str | None, description: Text, today: date, day_first:
     """
     if field and (day := parse_date(field, today, day_first)):
         return Deadline(day, field, "field")
-    latest: tuple[bool, date, _Candidate] | None = None
+    latest: tuple[tuple[bool, bool, date], _Candidate] | None = None
     for candidate in _candidates(description, day_first):
         if not candidate.preliminary and (dated := next_date(candidate.day, today)):
-            key = (candidate.day.year is not None, dated, candidate)
-            if latest is None or key[:2] > latest[:2]:
-                latest = key
+            key = (candidate.clear, candidate.day.year is not None, dated)
+            if latest is None or key > latest[0]:
+                latest = key, candidate
     if latest is None:
         return None
-    _, day, chosen = latest
+    (_, _, day), chosen = latest
     return Deadline(day, description.raw[chosen.start : chosen.end], "description")
 
 
@@ -124,24 +129,27 @@ def _after_word(norm: str, mention: Mention, before: int | None) -> _Candidate |
     if not (by := _BY.search(clause)):
         return None
     sentence = clause[: by.start()]
-    stems = list(_APPLY.finditer(sentence))
+    stems = list(APPLY.finditer(sentence))
     if stems and not _WORK.search(sentence, stems[-1].end()):
         return _judged(norm, mention, norm.rfind(stems[-1][0], 0, mention.start))
     after = clause_after(norm, mention.end)
-    if not sentence.strip(" *-\n") and _APPLY.search(after[:40]):
+    if not sentence.strip(" *-\n") and APPLY.search(after[:40]):
         return _judged(norm, mention, norm.rfind(by[0].strip(), 0, mention.start))
     return None
 
 
 def _judged(norm: str, mention: Mention, start: int) -> _Candidate | None:
     """Return the day as a candidate; None where the deadline is another thing's, or a former one."""
-    clause = clause_before(norm, mention.start)
-    cut = max(clause.rfind(sign) for sign in ",(") if "," in clause or "(" in clause else -1
-    nearest = clause[cut + 1 :] if cut >= 0 and len(clause) - cut > 12 else clause
-    after = clause_after(norm, mention.end)
-    if _NOT.search(clause) or _SUPERSEDED.search(norm, max(0, mention.start - 40), mention.start):
+    nearest = _nearest(clause_before(norm, mention.start))
+    if _NOT.search(nearest) or _SUPERSEDED.search(norm, max(0, mention.start - _GAP), mention.start):
         return None
-    behind = after[:30]
-    preliminary = bool(_PRELIMINARY.search(nearest) or _PRELIMINARY.match(behind.lstrip(" (,-")))
-    return _Candidate(_last(mention), max(0, start), mention.end, preliminary)
+    after = clause_after(norm, mention.end)[:_BEHIND].lstrip(" (,-")
+    preliminary = bool(_PRELIMINARY.search(nearest) or _PRELIMINARY.match(after))
+    clear = bool(_CLEAR.search(nearest) or _CLEAR.search(norm, start, mention.start))
+    return _Candidate(_last(mention), start, mention.end, preliminary, clear)
 
+
+def _nearest(clause: str) -> str:
+    """Return the last part of a clause that has more than a word."""
+    cut = max(clause.rfind(","), clause.rfind("(")) + 1
+    return clause[cut:] if cut and len(clause) - cut > _A_WORD else clause

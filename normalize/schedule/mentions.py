@@ -61,8 +61,8 @@ WEEKDAY = rf"(?:(?:{any_of(words('dates', 'weekdays'))})[.,]{{0,2}} )?"
 _UNTIL, _BOTH, _EITHER = words("dates", "until"), words("dates", "both"), words("dates", "either")
 _JOINT = lazy_pattern(
     lambda: (
-        rf"\s{{0,2}}[,(]?\s?(?:(?P<until>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)})|(?P<either>{any_of(_EITHER)})"
-        rf"|-|/(?=20[0-9]{{2}}-)|~)\s{{0,2}}{ARTICLE}{WEEKDAY}(?=[0-9{LETTER}])"
+        rf"\s{{0,2}},?\s?(?:(?:(?P<until>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)})|(?P<either>{any_of(_EITHER)}))"
+        rf"(?![{LETTER}])|-|/(?=20[0-9]{{2}}-)|~)\s{{0,2}}{ARTICLE}{WEEKDAY}(?=[0-9{LETTER}])"
     )
 )
 _BARE_AFTER = lazy_pattern(lambda: rf"(?P<d>{DAY}){ORDINAL}(?![0-9:/.%]|\s?[{LETTER}])(?:,?\s{{1,2}}(?P<y>{YEAR}))?")
@@ -107,14 +107,14 @@ def mentions(text: Text, day_first: bool | None) -> tuple[Mention, ...]:
         if at < seen or (match := DATE.match(norm, at)) is None:
             continue
         seen = match.end()
-        if mention := _mention(norm, match, day_first):
+        if mention := _mention(norm, match, day_first, mentioned[-1].end if mentioned else 0):
             mentioned.append(mention)
             seen = mention.end
     return tuple(mentioned)
 
 
-def _mention(norm: str, match: re.Match[str], day_first: bool | None) -> Mention | None:
-    """Return the day of a match, with the day that it is paired with."""
+def _mention(norm: str, match: re.Match[str], day_first: bool | None, seen: int) -> Mention | None:
+    """Return the day of a match, with the day that it is paired with; what comes before `seen` is read already."""
     joint = _JOINT.match(norm, match.end())
     second = DATE_HERE.match(norm, joint.end()) if joint else None
     first = day_of(match, day_first, second is not None)
@@ -128,7 +128,7 @@ def _mention(norm: str, match: re.Match[str], day_first: bool | None) -> Mention
         return Mention(start, bare.end(), first, last, joint.lastgroup or "-")
     if not (match["m1"] or match["a"]):
         return Mention(start, end, first)
-    window = max(0, start - _BEFORE)
+    window = max(seen, start - _BEFORE)
     bare = _BARE_BEFORE.search(norm[window:start])
     if bare is None or bool(bare["m"]) != bool(match["a"]):
         return Mention(start, end, first)

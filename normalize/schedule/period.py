@@ -188,13 +188,14 @@ def _days(text: Text, basis: str, years: _Years, day_first: bool | None) -> Peri
         stated = raw[mention.start : mention.end]
         if mention.last is None or (mention.joint == "both" and not cue.between):
             day = years.date_of(mention.first)
-            if day is not None:
+            if day is not None and not (day == years.deadline and cue.applies and cue.last == "end"):  # "reactions until 25 June"
                 choice.take(day, mention, cue)
             continue
         if mention.joint == "either":  # "May 11 or June 15": neither is the day
             continue
         pair = pair_of(mention.first, mention.last, years.base(mention.first.month))
-        if pair is None or cue.other or cue.vague or ("between" in mention.joint and LENGTH.search(before)):
+        of_end = mention.joint == "both" and cue.end and not cue.start  # "ends between 1 and 15 December"
+        if pair is None or cue.other or cue.vague or of_end:
             continue
         days = (pair[1] - pair[0]).days + 1
         if _is_window(mention, cue, days):
@@ -203,7 +204,8 @@ def _days(text: Text, basis: str, years: _Years, day_first: bool | None) -> Peri
             continue
         elif days >= SHORTEST and _is_the_job(cue, days, basis):
             return Period(*pair, round(days / 7, 1), None, stated, basis)
-    return window or choice.period(raw, basis)
+    alone = choice.period(raw, basis)
+    return window if window and not (alone and alone.weeks) else alone
 
 
 def _cues(text: Text, day_first: bool | None) -> Iterator[tuple[Mention, Lead, str]]:
@@ -214,7 +216,7 @@ def _cues(text: Text, day_first: bool | None) -> Iterator[tuple[Mention, Lead, s
 
 def _is_window(mention: Mention, cue: Lead, days: int) -> bool:
     """Tell whether a pair of days bounds the start and is no period of work."""
-    if not cue.start or cue.end:
+    if not (cue.start and cue.close) or cue.end:
         return False
     return mention.joint == "both" or cue.between or (mention.joint == "-" and days < _SIX_WEEKS)
 
@@ -255,7 +257,9 @@ def _months(text: Text, basis: str, years: _Years) -> Period | None:
         if cue.other or (cue.between and LENGTH.search(before)) or (pair := _month_pair(match, years)) is None:
             continue
         stated = text.raw[match.start() : match.end()]
-        if cue.start and not cue.end and (not match["strong"] or cue.between):
+        if cue.start and cue.close and not cue.end and (not match["strong"] or cue.between):
+            if _OR_ANOTHER_MONTH.match(text.norm, match.end()):
+                continue
             return Period(pair[0], None, None, None, stated, basis, pair[1])
         joined = match["strong"] or text.norm[match.end("m1") : match.start("m2")].strip(" 0123456789.,") == "-"
         if not (joined or (match["both"] and cue.between)):

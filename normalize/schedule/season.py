@@ -13,6 +13,7 @@ SEASONS: dict[str, str] = values("dates", "seasons")
 MONTHS_OF = {"spring": range(1, 7), "summer": range(5, 10), "fall": range(8, 13)}
 """Months in which a term may begin or end; a winter belongs to two years."""
 
+_NEAR = 30  # characters before a term that are looked at
 _AND = any_of([*words("dates", "both"), *words("dates", "either")])
 _SEASON_NOUN = rf"(?:s?{any_of([*words('dates', 'season_nouns'), *words('kind', 'intern')])})"
 _SEASON_YEAR = lazy_pattern(
@@ -42,7 +43,7 @@ def parse_season(text: Text) -> tuple[str, int] | None:
     """
     for start, _ in text.hits(_HITS)[:6]:
         match = _SEASON_YEAR.match(text.norm, start) or _SEASON_YEAR.search(text.norm, start, start + 60)
-        if match and not lead(clause_before(text.norm, match.start()), "").other:  # "a junior in the fall of 2026"
+        if match and not lead(clause_before(text.norm, match.start())[-_NEAR:], "").other:  # "a junior in the fall of 2026"
             year = full_year(match["y"] or match["y1"] or match["y2"])
             return SEASONS[match["s"] or match["s2"]], year or 0
     return None
