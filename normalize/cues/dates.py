@@ -55,14 +55,16 @@ _START = lazy_pattern(lambda: listed("start", "start_verbs"))
 _BEGINS = frozenset(words("dates", "vague")) & frozenset(words("dates", "start"))
 _NEW_SUBJECT = lazy_pattern(r"[,:)/|\n]|\s-\s")
 _SUBJECT = lazy_pattern(lambda: listed("subjects", "job"))
-_LATEST_AFTER = lazy_pattern(lambda: rf"[\s,(]{{0,2}}{listed('latest_after')}")
-_EARLIEST_AFTER = lazy_pattern(lambda: rf"[\s,(]{{0,2}}{listed('earliest_after')}")
+_NO_DAY = r"(?![^.;\n]{0,12}[0-9])"  # "1 March, latest 1 May": the word is the next day's
+_LATEST_AFTER = lazy_pattern(lambda: rf"[\s,(]{{0,2}}{listed('latest_after')}{_NO_DAY}")
+_EARLIEST_AFTER = lazy_pattern(lambda: rf"[\s,(]{{0,2}}{listed('earliest_after')}{_NO_DAY}")
 APPLY = lazy_pattern(lambda: rf"(?<![{LETTER}])(?:{any_of(words('dates', 'apply_stems'))})[{LETTER}]*")
 _CLOSE = lazy_pattern(lambda: rf"{listed('start', 'start_verbs')}(?:[\s:*-]+[^\s.;0-9]+){{0,4}}[\s:*(-]*$")
 _PART = lazy_pattern(r"[,;:(]|\s-\s")
 _WORD = lazy_pattern(rf"[{LETTER}]+(?:'[{LETTER}]+)?")
-_STOPS = (". ", "; ", "? ", "! ", " | ", "• ", ".\n", "\n\n")
-_AFTER_STOP = lazy_pattern(r"[.;!?](?:\s|$)|[\n|•]")
+_DOT = r"(?:(?<![0-9])|(?<=[0-9]{3}))\."  # that of "3. Mai" ends no sentence
+_STOP = lazy_pattern(rf"(?:{_DOT}|[;?!])\s|\s\|\s|•\s|\n\n")
+_AFTER_STOP = lazy_pattern(rf"(?:{_DOT}|[;!?])(?:\s|$)|[\n|•]")
 _MONTH_WORD = lazy_pattern(lambda: rf"(?<![{LETTER}]){MONTH}")
 
 
@@ -119,12 +121,10 @@ def clause_before(norm: str, at: int) -> str:
             above = head.rstrip().rpartition("\n")[2].strip()
             label = above and above[-1] not in ".!?;" and not _has_value(above)
             before = f"{above}\n{line}" if label else line
-    stop = max(before.rfind(sign) + len(sign) for sign in _STOPS if sign in before) if _has_stop(before) else 0
-    return before[stop:] if stop and len(before) - stop > 2 else before if not stop else ""
-
-
-def _has_stop(before: str) -> bool:
-    return any(sign in before for sign in _STOPS)
+    stop = 0
+    for match in _STOP.finditer(before):
+        stop = match.end()
+    return before[stop:]
 
 
 def _has_value(line: str) -> bool:

@@ -46,7 +46,9 @@ _GAP = 80  # characters between a cue and its day
 _GAP_WORDS = 8
 _APART = lazy_pattern(lambda: rf"[{LETTER}]{{5,}}[.;]\s|[.;]\n|\n[^:\n]{{3,40}}:|\n\n")
 _OTHER_DAY = lazy_pattern(lambda: listed("start", "start_verbs", "deadline_other"))
-_NOT = lazy_pattern(lambda: listed("not_deadline"))
+_NOT = lazy_pattern(
+    lambda: rf"{listed('not_deadline')}|(?<![{LETTER}])(?:{any_of(words('dates', 'not_deadline_stems'))})"
+)
 _PRELIMINARY = lazy_pattern(lambda: listed("preliminary"))
 _AGAIN = lazy_pattern(lambda: listed("again"))
 _SUPERSEDED = lazy_pattern(lambda: rf"{listed('superseded')}[\s:]{{0,2}}{ARTICLE}{WEEKDAY}$")
@@ -121,7 +123,7 @@ def _after_word(norm: str, mention: Mention, before: int | None) -> _Candidate |
         if _AGAIN.search(between) and not _APART.search(between) and not _OTHER_DAY.search(between):
             return _judged(norm, mention, mention.start)
     clause = clause_before(norm, mention.start)
-    if mention.last is not None and mention.joint in ("-", "until"):
+    if mention.last is not None and mention.joint != "either":
         lead = clause[-_WINDOW_REACH:]
         if _WINDOW.search(lead) and not _OTHER_DAY.search(lead):
             return _judged(norm, mention, mention.start)

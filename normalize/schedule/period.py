@@ -111,7 +111,7 @@ class _Years(NamedTuple):
         """Return the day after which the next such day is meant."""
         if self.deadline is not None and self.deadline < self.today:
             return self.deadline
-        if self.term and self.term[1] < self.today.year and month in MONTHS_OF.get(self.term[0], ()):
+        if self.term and self.term[1] <= self.today.year and month in MONTHS_OF.get(self.term[0], ()):
             return date(self.term[1], 1, 1)
         return self.today
 
@@ -185,6 +185,8 @@ def _days(text: Text, basis: str, years: _Years, day_first: bool | None) -> Peri
     choice = _Choice()
     window: Period | None = None
     for mention, cue, before in _cues(text, day_first):
+        if basis == "field":
+            cue = cue._replace(start=True, close=True)
         stated = raw[mention.start : mention.end]
         if mention.last is None or (mention.joint == "both" and not cue.between):
             day = years.date_of(mention.first)
