@@ -187,7 +187,7 @@ def lead(before: str, after: str) -> Lead:
         latest=latest > earliest or bool(_LATEST_AFTER.match(after)),
         job="job" in cues or (known and follows in ("start", "job")),
         label=known and "runs" in cues,
-        bare=known and ends and follows != "other" and (not cues or not plain),
+        bare=known and ends and follows != "other" and (not plain or set(cues) <= {"open", "between"}),
         vague=_is_vague(before),
         near=bool(_NEAR.search(before)),
         close=starts or bool(_CLOSE.search(before)),

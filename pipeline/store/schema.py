@@ -16,7 +16,7 @@ from normalize.columns import COLUMNS, PLACE_FIELDS, Column, declare
 from normalize.vocabulary import ChangeKind, ClosedReason, RecordKind, Redistribution, RunScope, Status
 
 SCHEMA_VERSION = "2"
-"""Changes when a column is renamed or retyped; new columns at the end keep it."""
+"""Changes when a column is renamed or retyped; a new column keeps it: readers go by names, older files lack it."""
 
 READABLE_VERSIONS = frozenset({"1", SCHEMA_VERSION})
 RENAMED = {"at": "changed_at", "window": "listing_window"}
