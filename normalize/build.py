@@ -80,11 +80,11 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     start = field_words(posting.start) if posting.start else None
     deadline = parse_deadline(posting.valid_through, description, today, day_first)
     period = parse_period(start, title, description, today, day_first, deadline.day if deadline else None)
-    if length is not None and (duration is None or duration.basis != "field"):  # it may hold the days
+    if length is not None and (duration is None or duration.basis != "field" or "20" in length.raw):  # it may hold days
         days = parse_period(None, length, _EMPTY, today, day_first)
         if days is not None:
             season = (period.season if period else None) or days.season
-            if days.weeks is not None:
+            if days.weeks is not None and duration is not None and duration.basis != "field":
                 duration = None
             if days.weeks is not None or period is None or not period.text:
                 period = days._replace(basis="field")

@@ -57,6 +57,7 @@ class Period(NamedTuple):
     latest: date | None = None
 
 
+_GAP_WORDS = 4  # between a word for a start and its month
 _READ = 30  # months looked at in one text
 _A_WHILE, _SIX_WEEKS = 14, 42  # days: shorter than the first is an event where no word says what it is
 
@@ -317,7 +318,7 @@ def _first_month(text: Text, basis: str, years: _Years) -> Period | None:
         seen = match.end()
         before = clause_before(text.norm, match.start())
         begun = _START_BEFORE.search(before)
-        if begun is None or len(begun["gap"].split()) > 3:
+        if begun is None or len(begun["gap"].split()) > _GAP_WORDS:
             continue
         cue = lead(before, "")
         start = _first_of(match, years.base(MONTHS[match["m"].rstrip(".")]))
