@@ -168,7 +168,9 @@ def lead(before: str, after: str) -> Lead:
                 other = match.end()
         if cue == "other":
             other = match.end()
-        elif other is not None and cue in ("start", "runs", "job") and _NEW_SUBJECT.search(before, other, match.start()):
+        elif (
+            other is not None and cue in ("start", "runs", "job") and _NEW_SUBJECT.search(before, other, match.start())
+        ):
             other = None  # "Applications due May 1, start date June 7"
         cues.append(cue)
     plain = [name for name in _WORD.findall(before) if not _MONTH_WORD.fullmatch(name)]

@@ -57,7 +57,9 @@ _BY = lazy_pattern(lambda: rf"{listed('deadline_by')}[\s:*]{{1,4}}{_CLOCK}{ARTIC
 _WINDOW = lazy_pattern(lambda: listed("apply_window"))
 _WINDOW_REACH = 40
 _CLEAR = lazy_pattern(
-    lambda: rf"(?<![{LETTER}])(?:{any_of([*words('dates', 'apply_stems'), *words('dates', 'again'), *words('dates', 'closing')])})"
+    lambda: (
+        rf"(?<![{LETTER}])(?:{any_of([*words('dates', 'apply_stems'), *words('dates', 'again'), *words('dates', 'closing')])})"
+    )
 )
 _WORK = lazy_pattern(lambda: listed("start", "start_verbs", "working"))
 

@@ -191,7 +191,9 @@ def _days(text: Text, basis: str, years: _Years, day_first: bool | None) -> Peri
         stated = raw[mention.start : mention.end]
         if mention.last is None or (mention.joint == "both" and not cue.between):
             day = years.date_of(mention.first)
-            if day is not None and not (day == years.deadline and cue.applies and cue.last == "end"):  # "reactions until 25 June"
+            if day is not None and not (
+                day == years.deadline and cue.applies and cue.last == "end"
+            ):  # "reactions until 25 June"
                 choice.take(day, mention, cue)
             continue
         if mention.joint == "either":  # "May 11 or June 15": neither is the day

@@ -43,7 +43,9 @@ def parse_season(text: Text) -> tuple[str, int] | None:
     """
     for start, _ in text.hits(_HITS)[:6]:
         match = _SEASON_YEAR.match(text.norm, start) or _SEASON_YEAR.search(text.norm, start, start + 60)
-        if match and not lead(clause_before(text.norm, match.start())[-_NEAR:], "").other:  # "a junior in the fall of 2026"
+        if (
+            match and not lead(clause_before(text.norm, match.start())[-_NEAR:], "").other
+        ):  # "a junior in the fall of 2026"
             year = full_year(match["y"] or match["y1"] or match["y2"])
             return SEASONS[match["s"] or match["s2"]], year or 0
     return None
