@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from normalize.schedule.dates import LETTER, MONTH
+from normalize.schedule.dates import LETTER, MONTHS
 from normalize.schedule.mentions import ARTICLE, WEEKDAY
 from normalize.text.lexicon import values, words
 from normalize.text.patterns import lazy_pattern
@@ -18,6 +18,7 @@ from normalize.text.quantities import UNITS, any_of
 
 REACH = 90  # characters before a day that are looked at
 _AFTER = 60
+_TAIL = 40  # characters in which the word directly before a day begins
 _HEADING = 5  # words; a line above a day that is longer is no label of it
 _PREPOSITION = 12  # characters before a day at the start of its line
 
@@ -53,6 +54,11 @@ _VAGUE = lazy_pattern(lambda: rf"{listed('vague')}[\s-]{{0,2}}{ARTICLE}{WEEKDAY}
 _NEAR = lazy_pattern(lambda: rf"{listed('start_near')}\s{ARTICLE}{WEEKDAY}$")
 _START = lazy_pattern(lambda: listed("start", "start_verbs"))
 _BEGINS = frozenset(words("dates", "vague")) & frozenset(words("dates", "start"))
+_LABEL = lazy_pattern(
+    lambda: (
+        rf"{listed('runs', 'job', 'start', 'end')}(?:\s{listed('runs', 'job', 'start', 'end', 'fill')}){{0,3}}\s?:\s?$"
+    )
+)
 _NEW_SUBJECT = lazy_pattern(r"[,:)/|\n]|\s-\s")
 _SUBJECT = lazy_pattern(lambda: listed("subjects", "job"))
 _NO_DAY = r"(?![^.;\n]{0,12}[0-9])"  # "1 March, latest 1 May": the word is the next day's
@@ -63,9 +69,8 @@ _CLOSE = lazy_pattern(lambda: rf"{listed('start', 'start_verbs')}(?:[\s:*-]+[^\s
 _PART = lazy_pattern(r"[,;:(]|\s-\s")
 _WORD = lazy_pattern(rf"[{LETTER}]+(?:'[{LETTER}]+)?")
 _DOT = r"(?:(?<![0-9])|(?<=[0-9]{3}))\."  # that of "3. Mai" ends no sentence
-_STOP = lazy_pattern(rf"(?:{_DOT}|[;?!])\s|\s\|\s|•\s|\n\n")
+_STOP = lazy_pattern(rf"(?:{_DOT}|[;?!])\s|\s[|*]\s|[^\w\s\x21-\x7e€£¥°´’“”„«»§ªº]\s?|\n\n")
 _AFTER_STOP = lazy_pattern(rf"(?:{_DOT}|[;!?])(?:\s|$)|[\n|•]")
-_MONTH_WORD = lazy_pattern(lambda: rf"(?<![{LETTER}]){MONTH}")
 
 
 class Lead(NamedTuple):
@@ -150,16 +155,27 @@ def _known() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def lead(before: str, after: str) -> Lead:
+def lead(before: str, after: str, fresh: bool = False) -> Lead:
     """Return what the words before and after a day make of it.
+
+    Args:
+        fresh: a capital letter follows, as where a new sentence begins.
 
     >>> lead("the internship runs from ", "").job, lead("legislature period: ", "").of_job
     (True, False)
     """
     other: int | None = None
     cues: list[str] = []
+    label = _LABEL.search(before)
     for match in _CUE.finditer(before):
         cue = match.lastgroup or ""
+        if (
+            other is not None
+            and label
+            and match.start() >= label.start()
+            and _names_another(before, other, label.start())
+        ):
+            other = None  # "tuition waiver Project duration:"
         if cue == "verb":
             cue = "start"
             begin = max(before.rfind(sign, 0, match.start()) for sign in ",:;(") + 1
@@ -173,11 +189,19 @@ def lead(before: str, after: str) -> Lead:
         ):
             other = None  # "Applications due May 1, start date June 7"
         cues.append(cue)
-    plain = [name for name in _WORD.findall(before) if not _MONTH_WORD.fullmatch(name)]
+    plain = [name for name in _WORD.findall(before) if name not in MONTHS]
     known = all(name in _known() for name in plain)
     follows = _following(after)
     starts = follows == "start"
-    ends = not after or after[0] in ",;:)(-|" or after[0].isalpha() or not _WORD.search(after) or after[:2] in _BREAKS
+    tail = before[-_TAIL:]
+    ends = (
+        fresh
+        or not after
+        or after[0] in ",;:)(-|"
+        or after[0].isalpha()
+        or not _WORD.search(after)
+        or after[:2] in _BREAKS
+    )
     latest, earliest = _last_of(cues, "latest"), _last_of(cues, "earliest")
     return Lead(
         other=other is not None or (follows == "other" and not cues),
@@ -191,10 +215,15 @@ def lead(before: str, after: str) -> Lead:
         label=known and "runs" in cues,
         bare=known and ends and follows != "other" and (not plain or set(cues) <= {"open", "between"}),
         vague=_is_vague(before),
-        near=bool(_NEAR.search(before)),
-        close=starts or bool(_CLOSE.search(before)),
-        applies=bool(APPLY.search(before)),
+        near=bool(_NEAR.search(tail)),
+        close=starts or ("start" in cues and bool(_CLOSE.search(before))),
+        applies="end" in cues and bool(APPLY.search(before)),
     )
+
+
+def _names_another(before: str, other: int, label: int) -> bool:
+    """Tell whether an unknown word stands between a word for something else and a label."""
+    return any(name not in _known() for name in _WORD.findall(before[other:label]))
 
 
 _BREAKS = frozenset((" ,", " (", " -", " |", " ;"))
@@ -211,10 +240,16 @@ def _following(after: str) -> str:
     return ""
 
 
+_STARTS = lazy_pattern(lambda: rf"{listed('start')}[\s:*-]{{0,3}}{ARTICLE}{WEEKDAY}$")
+
+
 def _is_vague(before: str) -> bool:
     """Tell whether the word before a day makes it inexact: "begin september" in Dutch, not "it will begin September 1"."""
-    match = _VAGUE.search(before)
+    match = _VAGUE.search(before, max(0, len(before) - _TAIL))
     if match is None:
+        return False
+    start = _STARTS.search(before)
+    if start is not None and start.start() < match.start():  # "date de début septembre 2027"
         return False
     subject = before[: match.start()]
     begins = match[0].strip(" -") in _BEGINS and _SUBJECT.search(subject)

@@ -53,6 +53,7 @@ _PRELIMINARY = lazy_pattern(lambda: listed("preliminary"))
 _AGAIN = lazy_pattern(lambda: listed("again"))
 _SUPERSEDED = lazy_pattern(lambda: rf"{listed('superseded')}[\s:]{{0,2}}{ARTICLE}{WEEKDAY}$")
 _CLOCK = rf"(?:(?:[0-9]{{1,2}}(?:[:.h][0-9]{{2}})?|{any_of(words('dates', 'clock'))}),?\s?){{0,5}}"
+_BY_REACH = 48  # characters before a day in which "by", a time and a weekday stand
 _BY = lazy_pattern(lambda: rf"{listed('deadline_by')}[\s:*]{{1,4}}{_CLOCK}{ARTICLE}{WEEKDAY}$")
 _WINDOW = lazy_pattern(lambda: listed("apply_window"))
 _WINDOW_REACH = 40
@@ -130,7 +131,7 @@ def _after_word(norm: str, mention: Mention, before: int | None) -> _Candidate |
         if _WINDOW.search(lead) and not _OTHER_DAY.search(lead):
             return _judged(norm, mention, mention.start)
         return None
-    if not (by := _BY.search(clause)):
+    if not (by := _BY.search(clause, max(0, len(clause) - _BY_REACH))):
         return None
     sentence = clause[: by.start()]
     stems = list(APPLY.finditer(sentence))

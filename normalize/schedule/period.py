@@ -200,7 +200,8 @@ def _days(text: Text, basis: str, years: _Years, day_first: bool | None) -> Peri
             continue
         pair = pair_of(mention.first, mention.last, years.base(mention.first.month))
         of_end = mention.joint == "both" and cue.end and not cue.start  # "ends between 1 and 15 December"
-        if pair is None or cue.other or cue.vague or of_end:
+        by_then = cue.latest and not cue.start  # "by 1-15 April"
+        if pair is None or cue.other or cue.vague or of_end or by_then:
             continue
         days = (pair[1] - pair[0]).days + 1
         if _is_window(mention, cue, days):
@@ -216,7 +217,24 @@ def _days(text: Text, basis: str, years: _Years, day_first: bool | None) -> Peri
 def _cues(text: Text, day_first: bool | None) -> Iterator[tuple[Mention, Lead, str]]:
     for mention in mentions(text, day_first):
         before = clause_before(text.norm, mention.start)
-        yield mention, lead(before, clause_after(text.norm, mention.end)), before
+        cue = lead(before, clause_after(text.norm, mention.end), _fresh(text.raw, mention.end))
+        if text.norm[mention.start - 1 : mention.start] == "(" and LENGTH.search(before):
+            cue = cue._replace(job=True)  # "an eight-week stay (3 June - 26 July)"
+        elif (heading := _HEADING.search(text.raw, max(0, mention.start - _HEADING_REACH), mention.start)) and (
+            heading[1].lower() in _HEADINGS
+        ):
+            cue = cue._replace(other=False, label=True)
+        yield mention, cue, before
+
+
+# "DATES 2 June - 24 August": a heading of a text whose lines were joined
+_HEADING = lazy_pattern(r"\b([A-Z]{4,})[\s:]{1,3}$")
+_HEADING_REACH = 20
+_HEADINGS = frozenset(words("dates", "runs"))
+
+
+def _fresh(raw: str, at: int) -> bool:
+    return raw[at : at + 1].isspace() and raw[at + 1 : at + 2].isupper()
 
 
 def _is_window(mention: Mention, cue: Lead, days: int) -> bool:
@@ -259,7 +277,12 @@ def _months(text: Text, basis: str, years: _Years) -> Period | None:
             continue
         before = clause_before(text.norm, at)
         cue = lead(before, clause_after(text.norm, match.end()))
-        if cue.other or (cue.between and LENGTH.search(before)) or (pair := _month_pair(match, years)) is None:
+        if (
+            cue.other
+            or (cue.latest and not cue.start)
+            or (cue.between and LENGTH.search(before))
+            or (pair := _month_pair(match, years)) is None
+        ):
             continue
         stated = text.raw[match.start() : match.end()]
         if cue.start and cue.close and not cue.end and (not match["strong"] or cue.between):
