@@ -19,7 +19,6 @@ from normalize.text.quantities import UNITS, any_of
 REACH = 90  # characters before a day that are looked at
 _AFTER = 60
 _TAIL = 40  # characters in which the word directly before a day begins
-_HEADING = 5  # words; a line above a day that is longer is no label of it
 _PREPOSITION = 12  # characters before a day at the start of its line
 
 
@@ -105,11 +104,6 @@ class Lead(NamedTuple):
     close: bool = False
     applies: bool = False
 
-    @property
-    def of_job(self) -> bool:
-        """Whether a pair of days beside these words is the job's."""
-        return not self.other and (self.job or self.start or self.end or self.label or self.bare)
-
 
 def clause_before(norm: str, at: int) -> str:
     """Return the words before a position, back to the beginning of their sentence, or the label on the line above.
@@ -161,7 +155,7 @@ def lead(before: str, after: str, fresh: bool = False) -> Lead:
     Args:
         fresh: a capital letter follows, as where a new sentence begins.
 
-    >>> lead("the internship runs from ", "").job, lead("legislature period: ", "").of_job
+    >>> lead("the internship runs from ", "").job, lead("legislature period: ", "").label
     (True, False)
     """
     other: int | None = None
