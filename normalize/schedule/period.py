@@ -204,7 +204,7 @@ def _days(text: Text, basis: str, years: _Years, day_first: bool | None) -> Peri
         if pair is None or cue.other or cue.vague or of_end or by_then:
             continue
         days = (pair[1] - pair[0]).days + 1
-        if _is_window(mention, cue, days):
+        if _is_window(mention, cue, days, before):
             window = window or Period(pair[0], None, None, None, stated, basis, pair[1])
         elif cue.between and LENGTH.search(before):  # "six weeks between May and July"
             continue
@@ -237,11 +237,13 @@ def _fresh(raw: str, at: int) -> bool:
     return raw[at : at + 1].isspace() and raw[at + 1 : at + 2].isupper()
 
 
-def _is_window(mention: Mention, cue: Lead, days: int) -> bool:
+def _is_window(mention: Mention, cue: Lead, days: int, before: str) -> bool:
     """Tell whether a pair of days bounds the start and is no period of work."""
     if not (cue.start and cue.close) or cue.end:
         return False
-    return mention.joint == "both" or cue.between or (mention.joint == "-" and days < _SIX_WEEKS)
+    labelled = before.rstrip().endswith(":")  # "Start dates: June 1 to June 21"
+    short = days < _SIX_WEEKS and (mention.joint == "-" or labelled)
+    return mention.joint == "both" or cue.between or short
 
 
 def _is_the_job(cue: Lead, days: int, basis: str) -> bool:
