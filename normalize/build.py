@@ -23,9 +23,11 @@ from normalize.place.location import parse_applicant_places, parse_places
 from normalize.place.workplace import Remote, parse_remote
 from normalize.posting import FIELDS, REQUIRED, RawPosting, listing_id
 from normalize.red_flags import parse_warnings
+from normalize.schedule.deadline import parse_deadline
 from normalize.schedule.duration import Duration, parse_duration
 from normalize.schedule.hours import Hours, parse_hours
-from normalize.schedule.period import Period, day_first_of, parse_deadline, parse_period, parse_posted
+from normalize.schedule.period import Period, day_first_of, parse_period
+from normalize.schedule.posted import parse_posted
 from normalize.skills import parse_skills
 from normalize.text.contacts import has_contact, masked, masked_words
 from normalize.text.html import field_words, one_line, printable, read_markup
@@ -85,15 +87,19 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         _field(" | ".join(filter(None, (posting.duration, posting.employment_type)))), title, description
     )
     start = field_words(posting.start) if posting.start else None
-    period = parse_period(start, title, description, today, day_first)
-    if length is not None and (duration is None or duration.basis != "field"):  # it may hold the days
+    deadline = parse_deadline(posting.valid_through, description, today, day_first)
+    period = parse_period(start, title, description, today, day_first, deadline.day if deadline else None)
+    if length is not None and (duration is None or duration.basis != "field" or "20" in length.raw):  # it may hold days
         days = parse_period(None, length, _EMPTY, today, day_first)
-        if days is not None and days.weeks is not None:
-            period = days._replace(basis="field", season=period.season if period else days.season)
-            duration = None
+        if days is not None:
+            season = (period.season if period else None) or days.season
+            if days.weeks is not None and duration is not None and duration.basis != "field":
+                duration = None
+            if days.weeks is not None or period is None or not period.text:
+                period = days._replace(basis="field")
+            period = period._replace(season=season)
     if duration is None and period is not None and period.weeks is not None:
         duration = Duration(period.weeks, period.weeks, None, None, "", period.text, "derived")
-    deadline = parse_deadline(posting.valid_through, description, today, day_first)
     posted = parse_posted(posting.date_posted, today, day_first)
     kind = parse_kind(title, employment_type, description, Facts(duration, period, hours, pay))
     by_hour = hourly(pay, hours, duration, description)
@@ -191,6 +197,7 @@ def _period_columns(period: Period | None) -> PeriodColumns:
         return nulls(PeriodColumns)
     return {
         "start_date": period.start,
+        "start_date_latest": period.latest,
         "end_date": period.end,
         "dates_text": period.text or None,
         "dates_basis": period.basis if period.text else None,

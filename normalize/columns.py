@@ -128,7 +128,8 @@ class HoursColumns(TypedDict):
 class PeriodColumns(TypedDict):
     """When the job starts and ends."""
 
-    start_date: Annotated[date | None, "First day, where it can be dated."]
+    start_date: Annotated[date | None, "First day, where it can be dated; of a window in which it may start, the first day of that."]
+    start_date_latest: Annotated[date | None, "Last day on which it may start, where the text states a window or a latest day."]
     end_date: Annotated[date | None, "Last day, where it can be dated."]
     dates_text: Annotated[str | None, "The words start and end were read from."]
     dates_basis: Annotated[str | None, "Where start and end were stated.", Basis]

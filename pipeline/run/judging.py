@@ -15,7 +15,7 @@ from normalize import version
 from normalize.build import content_hash, normalize
 from normalize.columns import Listing
 from normalize.posting import RawPosting
-from normalize.schedule.period import parse_posted
+from normalize.schedule.posted import parse_posted
 from normalize.vocabulary import Kind, RunScope
 from pipeline.lifecycle.merge import Outcome
 

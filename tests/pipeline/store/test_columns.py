@@ -4,9 +4,10 @@ import csv
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
-from pipeline.store.schema import DATASETS, HISTORY, RENAMED
+from pipeline.store.schema import DATASETS, HISTORY, LISTINGS, RENAMED, conform
 
 KEYWORDS = Path(__file__).parent / "keywords"
 SCHEMAS = DATASETS | {"history": HISTORY}
@@ -41,3 +42,9 @@ def test_every_column_can_be_named_without_quotes(dataset):
     connection.register("stored", table)
     for name in table.column_names:
         assert connection.sql(f"select {name}, stored.{name} as {name} from stored order by {name}").fetchall() == []
+
+
+def test_a_column_that_an_older_file_lacks_is_null():
+    older = LISTINGS.empty_table().drop_columns(["start_date_latest"])
+    older = pa.concat_tables([older, pa.table({"listing_id": ["a"]})], promote_options="default")
+    assert conform(older, LISTINGS)["start_date_latest"].to_pylist() == [None]
