@@ -21,7 +21,7 @@ from normalize.kind import Facts, parse_kind
 from normalize.pay.choose import Hourly, Pay, hourly, parse_pay
 from normalize.place.location import parse_applicant_places, parse_places
 from normalize.place.workplace import Remote, parse_remote
-from normalize.posting import FIELDS, REQUIRED, RawPosting, listing_id
+from normalize.posting import RawPosting, listing_id
 from normalize.red_flags import parse_warnings
 from normalize.schedule.duration import Duration, parse_duration
 from normalize.schedule.hours import Hours, parse_hours
@@ -62,7 +62,6 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     >>> [listing[name] for name in names]
     [10.0, 'remote', 600.0, 'total', 10.0]
     """
-    posting = _in_text(posting)
     title = _scanned(one_line(posting.title))
     markup = read_markup((posting.description or "")[:_LONGEST])
     description = scan(markup.text)
@@ -228,13 +227,6 @@ def _workplace_columns(remote: Remote | None) -> WorkplaceColumns:
         "onsite_days_min": remote.days_min,
         "onsite_days_max": remote.days_max,
     }
-
-
-def _in_text(posting: RawPosting) -> RawPosting:
-    """Return the posting, or one of the same words where some values are not text."""
-    said = {name: value for name in FIELDS if (value := getattr(posting, name)) is not None}
-    is_text = all(isinstance(value, str) for value in said.values()) and said.keys() >= set(REQUIRED)
-    return posting if is_text else RawPosting.from_dict(said)
 
 
 def _language(stated: str | None, description: Text) -> str | None:
