@@ -1,4 +1,4 @@
-"""A posting in, a listing out: the only place that knows all extractors."""
+"""The listing of a posting, put together from all extractors; the only module that imports them all."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from normalize.text.html import field_words, one_line, printable, read_markup
 from normalize.text.language import parse_language
 from normalize.text.scanner import Text, scan
 
-_LONGEST = 200_000  # characters of a description that are read; what is longer is no posting
+_LONGEST = 200_000  # characters of a description that are read; no posting is longer
 _EMPTY = scan("")
 _DAY_FIRST_LANGUAGES = frozenset({"de", "fr", "es", "it", "nl", "pt"})
 
 
 @lru_cache(maxsize=20_000)
 def _scanned(text: str) -> Text:
-    """Short fields repeat from posting to posting."""
+    """Return a scanned text; short fields repeat from posting to posting."""
     return scan(text)
 
 
@@ -50,7 +50,7 @@ def _field(text: str | None) -> Text | None:
 def normalize(posting: RawPosting, today: date) -> Listing:
     """Return the listing of a posting: every column of `normalize.columns.COLUMNS`, in order.
 
-    What a run adds (`canonical_id`, the instants, `run_id`, the rights) stays None here.
+    The columns that a run adds (`canonical_id`, the instants, `run_id`, the rights) are None.
 
     Args:
         posting: the board's words; any field may be missing.
@@ -85,7 +85,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     )
     start = field_words(posting.start) if posting.start else None
     period = parse_period(start, title, description, today, day_first)
-    if length is not None and (duration is None or duration.basis != "field"):  # it may hold the days
+    if length is not None and (duration is None or duration.basis != "field"):  # the field may state days
         days = parse_period(None, length, _EMPTY, today, day_first)
         if days is not None and days.weeks is not None:
             period = days._replace(basis="field", season=period.season if period else days.season)
@@ -97,13 +97,15 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     kind = parse_kind(title, employment_type, description, Facts(duration, period, hours, pay))
     by_hour = hourly(pay, hours, duration)
     is_remote = remote is not None and remote.status == "remote"
-    said = tuple(found.text for found in (duration, hours, pay, remote, deadline, period) if found and found.text)
+    evidence = tuple(
+        result.text for result in (duration, hours, pay, remote, deadline, period) if result and result.text
+    )
     text, html = markup
-    if has_contact(description) or (html and "@" in html):  # an address may stand in a link alone
-        text, html = masked(text, said), html and masked(html, said)
+    if has_contact(description) or (html and "@" in html):  # a link may hold an address that the text does not
+        text, html = masked(text, evidence), html and masked(html, evidence)
     first = places[0] if places else None
     skills = parse_skills(field_words(posting.skills) if posting.skills else None, description)
-    if posting.skills:  # a board's own words; those of a text are the vocabulary's
+    if posting.skills:  # in a board's own words; the names read from a text come from the vocabulary
         skills = [masked_words(skill) for skill in skills]
     apply_url = printable(posting.apply_url) if posting.apply_url else ""
     employer = one_line(posting.hiring_organization) if posting.hiring_organization else ""
@@ -115,8 +117,8 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "board": posting.board,
         "posting_id": printable(posting.posting_id),
         "url": printable(posting.url),
-        "apply_url": apply_url if apply_url.startswith(("https://", "http://")) else None,  # an address is a contact
-        "title": masked(title.raw, said) if has_contact(title) else title.raw,
+        "apply_url": apply_url if apply_url.startswith(("https://", "http://")) else None,  # mailto: is a contact
+        "title": masked(title.raw, evidence) if has_contact(title) else title.raw,
         "hiring_organization": masked_words(employer) or None,
         "description_text": text or None,
         "description_html": html,
@@ -230,15 +232,15 @@ def _workplace_columns(remote: Remote | None) -> WorkplaceColumns:
 
 
 def _language(stated: str | None, description: Text) -> str | None:
-    """Return the language of the text; what the board says counts where the text is too short to tell."""
-    found = parse_language(description.norm)
-    if found is None and stated and len(code := stated.strip().lower()[:2]) == 2 and code.isalpha():
+    """Return the language of the text, or the one that the board states where the text is too short to tell."""
+    language = parse_language(description.norm)
+    if language is None and stated and len(code := stated.strip().lower()[:2]) == 2 and code.isalpha():
         return code
-    return found
+    return language
 
 
 def content_hash(posting: RawPosting, relative: bool = False) -> str:
-    """Return the hash of a posting's words, without when it was fetched and without relative dates.
+    """Return the hash of a posting's words, without the time it was fetched and without a relative date.
 
     >>> content_hash(RawPosting(title="Intern", fetched_at="2026-11-23")) == content_hash(RawPosting(title="Intern"))
     True
