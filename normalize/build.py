@@ -1,4 +1,4 @@
-"""A posting in, a listing out: the only place that knows all extractors."""
+"""The listing of a posting, put together from all extractors; the only module that imports them all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from normalize.kind import Facts, parse_kind
 from normalize.pay.choose import Hourly, Pay, hourly, parse_pay
 from normalize.place.location import parse_applicant_places, parse_places
 from normalize.place.workplace import Remote, parse_remote
-from normalize.posting import FIELDS, REQUIRED, RawPosting, listing_id
+from normalize.posting import RawPosting, listing_id
 from normalize.red_flags import parse_warnings
 from normalize.schedule.deadline import parse_deadline
 from normalize.schedule.duration import Duration, parse_duration
@@ -34,14 +34,14 @@ from normalize.text.html import field_words, one_line, printable, read_markup
 from normalize.text.language import parse_language, reading_languages
 from normalize.text.scanner import Text, scan
 
-_LONGEST = 200_000  # characters of a description that are read; what is longer is no posting
+_LONGEST = 200_000  # characters of a description that are read; no posting is longer
 _EMPTY = scan("")
 _DAY_FIRST_LANGUAGES = frozenset({"de", "fr", "es", "it", "nl", "pt"})
 
 
 @lru_cache(maxsize=20_000)
 def _scanned(text: str) -> Text:
-    """Short fields repeat from posting to posting."""
+    """Return a scanned text; short fields repeat from posting to posting."""
     return scan(text)
 
 
@@ -52,7 +52,7 @@ def _field(text: str | None) -> Text | None:
 def normalize(posting: RawPosting, today: date) -> Listing:
     """Return the listing of a posting: every column of `normalize.columns.COLUMNS`, in order.
 
-    What a run adds (`canonical_id`, the instants, `run_id`, the rights) stays None here.
+    The columns that a run adds (`canonical_id`, the instants, `run_id`, the rights) are None.
 
     Args:
         posting: the board's words; any field may be missing.
@@ -64,7 +64,6 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     >>> [listing[name] for name in names]
     [10.0, 'remote', 600.0, 'total', 10.0]
     """
-    posting = _in_text(posting)
     title = _scanned(one_line(posting.title))
     markup = read_markup((posting.description or "")[:_LONGEST])
     description = scan(markup.text)
@@ -104,13 +103,15 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     kind = parse_kind(title, employment_type, description, Facts(duration, period, hours, pay))
     by_hour = hourly(pay, hours, duration, description)
     is_remote = remote is not None and remote.status == "remote"
-    said = tuple(found.text for found in (duration, hours, pay, remote, deadline, period) if found and found.text)
+    evidence = tuple(
+        result.text for result in (duration, hours, pay, remote, deadline, period) if result and result.text
+    )
     text, html = markup
-    if has_contact(description) or (html and "@" in html):  # an address may stand in a link alone
-        text, html = masked(text, said), html and masked(html, said)
+    if has_contact(description) or (html and "@" in html):  # a link may hold an address that the text does not
+        text, html = masked(text, evidence), html and masked(html, evidence)
     first = places[0] if places else None
     skills = parse_skills(field_words(posting.skills) if posting.skills else None, description)
-    if posting.skills:  # a board's own words; those of a text are the vocabulary's
+    if posting.skills:  # in a board's own words; the names read from a text come from the vocabulary
         skills = [masked_words(skill) for skill in skills]
     apply_url = printable(posting.apply_url) if posting.apply_url else ""
     employer = one_line(posting.hiring_organization) if posting.hiring_organization else ""
@@ -122,8 +123,8 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "board": posting.board,
         "posting_id": printable(posting.posting_id),
         "url": printable(posting.url),
-        "apply_url": apply_url if apply_url.startswith(("https://", "http://")) else None,  # an address is a contact
-        "title": masked(title.raw, said) if has_contact(title) else title.raw,
+        "apply_url": apply_url if apply_url.startswith(("https://", "http://")) else None,  # mailto: is a contact
+        "title": masked(title.raw, evidence) if has_contact(title) else title.raw,
         "hiring_organization": masked_words(employer) or None,
         "description_text": text or None,
         "description_html": html,
@@ -237,23 +238,16 @@ def _workplace_columns(remote: Remote | None) -> WorkplaceColumns:
     }
 
 
-def _in_text(posting: RawPosting) -> RawPosting:
-    """Return the posting, or one of the same words where some values are not text."""
-    said = {name: value for name in FIELDS if (value := getattr(posting, name)) is not None}
-    is_text = all(isinstance(value, str) for value in said.values()) and said.keys() >= set(REQUIRED)
-    return posting if is_text else RawPosting.from_dict(said)
-
-
 def _language(stated: str | None, description: Text) -> str | None:
-    """Return the language of the text; what the board says counts where the text is too short to tell."""
-    found = parse_language(description.norm)
-    if found is None and stated and len(code := stated.strip().lower()[:2]) == 2 and code.isalpha():
+    """Return the language of the text, or the one that the board states where the text is too short to tell."""
+    language = parse_language(description.norm)
+    if language is None and stated and len(code := stated.strip().lower()[:2]) == 2 and code.isalpha():
         return code
-    return found
+    return language
 
 
 def content_hash(posting: RawPosting, relative: bool = False) -> str:
-    """Return the hash of a posting's words, without when it was fetched and without relative dates.
+    """Return the hash of a posting's words, without the time it was fetched and without a relative date.
 
     >>> content_hash(RawPosting(title="Intern", fetched_at="2026-11-23")) == content_hash(RawPosting(title="Intern"))
     True

