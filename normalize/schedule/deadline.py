@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from normalize.cues.dates import APPLY, clause_after, clause_before, listed
 from normalize.schedule.dates import LETTER, Day, next_date, parse_date
+from normalize.schedule.day_roles import APPLY, clause_after, clause_before, listed
 from normalize.schedule.mentions import ARTICLE, WEEKDAY, Mention, mentions
 from normalize.text.lexicon import stands_alone, words
 from normalize.text.patterns import lazy_pattern

@@ -1,6 +1,6 @@
 """When it starts and ends, and the days between which one may start.
 
-`normalize.schedule.mentions` finds days, `normalize.cues.dates` reads the words beside them; here they are chosen.
+`normalize.schedule.mentions` finds days, `normalize.schedule.day_roles` reads the words beside them; here they are chosen.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from normalize.cues.dates import Lead, clause_after, clause_before, lead, listed
 from normalize.schedule.dates import (
     LENGTH,
     LETTER,
@@ -27,6 +26,7 @@ from normalize.schedule.dates import (
     order_of,
     parse_date,
 )
+from normalize.schedule.day_roles import Lead, clause_after, clause_before, lead, listed
 from normalize.schedule.mentions import LONGEST, SHORTEST, Mention, mentions, pair_of
 from normalize.schedule.season import MONTHS_OF, parse_season
 from normalize.text.html import printable

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from normalize.cues.dates import clause_before, lead
 from normalize.schedule.dates import LETTER, OF, full_year
+from normalize.schedule.day_roles import clause_before, lead
 from normalize.text.lexicon import values, whole, words
 from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
