@@ -53,11 +53,13 @@ class Decision(NamedTuple):
         meaning: one of the field's meanings, or `NOTHING`.
         likely: how likely, from 0 to 1.
         signs: what spoke, with the words of each.
+        weight: the sum of their weights for the meaning.
     """
 
     meaning: str
     likely: float
     signs: dict[str, str]
+    weight: float = 0.0
 
 
 class Weights(NamedTuple):
@@ -90,7 +92,7 @@ class Weights(NamedTuple):
         top = max(0.0, *sums)
         shares = [math.exp(value - top) for value in sums]
         best = max(range(len(sums)), key=sums.__getitem__)
-        return Decision(self.meanings[best], shares[best] / (sum(shares) + math.exp(-top)), signs)
+        return Decision(self.meanings[best], shares[best] / (sum(shares) + math.exp(-top)), signs, sums[best])
 
     def reasons(self, decision: Decision) -> list[Reason]:
         """Return the signs that spoke, the heaviest first.

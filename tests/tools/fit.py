@@ -24,6 +24,8 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
+from tests.tools.fit_pay import fit as fit_pay
+
 HERE = Path(__file__).resolve().parents[1]
 REAL = HERE.parent.parent / "shared" / "gold"
 WEIGHTS = HERE.parent / "normalize" / "cues" / "weights"
@@ -285,7 +287,10 @@ def main(names: Iterator[str]) -> int:
     if not REAL.is_dir():
         print(f"no folder of labelled rows at {REAL.name}; nothing was fitted", file=sys.stderr)
         return 1
-    for name in list(names) or list(FIELDS):
+    for name in list(names) or [*FIELDS, "pay"]:
+        if name == "pay":
+            fit_pay(REAL)
+            continue
         read, meanings, files, own_file = FIELDS[name]
         own = HERE / "gold" / f"{own_file}.jsonl"
         rows, source = read_rows([*(REAL / f"{file}.jsonl" for file in files), own], read)
