@@ -159,12 +159,15 @@ def _sides(text: Text, length: _Length) -> tuple[list[str], list[str], str | Non
     return lead[words_before:], rest[used:], opened or side or opened_by_label(lead), start, end
 
 
-def candidates(text: Text, basis: str, codes: frozenset[str] | None = None) -> list[Candidate]:
+def candidates(
+    text: Text, basis: str, codes: frozenset[str] | None = None, every_word: bool = False
+) -> list[Candidate]:
     """Return the lengths of time in a title or a text, each with how likely it is the job's.
 
     Args:
         basis: title or description.
         codes: the languages to read with, None for all.
+        every_word: every word is a sign, as a fit asks for, not only those with weights.
 
     >>> from normalize.text.scanner import scan
     >>> [one.decision.likely > 0.5 for one in candidates(scan("A 12-week internship; 2 years of experience"), "title")]
@@ -174,21 +177,26 @@ def candidates(text: Text, basis: str, codes: frozenset[str] | None = None) -> l
     if not lengths:
         return []
     fitted, table = weights(FIELD), phrases(FIELD, codes)
+    known = None if every_word else fitted.words
     read = []
     for length in lengths:
+        if not every_word and another(text, length.end, length.attributive):
+            continue  # most lengths are experience, and the next word tells
         lead, rest, side, start, end = _sides(text, length)
         duration = _stated(length, side, start, end, text, basis)
         if duration is None:
             continue
-        signs = _signs(text, length, lead, rest, table)
+        signs = _signs(text, length, lead, rest, table, known)
         signs |= _facts(length, duration, side, rest)
         read.append(Candidate(duration, length.unit, fitted.decide(signs)))
     return read
 
 
-def _signs(text: Text, length: _Length, lead: list[str], rest: list[str], table: Phrases) -> dict[str, str]:
+def _signs(
+    text: Text, length: _Length, lead: list[str], rest: list[str], table: Phrases, known: frozenset[str] | None
+) -> dict[str, str]:
     """Return the signs beside a length: its words, and how clearly the nearest of them call it the job's."""
-    signs = signs_beside(text, length.start, length.end, length.unit, table)
+    signs = signs_beside(text, length.start, length.end, length.unit, table, known)
     settled = another(text, length.end, length.attributive)
     noun = None if settled else 4 if length.job else named_after(rest, length.attributive)
     label = None if noun is None else 0 if length.job else named_before(lead, noun, length.attributive)

@@ -254,7 +254,7 @@ def duration(posting: dict[str, Any], file: str) -> Row | None:
     ):
         return None
     text = scan(read_markup(words["description"]).text)
-    found = reader.candidates(text, "description", reading_languages(parse_language(text.norm)))
+    found = reader.candidates(text, "description", reading_languages(parse_language(text.norm)), True)
     found = [one for one in found if one.unit != "semester"]  # which has no weeks that a label could state
     stated = any(value is not None for values in ends.values() for value in values)
     optional = stated and all(None in values for values in ends.values())
