@@ -170,8 +170,8 @@ def candidates(
         every_word: every word is a sign, as a fit asks for, not only those with weights.
 
     >>> from normalize.text.scanner import scan
-    >>> [one.decision.likely > 0.5 for one in candidates(scan("A 12-week internship; 2 years of experience"), "title")]
-    [True, False]
+    >>> [one.duration.text for one in candidates(scan("A 12-week internship; 2 years of experience"), "title")]
+    ['12-week']
     """
     lengths = _lengths(text)
     if not lengths:
