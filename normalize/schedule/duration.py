@@ -10,7 +10,19 @@ import json
 from typing import Any, NamedTuple
 
 from normalize.cues.decide import Decision, signs_beside, weights
-from normalize.cues.duration import OTHER, another, named_after, named_before, of_a_term, opened_by_label, qualified, repeats
+from normalize.cues.duration import (
+    NEVER,
+    OF,
+    OTHER,
+    another,
+    named_after,
+    named_before,
+    of_a_term,
+    opened_by_label,
+    qualified,
+    repeats,
+    role,
+)
 from normalize.cues.rules import Phrases, phrases
 from normalize.text.lexicon import values, words
 from normalize.text.patterns import lazy_pattern
@@ -76,7 +88,8 @@ _LABELS = any_of(word for word in words("duration", "labels") if word.isalpha())
 _COUNTS = any_of(words("duration", "counts"))
 _UNIT_FIRST = lazy_pattern(
     lambda: (
-        rf"(?:(?:{_LABELS})[^:=\n]{{0,24}}[\s(]|(?:{_COUNTS})\s)(?P<unit>[a-zß-ÿ]+)(?:\([a-z]{{1,2}}\))?\)?\s?[:=]\s{{0,3}}"
+        rf"(?:(?:{_LABELS})[^:=\n]{{0,24}}?[\s(\[/]|(?:{_COUNTS})\s)(?P<unit>[a-zß-ÿ]+)\.?(?:\([a-z]{{1,2}}\))?[)\]]?"
+        r"\s?[:=]\s{0,3}"
         r"(?=[0-9])"
     )
 )
@@ -93,10 +106,17 @@ _PLUS = any_of(words("duration", "plus"))
 # "2 months and 2 weeks", "1 year, 6 months", "10 weeks plus 1 week"
 _ADDED = lazy_pattern(
     lambda: (
-        rf"\s{{0,2}}|\s?(?P<comma>,)\s?|,?\s(?:{any_of(words('duration', 'sums'))})\s"
+        rf"\s{{0,2}}|\s?(?P<comma>,)\s?|,?\s(?:&|{any_of(words('duration', 'sums'))})\s"
         rf"|(?P<plus>\s?\+\s?|,?\s(?:{_PLUS})\s)"
     )
 )
+_BETWEEN = any_of(words("duration", "joiners"))
+_AT_LEAST_AFTER = any_of(words("duration", "minimum_after"))
+# "3 months minimum, 6 months maximum"
+_BOUNDED = lazy_pattern(
+    lambda: rf"\s\(?(?:{_AT_LEAST_AFTER})\.?\)?(?:\s?[,;/-]\s?|\s)(?:(?:{_BETWEEN})\s)?(?P<most>{_AT_MOST}\.?\s)?"
+)
+
 _NEAR = 36  # characters between lengths that belong together
 _RANKS = {"day": 0, WORKDAY: 0, "week": 1, "month": 2, "year": 3}
 
@@ -140,27 +160,45 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 def _together(text: Text, lengths: list[_Length], length: _Length) -> _Length:
     """Return what a length makes of itself and the one right before it, which is taken from the list then."""
-    before_it, norm = lengths[-1], text.norm
-    added = _ADDED.fullmatch(norm, before_it.end, length.start)
-    if added is not None and not repeats(after(text, length.end)):
-        total = _sum(before_it, length, bool(added["plus"]), bool(added["comma"]))
+    last, norm = lengths[-1], text.norm
+    gap = slice(last.end, length.start)
+    added = _ADDED.fullmatch(norm, gap.start, gap.stop)
+    joined = _JOINED.fullmatch(norm, gap.start, gap.stop)
+    bounded = None if added or joined else _BOUNDED.fullmatch(norm, gap.start, gap.stop)
+    if not (added or joined or bounded):
+        return length
+    rest = after(text, length.end)
+    if repeats(rest):
+        return length  # "3 months, 2 days a week"
+    if added is not None:
+        second = rest[1] if rest[:1] and role(rest[0]) & OF and rest[1:] else "".join(rest[:1])
+        total = None
+        if not role(second) & (OTHER | NEVER):
+            total = _sum(last, length, norm, bool(added["plus"]), bool(added["comma"]))
         if total is not None:
             lengths.pop()
             return total
-    if _JOINED.fullmatch(norm, before_it.end, length.start):
+        if added["plus"] or (added["comma"] and _RANKS.get(length.unit, 9) == 0 and _RANKS.get(last.unit, 0) > 0):
+            return length  # "3 months + 3 months extension", "8 weeks, 5 days"
+    if joined:
         return _one(lengths.pop(), length)
+    if bounded and (bounded["most"] or opened_after(rest)[0] == "max"):
+        return _one(lengths.pop(), length)  # "3 months minimum, 6 months maximum"
     return length
 
 
-def _sum(first: _Length, second: _Length, plus: bool, comma: bool) -> _Length | None:
+def _sum(first: _Length, second: _Length, norm: str, plus: bool, comma: bool) -> _Length | None:
     """Return a length and the smaller one that is added to it, None if the second is no part of a whole of the first.
 
     Args:
+        norm: the text they stand in.
         plus: a sign says that they are added, so that the second may be of any size.
         comma: only a comma stands between, as between "8 weeks, 5 days".
     """
-    if first.low != first.high or second.low != second.high or (second.attributive and not first.attributive):
+    if first.low != first.high or second.low != second.high:
         return None
+    if "-" in norm[second.start : second.end] and "-" not in norm[first.start : first.end]:
+        return None  # "1 year, a 12-week"
     if first.unit not in _RANKS or second.unit not in _RANKS:
         return None
     step = _RANKS[first.unit] - _RANKS[second.unit]
@@ -326,7 +364,7 @@ _ISO = lazy_pattern(r"p(?:[0-9]{1,3}(?:[.,][0-9]{1,2})?[ymwd]){1,4}(?:t[0-9hms.,
 _ISO_PART = lazy_pattern(r"(?P<value>[0-9.,]+)(?P<unit>[ymwd])")
 _ISO_UNITS = {"d": "day", "w": "week", "m": "month", "y": "year"}
 _LETTERS: dict[str, str] = values("units", "letters")
-_SHORTHAND = lazy_pattern(rf"(?<=[0-9])\s?(?P<letter>[{''.join(_LETTERS)}])(?![a-zà-ÿ'])")
+_SHORTHAND = lazy_pattern(lambda: rf"(?<=[0-9+])\s?(?P<letter>{any_of(_LETTERS)})(?![a-zà-ÿ'])")
 _WORDS = {kind: word for word, kind in reversed(UNITS.items())}  # any word of each unit
 _CODES = {"wee": "week", "mon": "month", "ann": "year"}  # schema.org takes the codes of UN/CEFACT
 
@@ -355,7 +393,7 @@ def _in_iso(text: Text, norm: str) -> Duration | None:
         value, unit = number(part["value"]), _ISO_UNITS[part["unit"]]
         if value:
             length = _Length(0, 0, value, value, unit, unit, False)
-            total = length if total is None else _sum(total, length, True, False)
+            total = length if total is None else _sum(total, length, norm, True, False)
             if total is None:
                 return None
     return _stated(total, None, 0, len(text.raw), text, "field") if total else None

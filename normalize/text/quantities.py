@@ -118,14 +118,17 @@ _AGAIN = rf"(?:[\s-]?\((?:[0-9][0-9a-z-]{{0,8}}|{_IN_WORDS})\))?"  # "six (6)"
 _BETWEEN = any_of(words("duration", "joiners"))
 JOIN = rf"(?:\s?\+)?(?:\s{{0,2}}[-/~]{{1,2}}\s{{0,2}}|-?\s{{1,2}}(?:{_BETWEEN})\s{{1,2}}|-(?:{_BETWEEN})-\s?)"
 """What stands between the ends of a range: " to ", "-", "- or "."""
+_AT_MOST = any_of(words("duration", "maximum"))
 # The number before a range's join; digits may be glued to a word ("de4 à 6"), and only those in brackets be legible.
 _FIRST = lazy_pattern(
     lambda: (
         rf"(?:(?<![a-zà-ÿ0-9])(?P<first>{NUMERAL}){_AGAIN}|(?<=[a-zà-ÿ]{{2}})(?P<glued>[0-9]{{1,2}}){_AGAIN}"
-        rf"|\((?P<again>[0-9]{{1,3}})\))(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN}|\s?\+\s?)$"
+        rf"|\((?P<again>[0-9]{{1,3}})\))(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN}|\s?\+\s?|(?:,|\s(?:{_BETWEEN}))?\s(?:{_AT_MOST})\.?\s)$"
     )
 )
-_JOINS = frozenset(word.rpartition(" ")[2] for word in words("duration", "joiners"))
+_JOINS = frozenset(
+    word.rpartition(" ")[2] for key in ("joiners", "maximum", "abbreviations") for word in words("duration", key)
+)
 _MONEY = frozenset("$€£₹#")
 
 _FRACTIONS: dict[str, float] = values("duration", "fractions")
@@ -140,18 +143,20 @@ _MEASURE = lazy_pattern(
         rf"{_AGAIN}(?P<plus>\s?\+)?[\s-]{{0,3}}(?P<bracket>\()?(?P<unit>[a-zß-ÿ]+\.?)"
     )
 )
-_AFTER_ADJECTIVE = lazy_pattern(r"\s([a-zß-ÿ]+\.?)")
+_AFTER_ADJECTIVE = lazy_pattern(r"[\s-]([a-zß-ÿ]+\.?)")
 _PLURAL = lazy_pattern(r"\((?:s|n|e|en|es)\)")
 _WORKING = frozenset(words("units", "working"))
 _WORKING_AFTER = frozenset(words("units", "working_after"))
 _ADJECTIVES = frozenset(words("duration", "adjectives")) | _WORKING
 # "two terms of", "3 x": how many times the length that follows.
-_OF = frozenset(words("duration", "of"))
+_OF = frozenset(words("duration", "of")) | frozenset(words("duration", "of_each"))
+_OF_LAST = frozenset(phrase.rpartition(" ")[2] for phrase in _OF)
+_COUNTED = frozenset(words("duration", "times"))
 _PARTS = any_of(words("duration", "parts"))
 _TIMES = lazy_pattern(
     lambda: (
         rf"(?<![a-zà-ÿ0-9.,/-])(?P<count>{NUMERAL}){_AGAIN}"
-        rf"(?:\s?[x×]\s?|\s(?:[a-zß-ÿ-]{{2,14}}\s)?(?:{_PARTS})\s(?:{any_of(_OF)})\s|\s(?=[^\s]*$))$"
+        rf"(?:\s?[x×]\s?|\s(?:{any_of(_COUNTED)})\s|\s(?:[a-zß-ÿ-]{{2,14}}\s)?(?:{_PARTS})\s(?:{any_of(_OF)})\s|\s(?=[^\s]*$))$"
     )
 )
 _PARTS_AFTER = lazy_pattern(lambda: rf"\s(?:[a-zß-ÿ-]{{2,14}}\s)?(?:{_PARTS})(?![a-zà-ÿ])")
@@ -180,7 +185,7 @@ def _pattern(tables: dict[str, Any]) -> str:
     known = [word for kind in (*KINDS, "workdays", "several") for word in units.get(kind, ())]
     again = r"(?:[\s-]?\([0-9a-z]{1,6}\))?"
     lead = rf"(?:{_DIGITS}\)?|[½¼¾]|\b(?:{numerals}))"  # digits may be glued to the word before: "Logistik12-wöchig"
-    return rf"{lead}{again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})\s)?\(?(?:{_beginnings(known)})"
+    return rf"{lead}{again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})[\s-]){{0,2}}\(?(?:{_beginnings(known)})"
 
 
 _HITS = anchors("quantities.measure", lambda: map(_pattern, languages().values()), apart=True)
@@ -317,7 +322,7 @@ def _times(norm: str, start: int, end: int, attributive: bool) -> tuple[int, flo
     """Return where a length begins that stands several times, and how often: "2 x 6 weeks", "two 6-week phases"."""
     lead = norm[max(0, start - 10) : start].rstrip()
     last = lead.rpartition(" ")[2]
-    of_parts = last in _OF
+    of_parts = last in _OF_LAST or last in _COUNTED
     beside = attributive and (last.isdigit() or last in NUMBERS) and _PARTS_AFTER.match(norm, end)
     if not (of_parts or beside or lead[-1:] in ("x", "×")):
         return start, 1
@@ -325,7 +330,7 @@ def _times(norm: str, start: int, end: int, attributive: bool) -> tuple[int, flo
     if times is None:
         return start, 1
     outer = norm[max(0, times.start() - 20) : times.start()].split()
-    if outer[-1:] and outer[-1] in _OF and outer[-2:-1] and outer[-2] in NUMBERS:
+    if outer[-1:] and outer[-1] in _OF_LAST and outer[-2:-1] and outer[-2] in NUMBERS:
         return start, 1  # "one of two 6-week phases"
     count = number(times["count"])
     return (times.start(), count) if count in range(2, _MOST_TIMES + 1) else (start, 1)
@@ -351,6 +356,7 @@ def _sides(minimum: str, maximum: str) -> dict[str, str]:
 
 _OPENS = _sides("minimum", "maximum")
 _OPENS_AFTER = _sides("minimum_after", "maximum_after") | {"+": "min"}
+_ADDS = frozenset(words("duration", "plus")) | {"+"}
 _LAST_WORDS = frozenset(phrase.rpartition(" ")[2] for phrase in _OPENS)
 _FIRST_WORDS = frozenset(phrase.partition(" ")[0] for phrase in _OPENS_AFTER)
 _LONGEST = max(phrase.count(" ") for phrase in _OPENS | _OPENS_AFTER) + 1
@@ -370,6 +376,8 @@ def opened_before(lead: list[str]) -> tuple[str | None, int]:
     skip = 1 if lead and lead[0] in _ABOUT else 0
     if len(lead) <= skip:
         return None, 0
+    if lead[skip] == "=" and lead[skip + 1 : skip + 2] and lead[skip + 1] in _SIGNS:
+        return _SIGNS[lead[skip + 1]], skip + 2  # ">= 6 months"
     if lead[skip] in _SIGNS:
         return _SIGNS[lead[skip]], skip + 1
     if lead[skip] not in _LAST_WORDS:
@@ -391,7 +399,11 @@ def opened_after(rest: list[str]) -> tuple[str | None, int]:
     if len(rest) <= skip or rest[skip] not in _FIRST_WORDS:
         return None, 0
     for count in range(min(_LONGEST, len(rest) - skip), 0, -1):
-        side = _OPENS_AFTER.get(" ".join(rest[skip : skip + count]))
+        phrase = " ".join(rest[skip : skip + count])
+        side = _OPENS_AFTER.get(phrase)
+        following = rest[skip + count : skip + count + 1]
+        if side and phrase in _ADDS and following and (following[0].isdigit() or following[0] in NUMBERS):
+            return None, 0  # "10 weeks plus 1 week of training"
         if side:
             return side, skip + count
     return None, 0
