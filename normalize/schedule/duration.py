@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from normalize.cues.decide import Decision, signs_beside, weights
 from normalize.cues.duration import (
     NEVER,
-    OF,
     OTHER,
     another,
     named_after,
@@ -100,7 +99,7 @@ _AT_MOST = rf"(?:{any_of(words('duration', 'maximum'))})"
 _FULL = rf"(?:\s?[(,]?\s?(?:[a-zà-ÿ]{{1,3}}\s)?(?:[a-z]{{4,7}}\s)?(?:{any_of(words('hours', 'full'))})\)?)?"
 # "3 weeks to 2 months", "3 weeks, 2 months", "at least 3 weeks (max. 2 months)", "3 months full-time or 6 months part-time"
 _JOINED = lazy_pattern(
-    lambda: rf"{_FULL}(?:(?:{JOIN})(?:{_AT_MOST}\s)?|\s{{0,2}},\s{{0,2}})|\s?[,;(]?\s?{_AT_MOST}\.?:?\s"
+    lambda: rf"{_FULL}(?:(?:{JOIN})(?:{_AT_MOST}\s)?|(?P<comma>\s{{0,2}},\s{{0,2}}))|\s?[,;(]?\s?{_AT_MOST}\.?:?\s"
 )
 _PLUS = any_of(words("duration", "plus"))
 # "2 months and 2 weeks", "1 year, 6 months", "10 weeks plus 1 week"
@@ -112,11 +111,15 @@ _ADDED = lazy_pattern(
 )
 _BETWEEN = any_of(words("duration", "joiners"))
 _AT_LEAST_AFTER = any_of(words("duration", "minimum_after"))
-# "3 months minimum, 6 months maximum"
+_IDEALLY = any_of(words("duration", "ideally"))
+# "3 months minimum, 6 months maximum", "at least 3 months, ideally 6 months"
 _BOUNDED = lazy_pattern(
-    lambda: rf"\s\(?(?:{_AT_LEAST_AFTER})\.?\)?(?:\s?[,;/-]\s?|\s)(?:(?:{_BETWEEN})\s)?(?P<most>{_AT_MOST}\.?\s)?"
+    lambda: (
+        rf"(?:\s\(?(?P<least>{_AT_LEAST_AFTER})\.?\)?)?(?:\s?[,;/(-]\s?|\s)(?:(?:{_BETWEEN})\s)?"
+        rf"(?:(?P<most>{_AT_MOST}\.?\s)|(?P<ideal>{_IDEALLY})\s)?"
+    )
 )
-
+_IDEAL = frozenset(phrase.rpartition(" ")[2] for phrase in words("duration", "ideally"))
 _NEAR = 36  # characters between lengths that belong together
 _RANKS = {"day": 0, WORKDAY: 0, "week": 1, "month": 2, "year": 3}
 
@@ -170,21 +173,24 @@ def _together(text: Text, lengths: list[_Length], length: _Length) -> _Length:
     rest = after(text, length.end)
     if repeats(rest):
         return length  # "3 months, 2 days a week"
+    foreign = any(role(word) & (OTHER | NEVER) for word in rest[:2] if word.isalpha())  # "6 weeks' notice"
     if added is not None:
-        second = rest[1] if rest[:1] and role(rest[0]) & OF and rest[1:] else "".join(rest[:1])
-        total = None
-        if not role(second) & (OTHER | NEVER):
-            total = _sum(last, length, norm, bool(added["plus"]), bool(added["comma"]))
+        total = None if foreign else _sum(last, length, norm, bool(added["plus"]), bool(added["comma"]))
         if total is not None:
             lengths.pop()
             return total
         if added["plus"] or (added["comma"] and _RANKS.get(length.unit, 9) == 0 and _RANKS.get(last.unit, 0) > 0):
             return length  # "3 months + 3 months extension", "8 weeks, 5 days"
-    if joined:
+    if joined and not (foreign and joined["comma"]):
         return _one(lengths.pop(), length)
-    if bounded and (bounded["most"] or opened_after(rest)[0] == "max"):
-        return _one(lengths.pop(), length)  # "3 months minimum, 6 months maximum"
+    if bounded and (bounded["most"] or bounded["ideal"] or (bounded["least"] and _is_end(rest))):
+        return _one(lengths.pop(), length)
     return length
+
+
+def _is_end(rest: list[str]) -> bool:
+    """Tell whether the words after a length make it the longer of two: "maximum", "ideally"."""
+    return opened_after(rest)[0] == "max" or not _IDEAL.isdisjoint(rest[:3])
 
 
 def _sum(first: _Length, second: _Length, norm: str, plus: bool, comma: bool) -> _Length | None:
