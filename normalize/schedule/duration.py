@@ -183,14 +183,11 @@ def _together(text: Text, lengths: list[_Length], length: _Length) -> _Length:
             return length  # "3 months + 3 months extension", "8 weeks, 5 days"
     if joined and not (foreign and joined["comma"]):
         return _one(lengths.pop(), length)
-    if bounded and (bounded["most"] or bounded["ideal"] or (bounded["least"] and _is_end(rest))):
+    if bounded and (bounded["most"] or (bounded["least"] and opened_after(rest)[0] == "max")):
         return _one(lengths.pop(), length)
+    if bounded and (bounded["ideal"] or (bounded["least"] and not _IDEAL.isdisjoint(rest[:3]))):
+        return lengths.pop()  # what would be ideal is no end of it
     return length
-
-
-def _is_end(rest: list[str]) -> bool:
-    """Tell whether the words after a length make it the longer of two: "maximum", "ideally"."""
-    return opened_after(rest)[0] == "max" or not _IDEAL.isdisjoint(rest[:3])
 
 
 def _sum(first: _Length, second: _Length, norm: str, plus: bool, comma: bool) -> _Length | None:
