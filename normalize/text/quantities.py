@@ -16,7 +16,16 @@ from normalize.vocabulary import DurationUnit
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 NUMBERS: dict[str, float] = values("numbers", "words")
 KINDS = tuple(unit.value for unit in DurationUnit)
-UNITS: dict[str, str] = {word: kind for kind in KINDS for word in words("units", kind)}
+# Units of several units: a quarter of a year is three months.
+_SEVERAL: dict[str, list[Any]] = values("units", "several")
+_WORKDAYS = frozenset(words("units", "workdays"))
+WORKDAY = "working day"
+"""The unit of working days: five make a week."""
+UNITS: dict[str, str] = {
+    **{word: kind for kind in KINDS for word in words("units", kind)},
+    **{word: kind for word, (_, kind) in _SEVERAL.items()},
+    **dict.fromkeys(_WORKDAYS, "day"),
+}
 
 
 def any_of(entries: Iterable[str]) -> str:
@@ -43,6 +52,7 @@ def _branches(tree: dict[str, Any]) -> str:
     return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})" if found else ""
 
 
+_FRACTION_SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 _IN_WORDS = any_of(NUMBERS)
 NUMBER = rf"(?:[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?|(?:{_IN_WORDS})(?![a-zà-ÿ]))"
 
@@ -51,11 +61,13 @@ NUMBER = rf"(?:[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?|(?:{_IN_WORDS})(?![a-zà-ÿ]))"
 def number(text: str) -> float:
     """Return the value of a number in digits or words.
 
-    >>> number("six"), number("2,5"), number("1.700")
-    (6.0, 2.5, 1700.0)
+    >>> number("six"), number("2,5"), number("1.700"), number("½")
+    (6.0, 2.5, 1700.0, 0.5)
     """
     if text in NUMBERS:
         return float(NUMBERS[text])
+    if text in _FRACTION_SIGNS:
+        return _FRACTION_SIGNS[text]
     if len(text) > 4 and text[-4] in ".,":
         return float(text[:-4] + text[-3:])
     return float(text.replace(",", "."))
@@ -64,13 +76,15 @@ def number(text: str) -> float:
 def weeks(value: float, unit: str) -> float | None:
     """Return a length in weeks, None for a unit that has no fixed length.
 
-    >>> weeks(2, "month"), weeks(10, "day"), weeks(1, "semester")
-    (8.7, 1.4, None)
+    >>> weeks(2, "month"), weeks(10, "day"), weeks(10, "working day"), weeks(1, "semester")
+    (8.7, 1.4, 2.0, None)
     """
     if unit == "week":
         return round(value, 1)
     if unit == "day":
         return round(value / 7, 1)
+    if unit == WORKDAY:
+        return round(value / 5, 1)
     if unit == "month":
         return round(value * WEEKS_PER_MONTH, 1)
     if unit == "year":
@@ -86,6 +100,7 @@ class Measure(NamedTuple):
         low, high: the ends of a range, equal for one number; high is None after a plus: "3+".
         unit: the unit's word as it stands, lower case.
         attributive: "a 12-week", "a 12 week": it waits for its noun.
+        working: days are working days.
     """
 
     start: int
@@ -94,32 +109,58 @@ class Measure(NamedTuple):
     high: float | None
     unit: str
     attributive: bool
+    working: bool = False
 
 
 _DIGITS = r"[0-9]{1,4}(?:[.,][0-9]{1,3})?"
-NUMERAL = rf"(?:{_DIGITS}|(?:{_IN_WORDS}))"
-_AGAIN = r"(?:[\s-]?\([0-9a-z-]{1,9}\))?"  # "six (6)"
+NUMERAL = rf"(?:{_DIGITS}|[½¼¾]|(?:{_IN_WORDS}))"
+_AGAIN = rf"(?:[\s-]?\((?:[0-9][0-9a-z-]{{0,8}}|{_IN_WORDS})\))?"  # "six (6)"
 _BETWEEN = any_of(words("duration", "joiners"))
 JOIN = rf"(?:\s?\+)?(?:\s{{0,2}}[-/~]{{1,2}}\s{{0,2}}|-?\s{{1,2}}(?:{_BETWEEN})\s{{1,2}}|-(?:{_BETWEEN})-\s?)"
 """What stands between the ends of a range: " to ", "-", "- or "."""
+_AT_MOST = any_of(words("duration", "maximum"))
+# The number before a range's join; digits may be glued to a word ("de4 à 6"), and only those in brackets be legible.
 _FIRST = lazy_pattern(
-    lambda: rf"(?<![a-zà-ÿ0-9])(?P<first>{NUMERAL}){_AGAIN}(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN})$"
-)
-_JOINS = frozenset(word.rpartition(" ")[2] for word in words("duration", "joiners"))
-_MONEY = frozenset("$€£₹#")
-
-
-_HALVES = any_of(words("duration", "halves"))
-_HALF_AFTER = lazy_pattern(lambda: rf"\s(?:{any_of(words('duration', 'halves_after'))})(?![a-zà-ÿ])")
-_MEASURE = lazy_pattern(
     lambda: (
-        rf"(?P<last>{NUMERAL})(?P<half>\s?½|\s1/2|\s(?:{_HALVES}))?{_AGAIN}(?P<plus>\s?\+)?[\s-]{{0,3}}(?P<unit>[a-zß-ÿ]+\.?)"
+        rf"(?:(?<![a-zà-ÿ0-9])(?P<first>{NUMERAL}){_AGAIN}|(?<=[a-zà-ÿ]{{2}})(?P<glued>[0-9]{{1,2}}){_AGAIN}"
+        rf"|\((?P<again>[0-9]{{1,3}})\))(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN}|\s?\+\s?|(?:,|\s(?:{_BETWEEN}))?\s(?:{_AT_MOST})\.?\s)$"
     )
 )
-_HALF_BEGINS = frozenset(f" {word[:2]}" for word in words("duration", "halves_after"))
-_AFTER_ADJECTIVE = lazy_pattern(r"\s([a-zß-ÿ]+\.?)")
+_JOINS = frozenset(
+    word.rpartition(" ")[2] for key in ("joiners", "maximum", "abbreviations") for word in words("duration", key)
+)
+_MONEY = frozenset("$€£₹#")
+
+_FRACTIONS: dict[str, float] = values("duration", "fractions")
+_FRACTION = any_of(_FRACTIONS)
+_FRACTION_AFTER = lazy_pattern(lambda: rf"\s(?P<fraction>{_FRACTION})(?![a-zà-ÿ])")
+_FRACTION_BEGINS = frozenset(f" {word[:2]}" for word in _FRACTIONS)
+_WRITTEN = {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
+_SINGULAR = frozenset(words("units", "singular"))
+_MEASURE = lazy_pattern(
+    lambda: (
+        rf"(?P<last>{NUMERAL})\)?(?:\s?(?P<sign>[½¼¾])|\s(?P<written>[13]/[24])|[\s-](?P<fraction>{_FRACTION}))?"
+        rf"{_AGAIN}(?P<plus>\s?\+)?[\s-]{{0,3}}(?P<bracket>\()?(?P<unit>[a-zß-ÿ]+\.?)"
+    )
+)
+_AFTER_ADJECTIVE = lazy_pattern(r"[\s-]([a-zß-ÿ]+\.?)")
 _PLURAL = lazy_pattern(r"\((?:s|n|e|en|es)\)")
-_ADJECTIVES = frozenset(words("duration", "adjectives"))
+_WORKING = frozenset(words("units", "working"))
+_WORKING_AFTER = frozenset(words("units", "working_after"))
+_ADJECTIVES = frozenset(words("duration", "adjectives")) | _WORKING
+# "two terms of", "3 x": how many times the length that follows.
+_OF = frozenset(words("duration", "of")) | frozenset(words("duration", "of_each"))
+_OF_LAST = frozenset(phrase.rpartition(" ")[2] for phrase in _OF)
+_COUNTED = frozenset(words("duration", "times"))
+_PARTS = any_of(words("duration", "parts"))
+_TIMES = lazy_pattern(
+    lambda: (
+        rf"(?<![a-zà-ÿ0-9.,/-])(?P<count>{NUMERAL}){_AGAIN}"
+        rf"(?:\s?[x×]\s?|\s(?:{any_of(_COUNTED)})\s|\s(?:[a-zß-ÿ-]{{2,14}}\s)?(?:{_PARTS})\s(?:{any_of(_OF)})\s|\s(?=[^\s]*$))$"
+    )
+)
+_PARTS_AFTER = lazy_pattern(lambda: rf"\s(?:[a-zß-ÿ-]{{2,14}}\s)?(?:{_PARTS})(?![a-zà-ÿ])")
+_MOST_TIMES = 12
 _ATTRIBUTIVE = frozenset(words("units", "attributive"))
 
 
@@ -136,12 +177,15 @@ def _pattern(tables: dict[str, Any]) -> str:
     Numbers in words stand before units of their own language, and of units only the beginnings are looked for, which
     keeps the patterns small enough for the scanner.
     """
-    own = tables["duration"]
+    own, units = tables["duration"], tables["units"]
     numerals = any_of(tables["numbers"]["words"])
-    between = any_of([*own.get("adjectives", ()), *own.get("halves", ()), "½", "1/2"])
-    units = _beginnings([word for kind in KINDS for word in tables["units"][kind]])
+    between = any_of(
+        [*own.get("adjectives", ()), *own.get("fractions", ()), *units.get("working", ()), "½", "¼", "¾", *_WRITTEN]
+    )
+    known = [word for kind in (*KINDS, "workdays", "several") for word in units.get(kind, ())]
     again = r"(?:[\s-]?\([0-9a-z]{1,6}\))?"
-    return rf"\b(?:{_DIGITS}|{numerals}){again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})\s)?(?:{units})"
+    lead = rf"(?:{_DIGITS}\)?|[½¼¾]|\b(?:{numerals}))"  # digits may be glued to the word before: "Logistik12-wöchig"
+    return rf"{lead}{again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})[\s-]){{0,2}}\(?(?:{_beginnings(known)})"
 
 
 _HITS = anchors("quantities.measure", lambda: map(_pattern, languages().values()), apart=True)
@@ -160,16 +204,24 @@ def measured(text: Text, *kinds: str) -> list[Measure]:
 
 @lru_cache(maxsize=8)  # who looks for weeks and who looks for hours read the same texts one after another
 def _measures(text: Text) -> list[Measure]:
-    found: list[Measure] = []
+    measures: list[Measure] = []
     done = 0
     for start, _ in sorted(text.hits(_HITS))[:_READ]:
-        if start < done:
+        if start < done or not _begins(text, start):
             continue
         match = _MEASURE.match(text.norm, start)
-        if match is not None and (one := _read(text, match)) is not None:
-            done = one.end
-            found.append(one)
-    return found
+        if match is not None and (measure := _read(text, match)) is not None:
+            done = measure.end
+            measures.append(measure)
+    return measures
+
+
+def _begins(text: Text, at: int) -> bool:
+    """Tell whether a number begins at a place: not inside a longer one, and behind a letter only if glued to a word."""
+    last = text.norm[at - 1 : at]
+    if not last.isalnum():
+        return True
+    return last.isalpha() and text.norm[at].isdigit() and at > 1 and text.raw[at - 2 : at].islower()
 
 
 def _part_of_more(norm: str, at: int) -> bool:
@@ -206,10 +258,13 @@ def _read(text: Text, match: re.Match[str]) -> Measure | None:
     """Return what a match says, with the range it may end; None where it is something else's."""
     norm = text.norm
     start, end = match.span()
-    last, half, plus, unit = match.groups()
+    unit, plus = match["unit"], match["plus"]
     at = end - len(unit)
+    working = unit in _WORKING
     if unit in _ADJECTIVES and (more := _AFTER_ADJECTIVE.match(norm, end)):
         unit, at, end = more[1], more.start(1), more.end()
+        if unit in _WORKING and (more := _AFTER_ADJECTIVE.match(norm, end)):
+            working, unit, at, end = True, more[1], more.start(1), more.end()
     if unit not in UNITS:
         unit = _word_of(unit, text.raw[at:end])
         if not unit:
@@ -217,25 +272,68 @@ def _read(text: Text, match: re.Match[str]) -> Measure | None:
         end = at + len(unit)
     if norm.startswith("(", end) and (more := _PLURAL.match(norm, end)):
         end = more.end()
-    low = high = number(last) + (0.5 if half else 0)
-    lead = norm[max(0, start - 10) : start].rstrip()
-    if lead and (lead[-1] in "-/~" or lead.rpartition(" ")[2].rpartition("-")[2] in _JOINS):
-        first = _FIRST.search(norm, max(0, start - 40), start)
-        if first is not None and not _part_of_more(norm, first.start()):
-            low = number(first["first"])
-            if low <= high:
-                start = first.start()
-            elif low < 100 and first["join"].strip(" -/~+"):
-                start, low, high = first.start(), high, low  # "6 or 4 months"
-            else:
-                low = high  # "2026 - 12 weeks"
+    if match["bracket"] and norm.startswith(")", end):
+        end += 1  # "8 (weeks)"
+    day = UNITS[unit] == "day"
+    if day and (more := _AFTER_ADJECTIVE.match(norm, end)) and more[1].rstrip(".") in _WORKING_AFTER:
+        working, end = True, end + len(more[0].rstrip("."))
+    working = day and (working or unit in _WORKDAYS)
+    high = number(match["last"])
+    high += _FRACTION_SIGNS.get(match["sign"] or "", 0) or _WRITTEN.get(match["written"] or "", 0)
+    high += _FRACTIONS.get(match["fraction"] or "", 0)
+    start, low, high = _ranged(text, match, high, unit)
     if high <= 0 or (start == match.start() and _part_of_more(norm, start)):
         return None
-    if norm[end : end + 3] in _HALF_BEGINS and (more := _HALF_AFTER.match(norm, end)):
-        end = more.end()
-        low, high = (low + 0.5 if low == high else low), high + 0.5
+    if norm[end : end + 3] in _FRACTION_BEGINS and (more := _FRACTION_AFTER.match(norm, end)):
+        end, extra = more.end(), _FRACTIONS[more["fraction"]]
+        low, high = (low + extra if low == high else low), high + extra
     attributive = norm[at - 1] == "-" or (high != 1 and unit in _ATTRIBUTIVE)
-    return Measure(start, end, low, None if plus else high, unit, attributive)
+    start, count = _times(norm, start, end, attributive)
+    if unit in _SEVERAL:
+        count *= _SEVERAL[unit][0]
+    return Measure(start, end, low * count, None if plus else high * count, unit, attributive, working)
+
+
+def _ranged(text: Text, match: re.Match[str], high: float, unit: str) -> tuple[int, float, float]:
+    """Return where a number with a unit begins and both its ends: it may be the last of several."""
+    start, norm = match.start(), text.norm
+    lead = norm[max(0, start - 10) : start].rstrip()
+    if not lead or not (lead[-1] in "-/~+" or lead.rpartition(" ")[2].rpartition("-")[2] in _JOINS):
+        return start, high, high
+    first = _FIRST.search(norm, max(0, start - 40), start)
+    if first is None or _part_of_more(norm, first.start()):
+        return start, high, high
+    begin = first.start()
+    if first["glued"] and not text.raw[begin - 2 : begin].islower():
+        return start, high, high  # "Q4 to 6 weeks"
+    low, join = number(first["first"] or first["glued"] or first["again"]), first["join"].strip()
+    if join == "+":
+        return begin, low + high, low + high  # "2+2 months"
+    if join == "/" and unit in _SINGULAR and (part := _WRITTEN.get(f"{low:g}/{high:g}")):
+        return begin, part, part  # "1/2 year"
+    if low <= high:
+        return begin, low, high
+    if low < 100 and join.strip("-/~+"):
+        return begin, high, low  # "6 or 4 months"
+    return start, high, high  # "2026 - 12 weeks"
+
+
+def _times(norm: str, start: int, end: int, attributive: bool) -> tuple[int, float]:
+    """Return where a length begins that stands several times, and how often: "2 x 6 weeks", "two 6-week phases"."""
+    lead = norm[max(0, start - 10) : start].rstrip()
+    last = lead.rpartition(" ")[2]
+    of_parts = last in _OF_LAST or last in _COUNTED
+    beside = attributive and (last.isdigit() or last in NUMBERS) and _PARTS_AFTER.match(norm, end)
+    if not (of_parts or beside or lead[-1:] in ("x", "×")):
+        return start, 1
+    times = _TIMES.search(norm, max(0, start - 44), start)
+    if times is None:
+        return start, 1
+    outer = norm[max(0, times.start() - 20) : times.start()].split()
+    if outer[-1:] and outer[-1] in _OF_LAST and outer[-2:-1] and outer[-2] in NUMBERS:
+        return start, 1  # "one of two 6-week phases"
+    count = number(times["count"])
+    return (times.start(), count) if count in range(2, _MOST_TIMES + 1) else (start, 1)
 
 
 def _word_of(found: str, raw: str) -> str:
@@ -258,6 +356,7 @@ def _sides(minimum: str, maximum: str) -> dict[str, str]:
 
 _OPENS = _sides("minimum", "maximum")
 _OPENS_AFTER = _sides("minimum_after", "maximum_after") | {"+": "min"}
+_ADDS = frozenset(words("duration", "plus")) | {"+"}
 _LAST_WORDS = frozenset(phrase.rpartition(" ")[2] for phrase in _OPENS)
 _FIRST_WORDS = frozenset(phrase.partition(" ")[0] for phrase in _OPENS_AFTER)
 _LONGEST = max(phrase.count(" ") for phrase in _OPENS | _OPENS_AFTER) + 1
@@ -277,6 +376,8 @@ def opened_before(lead: list[str]) -> tuple[str | None, int]:
     skip = 1 if lead and lead[0] in _ABOUT else 0
     if len(lead) <= skip:
         return None, 0
+    if lead[skip] == "=" and lead[skip + 1 : skip + 2] and lead[skip + 1] in _SIGNS:
+        return _SIGNS[lead[skip + 1]], skip + 2  # ">= 6 months"
     if lead[skip] in _SIGNS:
         return _SIGNS[lead[skip]], skip + 1
     if lead[skip] not in _LAST_WORDS:
@@ -298,7 +399,11 @@ def opened_after(rest: list[str]) -> tuple[str | None, int]:
     if len(rest) <= skip or rest[skip] not in _FIRST_WORDS:
         return None, 0
     for count in range(min(_LONGEST, len(rest) - skip), 0, -1):
-        side = _OPENS_AFTER.get(" ".join(rest[skip : skip + count]))
+        phrase = " ".join(rest[skip : skip + count])
+        side = _OPENS_AFTER.get(phrase)
+        following = rest[skip + count : skip + count + 1]
+        if side and phrase in _ADDS and following and (following[0].isdigit() or following[0] in NUMBERS):
+            return None, 0  # "10 weeks plus 1 week of training"
         if side:
             return side, skip + count
     return None, 0
