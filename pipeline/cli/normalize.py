@@ -1,4 +1,4 @@
-"""`internfeed normalize`: read the stored postings again with the extractors of today."""
+"""`internfeed normalize`: read the stored postings again with the current extractors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
                 today=options.today,
                 force=options.force,
                 progress=reporter,
-                extras=catalogue.BESIDE,
+                extras=catalogue.PRODUCTS,
             )
         )
     return print_outcome(published, options)

@@ -1,4 +1,4 @@
-"""How a run ended, in a few lines for people or as JSON."""
+"""The outcome of a run, as a few lines for people or as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.run.publish import Published
 
 
 def print_outcome(published: Published, options: argparse.Namespace) -> int:
-    """Print how a run ended; return its exit status."""
+    """Print the outcome of a run; return its exit status."""
     manifest = {name: value for name, value in published.manifest.items() if name != "files"}
     if options.json:
         print_json(manifest)
@@ -20,19 +20,19 @@ def print_outcome(published: Published, options: argparse.Namespace) -> int:
         _print_failure(manifest)
     else:
         _print_summary(manifest)
-        OUT.print(f"look: {options.data / 'latest' / 'listings'}", markup=False)
+        OUT.print(f"listings: {options.data / 'latest' / 'listings'}", markup=False)
     return int(published.status)
 
 
 def _print_failure(manifest: dict[str, Any]) -> None:
-    failing = manifest.get("ill", [])  # each was named when it ended; here is the sum, with an example
+    failing = manifest.get("ill", [])  # each board was printed when it failed; these lines count them
     for verdict, count in Counter(board["verdict"] for board in failing).most_common():
         first = next(board for board in failing if board["verdict"] == verdict)
         fail(f"{count} boards {verdict}: {first['source']}/{first['board']}: {first['error'] or 'no reason given'}")
     for check in manifest.get("checks", []):
         if not check["ok"]:
             fail(f"check failed: {check['name']}: {check['detail']}")
-    fail(f"{manifest['result']}; the snapshot that was published before is unchanged")
+    fail(f"{manifest['result']}; the previous snapshot is unchanged")
 
 
 def _print_summary(manifest: dict[str, Any]) -> None:
@@ -46,4 +46,4 @@ def _print_summary(manifest: dict[str, Any]) -> None:
     if (pages := manifest["pages"])["requests"]:
         OUT.print(f"postings' own pages: {pages['requests']} requests, {pages['seconds']:.1f} s", markup=False)
     if listings["held"]:
-        OUT.print(f"held: {listings['held']} closings wait for the next complete run", markup=False)
+        OUT.print(f"held back: {listings['held']} closings, until the next complete run confirms them", markup=False)

@@ -12,8 +12,8 @@ from pipeline.store import snapshot
 
 EXAMPLE = "internfeed verify --data data"
 STATUSES = {
-    0: "the snapshot is whole",
-    1: "the snapshot is damaged, wrong usage, or an internal error",
+    0: "the snapshot is intact",
+    1: "the snapshot is damaged, usage error, or an internal error",
     **INTERRUPTED,
 }
 
@@ -36,5 +36,5 @@ def run(options: argparse.Namespace) -> int:
     if problems:
         return 1
     files = snapshot.read_manifest(path)["files"]
-    OUT.print(f"{path.name} is whole: {len(files)} files, every checksum, every schema", markup=False)
+    OUT.print(f"{path.name} is intact: {len(files)} files with matching checksums and schemas", markup=False)
     return 0

@@ -1,4 +1,4 @@
-"""What lies beside the datasets of a snapshot: written while it is staged, before it is published."""
+"""The products of a snapshot besides its datasets, in the order in which they are written before it is published."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.store.staged import Staged
 
 
 def feeds(staged: Staged) -> None:
-    """Write the feeds; where their guard holds them at the last good ones, the run says so."""
+    """Write the feeds; if their guard holds the last good ones, record it in the manifest."""
     options = FeedOptions(
         staged.now,
         previous=staged.previous / "feeds" if staged.previous else None,
@@ -35,15 +35,15 @@ def _stale_before(previous: Path | None) -> list[str] | None:
 
 
 def descriptors(staged: Staged) -> None:
-    """Write what describes the snapshot to machines and people."""
+    """Write the descriptions of the snapshot for machines and people."""
     write_descriptors(staged.path, staged.manifest)
 
 
 def metrics(staged: Staged) -> None:
-    """Write metrics.prom, last, when it is known how the run ends."""
+    """Write metrics.prom, last, because the other products decide the exit status."""
     boards = pq.read_table(staged.path / "boards", columns=BOARDS_READ).to_pylist()
     write_metrics(staged.path, staged.manifest, boards)
 
 
-BESIDE = (feeds, write_report, descriptors, metrics)
-"""Everything that is written beside the datasets, in order."""
+PRODUCTS = (feeds, write_report, descriptors, metrics)
+"""The functions that write the products, in order."""

@@ -1,6 +1,6 @@
-"""What describes a snapshot to machines and people: datapackage.json, croissant.json and a dataset card.
+"""Descriptions of a snapshot for machines and people: datapackage.json, croissant.json and a dataset card.
 
-All three are made from the declared columns and the manifest, so none can say what the data do not hold.
+All three are made from the declared columns and the manifest, so they cannot contradict the data.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ DATASETS: dict[str, tuple[str, tuple[Column, ...], tuple[str, ...]]] = {
 TITLE = "Short-term internships from public job boards"
 ABOUT = (
     "Internships and micro-internships read from public job boards, with duration, pay and remote work as typed values"
-    " beside the words they were read from. A null is what a posting does not say."
+    " next to the words they were read from. Null means that the posting does not state the value."
 )
 RIGHTS = (
-    "Texts belong to their employers and boards. The column redistribution tells which listings their sources allow to"
-    " be passed on, attribution the credit they ask for."
+    "Texts belong to their employers and boards. The column redistribution states which listings may be redistributed,"
+    " the column attribution the credit that their sources require."
 )
 
 _FRICTIONLESS = {
@@ -50,8 +50,7 @@ def write_descriptors(out_dir: Path, manifest: dict[str, Any]) -> None:
     """Write datapackage.json, croissant.json and README.md into a snapshot's folder.
 
     Args:
-        manifest: the snapshot's manifest, with ``run_id``, and with ``files`` where rows and checksums are known;
-            without them the Parquet files in the folder are named alone.
+        manifest: the snapshot's manifest, with ``run_id``; without ``files``, the folder is searched for Parquet files.
     """
     files = _files(out_dir, manifest)
     for name, document in (("datapackage.json", datapackage(manifest, files)), ("croissant.json", croissant(manifest))):
@@ -81,7 +80,7 @@ def datapackage(manifest: dict[str, Any], files: dict[str, list[str]]) -> dict[s
             {
                 "name": name,
                 "title": DATASETS[name][0],
-                "path": paths if len(paths) > 1 else paths[0],  # some readers know no lists
+                "path": paths if len(paths) > 1 else paths[0],  # some readers do not accept lists
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
                 "schema": {
@@ -156,7 +155,7 @@ def card(manifest: dict[str, Any]) -> str:
         f"---\npretty_name: {TITLE}\nlanguage: [en, de, fr, es, it, nl, pt]\nlicense: other\n"
         f"tags: [jobs, internships, tabular]\nconfigs:\n{configs}---\n\n# {TITLE}\n\n{ABOUT}\n\n{RIGHTS}\n\n"
         f"Snapshot `{manifest['run_id']}`: {counts.get('open', 0)} open listings of {counts.get('rows', 0)}, from"
-        f" {manifest.get('boards', 0)} boards. `manifest.json` has rows and SHA-256 of every file.\n\n"
+        f" {manifest.get('boards', 0)} boards. `manifest.json` states the rows and the SHA-256 of every file.\n\n"
         "```python\nimport pandas as pd\n"
         'listings = pd.read_parquet("listings", dtype_backend="pyarrow")\n```\n\n'
         f"{tables}"

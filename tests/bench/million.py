@@ -27,7 +27,7 @@ from crawlers.contract.board import Board
 from normalize.build import normalize
 from normalize.posting import listing_id
 from pipeline.lifecycle import duplicates
-from pipeline.products.catalogue import BESIDE
+from pipeline.products.catalogue import PRODUCTS
 from pipeline.run import cycle as runs
 from pipeline.run.reading import IN_SCOPE
 from tests.bench.corpus import postings
@@ -126,7 +126,9 @@ def run_day(day: int, data: Path, rows: int) -> None:
             begun.setdefault(event["stage"], time.monotonic())
 
     asked = [Board(SOURCES[board % len(SOURCES)], str(board), f"Board {board}") for board in boards]
-    options = runs.Options(data, asked, everything=True, today=now, replay=Path("bench"), progress=told, extras=BESIDE)
+    options = runs.Options(
+        data, asked, everything=True, today=now, replay=Path("bench"), progress=told, extras=PRODUCTS
+    )
     published = runs.run(options, crawl)
     ends = [*list(begun.values())[1:], time.monotonic()]
     stages = {name: round(end - at, 2) for (name, at), end in zip(begun.items(), ends, strict=True)}

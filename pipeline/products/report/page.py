@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from crawlers.contract.clock import instant_of
 from pipeline.products.report import plots
 from pipeline.products.report import statistics as figures
-from pipeline.store import phrases as wording
+from pipeline.store import phrases
 from pipeline.store import snapshot
 from pipeline.store.boards import counts_beside
 from pipeline.store.staged import Staged
@@ -119,7 +119,7 @@ def _ill(manifest: dict[str, Any], boards: list[dict[str, Any]]) -> str:
         board = facts.get((one["source"], one["board"]), {})
         last = f"{board['last_ok']:%Y-%m-%d}" if board.get("last_ok") else "never"
         name = f"{one['source']}/{one['board']}"
-        why = "; ".join(filter(None, (wording.short(one["error"], 160), *counts_beside(one))))
+        why = "; ".join(filter(None, (phrases.short(one["error"], 160), *counts_beside(one))))
         cells = (name, one["verdict"], why, last, board.get("consecutive_failures") or 0)
         rows.append([_e(str(cell)) for cell in cells])
     return _section("Boards that are ill", _table(("board", "verdict", "why", "last well", "failures"), rows))
@@ -204,8 +204,8 @@ def _named(path: Path, previous: Path | None) -> str:
                 continue
             why = (row["reason"] or "").replace("_", " ")
             if change == "changed" and name in before:
-                why = wording.differences(before[name], fact)
-            words = (wording.short(fact["hiring_organization"], 48), wording.lasts(fact), wording.pay(fact), why)
+                why = phrases.differences(before[name], fact)
+            words = (phrases.short(fact["hiring_organization"], 48), phrases.lasts(fact), phrases.pay(fact), why)
             cells.append([link(fact), *map(_e, words)])
         total = pc.sum(pc.equal(changes["change"], change)).as_py()
         few = f", {len(rows)} of {total:,}" if total > len(rows) else ""
@@ -217,7 +217,7 @@ def _named(path: Path, previous: Path | None) -> str:
 
 
 def _facts(path: Path, ids: list[str]) -> dict[str, dict[str, Any]]:
-    columns = ["listing_id", "hiring_organization", "url", *wording.COLUMNS]
+    columns = ["listing_id", "hiring_organization", "url", *phrases.COLUMNS]
     chosen = pc.field("listing_id").isin(pa.array(ids, pa.string()))
     parts = snapshot.parts(path, "listings") if ids else []
     rows = (row for part in parts for row in pq.read_table(part, columns=columns, filters=chosen).to_pylist())
@@ -230,7 +230,7 @@ def link(fact: dict[str, Any]) -> str:
     >>> link({"title": "Intern", "url": "https://a.example/"})
     '<a rel="noreferrer nofollow" href="https://a.example/">Intern</a>'
     """
-    title, url = _e(wording.short(fact.get("title"), 80)), fact.get("url") or ""
+    title, url = _e(phrases.short(fact.get("title"), 80)), fact.get("url") or ""
     if url.startswith(("https://", "http://")):
         return f'<a rel="noreferrer nofollow" href="{_e(url)}">{title}</a>'
     return title

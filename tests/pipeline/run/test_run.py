@@ -15,7 +15,7 @@ import pytest
 from crawlers.contract.board import Board
 from crawlers.contract.errors import Corrupt, Interrupted, Locked, UsageError
 from normalize.columns import COLUMNS
-from pipeline.products.catalogue import BESIDE
+from pipeline.products.catalogue import PRODUCTS
 from pipeline.run import cycle as runs
 from pipeline.run import publish
 from pipeline.run import reading as readings
@@ -114,7 +114,7 @@ def test_the_same_input_gives_the_same_bytes_and_no_changes(world):
 
 def test_feeds_of_a_run_without_changes_are_those_of_before(world):
     def feeds(day, *answers):
-        world.run(day, dict(zip((ACME, NORTH), answers, strict=True)), extras=BESIDE)
+        world.run(day, dict(zip((ACME, NORTH), answers, strict=True)), extras=PRODUCTS)
         folder = world.latest / "feeds"
         return json.loads((folder / "index.json").read_text()), {
             path.name: path.stat().st_ino for path in folder.iterdir()

@@ -35,7 +35,7 @@ def _command(arguments, environment, log, step):
 
     os.environ.update(environment)
     crawling.CrawlPlan = functools.partial(crawling.CrawlPlan, delay=0.05)
-    catalogue.BESIDE = catalogue.BESIDE[:1]  # feeds alone
+    catalogue.PRODUCTS = catalogue.PRODUCTS[:1]  # feeds alone
     with saying(log.with_suffix(".out"), log):
         os._exit(dies(step, arguments))
 

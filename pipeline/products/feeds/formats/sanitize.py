@@ -16,9 +16,7 @@ _FORBIDDEN = (
     r"\x{FDD0}-\x{FDEF}\x{FFFE}\x{FFFF}]"
 )
 # The same class in the syntax of Python, where Arrow has no function for the values inside lists.
-_FORBIDDEN_PYTHON = re.compile(
-    re.sub(r"\\x\{([0-9A-F]+)\}", lambda code: re.escape(chr(int(code[1], 16))), _FORBIDDEN)
-)
+_FORBIDDEN_PYTHON = re.compile(re.sub(r"\\x\{([0-9A-F]+)\}", lambda code: re.escape(chr(int(code[1], 16))), _FORBIDDEN))
 
 
 def clean(column: pa.ChunkedArray) -> list[Any]:
