@@ -40,7 +40,7 @@ class Reporter:
             self._bars = False
 
     def __call__(self, event: Event) -> None:
-        """Print one event: a stage with ``done`` and ``of``, a note, a board that finished, or the ``end`` of the run."""
+        """Print one event: a stage with ``done`` and ``of``, a note, a finished board, or the ``end`` of the run."""
         stage = event.get("stage", "")
         if stage == "note":
             self.say(event["text"])

@@ -19,8 +19,7 @@ from pipeline.cli.arguments import CORRUPT, DONE, INTERRUPTED, USAGE, add_data, 
 from pipeline.cli.console import OUT
 from pipeline.cli.latest import latest_snapshot
 from pipeline.products.report import statistics as figures
-from pipeline.store import phrases
-from pipeline.store import snapshot
+from pipeline.store import phrases, snapshot
 from pipeline.store.boards import counts_beside, is_healthy
 from pipeline.store.schema import DATASETS, RENAMED, conform
 

@@ -83,9 +83,9 @@ def _print_summary(console: Console, boards: Sequence[Board], manifest: Row, sec
         f"Crawled {len(boards)} recorded boards of {sources} sources without a network: {read} postings"
         f"{', of which ' if left_out else ''}{', '.join(left_out)}."
     )
-    changes = [f"{counts[name]} {words}" for name, words in _CHANGES.items() if counts.get(name)]
+    changes = ", ".join(f"{counts[name]} {words}" for name, words in _CHANGES.items() if counts.get(name))
     console.print(
-        f"Published {counts.get('open', 0)} open listings in {seconds:.1f} s: {', '.join(changes) or 'nothing changed'}."
+        f"Published {counts.get('open', 0)} open listings in {seconds:.1f} s: {changes or 'nothing changed'}."
     )
     for note in manifest.get("notes", []):
         console.print(f"Note: {note}.", markup=False)

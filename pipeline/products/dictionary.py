@@ -46,12 +46,12 @@ import pandas as pd
 listings = pd.read_parquet("data/latest/listings", dtype_backend="pyarrow")
 ```
 
-Every value was stated in the posting; null means that it was not. Nothing is guessed. Status columns are never null: where
-the posting does not say, they are `unknown`. `*_text` quotes the words a value was read from, and `*_basis` says where they
-were: in a field of the board, in the title or in the description; `derived` means that the value was computed from others.
-Amounts are in the currency and for the period that their columns state, never converted and never annualised. A month has
-4.348 weeks. Instants are UTC. `run_id` and `last_seen` belong to the run that last read the posting from a changed answer;
-the column `last_ok` of `boards` states when a board was last read completely.
+Every value was stated in the posting; null means that it was not. Nothing is guessed. Status columns are never null:
+where the posting does not say, they are `unknown`. `*_text` quotes the words a value was read from, and `*_basis` says
+where they were: in a field of the board, in the title or in the description; `derived` means that the value was
+computed from other values. Amounts are in the currency and for the period that their columns state, never converted and
+never annualised. A month has 4.348 weeks. Instants are UTC. `run_id` and `last_seen` belong to the run that last read
+the posting from a changed answer; the column `last_ok` of `boards` states when a board was last read completely.
 """
 
 

@@ -106,9 +106,8 @@ def check_values(terms: Iterable[Term], rows: Iterable[pa.Table]) -> None:
         for unknown in sorted(set(term.values) - present[term.column] - set(_BY_NAME[term.column].values), key=str):
             known = sorted(present[term.column])
             more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-            raise UnknownTerm(
-                f"no listing has {term.column}={unknown}; its values are {', '.join(known[:_SHOWN]) or 'all null'}{more}"
-            )
+            values_shown = f"{', '.join(known[:_SHOWN])}{more}" if known else "all null"
+            raise UnknownTerm(f"no listing has {term.column}={unknown}; its values are {values_shown}")
 
 
 def matches(terms: Iterable[Term], rows: pa.Table) -> np.ndarray:

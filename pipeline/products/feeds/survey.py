@@ -44,7 +44,7 @@ class Survey(NamedTuple):
         groups: file and row group of each piece of the dataset, in order, with its chosen rows as flags.
         ids: listing_id of every row.
         codes: for every row the code that `choose` returns: 0 if it is in the feed, else the reason.
-        closings: for every row the position in `ClosedReason`, from 1, if it closed and may have been in a feed; else 0.
+        closings: for every row the position of its `ClosedReason`, from 1; 0 if it did not close, or was in no feed.
         instants: for every row the time at which it closed, in seconds; 0 if it did not close.
         prints: for every entry a hash of the columns that change when it does.
         short: the number of entries whose text has fewer than `SHORT` characters.

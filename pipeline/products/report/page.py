@@ -1,6 +1,6 @@
-"""The report of a run: one page, complete in itself, of what was found, what it pays, how long it lasts and who is ill.
+"""The report of a run: one self-contained page about durations, pay, remote work, failing boards and changes.
 
-It reads the staged snapshot and the history, and holds no clock: the same run gives the same bytes.
+It is made from the staged snapshot and the history and reads no clock, so the same run gives the same bytes.
 """
 
 from __future__ import annotations
@@ -18,20 +18,19 @@ import pyarrow.parquet as pq
 from crawlers.contract.clock import instant_of
 from pipeline.products.report import plots
 from pipeline.products.report import statistics as figures
-from pipeline.store import phrases
-from pipeline.store import snapshot
+from pipeline.store import phrases, snapshot
 from pipeline.store.boards import counts_beside
 from pipeline.store.staged import Staged
 
 NAME = "report.html"
-NAMED = 12  # listings named of each change
+NAMED = 12  # listings that are named for each kind of change
 
 
 def write_report(staged: Staged) -> None:
     """Write report.html into a staged snapshot.
 
-    A run that changed nothing, neither a listing nor who is ill, keeps the report of before. A report that cannot be
-    made stops nothing, and the manifest's notes say so.
+    A run that changed neither a listing nor the failing boards keeps the previous report. An error in the report does
+    not stop the run; the manifest's notes record it.
     """
     target = staged.path / NAME
     try:
@@ -40,7 +39,7 @@ def write_report(staged: Staged) -> None:
             target.write_text(page(staged.path, staged.manifest, earlier, staged.previous), "utf-8")
         elif staged.previous:
             os.link(staged.previous / NAME, target)
-    except Exception as error:  # a picture is no reason to publish nothing
+    except Exception as error:  # an error in a plot must not stop the publication
         target.unlink(missing_ok=True)
         staged.manifest["notes"].append(f"{NAME} was not made: {type(error).__name__}: {' '.join(str(error).split())}")
 
@@ -49,8 +48,8 @@ def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), pre
     """Return the report of a snapshot.
 
     Args:
-        earlier: the history's parts of the runs before, oldest first.
-        previous: the snapshot before, which tells what changed in a listing.
+        earlier: the history's parts of the earlier runs, oldest first.
+        previous: the previous snapshot, with which changed listings are compared.
 
     Raises:
         OSError, pyarrow.ArrowException: the datasets cannot be read.
@@ -62,7 +61,7 @@ def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), pre
         *_measures(rows),
         _section("Remote work", _remote(rows)),
         _section("What listings state, by source", _coverage(boards)),
-        _ill(manifest, boards),
+        _failing(manifest, boards),
         _section("The last runs", _trend(figures.trend(manifest, rows.num_rows, earlier))),
         _section("In this run", _named(path, previous)),
     ]
@@ -74,9 +73,10 @@ def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), pre
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>internfeed report {_e(manifest['run_id'])}</title><style>{_STYLE}</style></head><body>"
         f"<header>{head}</header><main>{f'<ul class=notes>{notes}</ul>' if notes else ''}{''.join(sections)}</main>"
-        "<footer>Only what postings state is counted; silence is no value. A week's pay is stated, an hour's pay times"
-        " the hours a week, or a fixed sum over its weeks. Lines in the plots reach from the 10th to the 90th"
-        " percentile, bars hold the middle half, dots are medians; in brackets, how many listings.</footer>"
+        "<footer>Only values that postings state are counted. Pay a week is stated, or computed from pay an hour and"
+        " hours a week, or from a fixed sum and a number of weeks. In the plots, a line extends from the 10th to the"
+        " 90th percentile, a bar shows the middle half, a dot is the median, and the number of listings is in brackets."
+        "</footer>"
         "</body></html>\n"
     )
 
@@ -95,7 +95,7 @@ def _tiles(manifest: dict[str, Any], still_open: int) -> str:
         ("open listings", still_open),
         *((name.replace("reopened", "re-opened"), counts.get(name, 0)) for name in figures.CHANGES),
         ("boards", manifest.get("boards")),
-        ("boards ill", len(manifest.get("ill", ()))),
+        ("failing boards", len(manifest.get("ill", ()))),
     ]
     shown = [(name, value) for name, value in tiles if value is not None and (value or name != "renormalized")]
     cells = "".join(f"<div><dt>{_e(name)}</dt><dd>{value:,}</dd></div>" for name, value in shown)
@@ -103,42 +103,42 @@ def _tiles(manifest: dict[str, Any], still_open: int) -> str:
         f"{count:,} {name.replace('_', ' ')}" for name, count in counts.get("closed_reasons", {}).items()
     )
     held = counts.get("held") or 0
-    said = [f"Closed: {closed}." if closed else "", f"{held:,} closings are held by a guard." if held else ""]
+    notes = [f"Closed: {closed}." if closed else "", f"A guard held back {held:,} closings." if held else ""]
     if feeds := manifest.get("feeds_held"):
-        said.append(f"The feeds are held at the last good ones: {feeds['note']}.")
-    return f"<dl class=tiles>{cells}</dl>" + "".join(f"<p>{_e(line)}</p>" for line in said if line)
+        notes.append(f"The guard held the last good feeds: {feeds['note']}.")
+    return f"<dl class=tiles>{cells}</dl>" + "".join(f"<p>{_e(note)}</p>" for note in notes if note)
 
 
-def _ill(manifest: dict[str, Any], boards: list[dict[str, Any]]) -> str:
-    ill = manifest.get("ill", ())
-    if not ill:
-        return _section("Boards", "<p>Every board that was asked answered well.</p>")
-    facts = {(board["source"], board["board"]): board for board in boards}
+def _failing(manifest: dict[str, Any], boards: list[dict[str, Any]]) -> str:
+    failing = manifest.get("ill", ())
+    if not failing:
+        return _section("Boards", "<p>No board failed.</p>")
+    states = {(board["source"], board["board"]): board for board in boards}
     rows = []
-    for one in ill:
-        board = facts.get((one["source"], one["board"]), {})
-        last = f"{board['last_ok']:%Y-%m-%d}" if board.get("last_ok") else "never"
-        name = f"{one['source']}/{one['board']}"
-        why = "; ".join(filter(None, (phrases.short(one["error"], 160), *counts_beside(one))))
-        cells = (name, one["verdict"], why, last, board.get("consecutive_failures") or 0)
+    for board in failing:
+        state = states.get((board["source"], board["board"]), {})
+        last = f"{state['last_ok']:%Y-%m-%d}" if state.get("last_ok") else "never"
+        name = f"{board['source']}/{board['board']}"
+        why = "; ".join(filter(None, (phrases.short(board["error"], 160), *counts_beside(board))))
+        cells = (name, board["verdict"], why, last, state.get("consecutive_failures") or 0)
         rows.append([_e(str(cell)) for cell in cells])
-    return _section("Boards that are ill", _table(("board", "verdict", "why", "last well", "failures"), rows))
+    return _section("Failing boards", _table(("board", "verdict", "why", "last ok", "failures"), rows))
 
 
 def _measures(rows: pa.Table) -> list[str]:
-    found: dict[str, list[str]] = {"How long": [], "Pay an hour": [], "Pay a week": []}
+    by_title: dict[str, list[str]] = {"How long": [], "Pay an hour": [], "Pay a week": []}
     for measure in figures.measures(rows):
         pictures = []
         for by, groups in measure.groups.items():
             if groups:
-                told = "; ".join(f"{group.name} median {group.quantiles[2]:g} of {group.listings}" for group in groups)
+                text = "; ".join(f"{group.name} median {group.quantiles[2]:g} of {group.listings}" for group in groups)
                 unit = f"{measure.unit}, at least"
                 picture = plots.spreads(f"{measure.unit}-{by}".replace(" ", "-").lower(), groups, unit)
-                pictures.append(_figure(f"{measure.caption}, by {by}", f"{unit}, by {by}: {told}", picture))
+                pictures.append(_figure(f"{measure.caption}, by {by}", f"{unit}, by {by}: {text}", picture))
         if pictures:
-            found[measure.title].append(f"<div class=pair>{''.join(pictures)}</div>")
-    few = "<p>Too few listings state it.</p>"
-    return [_section(title, "".join(pairs) or few) for title, pairs in found.items()]
+            by_title[measure.title].append(f"<div class=pair>{''.join(pictures)}</div>")
+    too_few = "<p>Too few listings state it.</p>"
+    return [_section(title, "".join(pairs) or too_few) for title, pairs in by_title.items()]
 
 
 def _remote(rows: pa.Table) -> str:
@@ -146,32 +146,32 @@ def _remote(rows: pa.Table) -> str:
     for by in figures.BY:
         bars = figures.remote(rows, by)
         if bars:
-            told = "; ".join(
-                f"{name} " + ", ".join(f"{status} {found[status]}" for status in plots.SHADES if status in found)
-                for name, found in bars
+            text = "; ".join(
+                f"{name} " + ", ".join(f"{status} {counts[status]}" for status in plots.SHADES if status in counts)
+                for name, counts in bars
             )
-            pictures.append(_figure(f"By {by}", f"Remote work by {by}: {told}", plots.shares(f"remote-{by}", bars)))
+            pictures.append(_figure(f"By {by}", f"Remote work by {by}: {text}", plots.shares(f"remote-{by}", bars)))
     return f"<div class=pair>{''.join(pictures)}</div>" if pictures else "<p>No listing is open.</p>"
 
 
 def _coverage(boards: list[dict[str, Any]]) -> str:
-    found = figures.coverage(boards)
-    if not found:
+    sources = figures.coverage(boards)
+    if not sources:
         return "<p>No listing is open.</p>"
-    told = "; ".join(
+    text = "; ".join(
         f"{row.source}: " + ", ".join(f"{name} {share:.0%}" for name, share in row.shares.items() if share)
-        for row in found
+        for row in sources
     )
-    labels = [f"{row.source}  ({row.listings:,})" for row in found]
-    fields = [name.replace("_", " ") for name in found[0].shares]
-    picture = plots.heat("coverage", labels, fields, [list(row.shares.values()) for row in found])
-    return _figure("Percent of open listings that state a field", f"Coverage: {told}", picture, "wide")
+    labels = [f"{row.source}  ({row.listings:,})" for row in sources]
+    fields = [name.replace("_", " ") for name in sources[0].shares]
+    picture = plots.heat("coverage", labels, fields, [list(row.shares.values()) for row in sources])
+    return _figure("Percentage of open listings that state a field", f"Coverage: {text}", picture, "wide")
 
 
 def _trend(runs: Sequence[figures.Run]) -> str:
     labels = [f"{instant_of(run.run_id):%-d %b}" for run in runs]
     series = {name: [run.changes[name] for run in runs] for name in plots.LINES}
-    told = "; ".join(
+    text = "; ".join(
         f"{run.run_id} opened {run.changes['opened']}, changed {run.changes['changed']},"
         f" closed {run.changes['closed']}, open {run.open}"
         for run in runs[-5:]
@@ -179,24 +179,24 @@ def _trend(runs: Sequence[figures.Run]) -> str:
     opens = plots.bars("open", labels, [run.open for run in runs])
     return (
         "<div class=pair>"
-        + _figure("Open after each run", f"Open listings: {told}", opens)
-        + _figure("What each run changed", f"Changes: {told}", plots.trend("trend", labels, series))
+        + _figure("Open after each run", f"Open listings: {text}", opens)
+        + _figure("Changes in each run", f"Changes: {text}", plots.trend("trend", labels, series))
         + "</div>"
     )
 
 
 def _named(path: Path, previous: Path | None) -> str:
-    """Name some of the listings that changed, and say how."""
+    """Return tables of some listings that opened, changed or closed."""
     changes = pa.concat_tables([pq.read_table(part) for part in snapshot.parts(path, "changes")])
-    wanted: dict[str, list[dict[str, Any]]] = {}
+    selected: dict[str, list[dict[str, Any]]] = {}
     for change in map(str, figures.CHANGES):
-        some = changes.filter(pc.equal(changes["change"], change))
-        if some.num_rows:
-            wanted[change] = some.slice(0, NAMED).select(["listing_id", "reason"]).to_pylist()
-    now = _facts(path, [row["listing_id"] for rows in wanted.values() for row in rows])
-    before = _facts(previous, [row["listing_id"] for row in wanted.get("changed", ())]) if previous else {}
+        of_kind = changes.filter(pc.equal(changes["change"], change))
+        if of_kind.num_rows:
+            selected[change] = of_kind.slice(0, NAMED).select(["listing_id", "reason"]).to_pylist()
+    now = _facts(path, [row["listing_id"] for rows in selected.values() for row in rows])
+    before = _facts(previous, [row["listing_id"] for row in selected.get("changed", ())]) if previous else {}
     blocks = []
-    for change, rows in wanted.items():
+    for change, rows in selected.items():
         cells = []
         for row in rows:
             name, fact = row["listing_id"], now.get(row["listing_id"])
@@ -208,11 +208,11 @@ def _named(path: Path, previous: Path | None) -> str:
             words = (phrases.short(fact["hiring_organization"], 48), phrases.lasts(fact), phrases.pay(fact), why)
             cells.append([link(fact), *map(_e, words)])
         total = pc.sum(pc.equal(changes["change"], change)).as_py()
-        few = f", {len(rows)} of {total:,}" if total > len(rows) else ""
+        shown_of = f", {len(rows)} of {total:,}" if total > len(rows) else ""
         names = ("title", "employer", "lasts", "pay", {"changed": "what", "closed": "why"}.get(change, ""))
         shown = names if names[-1] else names[:-1]
         table = _table(shown, [row[: len(shown)] for row in cells])
-        blocks.append(f"<h3>{_e(change.replace('reopened', 're-opened').capitalize())}{few}</h3>{table}")
+        blocks.append(f"<h3>{_e(change.replace('reopened', 're-opened').capitalize())}{shown_of}</h3>{table}")
     return "".join(blocks) or "<p>No listing opened, changed or closed.</p>"
 
 
@@ -225,7 +225,7 @@ def _facts(path: Path, ids: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def link(fact: dict[str, Any]) -> str:
-    """Return a listing's title as HTML: a link to its posting where that is an address of the web.
+    """Return a listing's title as HTML: a link to its posting, if the address is http(s).
 
     >>> link({"title": "Intern", "url": "https://a.example/"})
     '<a rel="noreferrer nofollow" href="https://a.example/">Intern</a>'
@@ -240,13 +240,14 @@ def _section(title: str, inner: str) -> str:
     return f"<section><h2>{_e(title)}</h2>{inner}</section>"
 
 
-def _figure(caption: str, told: str, picture: str, kind: str = "") -> str:
-    box = f'<div role="img" tabindex="0" aria-label="{_e(told)}">{picture}</div>'
+def _figure(caption: str, text: str, picture: str, kind: str = "") -> str:
+    """Return a picture with its caption; screen readers read the text in place of the picture."""
+    box = f'<div role="img" tabindex="0" aria-label="{_e(text)}">{picture}</div>'
     return f'<figure class="{kind}"><figcaption>{_e(caption)}</figcaption>{box}</figure>'
 
 
 def _table(names: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; the cells are HTML already."""
+    """Return a table whose cells are already HTML."""
     head = "".join(f'<th scope="col">{_e(name)}</th>' for name in names)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f'<div class=scroll tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

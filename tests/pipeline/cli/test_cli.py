@@ -22,32 +22,33 @@ ACME = ("lever", "acme")
 WRONG = [
     (["fly"], "invalid choice: 'fly'"),
     (["run", "--scope", "some"], "invalid choice: 'some'"),
-    (["run", "--sources", "nosuch"], "unknown source nosuch; there are"),
+    (["run", "--sources", "nosuch"], "unknown source nosuch; the sources are"),
     (["run", "--boards", "lever/nosuch"], "unknown board lever/nosuch; run `internfeed boards list`"),
     (["run", "--replay", "nowhere"], "no boards.csv there"),
     (["run", "--today", "soon"], "write YYYY-MM-DD"),
-    (["show", "--data", "nowhere"], "nowhere holds no snapshot; run `internfeed run --data nowhere` first"),
-    (["verify", "--data", "nowhere"], "nowhere holds no snapshot"),
-    (["normalize", "--data", "nowhere"], "nowhere holds no snapshot"),
+    (["show", "--data", "nowhere"], "no snapshot in nowhere; run `internfeed run --data nowhere` first"),
+    (["verify", "--data", "nowhere"], "no snapshot in nowhere"),
+    (["normalize", "--data", "nowhere"], "no snapshot in nowhere"),
     (["rebuild", "--data", "nowhere"], "nowhere holds no history"),
     (["verify", "--data", __file__], "test_cli.py is not a folder"),
-    (["serve", "--port", "99999"], "--port 99999: a port is a number from 0 to 65535"),
+    (["serve", "--port", "99999"], "--port 99999 is out of range; choose a port from 0 to 65535"),
     (["boards", "check", "--sources", "rss"], "no board to check; run `internfeed boards list`"),
-    (["score", "gold.jsonl", "--min-recall", "all"], "all is not a share between 0 and 1"),
+    (["score", "gold.jsonl", "--min-recall", "all"], "expected a number from 0 to 1; got all"),
     (["score", "/dev/null"], "no labelled posting in /dev/null"),
-    (["show", "--limit", "-5"], "-5 is not a whole number from 0"),
-    (["run", "--keep-snapshots", "-3"], "-3 is not a whole number from 0"),
+    (["show", "--limit", "-5"], "expected a whole number, zero or more; got -5"),
+    (["run", "--keep-snapshots", "-3"], "expected a whole number, zero or more; got -3"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), WRONG, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+    ("arguments", "message"), WRONG, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
 )
-def test_what_is_wrong_is_said_in_one_line_and_exits_1(arguments, said, capsys):
+def test_a_usage_error_is_stated_in_one_line_and_exits_1(arguments, message, capsys):
     assert cli.main(arguments) == 1
     out, error = capsys.readouterr()
     assert out == ""
-    assert said in error
+    assert error.startswith("internfeed: error: ")
+    assert message in error
     assert error.count("\n") == 1
     assert not Path("nowhere").exists()
 

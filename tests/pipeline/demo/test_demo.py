@@ -127,7 +127,7 @@ def test_it_says_what_it_did_what_it_found_and_where_it_lies(days):
         words = " ".join(text.split())
         assert "Crawled 15 recorded boards of 6 sources without a network" in words
         assert f"Published {sum(row['status'] == 'open' for row in rows['listings'])} open listings" in words
-        assert f"It lies in {data}/latest" in words
+        assert f"The snapshot is in {data}/latest" in words
         for board in rows["boards"]:
             assert f"{board['source']}/{board['board']}"[:28] in text
 
@@ -178,13 +178,13 @@ def test_after_the_second_day_it_starts_over(days):
     assert list(data.iterdir()) == []
 
 
-def test_what_no_demo_has_made_is_not_removed(tmp_path, capsys):
+def test_files_that_the_demo_did_not_make_are_not_removed(tmp_path, capsys):
     raw = tmp_path / "raw" / "20261122T120000Z-0000"
     raw.mkdir(parents=True)
     (raw / "run.json").write_text('{"options": {"replay": null}}')
     assert cli.main(["demo", "--data", str(tmp_path)]) == 1
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.count("\n") == 1
-    assert "folder of its own" in told.err
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert error.count("\n") == 1
+    assert "name a folder for the demo alone" in error
     assert raw.exists()

@@ -43,8 +43,8 @@ REASONS = (
 )
 """The reasons to leave a row out; the first that applies is stated.
 
-``unconfirmed``: its board gave no complete answer for too long. ``url of no posting``: the link leads to a site's front
-page. ``url of another listing``: importers that identify a job by its link would keep only the first, and so do the feeds.
+``unconfirmed``: its board gave no complete answer for too long. ``url of no posting``: the link leads to a front page.
+``url of another listing``: importers that identify a job by its link would keep only the first, and so do the feeds.
 """
 
 CHOICE_COLUMNS = (
@@ -224,7 +224,8 @@ def entries(rows: pa.Table) -> Iterator[Entry]:
         if _UNEXPECTED_TAG.search(safe):
             safe = sanitize(safe)
         safe = safe.replace("&nbsp;", "\u00a0")  # XML does not know HTML's names of characters
-        yield Entry(*columns, safe, excerpt(text), row_places, countries, is_located)
+        row = (*columns, safe, excerpt(text), row_places, countries, is_located)
+        yield Entry(*row)
 
 
 def places(rows: pa.Table) -> list[Placed]:

@@ -1,8 +1,8 @@
 """indeed.xml: Indeed's XML dialect, which most boards and aggregators read, with additional tags.
 
-There is one ``job`` for each place, each with its own reference. All values are CDATA; a tag without a value is left out.
-``canonicalreference`` is the same for all copies of a vacancy on several boards. ``expirationdate`` is a deadline that the
-posting states, never a guess: a listing ends when it is absent from the feed.
+There is one ``job`` for each place, each with its own reference. All values are CDATA; a tag without a value is left
+out. ``canonicalreference`` is the same for all copies of a vacancy on several boards. ``expirationdate`` is a deadline
+that the posting states, never a guess: a listing ends when it is absent from the feed.
 """
 
 from __future__ import annotations

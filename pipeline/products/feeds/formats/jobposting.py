@@ -1,7 +1,7 @@
 """jobposting.ndjson: one schema.org JobPosting per line, by the rules that Google publishes for job pages.
 
-Boards can embed these objects in their own pages. ``TELECOMMUTE`` marks fully remote work only. There is no ``baseSalary``
-for unpaid work, a fixed fee or pay per task, because the vocabulary cannot express them.
+Boards can embed these objects in their own pages. ``TELECOMMUTE`` marks fully remote work only. There is no
+``baseSalary`` for unpaid work, a fixed fee or pay per task, because the vocabulary cannot express them.
 """
 
 from __future__ import annotations

@@ -233,34 +233,34 @@ def test_a_sub_feed_holds_what_its_filter_says(published, tmp_path, capsys):
         assert index["left_out"].get("filter", 0) == len(rows) - index["entries"]
         assert_valid(out)
     assert feeds(world, "--where", "kind=micro_internship", "--out", world.data) == 1
-    assert "holds other files" in capsys.readouterr().err
+    assert "contains other files" in capsys.readouterr().err
 
 
-UNKNOWN = [  # what is asked, and what the error lists
-    ("colour=red", "there is no column colour; there are listing_id, "),
+INVALID = [  # a filter, and part of the error
+    ("colour=red", "unknown column colour; the columns are listing_id, "),
     ("kind=gig", "kind has no value gig; it has micro_internship, internship"),
-    ("source=monster", "no source is monster; there are lever"),
-    ("skills=Alchemy", "no skills is Alchemy; there are "),
-    ("pay_min>=much", "pay_min is a float; much is none"),
-    ("pay_min>=nan", "pay_min is a float; nan is none"),
-    ("date_posted>=soon", "date_posted is a date; soon is none"),
-    ("kind>=internship", "kind is compared with = only"),
-    ("remote", "remote is no condition; write column=value"),
+    ("source=monster", "no listing has source=monster; its values are lever"),
+    ("skills=Alchemy", "no listing has skills=Alchemy; its values are "),
+    ("pay_min>=much", "cannot compare pay_min with much: expected a number"),
+    ("pay_min>=nan", "cannot compare pay_min with nan: expected a number"),
+    ("date_posted>=soon", "cannot compare date_posted with soon: expected a date; write it as 2026-11-30"),
+    ("kind>=internship", "kind can only be compared with ="),
+    ("remote", "remote is not a condition; write column=value"),
     ('title="Intern', "No closing quotation"),
 ]
 
 
-@pytest.mark.parametrize(("words", "told"), UNKNOWN)
-def test_a_filter_that_means_nothing_is_refused_and_told(published, tmp_path, capsys, words, told):
+@pytest.mark.parametrize(("words", "message"), INVALID)
+def test_an_invalid_filter_is_refused_in_one_line(published, tmp_path, capsys, words, message):
     assert feeds(published, "--where", words, "--out", tmp_path / "out") == 1
     error = capsys.readouterr().err
-    assert told in error
+    assert message in error
     assert error.count("\n") == 1
     assert not (tmp_path / "out").exists()
 
 
-def test_what_the_command_needs_is_said_in_one_line(world, published, capsys):
+def test_a_missing_snapshot_or_option_is_stated_in_one_line(world, published, capsys):
     assert feeds(world) == 1
-    assert "holds no snapshot" in capsys.readouterr().err
+    assert "no snapshot in" in capsys.readouterr().err
     assert feeds(published, "--where", "kind=other") == 1
     assert "add --out DIR" in capsys.readouterr().err

@@ -263,8 +263,8 @@ def test_from_nothing_found_one_click_leads_back(at):
 
 def test_what_cannot_be_answered_says_why_and_leads_back(at):
     at.browser.get(f"{at.address}/?colour=red")
-    at.wait(lambda: at.text("#count") == "That did not work")
-    assert "unknown parameter colour; known are q, kind" in at.text("#empty")
+    at.wait(lambda: at.text("#count") == "The request failed")
+    assert "unknown parameter colour; the parameters are q, kind" in at.text("#empty")
     at.browser.find_element("id", "start-over").click()
     at.wait(lambda: at.text("#count") == "73 listings")
     assert at.browser.current_url.endswith("/")

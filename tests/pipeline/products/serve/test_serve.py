@@ -55,7 +55,7 @@ def test_filters_find(client, query, expected):
 
 
 REFUSED = [
-    ("colour=red", "known are q, kind"),
+    ("colour=red", "the parameters are q, kind"),
     ("kind=gig", "micro_internship"),
     ("remote=maybe", "hybrid"),
     ("weeks_max=few", "not a number"),
