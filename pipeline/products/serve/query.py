@@ -188,9 +188,9 @@ def parse(pairs: Iterable[tuple[str, str]]) -> Query:
     10
     >>> parse([("colour", "red")])
     Traceback (most recent call last):
-    pipeline.products.serve.query.BadRequest: unknown parameter colour; the parameters are q, kind, remote, paid, currency, \
-pay_hourly_min, weeks_max, hours_per_week_max, country, skill, source, language, posted_since, deadline_after, status, \
-sort, limit, cursor
+    pipeline.products.serve.query.BadRequest: unknown parameter colour; the parameters are q, kind, remote, paid, \
+currency, pay_hourly_min, weeks_max, hours_per_week_max, country, skill, source, language, posted_since, \
+deadline_after, status, sort, limit, cursor
     """
     asked: dict[str, list[str]] = {}
     for name, value in pairs:

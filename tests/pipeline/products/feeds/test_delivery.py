@@ -21,7 +21,7 @@ def _small_shards(monkeypatch):
 
 
 @pytest.mark.usefixtures("_small_shards")
-def test_many_listings_are_cut_into_shards(tmp_path):
+def test_many_listings_are_divided_into_shards(tmp_path):
     rows = [listing(number) for number in range(25)]
     feeds, index = write(tmp_path, rows)
     assert index["formats"]["indeed"]["files"] == ["indeed-0001.xml", "indeed-0002.xml", "indeed-0003.xml"]
@@ -48,7 +48,7 @@ def test_other_processes_write_the_same_bytes(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("_small_shards")
-def test_a_shard_in_which_nothing_changed_is_the_same_file(tmp_path):
+def test_an_unchanged_shard_is_the_same_file(tmp_path):
     rows = [listing(number) for number in range(25)]
     first, _ = write(tmp_path, rows, "first")
     rows[12] |= {"title": "Another title", "content_hash": "new", "updated_at": NOW}
@@ -128,7 +128,7 @@ def test_a_held_feed_is_published_when_the_next_run_confirms_it(tmp_path):
     assert (index["held"], index["changes"]["DEL"]) == (None, 0)
 
 
-def test_a_held_feed_that_lost_still_more_is_held_anew(tmp_path):
+def test_a_held_feed_that_lost_even_more_is_held_again(tmp_path):
     folder, index = write(tmp_path, MANY, "0")
     for day, (kept, held) in enumerate([(MANY[20:], True), (MANY[45:], True), (MANY[45:], False)], 1):
         folder, index = write(tmp_path, kept, str(day), previous=folder, generated=NOW + day * DAY)
@@ -175,7 +175,7 @@ def feeds(world, *options):
     return cli.main(["feeds", "--data", str(world.data), *map(str, options)])
 
 
-def test_a_run_whose_feeds_are_held_says_so_until_the_next_confirms_it(world, capsys):
+def test_a_run_with_held_feeds_exits_3_until_the_next_run_confirms_the_loss(world, capsys):
     assert run(world, "2026-11-20", SHOWN).status == 0
     good = ids(world.latest / "feeds")
     published = run(world, "2026-11-21", NAMELESS)
@@ -189,7 +189,7 @@ def test_a_run_whose_feeds_are_held_says_so_until_the_next_confirms_it(world, ca
     assert len(ids(world.latest / "feeds")) == 40
 
 
-def test_the_feeds_of_a_run_without_changes_are_those_of_before(world):
+def test_a_run_without_changes_publishes_the_previous_feeds(world):
     run(world, "2026-11-20", SHOWN[:3])
     before = world.latest / "feeds"
     run(world, "2026-11-21", SHOWN[:3])
@@ -201,7 +201,7 @@ def test_the_feeds_of_a_run_without_changes_are_those_of_before(world):
     assert_valid(after)
 
 
-def test_what_the_guard_holds_is_published_by_force(world, capsys):
+def test_force_publishes_held_feeds_of_a_snapshot(world, capsys):
     run(world, "2026-11-20", SHOWN)
     run(world, "2026-11-21", NAMELESS)
     assert feeds(world, "--force") == 0
@@ -218,7 +218,7 @@ def published(tmp_path_factory):
     return world
 
 
-def test_a_sub_feed_holds_what_its_filter_says(published, tmp_path, capsys):
+def test_a_filtered_feed_contains_the_selected_listings(published, tmp_path, capsys):
     world = published
     rows = world.table("listings")
     for words, wanted in (
