@@ -51,7 +51,7 @@ class Shown(NamedTuple):
 
 
 def shown(day: int, board: int) -> list[Shown]:
-    """Return the postings of a board: after the first day, of 400 postings one is gone, one is new and two have changed."""
+    """Return the postings of a board; after the first day, of 400 one is gone, one is new and two have changed."""
     first = board * OF_A_BOARD
     numbers = range(first, first + OF_A_BOARD)
     if day == 0:
@@ -165,7 +165,7 @@ def compare(rows: int) -> None:
 
 
 def extract(count: int) -> tuple[float, float, float]:
-    """Return the listings per second of `internfeed extract` without its start, and megabytes after some and all lines."""
+    """Return the listings per second of `internfeed extract` after its start, and megabytes after some and all lines."""
     records = b"".join(orjson.dumps(record) + b"\n" for record in texts())
     with tempfile.TemporaryDirectory() as folder:
         few, many = Path(folder, "few"), Path(folder, "many")

@@ -1,8 +1,8 @@
 """`python -m tests.tools.sources [SOURCE ...]`: rebuild the expectations of the sources' fixtures.
 
 A fixture is a replay folder, `tests/crawlers/fixtures/<source>/<case>/`. It also contains `expected.jsonl`, the
-expected postings, and `commits.jsonl`, the expected end of each board. Compare `git diff` with the pages afterwards. Without a
-source, all fixtures are read, and the table of sources in crawlers/README.md is rebuilt.
+expected postings, and `commits.jsonl`, the expected end of each board. Compare `git diff` with the pages afterwards.
+Without a source, all fixtures are read, and the table of sources in crawlers/README.md is rebuilt.
 """
 
 import json

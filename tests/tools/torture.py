@@ -106,7 +106,7 @@ def die_at(step: int, folder: str) -> Callable[[], int]:
 
 
 def dies(step: int, arguments: list[str]) -> int:
-    """Run the command with parts of a few rows; kill it at a change, or print the number of changes as the last line."""
+    """Run the command with parts of a few rows; kill it at a change, or print the number of changes at the end."""
     from pipeline.cli import command_line as cli
     from pipeline.store import listings as assemble
 

@@ -269,7 +269,7 @@ def test_a_failed_request_states_the_reason_and_offers_a_way_back(at):
     at.wait(lambda: at.text("#count") == "73 listings")
     assert at.browser.current_url.endswith("/")
     at.browser.get(f"{at.address}/?listing=0")
-    at.wait(lambda: at.text("#detail p").startswith("No such listing in this snapshot."))
+    at.wait(lambda: at.text("#detail p").startswith("This snapshot has no such listing."))
     told = [entry["message"] for entry in at.browser.get_log("browser")]
     assert ["status of 400" in told[0], "status of 404" in told[1], len(told)] == [
         True,
