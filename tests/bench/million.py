@@ -165,7 +165,7 @@ def compare(rows: int) -> None:
 
 
 def extract(count: int) -> tuple[float, float, float]:
-    """Return the listings per second of `internfeed extract` after its start, and megabytes after some and all lines."""
+    """Return the listings per second of `internfeed extract` after startup, and megabytes after some and all rows."""
     records = b"".join(orjson.dumps(record) + b"\n" for record in texts())
     with tempfile.TemporaryDirectory() as folder:
         few, many = Path(folder, "few"), Path(folder, "many")
