@@ -96,15 +96,15 @@ def measures(rows: pa.Table) -> list[Measure]:
     hours a week, or from a fixed sum and a number of weeks.
     """
     rows = rows.append_column("pay_weekly_min", _weekly(rows))
-    by_measure = [Measure("How long", "weeks", _spreads(rows, "duration_weeks_min"))]
+    all_measures = [Measure("How long", "weeks", _spreads(rows, "duration_weeks_min"))]
     for title, column, period in (("Pay an hour", "pay_hourly_min", "hour"), ("Pay a week", "pay_weekly_min", "week")):
         stated = rows.filter(pc.is_valid(rows[column]))
         for currency, count in largest(stated["pay_currency"], CURRENCIES):
             if currency and count >= LEAST:
                 in_currency = stated.filter(pc.equal(stated["pay_currency"], currency))
                 unit = f"{currency} {'an' if period == 'hour' else 'a'} {period}"
-                by_measure.append(Measure(title, unit, _spreads(in_currency, column)))
-    return by_measure
+                all_measures.append(Measure(title, unit, _spreads(in_currency, column)))
+    return all_measures
 
 
 def _weekly(rows: pa.Table) -> pa.Array:
