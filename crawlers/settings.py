@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from scrapy.settings import default_settings
+
 from crawlers import __version__
 
 BOT_NAME = "internfeed"
@@ -63,6 +65,12 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.feedexport.FeedExporter": 0,
     "scrapy.extensions.spiderstate.SpiderState": 0,
     "scrapy.extensions.throttle.AutoThrottle": 0,
+}
+# For the same reason without cookies, which COOKIES_ENABLED turns off: their list of public suffixes takes 0.04 s.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    name: order
+    for name, order in default_settings.DOWNLOADER_MIDDLEWARES_BASE.items()
+    if not name.endswith(".CookiesMiddleware")
 }
 LOG_LEVEL = "WARNING"
 LOG_INSTALL_ROOT_HANDLER = False

@@ -19,7 +19,6 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -157,7 +156,12 @@ class GuestHandler(BaseDownloadHandler):
         super().__init__(crawler)
         self._guest: Guest = crawler.settings["GUEST"] or Guest()
         self._user_agent = str(crawler.settings["USER_AGENT"])
-        self._network = None if self._guest.replay else HTTP11DownloadHandler(crawler)
+        self._network = None
+        if not self._guest.replay:
+            # Here, because the import takes a tenth of a second, which a replay does not need.
+            from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+
+            self._network = HTTP11DownloadHandler(crawler)
 
     async def download_request(self, request: Request) -> Response:
         """Return the answer to a request that good manners allow.

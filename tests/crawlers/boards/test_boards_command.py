@@ -161,9 +161,9 @@ def test_add_finds_boards_by_host_and_by_page(site, tmp_path):
         "jsonld/jobs.northwind.example",
     ]
     assert errors == [
-        "internfeed: https://www.silent.example/: no board that is known, and no JSON-LD JobPosting on the page",
-        "internfeed: https://www.gone.example/: status 404",
-        "internfeed: https://www.shut.example/: robots.txt disallows /",
+        "internfeed: error: https://www.silent.example/: no board that is known, and no JSON-LD JobPosting on the page",
+        "internfeed: error: https://www.gone.example/: status 404",
+        "internfeed: error: https://www.shut.example/: robots.txt disallows /",
     ]
     boards = load_boards(data / "boards.csv")
     assert [board.key for board in boards] == [
@@ -225,7 +225,7 @@ def test_probe_shows_what_a_page_offers(site, tmp_path):
     assert embedded.out[0].startswith("board\tgreenhouse/acme\tinternfeed boards add")
     assert (silent.status, silent.errors) == (
         1,
-        ["internfeed: https://www.silent.example/: no JSON-LD, no feed and no board that is known"],
+        ["internfeed: error: https://www.silent.example/: no JSON-LD, no feed and no known board"],
     )
 
 
@@ -382,7 +382,7 @@ def test_an_entry_that_is_no_board_costs_that_entry_and_is_named_by_its_place(tm
         (["import", "{broken}"], "is no JSON"),
         (["import", "{flat}"], '"lever": not a list of slugs'),
         (["import", "{empty}"], "holds no boards"),
-        (["import", "{nothing}"], "holds no boards to import: the list is empty"),
+        (["import", "{nothing}"], "contains no board to import: the list is empty"),
         (
             ["import", "{nobody}"],
             "refused: entry 1: neither a slug nor an address; Greenhose: 1 entries",

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from scrapy import Request
+from scrapy.core.downloader.handlers import http11
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.resolver import CachingThreadedResolver
@@ -252,7 +253,7 @@ class Network:
 @pytest.fixture
 def network(monkeypatch):
     network = Network()
-    monkeypatch.setattr(manners, "HTTP11DownloadHandler", lambda crawler: network)
+    monkeypatch.setattr(http11, "HTTP11DownloadHandler", lambda crawler: network)
     monkeypatch.setattr(manners, "BACK_OFF", 0.02)
     return network
 

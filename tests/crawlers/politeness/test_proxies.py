@@ -54,7 +54,7 @@ def test_an_environment_without_a_proxy_is_accepted(environment):
 def test_a_command_that_fetches_ends_with_one_line_and_writes_nothing(tmp_path, command):
     said = internfeed(*command, "--data", tmp_path / "data", environment={"https_proxy": PROXY})
     assert (said.status, said.out, len(said.errors)) == (1, [], 1)
-    assert said.errors[0].startswith("internfeed: https_proxy is set, but internfeed does not use proxies")
+    assert said.errors[0].startswith("internfeed: error: https_proxy is set, but internfeed does not use proxies")
     assert not (tmp_path / "data").exists()
 
 

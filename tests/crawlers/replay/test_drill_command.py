@@ -94,7 +94,7 @@ def test_a_check_of_recorded_boards_shows_how_each_ends(tmp_path):
     said = internfeed("drill", "--replay", recorded, "--fault", "html_for_json", "--check")
     assert said.status == 0
     assert any("lever/lanternmoss" in line and "parse_error" in line for line in said.out)
-    assert said.out[-1] == "no verdict is expected of recorded boards: read the reasons"
+    assert said.out[-1] == "Recorded boards have no expected verdict; read the reasons."
 
 
 def test_a_check_plays_both_days_through_whole_runs_and_compares_what_was_published(monkeypatch, capsys):
@@ -106,7 +106,7 @@ def test_a_check_plays_both_days_through_whole_runs_and_compares_what_was_publis
     rows = [line.split() for line in shown.out.splitlines()]
     assert ["none", "ok", "ok", "15/15", "360/360"] in rows
     assert ["!", "forbidden", "ok", "blocked", "15/15", "360/360"] in [row[:6] for row in rows]
-    assert shown.out.splitlines()[-1] == "1 of 2 boards ended otherwise"
+    assert shown.out.splitlines()[-1] == "1 of 2 boards did not end as expected"
     assert [line.partition(":")[0] for line in shown.err.splitlines()] == ["day 1", "day 2"]
 
 
@@ -186,7 +186,7 @@ def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypa
         told = time.monotonic()
         _, error = process.communicate(timeout=60)
         assert (process.returncode, b"resumes" in error) == (128 + signal.SIGTERM, True)
-        assert error.count(b"boards cannot reach you: set INTERNFEED_CONTACT") == 1
+        assert error.count(b"the User-Agent names no contact: set INTERNFEED_CONTACT") == 1
         assert time.monotonic() - told < 10
         monkeypatch.undo()
         before = len([ask for ask in drill.asks if ask.host.startswith("none.")])

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 from scrapy import Request
+from scrapy.core.downloader.handlers import http11
 from scrapy.http import HtmlResponse, TextResponse
 
 from crawlers.contract.board import Board
 from crawlers.contract.registry import save_boards
-from crawlers.politeness import downloader
 from crawlers.politeness.downloader import Guest, GuestHandler
 from crawlers.politeness.refusals import Refused
 from crawlers.replay.recordings import Recorder, Recording
@@ -70,7 +70,7 @@ def test_robots_counts_as_absent_unless_it_was_recorded(tmp_path):
 
 
 def test_nothing_is_waited_for_tried_again_or_resolved(tmp_path, monkeypatch):
-    monkeypatch.setattr(downloader, "HTTP11DownloadHandler", lambda _: pytest.fail("a way to the network was opened"))
+    monkeypatch.setattr(http11, "HTTP11DownloadHandler", lambda _: pytest.fail("a way to the network was opened"))
     folder = record(tmp_path, [(f"https://a.example/{number}", 429, "") for number in range(50)])
     begun = time.monotonic()
     answers = ask(folder, *[Request(f"https://a.example/{number}") for number in range(50)])
