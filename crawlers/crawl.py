@@ -19,7 +19,7 @@ from crawlers.contract.commit import Commit
 from crawlers.contract.journal import JournalWriter, read_run
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.verdict import Verdict
-from crawlers.politeness.downloader import Guest
+from crawlers.politeness.downloader import PoliteDownloader
 from crawlers.politeness.session import settings_for
 from crawlers.replay.recordings import Recorder, Recording
 from crawlers.settings import stand_in
@@ -52,7 +52,7 @@ def crawl(plan: CrawlPlan) -> None:
     secrets = {name: os.environ.get(name, "") for source in asked for name in known[source].key_variables}
     every = [board for boards in asked.values() for board in boards]
     recorder = Recorder(plan.record, every, secrets) if plan.record else None
-    guest = Guest(
+    downloader = PoliteDownloader(
         plan.delay,
         plan.loopback_allowed,
         recording,
@@ -60,7 +60,7 @@ def crawl(plan: CrawlPlan) -> None:
         plan.run_dir.parent / "robots.json",
         plan.stand_in or stand_in(),
     )
-    settings = settings_for(guest)
+    settings = settings_for(downloader)
     process = AsyncCrawlerProcess(settings)
     for source, boards in asked.items():
         crawler = process.create_crawler(known[source])
@@ -75,7 +75,7 @@ def crawl(plan: CrawlPlan) -> None:
     process.start()
     if JournalWriter.broken:
         raise JournalWriter.broken
-    guest.rules.save()
+    downloader.rules.save()
     if recorder:
         recorder.close()
 

@@ -16,8 +16,8 @@ CONTACT = " ".join(os.environ.get("INTERNFEED_CONTACT", "").split())
 USER_AGENT = f"internfeed/{__version__} (+{CONTACT or 'contact not given'})"
 
 DOWNLOAD_HANDLERS = {
-    "http": "crawlers.politeness.downloader.GuestHandler",
-    "https": "crawlers.politeness.downloader.GuestHandler",
+    "http": "crawlers.politeness.downloader.PoliteDownloadHandler",
+    "https": "crawlers.politeness.downloader.PoliteDownloadHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -66,7 +66,7 @@ EXTENSIONS_BASE = {
 }
 LOG_LEVEL = "WARNING"
 LOG_INSTALL_ROOT_HANDLER = False
-GUEST = None
+POLITE_DOWNLOADER = None
 
 
 def stand_in() -> str | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
+from crawlers.answers.words import alternatives
 from normalize.posting import RawPosting
 
 _IGNORED = re.compile(r"[\t\r\n]")  # browsers remove these from an address, wherever they are
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _TRACKING = re.compile(r"utm_\w+|gclid|fbclid|msclkid", re.IGNORECASE)
-_PLACE_ON_PAGE = re.compile(
-    r"#(?:apply(?:-?now)?|application|bewerben|postuler|content|main|top|details?)?$", re.IGNORECASE
-)
+
+
+@cache
+def _place_on_page() -> re.Pattern[str]:
+    return re.compile(rf"#(?:{alternatives('links.apply_anchor')}|content|main|top|details?)?$", re.IGNORECASE)
 
 
 def web_address(value: Any, base_url: str) -> str | None:
@@ -64,7 +68,7 @@ def untracked(address: str) -> str:
     >>> untracked("https://a.example/jobs?id=7&utm_source=list#apply"), untracked("https://a.example/#/jobs/7")
     ('https://a.example/jobs?id=7', 'https://a.example/#/jobs/7')
     """
-    address, mark, fragment = _PLACE_ON_PAGE.sub("", address).partition("#")
+    address, mark, fragment = _place_on_page().sub("", address).partition("#")
     path, question, query = address.partition("?")
     kept = [pair for pair in query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0])]
     if kept != query.split("&"):

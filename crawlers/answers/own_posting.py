@@ -16,6 +16,7 @@ from crawlers.answers.decoding import page_of
 from crawlers.answers.links import address_parts
 from crawlers.answers.main_part import LARGE, headings_of, main_part
 from crawlers.answers.obstacles import is_unrendered
+from crawlers.answers.words import words
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting, is_number
 
@@ -25,23 +26,6 @@ _LONG_NUMBER = re.compile(r"[0-9]{3,}")
 _TRACKING = re.compile(r"utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|_ga|ref|src|source|gh_src|lang|language|locale", re.I)
 _WORD = re.compile(r"[\w.-]+")
 _WORD_ALONE = re.compile(r"[^\W_]+")
-# Words of titles and links that tell no posting from another, and those that only say that it is an internship.
-_FILLERS = frozenset(
-    """
-    a an the of for in at on and or to with by as m w f d h x mwd mfd all our your job jobs position role career careers
-    view more details detail apply now read learn see show open full part time new here click title
-    und oder der die das für im in am zur zum bei mehr ansehen anzeigen ansicht stelle bewerben
-    le la les de des du et en pour voir plus postuler offre el los y ver más oferta il lo di per e vedi van het een
-    """.split()
-)
-_KINDS = frozenset(
-    """
-    intern interns internship internships trainee traineeship student students placement summer winter spring autumn
-    praktikum praktikant praktikantin pflichtpraktikum werkstudent werkstudentin stage stages stagiaire stagista
-    tirocinio prácticas practicas becario becaria pasantía estágio estagio estagiário
-    paid unpaid week weeks month months
-    """.split()
-)
 
 
 def own_posting(records: list[Record], posting: RawPosting, response: Response, certain: bool = False) -> Record | None:
@@ -103,16 +87,18 @@ def may_be_titled(posting: RawPosting, title: str) -> bool:
     [True, True, False, False]
     """
     known = "" if posting.title in (posting.url, posting.posting_id) else str(posting.title or "")
-    ours, theirs = ({*_folded(words).split()} - _FILLERS for words in (known, title))
-    if not ours - _KINDS:
+    ours, theirs = ({*_folded(text).split()} - words("title_filler") for text in (known, title))
+    kinds = words("internship_word")
+    if not ours - kinds:
         return True
-    if theirs - _KINDS:
-        ours, theirs = ours - _KINDS, theirs - _KINDS
-    return any(_alike(one, other) for one in ours for other in theirs)
+    if theirs - kinds:
+        ours, theirs = ours - kinds, theirs - kinds
+    return any(_are_alike(our_word, their_word) for our_word in ours for their_word in theirs)
 
 
-def _alike(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
+def _are_alike(word: str, other: str) -> bool:
+    """Tell whether two words are the same but for their endings, or one contains the other."""
+    short, long = sorted((word, other), key=len)
     if short.isdecimal() or long.isdecimal():
         return False
     return short == long or (len(short) >= 5 and short[:5] == long[:5]) or (len(short) >= 4 and short in long)
@@ -135,7 +121,7 @@ def refuse_other(response: Response, posting: RawPosting) -> None:
     part = main_part(response)
     if any(may_be_titled(posting, heading) for heading in headings_of(part)):
         return
-    heads = [head for head in headings_of(part, ("h1",)) if {*_folded(head).split()} - _FILLERS]
+    heads = [head for head in headings_of(part, ("h1",)) if {*_folded(head).split()} - words("title_filler")]
     if heads and _folded(str(posting.title)) not in _folded(part.get_text(" ")):
         raise BrokenAnswer(f"the page is headed {heads[0][:80]!r}")
 
@@ -291,9 +277,9 @@ def _shape(identifier: str) -> str:
     return "#" * len(identifier) if identifier.isdecimal() else re.sub(r"[0-9]+", "#", identifier)
 
 
-def _folded(words: str) -> str:
-    """Return words for comparison: small letters and digits, without marks."""
-    return " ".join(_WORD_ALONE.findall(html.unescape(words).casefold()))
+def _folded(text: str) -> str:
+    """Return the words of a text for comparison, in small letters and without punctuation."""
+    return " ".join(_WORD_ALONE.findall(html.unescape(text).casefold()))
 
 
 def plain(value: Any) -> str:

@@ -12,7 +12,7 @@ from scrapy.spiders import Spider
 
 from crawlers.answers.links import absolute_links
 from crawlers.answers.main_part import says_gone
-from crawlers.answers.obstacles import obstacle_of, refuse_notice
+from crawlers.answers.obstacles import obstacle_of, reject_notice_text
 from crawlers.bases.books import BoardRun
 from crawlers.bases.pages import Page, gone_sign, is_due, turn_of
 from crawlers.contract.board import Board
@@ -115,7 +115,7 @@ class PostingPages(Spider):
             try:
                 read = self.read_detail(response, replace(posting), run.board)
                 if read is not None and read.description != posting.description:
-                    refuse_notice(read.description)
+                    reject_notice_text(read.description)
                 reason = "detail page says it is gone"
             except BrokenAnswer:
                 if not says_gone(response, self.gone_words):

@@ -14,7 +14,7 @@ from w3lib.url import add_or_replace_parameter
 
 from crawlers.answers.cut_off import cut_off_sign
 from crawlers.answers.decoding import page_of, text_of_answer
-from crawlers.answers.obstacles import obstacle_of
+from crawlers.answers.obstacles import reject_obstacle_page
 from crawlers.answers.own_posting import refuse_other
 from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.books import BoardRun
@@ -24,7 +24,6 @@ from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 MAX_PAGES = 500
-SHORT_TEXT = 600  # characters of a text that may be a notice
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f.,'’][0-9]{3})+(?![0-9])|[0-9]{1,9}")
 
 
@@ -124,7 +123,7 @@ class HtmlListSpider(BoardSpider):
         else:
             refuse_other(response, posting)
             read = self.parse_detail(page_of(response), bare, board)
-            refuse_obstacle(response, read.description if read else None)
+            reject_obstacle_page(response, read.description if read else None)
         return read and with_text_of(read, posting)
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:
@@ -141,23 +140,6 @@ def with_text_of(read: RawPosting, card: RawPosting) -> RawPosting:
     if not read.description and card.description:
         read.description, read.odd = card.description, (*read.odd, "description")
     return read
-
-
-def refuse_obstacle(response: Response, text: Any) -> None:
-    """Refuse a page whose text is that of a challenge, a login or a notice; a selector may fit those too.
-
-    Raises:
-        BrokenAnswer: the text is short, and the page shows the signs of an obstacle.
-
-    >>> from scrapy.http import HtmlResponse
-    >>> page = HtmlResponse("https://a.example/7", body=b"<p class=description>We will be back soon.</p>")
-    >>> refuse_obstacle(page, "We will be back soon.")
-    Traceback (most recent call last):
-    crawlers.politeness.refusals.BrokenAnswer: the page is no posting: maintenance
-    """
-    short = len(re.sub(r"<[^<>]*>|\s+", " ", str(text or ""))) < SHORT_TEXT
-    if short and (cause := obstacle_of(response)):
-        raise BrokenAnswer(f"the page is no posting: {cause}")
 
 
 def address_of(link: Tag | None, response: Response) -> str | None:

@@ -14,10 +14,11 @@ from scrapy.http import Response
 
 from crawlers.answers.cut_off import cut_off_sign
 from crawlers.answers.decoding import content_type_of, page_of, text_of_answer
-from crawlers.answers.job_links import JOB_PATH, Link, links_of, next_page
+from crawlers.answers.job_links import Link, job_path, links_of, next_page
 from crawlers.answers.links import comparable, web_address
 from crawlers.answers.own_posting import identifier_of, plain
 from crawlers.answers.statements import doubt_of, job_postings, number_of_items, scripts, stated_of, stated_posting
+from crawlers.answers.words import any_phrase
 from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
 from crawlers.bases.xml_feed import read_xml
@@ -28,7 +29,6 @@ from normalize.scope import in_scope
 
 Record = dict[str, Any]
 
-_JOB_SITEMAP = re.compile(r"job|career|position|vacanc|stelle|emploi|offre", re.IGNORECASE)
 _SITEMAP = re.compile(r"\.xml(?:\.gz)?$|sitemap(?!.*\.html?$)", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
 MAX_PAGES = 500  # of a list, and sitemaps of one board
@@ -112,7 +112,7 @@ class JsonLdSpider(BoardSpider):
             named = [
                 request
                 for request in requests
-                if _JOB_SITEMAP.search(urlsplit(request.url).path) or request.url in run.known
+                if any_phrase("links.sitemap").search(urlsplit(request.url).path) or request.url in run.known
             ]
             fresh = [request for request in named or requests if request.url not in run.answers]
             if len(fresh) + run.pages > MAX_PAGES:
@@ -139,11 +139,11 @@ class JsonLdSpider(BoardSpider):
         """Return the addresses of a sitemap that are postings: by their looks, or since they were postings before."""
         read = {name for name, page in run.details.items() if not page.gone}
         links = _recognised([Link(address) for address in addresses], run)
-        jobs = [link for link in links if JOB_PATH.search(urlsplit(link.address).path)]
-        others = [link for link in links if not JOB_PATH.search(urlsplit(link.address).path)]
+        jobs = [link for link in links if job_path().search(urlsplit(link.address).path)]
+        others = [link for link in links if not job_path().search(urlsplit(link.address).path)]
         if any((link.identity or link.address) in read for link in others):
             return links
-        if not jobs and (_JOB_SITEMAP.search(urlsplit(response.url).path) or not addresses):
+        if not jobs and (any_phrase("links.sitemap").search(urlsplit(response.url).path) or not addresses):
             return links
         shown = {link.identity or link.address for link in links}
         moved = {_last_part(name): name for name in read - shown if re.search(r"[0-9]", _last_part(name))}

@@ -16,7 +16,6 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.answers.links import absolute_links
-from crawlers.answers.main_part import GONE_WORDS
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.answers.odd_fields import ODD, read_leniently
 from crawlers.bases.books import BoardRun, Found
@@ -64,8 +63,8 @@ class BoardSpider(PostingPages):
         repeats: why the source repeats jobs by design: ``places`` (a record for each place of a job, told apart by
             its place) or ``promoted`` (jobs that are shown on every page); None where a repeat means that the list
             moved while it was paged.
-        gone_words: words by which a page says that its posting is gone, in small letters. They count only on a page
-            without a readable posting.
+        gone_words: statements by which the source's pages say that a posting is gone, in small letters, besides those
+            in `crawlers/answers/languages`. They count only on a page without a readable posting.
         first_url: a board's first request where the registry names none; ``{board}`` stands for the board.
         detail_limit: detail pages asked for one board in one run.
     """
@@ -85,7 +84,7 @@ class BoardSpider(PostingPages):
     key_variables: tuple[str, ...] = ()
     ignored_fields: frozenset[str] = frozenset()
     repeats: str | None = None
-    gone_words: tuple[str, ...] = GONE_WORDS
+    gone_words: tuple[str, ...] = ()
     first_url: str = ""
     detail_limit: int = 500
 

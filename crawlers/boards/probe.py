@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from crawlers.boards.detect import Offer, board_of, look, recognise
 from crawlers.contract.board import Board
 from crawlers.politeness.addresses import check_address
-from crawlers.politeness.downloader import Guest
+from crawlers.politeness.downloader import PoliteDownloader
 from crawlers.politeness.refusals import Refused, reason_of
 from crawlers.politeness.session import settings_for
 from crawlers.settings import stand_in
@@ -55,7 +55,7 @@ def fetch(addresses: Sequence[str]) -> Fetched:
     addresses = [address for address in addresses if not _malformed(address, fetched)]
     if not addresses:
         return fetched
-    process = AsyncCrawlerProcess(settings_for(Guest(stand_in=stand_in())))
+    process = AsyncCrawlerProcess(settings_for(PoliteDownloader(stand_in=stand_in())))
     process.crawl(_Fetch, addresses=list(addresses), fetched=fetched)
     process.start()
     return fetched

@@ -107,7 +107,7 @@ class _Host:
             self.closed = Refused(verdict, f"the host is left alone for the rest of the run: {reason}")
 
 
-class Guest:
+class PoliteDownloader:
     """What all crawlers of a process know together: hosts, rules, the recording, the recorder.
 
     Args:
@@ -136,7 +136,7 @@ class Guest:
         self.rules = RulesCache(None if replay or stand_in else rules_file)
         self.hosts: dict[str, _Host] = {}
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Guest:
+    def __deepcopy__(self, memo: dict[int, Any]) -> PoliteDownloader:
         """Return itself: every crawler copies its settings, and all of them share one door."""
         return self
 
@@ -150,14 +150,14 @@ class Guest:
         return self.hosts[name]
 
 
-class GuestHandler(BaseDownloadHandler):
+class PoliteDownloadHandler(BaseDownloadHandler):
     """The download handler of http and https."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._guest: Guest = crawler.settings["GUEST"] or Guest()
+        self._downloader: PoliteDownloader = crawler.settings["POLITE_DOWNLOADER"] or PoliteDownloader()
         self._user_agent = str(crawler.settings["USER_AGENT"])
-        self._network = None if self._guest.replay else HTTP11DownloadHandler(crawler)
+        self._network = None if self._downloader.replay else HTTP11DownloadHandler(crawler)
 
     async def download_request(self, request: Request) -> Response:
         """Return the answer to a request that good manners allow.
@@ -165,7 +165,7 @@ class GuestHandler(BaseDownloadHandler):
         Raises:
             Refused: they do not.
         """
-        check_address(request.url, self._guest.loopback_allowed)
+        check_address(request.url, self._downloader.loopback_allowed)
         rules = await self._rules(request)
         rules.check(request.url)
         response = await self._ask(request)
@@ -179,7 +179,7 @@ class GuestHandler(BaseDownloadHandler):
             await self._network.close()
 
     async def _rules(self, request: Request) -> Rules:
-        host = self._guest.host(request.url)
+        host = self._downloader.host(request.url)
         scheme, _, rest = request.url.partition("://")
         asked = host.rules.get(scheme)
         if asked is None:
@@ -188,7 +188,7 @@ class GuestHandler(BaseDownloadHandler):
         return asked.result() if asked.done() else await asyncio.shield(asked)
 
     async def _ask_rules(self, origin: str, request: Request, host: _Host) -> Rules:
-        rules = self._guest.rules.get(origin, time.time())
+        rules = self._downloader.rules.get(origin, time.time())
         if rules is None:
             status, body, reason = await self._ask_plain(f"{origin}/robots.txt", request, RETRIES)
             rules = rules_of(time.time(), status, body, reason)
@@ -197,20 +197,20 @@ class GuestHandler(BaseDownloadHandler):
                 status, body, _ = await self._ask_plain(f"{origin}/.well-known/tdmrep.json", request, 0)
                 if status == 200:
                     rules = rules._replace(reserved=reserved_paths(body))
-            self._guest.rules.put(origin, rules)
+            self._downloader.rules.put(origin, rules)
         self._slow_down(host, rules)
         return rules
 
     def _slow_down(self, host: _Host, rules: Rules) -> None:
-        if not self._guest.replay:
-            host.delay = max(host.delay, self._guest.delay, rules.crawl_delay())
+        if not self._downloader.replay:
+            host.delay = max(host.delay, self._downloader.delay, rules.crawl_delay())
             host.pause(host.delay)
 
     async def _ask_plain(self, url: str, request: Request, retries: int) -> tuple[int | None, bytes, str]:
         """Return status, body and the reason of a failure, for the files that say what is allowed."""
         for moved in range(6):  # RFC 9309: at least five redirects
             try:
-                check_address(url, self._guest.loopback_allowed)
+                check_address(url, self._downloader.loopback_allowed)
                 board = request.meta.get("board")
                 response = await self._ask(Request(url, meta={"board": board}), retries, once=DownloadTimeoutError)
             except Exception as error:
@@ -230,12 +230,12 @@ class GuestHandler(BaseDownloadHandler):
 
     async def _ask(self, request: Request, retries: int = RETRIES, once: type[Exception] | tuple[()] = ()) -> Response:
         """Ask in turn, and again where the host asks for patience; not after an error that is tried once."""
-        if self._guest.replay:
+        if self._downloader.replay:
             try:
-                return self._record(request, self._guest.replay.answer(request))
+                return self._record(request, self._downloader.replay.answer(request))
             except NotRecorded as error:
                 raise Refused(Verdict.TIMEOUT, str(error)) from None
-        host = self._guest.host(request.url)
+        host = self._downloader.host(request.url)
         for attempt in range(retries + 1):
             async with host.lock:
                 await self._turn(host)
@@ -261,7 +261,7 @@ class GuestHandler(BaseDownloadHandler):
                     host.pause(BACK_OFF * 2**attempt)
                     continue
                 finally:
-                    host.pause(max(host.delay, self._guest.delay))
+                    host.pause(max(host.delay, self._downloader.delay))
                 asked = retry_after(response.headers.get("Retry-After"), datetime.now(UTC)) or 0.0
                 if response.status < 400:
                     asked = 0.0
@@ -305,12 +305,12 @@ class GuestHandler(BaseDownloadHandler):
             request.headers.pop(name, None)
         request.headers["User-Agent"] = self._user_agent
         # What is recorded can be read as it lies there.
-        request.headers["Accept-Encoding"] = "identity" if self._guest.recorder else "gzip, deflate"
+        request.headers["Accept-Encoding"] = "identity" if self._downloader.recorder else "gzip, deflate"
         request.meta.update(download_timeout=TIMEOUT, download_maxsize=MAX_BYTES, download_fail_on_dataloss=True)
         sent = request
-        if self._guest.stand_in:
+        if self._downloader.stand_in:
             parts = urlsplit(request.url)
-            sent = request.replace(url=self._guest.stand_in + parts._replace(scheme="", netloc="").geturl())
+            sent = request.replace(url=self._downloader.stand_in + parts._replace(scheme="", netloc="").geturl())
             sent.headers["Host"] = parts.netloc
         try:
             async with asyncio.timeout(TIMEOUT + 5):
@@ -328,7 +328,7 @@ class GuestHandler(BaseDownloadHandler):
         return response.replace(url=request.url, body=body, cls=kind)
 
     def _record(self, request: Request, response: Response) -> Response:
-        if self._guest.recorder and not request.meta.get("secret"):
+        if self._downloader.recorder and not request.meta.get("secret"):
             board: Any = request.meta.get("board")
-            self._guest.recorder.write(request, response, board)
+            self._downloader.recorder.write(request, response, board)
         return response

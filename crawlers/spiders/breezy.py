@@ -6,9 +6,10 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
+from crawlers.answers.obstacles import reject_obstacle_page
 from crawlers.answers.own_posting import refuse_other
 from crawlers.answers.statements import add_stated, own_statement
-from crawlers.bases.html_list import inner_html, refuse_obstacle
+from crawlers.bases.html_list import inner_html
 from crawlers.bases.json_api import JsonApiSpider, maybe
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
@@ -64,5 +65,5 @@ class BreezySpider(JsonApiSpider):
         posting.description = inner_html(page_of(response), "#description, .description")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the position's page")
-        refuse_obstacle(response, posting.description)
+        reject_obstacle_page(response, posting.description)
         return posting

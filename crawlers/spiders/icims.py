@@ -10,10 +10,11 @@ from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
 from crawlers.answers.decoding import page_of
+from crawlers.answers.obstacles import reject_obstacle_page
 from crawlers.answers.own_posting import refuse_other
 from crawlers.answers.statements import own_statement, stated_posting
 from crawlers.bases.books import BoardRun
-from crawlers.bases.html_list import HtmlListSpider, inner_html, refuse_obstacle, text_of
+from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -99,5 +100,5 @@ class IcimsSpider(HtmlListSpider):
         posting.description = inner_html(page_of(response), ".iCIMS_JobContent")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the posting's page")
-        refuse_obstacle(response, posting.description)
+        reject_obstacle_page(response, posting.description)
         return posting

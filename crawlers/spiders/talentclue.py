@@ -8,8 +8,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
+from crawlers.answers.obstacles import reject_obstacle_page
 from crawlers.answers.own_posting import refuse_other
-from crawlers.bases.html_list import inner_html, refuse_obstacle
+from crawlers.bases.html_list import inner_html
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
@@ -88,5 +89,5 @@ class TalentClueSpider(JsonApiSpider):
         posting.description = inner_html(page_of(response), ".job-description")
         if not posting.description:
             raise BrokenAnswer("no text on the posting's page")
-        refuse_obstacle(response, posting.description)
+        reject_obstacle_page(response, posting.description)
         return posting

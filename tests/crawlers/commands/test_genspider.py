@@ -29,7 +29,7 @@ from scrapy.utils.misc import walk_modules
 
 for module in ("scrapy.commands", "crawlers.commands", "crawlers.spiders"):
     walk_modules(module)
-fetch.Guest = functools.partial(fetch.Guest, 0.0)  # the site is on this machine: no delay between requests
+fetch.PoliteDownloader = functools.partial(fetch.PoliteDownloader, 0.0)  # the site is on this machine: no delay between requests
 
 for number, arguments in enumerate(json.loads(sys.argv[1])):
     if os.fork() == 0:

@@ -23,7 +23,7 @@ from crawlers.bases.spider import BoardSpider
 from crawlers.politeness import addresses
 from crawlers.politeness import downloader as manners
 from crawlers.politeness.addresses import PublicResolver, check_address, is_public
-from crawlers.politeness.downloader import Guest, GuestHandler, reserves, retry_after
+from crawlers.politeness.downloader import PoliteDownloader, PoliteDownloadHandler, reserves, retry_after
 from crawlers.politeness.refusals import Refused
 from crawlers.politeness.robots import KEPT_SECONDS, MAX_CRAWL_DELAY, Rules, RulesCache, reserved_paths, rules_of
 
@@ -257,13 +257,13 @@ def network(monkeypatch):
     return network
 
 
-def door(guest):
-    return GuestHandler(SimpleNamespace(settings={"GUEST": guest, "USER_AGENT": "internfeed/1 (+mail@example.org)"}))
+def door(downloader):
+    return PoliteDownloadHandler(SimpleNamespace(settings={"POLITE_DOWNLOADER": downloader, "USER_AGENT": "internfeed/1 (+mail@example.org)"}))
 
 
-def ask(*requests, guest=None):
+def ask(*requests, downloader=None):
     """Send requests at once through one door; return answers or what was raised."""
-    handler = door(guest or Guest(delay=0))
+    handler = door(downloader or PoliteDownloader(delay=0))
 
     async def all_of_them():
         asked = [handler.download_request(request) for request in requests]
@@ -283,9 +283,9 @@ def test_robots_is_asked_first_and_once(network):
 
 def test_robots_is_asked_once_a_day_over_all_runs(network, tmp_path, monkeypatch):
     def run():
-        guest = Guest(delay=0, rules_file=tmp_path / "robots.json")
-        ask(Request(f"{HOST}/jobs"), guest=guest)
-        guest.rules.save()
+        downloader = PoliteDownloader(delay=0, rules_file=tmp_path / "robots.json")
+        ask(Request(f"{HOST}/jobs"), downloader=downloader)
+        downloader.rules.save()
         asked, network.sent = network.urls(), []
         return f"{HOST}/robots.txt" in asked
 
@@ -326,8 +326,8 @@ def test_robots_that_moved_is_followed_but_not_inside(network):
 
 
 def test_one_request_at_a_time_for_a_host_whoever_asks(network):
-    guest = Guest(delay=0)
-    doors = [door(guest), door(guest)]  # two spiders on one host
+    downloader = PoliteDownloader(delay=0)
+    doors = [door(downloader), door(downloader)]  # two spiders on one host
 
     async def together():
         asked = [doors[number % 2].download_request(Request(f"{HOST}/{number}")) for number in range(8)]
@@ -346,7 +346,7 @@ def test_hosts_do_not_wait_for_each_other(network):
 
 
 def test_a_delay_lies_between_two_requests_to_a_host(network):
-    ask(Request(f"{HOST}/1"), Request(f"{HOST}/2"), guest=Guest(delay=0.1))
+    ask(Request(f"{HOST}/1"), Request(f"{HOST}/2"), downloader=PoliteDownloader(delay=0.1))
     assert min(later - earlier for earlier, later in zip(network.at, network.at[1:], strict=False)) >= 0.1
 
 
@@ -374,22 +374,22 @@ def test_a_host_that_asks_for_hours_is_left_alone(network):
 
 
 def test_a_host_that_cannot_be_reached_is_not_tried_for_every_board(network):
-    guest = Guest(delay=0)
-    guest.rules.put(HOST, Rules(time.time(), ""))  # robots.txt is known from the last run
+    downloader = PoliteDownloader(delay=0)
+    downloader.rules.put(HOST, Rules(time.time(), ""))  # robots.txt is known from the last run
     for number in range(100):
         network.answers[f"{HOST}/{number}"] = CannotResolveHostError("no such host")
     assert all(
-        isinstance(error, Exception) for error in ask(*[Request(f"{HOST}/{n}") for n in range(100)], guest=guest)
+        isinstance(error, Exception) for error in ask(*[Request(f"{HOST}/{n}") for n in range(100)], downloader=downloader)
     )
     assert len(network.sent) == 1
 
 
 def test_a_host_that_hangs_is_left_alone_after_three_times(network):
-    guest = Guest(delay=0)
-    guest.rules.put(HOST, Rules(time.time(), ""))
+    downloader = PoliteDownloader(delay=0)
+    downloader.rules.put(HOST, Rules(time.time(), ""))
     for number in range(100):
         network.answers[f"{HOST}/{number}"] = DownloadTimeoutError("30 s")
-    ask(*[Request(f"{HOST}/{number}") for number in range(100)], guest=guest)
+    ask(*[Request(f"{HOST}/{number}") for number in range(100)], downloader=downloader)
     assert len(network.sent) == 3
 
 
@@ -486,7 +486,7 @@ def test_the_settings_say_so(name, value):
 def test_only_the_door_leads_out():
     assert {scheme for scheme, handler in settings.DOWNLOAD_HANDLERS.items() if handler} == {"http", "https"}
     assert {handler for handler in settings.DOWNLOAD_HANDLERS.values() if handler} == {
-        "crawlers.politeness.downloader.GuestHandler"
+        "crawlers.politeness.downloader.PoliteDownloadHandler"
     }
 
 

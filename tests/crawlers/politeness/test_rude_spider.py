@@ -53,7 +53,7 @@ class Sly(Rude):
 def _rudely(plan, names, sly):
     """Crawl with the two; some names resolve as a test says."""
     if sly:
-        smuggled = classmethod(lambda cls, settings: settings.set("GUEST", None, "cmdline"))
+        smuggled = classmethod(lambda cls, settings: settings.set("POLITE_DOWNLOADER", None, "cmdline"))
         type.__setattr__(Sly, "update_settings", smuggled)
     crawling.spiders = lambda: {"rude": Rude, "sly": Sly}
     usual = socket.gethostbyname

@@ -12,7 +12,7 @@ from scrapy.http import HtmlResponse, TextResponse
 from crawlers.contract.board import Board
 from crawlers.contract.registry import save_boards
 from crawlers.politeness import downloader
-from crawlers.politeness.downloader import Guest, GuestHandler
+from crawlers.politeness.downloader import PoliteDownloader, PoliteDownloadHandler
 from crawlers.politeness.refusals import Refused
 from crawlers.replay.recordings import Recorder, Recording
 from tests.support.process import internfeed
@@ -35,8 +35,8 @@ def record(folder, answers, boards=()):
 
 def ask(folder, *requests):
     """Ask a replay through the downloader; return its answers, or what was raised."""
-    guest = Guest(delay=60, replay=Recording(folder))
-    door = GuestHandler(SimpleNamespace(settings={"GUEST": guest, "USER_AGENT": "internfeed/1"}))
+    downloader = PoliteDownloader(delay=60, replay=Recording(folder))
+    door = PoliteDownloadHandler(SimpleNamespace(settings={"POLITE_DOWNLOADER": downloader, "USER_AGENT": "internfeed/1"}))
 
     async def all_of_them():
         return await asyncio.gather(*map(door.download_request, requests), return_exceptions=True)
