@@ -4,15 +4,22 @@ import re
 from typing import Any
 
 from scrapy import Request
-from scrapy.http import Response
 
-from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 _PAGE = re.compile(r"/search/[0-9]+\?")
 _WORDS = {"at": "praktikum", "be": "stage", "br": "estágio", "de": "praktikum", "fr": "stage", "it": "tirocinio"}
+
+
+class _PageInPath(PageNumber):
+    """Pages whose number is part of the path."""
+
+    def request_at(self, request: Request, number: int) -> Request:
+        """Return the request for the page with this number."""
+        return request.replace(url=_PAGE.sub(f"/search/{number}?", request.url))
 
 
 class AdzunaSpider(JsonApiSpider):
@@ -34,7 +41,7 @@ class AdzunaSpider(JsonApiSpider):
     key_variables = ("APP_ID", "APP_KEY")
     postings_key = "results"
     total_key = "count"
-    paging = "page"
+    paging = _PageInPath("page", first=1)
     ignored_fields = frozenset({"__CLASS__", "adref", "latitude", "longitude", "salary_is_predicted"})
 
     def first_request(self, board: Board) -> Request:
@@ -42,11 +49,6 @@ class AdzunaSpider(JsonApiSpider):
         url = f"https://api.adzuna.com/v1/api/jobs/{board.board}/search/1?app_id=APP_ID&app_key=APP_KEY"
         url += f"&results_per_page=50&what={_WORDS.get(board.board, 'internship')}"
         return Request(self.filled(board.url or url))
-
-    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
-        """Return the next page, whose number is part of the path."""
-        assert response.request is not None
-        return response.request.replace(url=_PAGE.sub(f"/search/{run.pages + 1}?", response.request.url))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a record apart."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import NextLink
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -28,8 +29,7 @@ class ArbeitnowSpider(JsonApiSpider):
     window = "pages that caches keep, each from another hour"
     first_url = "https://www.arbeitnow.com/api/job-board-api?page=1"
     postings_key = "data"
-    paging = "next_url"
-    next_key = "links.next"
+    paging = NextLink("links.next")
     id_key = "slug"
     ignored_fields = frozenset({"tags"})
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -32,9 +34,7 @@ class ArbeitsagenturSpider(JsonApiSpider):
     postings_key = "stellenangebote"
     detail_ids = ("refnr",)
     total_key = "maxErgebnisse"
-    paging = "page"
-    parameter = "page"
-    first = 1
+    paging = PageNumber("page", first=1)
     cap = 10_000
     id_key = "refnr"
     ignored_fields = frozenset(

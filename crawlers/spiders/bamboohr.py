@@ -4,7 +4,8 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 

@@ -6,11 +6,12 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
+from crawlers.answers.json_paths import maybe
 from crawlers.answers.obstacles import reject_obstacle_page
 from crawlers.answers.own_posting import refuse_other
 from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.html_list import inner_html
-from crawlers.bases.json_api import JsonApiSpider, maybe
+from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting, readable_id

@@ -6,6 +6,7 @@ from typing import Any
 from scrapy import Request
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -14,6 +15,7 @@ _LISTS = (
     " educationAndQualificationLevelCodes euresFlagCodes otherBenefitsCodes requiredLanguages"
 ).split()  # every one must be there, empty where nothing is asked of it
 _COUNTRIES = {"EL": "GR", "UK": "GB"}  # as the EU writes them
+_PAGE_SIZE = 50
 
 
 class EuresSpider(JsonApiSpider):
@@ -37,10 +39,7 @@ class EuresSpider(JsonApiSpider):
     first_url = "https://europa.eu/eures/api/jv-searchengine/public/jv-search/search"
     postings_key = "jvs"
     total_key = "numberRecords"
-    paging = "page"
-    parameter = "page"
-    first = 1
-    page_size = 50
+    paging = PageNumber("page", first=1, size=_PAGE_SIZE)
     cap = 10_000
     ignored_fields = frozenset(
         {
@@ -52,7 +51,7 @@ class EuresSpider(JsonApiSpider):
     def first_request(self, board: Board) -> Request:
         """Ask for a country's internships, the newest first."""
         search: dict[str, Any] = {name: [] for name in _LISTS} | {
-            "resultsPerPage": self.page_size, "page": self.first, "sortSearch": "MOST_RECENT", "publicationPeriod": None,
+            "resultsPerPage": _PAGE_SIZE, "page": 1, "sortSearch": "MOST_RECENT", "publicationPeriod": None,
             "locationCodes": [board.board], "positionOfferingCodes": ["internship"], "minNumberPost": None,
             "sessionId": "internfeed", "requestLanguage": "en",
         }  # fmt: skip

@@ -6,16 +6,27 @@ from typing import Any
 
 from scrapy import FormRequest, Request
 from scrapy.http import Response
-from w3lib.url import add_or_replace_parameter
 
 from crawlers.answers.decoding import json_of
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset, with_parameter
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 _TOKEN = "https://entreprise.francetravail.fr/connexion/oauth2/access_token?realm=%2Fpartenaire"
+
+
+_SHOWN_AT_MOST = 1150  # offers
+
+
+class _Range(Offset):
+    """Pages that are asked for as ranges: ``150-299``."""
+
+    def request_at(self, request: Request, offset: int) -> Request:
+        """Return the request for the offers after so many."""
+        return with_parameter(request, self.parameter, f"{offset}-{min(offset + 149, _SHOWN_AT_MOST - 1)}")
 
 
 class FranceTravailSpider(JsonApiSpider):
@@ -36,9 +47,8 @@ class FranceTravailSpider(JsonApiSpider):
     key_variables = ("FRANCETRAVAIL_CLIENT_ID", "FRANCETRAVAIL_CLIENT_SECRET")
     first_url = "https://api.francetravail.io/partenaire/offresdemploi/v2/offres/search?motsCles=stage&range=0-149"
     postings_key = "resultats"
-    paging = "offset"
-    page_size = 150
-    cap = 1150
+    paging = _Range("range", size=150)
+    cap = _SHOWN_AT_MOST
     ignored_fields = frozenset(
         {
             "romeCode", "appellationlibelle", "dateActualisation", "typeContrat", "experienceExige", "experienceLibelle",
@@ -76,16 +86,6 @@ class FranceTravailSpider(JsonApiSpider):
     def read_json(self, response: Response) -> Any:
         """Return the offers; an answer without content is a search without a hit."""
         return {"resultats": []} if response.status == 204 else super().read_json(response)
-
-    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
-        """Return the next range."""
-        assert response.request is not None
-        if shown < 150:
-            return None
-        last = min(run.records + 149, 1149)
-        return response.request.replace(
-            url=add_or_replace_parameter(response.request.url, "range", f"{run.records}-{last}")
-        )
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take an offer apart."""

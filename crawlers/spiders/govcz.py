@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from crawlers.bases.json_api import JsonApiSpider, maybe
+from crawlers.answers.json_paths import maybe
+from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 

@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -46,9 +47,7 @@ class HackerNewsSpider(JsonApiSpider):
     min_postings = 150  # 335 in May 2026; a thread grows for a week
     first_url = "https://hn.algolia.com/api/v1/search_by_date?tags=story,author_whoishiring&query=hiring&hitsPerPage=12"
     postings_key = "hits"
-    paging = "page"
-    parameter = "page"
-    pages_key = "nbPages"
+    paging = PageNumber("page", pages_key="nbPages")
     id_key = "objectID"
     ignored_fields = frozenset(
         {

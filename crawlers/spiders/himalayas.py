@@ -7,6 +7,7 @@ from scrapy.http import Response
 
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset, with_parameter
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -35,8 +36,7 @@ class HimalayasSpider(JsonApiSpider):
     first_url = "https://himalayas.app/jobs/api/search?employment_type=Intern&sort=recent"
     postings_key = "jobs"
     total_key = "totalCount"
-    paging = "offset"
-    parameter = "offset"
+    paging = Offset("offset")
     id_key = "guid"
     ignored_fields = frozenset(
         {"excerpt", "companySlug", "companyLogo", "seniority", "timezoneRestrictions", "categories"}
@@ -48,7 +48,7 @@ class HimalayasSpider(JsonApiSpider):
             return None
         assert response.request is not None
         if cursor := page.get("nextCursor"):
-            return self._with(response.request, "cursor", cursor)
+            return with_parameter(response.request, "cursor", cursor)
         return super().next_request(response, page, run, shown)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:

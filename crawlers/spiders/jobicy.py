@@ -3,6 +3,7 @@
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Cursor
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -27,9 +28,7 @@ class JobicySpider(JsonApiSpider):
     window = "the last seven days"
     first_url = "https://jobicy.com/api/v2/remote-jobs?count=100"
     postings_key = "jobs"
-    paging = "next_url"
-    next_key = "nextCursor"
-    token_parameter = "cursor"
+    paging = Cursor("nextCursor", "cursor")
     ignored_fields = frozenset({"jobSlug", "companyLogo", "jobLevel", "jobExcerpt"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:

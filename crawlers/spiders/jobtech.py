@@ -3,6 +3,7 @@
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -26,8 +27,7 @@ class JobtechSpider(JsonApiSpider):
     first_url = "https://jobsearch.api.jobtechdev.se/search?q=praktik&limit=100&offset=0"
     postings_key = "hits"
     total_key = "total.value"
-    paging = "offset"
-    parameter = "offset"
+    paging = Offset("offset")
     cap = 2100
     ignored_fields = frozenset(
         {

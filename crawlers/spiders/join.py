@@ -9,6 +9,7 @@ from scrapy.http import Response
 from crawlers.answers.decoding import page_of
 from crawlers.answers.statements import add_stated, stated_of
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -30,10 +31,7 @@ class JoinSpider(JsonApiSpider):
     first_url = "https://join.com/companies/{board}?page=1"
     postings_key = "props.pageProps.initialState.jobs.items"
     total_key = "props.pageProps.initialState.jobs.pagination.total"
-    pages_key = "props.pageProps.initialState.jobs.pagination.pageCount"
-    paging = "page"
-    parameter = "page"
-    first = 1
+    paging = PageNumber("page", first=1, pages_key="props.pageProps.initialState.jobs.pagination.pageCount")
     ignored_fields = frozenset({"salaryAmountFrom", "salaryAmountTo", "salaryFrequency", "settings", "lastPublishedAt"})
 
     def read_json(self, response: Response) -> Any:

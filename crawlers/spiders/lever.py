@@ -3,6 +3,7 @@
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -27,9 +28,7 @@ class LeverSpider(JsonApiSpider):
     terms = "public postings API of the employer's own site"
     redistribution = "feed"
     first_url = "https://api.lever.co/v0/postings/{board}?mode=json&skip=0&limit=100"
-    paging = "offset"
-    parameter = "skip"
-    page_size = 100
+    paging = Offset("skip", size=100)
     ignored_fields = frozenset(
         {
             "descriptionPlain", "descriptionBodyPlain", "openingPlain", "additionalPlain", "salaryDescription",

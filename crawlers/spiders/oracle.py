@@ -1,14 +1,23 @@
 """Oracle Recruiting Cloud."""
 
+import re
 from typing import Any
 
 from scrapy import Request
-from scrapy.http import Response
 
-from crawlers.bases.books import BoardRun
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
+
+
+class _OffsetInFinder(Offset):
+    """Pages whose offset is a part of the parameter `finder`."""
+
+    def request_at(self, request: Request, offset: int) -> Request:
+        """Return the request for the requisitions after so many."""
+        return request.replace(url=re.sub(r"\boffset=[0-9]+", f"offset={offset}", request.url))
 
 
 class OracleSpider(JsonApiSpider):
@@ -31,7 +40,7 @@ class OracleSpider(JsonApiSpider):
     postings_key = "items.0.requisitionList"
     detail_ids = ("items.0.Id",)
     total_key = "items.0.TotalJobsCount"
-    paging = "offset"
+    paging = _OffsetInFinder("finder")
     cap = 10_000
     id_key = "Id"
     ignored_fields = frozenset(
@@ -48,17 +57,11 @@ class OracleSpider(JsonApiSpider):
         return f"https://{host}/hcmRestApi/resources/latest", site
 
     def first_request(self, board: Board) -> Request:
-        """Ask for the first 200."""
-        return Request(board.url or self._list_url(board, 0))
-
-    def _list_url(self, board: Board, offset: int) -> str:
+        """Ask for the first 200 requisitions."""
         api, site = self._api(board)
-        finder = f"findReqs;siteNumber={site},limit=200,offset={offset}"
-        return f"{api}/recruitingCEJobRequisitions?onlyData=true&expand=requisitionList&finder={finder}"
-
-    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
-        """Return the request for the next 200; the offset stands inside a parameter."""
-        return Request(self._list_url(run.board, run.records))
+        finder = f"findReqs;siteNumber={site},limit=200,offset=0"
+        url = f"{api}/recruitingCEJobRequisitions?onlyData=true&expand=requisitionList&finder={finder}"
+        return Request(board.url or url)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a requisition of the list apart."""

@@ -4,7 +4,9 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -30,9 +32,7 @@ class PeopleStrongSpider(JsonApiSpider):
     postings_key = "response"
     detail_ids = ("response.jobCode",)
     total_key = "totalRecords"
-    paging = "offset"
-    parameter = "offset"
-    page_size = 45
+    paging = Offset("offset", size=45)
     id_key = "jobCode"
     ignored_fields = frozenset(
         {

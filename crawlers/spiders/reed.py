@@ -6,7 +6,9 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -31,8 +33,7 @@ class ReedSpider(JsonApiSpider):
     postings_key = "results"
     detail_ids = ("jobId",)
     total_key = "totalResults"
-    paging = "offset"
-    parameter = "resultsToSkip"
+    paging = Offset("resultsToSkip")
     id_key = "jobId"
     ignored_fields = frozenset({"employerId", "employerProfileId", "employerProfileName", "applications"})
 

@@ -5,8 +5,10 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
+from crawlers.answers.json_paths import maybe, required, whole_number
 from crawlers.bases.books import BoardRun
-from crawlers.bases.json_api import JsonApiSpider, maybe, required, whole_number
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting, readable_id
@@ -30,9 +32,7 @@ class RipplingSpider(JsonApiSpider):
     redistribution = "feed"
     first_url = "https://api.rippling.com/platform/api/ats/v1/board/{board}/jobs"
     detail_ids = ("uuid",)
-    paging = "page"
-    parameter = "page"
-    pages_key = "totalPages"
+    paging = PageNumber("page", pages_key="totalPages")
     total_key = "totalItems"
     total_is_optional = True
     id_key = "uuid"

@@ -4,7 +4,9 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, maybe, required
+from crawlers.answers.json_paths import maybe, required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -30,9 +32,7 @@ class SmartRecruitersSpider(JsonApiSpider):
     postings_key = "content"
     detail_ids = ("id",)
     total_key = "totalFound"
-    paging = "offset"
-    parameter = "offset"
-    page_size = 100
+    paging = Offset("offset", size=100)
     ignored_fields = frozenset(
         {
             "uuid", "function", "jobAdId", "defaultJobAd", "refNumber", "industry", "customField", "visibility", "creator", "jobId",

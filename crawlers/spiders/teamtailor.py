@@ -4,6 +4,7 @@ from typing import Any
 
 from crawlers.answers.statements import stated_posting
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import NextLink
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -22,8 +23,7 @@ class TeamtailorSpider(JsonApiSpider):
     redistribution = "feed"
     first_url = "https://{board}.teamtailor.com/jobs.json"
     postings_key = "items"
-    paging = "next_url"
-    next_key = "next_url"
+    paging = NextLink("next_url")
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take an item apart."""

@@ -7,6 +7,7 @@ from scrapy.http import Response
 
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber, with_parameter
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -33,7 +34,7 @@ class TheMuseSpider(JsonApiSpider):
     first_url = "https://www.themuse.com/api/public/jobs?level=Internship&page=0&api_key=MUSE_API_KEY"
     postings_key = "results"
     total_key = "total"
-    paging = "page"
+    paging = PageNumber("page")
     cap = 2000
     ignored_fields = frozenset({"type", "short_name", "model_type", "tags"})
 
@@ -41,7 +42,7 @@ class TheMuseSpider(JsonApiSpider):
         """Return the page after the one that the answer says it is."""
         number = page["page"] + 1
         assert response.request is not None
-        return self._with(response.request, "page", number) if number < page["page_count"] else None
+        return with_parameter(response.request, "page", number) if number < page["page_count"] else None
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a record apart; levels say whether it is an internship."""

@@ -5,7 +5,9 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Cursor
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -32,9 +34,7 @@ class TorreSpider(JsonApiSpider):
     postings_key = "results"
     detail_ids = ("id",)
     total_key = "total"
-    paging = "next_url"
-    next_key = "pagination.next"
-    token_parameter = "after"
+    paging = Cursor("pagination.next", "after")
     ignored_fields = frozenset(
         {
             "slug", "theme", "opportunity", "timezones", "external", "status", "questions", "context", "place",

@@ -3,7 +3,9 @@
 import os
 from typing import Any
 
-from crawlers.bases.json_api import JsonApiSpider, maybe
+from crawlers.answers.json_paths import maybe
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -29,10 +31,7 @@ class UsajobsSpider(JsonApiSpider):
     first_url = "https://data.usajobs.gov/api/search?HiringPath=student&ResultsPerPage=500&Page=1"
     postings_key = "SearchResult.SearchResultItems"
     total_key = "SearchResult.SearchResultCountAll"
-    pages_key = "SearchResult.UserArea.NumberOfPages"
-    paging = "page"
-    parameter = "Page"
-    first = 1
+    paging = PageNumber("Page", first=1, pages_key="SearchResult.UserArea.NumberOfPages")
     cap = 10_000
     id_key = "MatchedObjectId"
     ignored_fields = frozenset({"RelevanceRank"})

@@ -3,6 +3,7 @@
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Cursor
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -25,9 +26,7 @@ class WorkableSpider(JsonApiSpider):
     terms = "public widget of the employer's own careers page"
     redistribution = "feed"
     first_url = "https://apply.workable.com/api/v1/widget/accounts/{board}?details=true"
-    paging = "next_url"
-    next_key = "nextPage"
-    token_parameter = "token"
+    paging = Cursor("nextPage", "token")
     total_key = "total"
     total_is_optional = True
     id_key = "shortcode"

@@ -5,7 +5,9 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -29,9 +31,7 @@ class WorkdaySpider(JsonApiSpider):
     detail_ids = ("jobPostingInfo.jobReqId", "jobPostingInfo.externalUrl")
     total_key = "total"
     total_on_first_page_only = True
-    paging = "offset"
-    parameter = "offset"
-    page_size = 20
+    paging = Offset("offset", size=20)
     cap = 2000
     id_key = "externalPath"
     ignored_fields = frozenset({"bulletFields", "subtitles"})

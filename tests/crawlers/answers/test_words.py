@@ -30,7 +30,8 @@ def test_a_language_that_is_added_is_read_without_a_change_of_code(tmp_path, mon
     danish = tmp_path / "da.toml"
     danish.write_text('posting_gone = "stillingen er besat"\n[links]\nnext_page = "næste"\n', "utf-8")
     before = set(phrases("posting_gone"))
-    monkeypatch.setattr(words, "languages", lambda files=languages(): [*files, danish])
+    files = [*languages(), danish]
+    monkeypatch.setattr(words, "languages", lambda: files)
     assert set(phrases.__wrapped__("posting_gone")) == before | {"stillingen er besat"}
 
 

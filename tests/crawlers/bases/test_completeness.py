@@ -10,6 +10,7 @@ from scrapy.http import HtmlResponse, TextResponse
 
 from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
 from crawlers.bases.json_ld import JsonLdSpider
+from crawlers.bases.paging import NextLink, Offset, PageNumber
 from crawlers.boards.sources import spiders
 from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
@@ -25,9 +26,9 @@ def jobs(*ids, **more):
 ONE = {"total_key": "total"}
 MAY = ONE | {"total_is_optional": True}
 PLACES = {"repeats": "places"}
-OFFSET = {"paging": "offset", "parameter": "skip", "page_size": 2}
-PAGE = {"paging": "page", "parameter": "page", "first": 1, "pages_key": "pages"}
-NEXT = {"paging": "next_url", "next_key": "next"}
+OFFSET = {"paging": Offset("skip", size=2)}
+PAGE = {"paging": PageNumber("page", first=1, pages_key="pages")}
+NEXT = {"paging": NextLink("next")}
 TWO = {"/1": jobs(1, 2, total=4), "/1?skip=2": jobs(3, 4, total=4)}
 LISTS = [  # what the board is, its pages, its verdict, the proof or what is missing
     ({}, {"/1": jobs(1, 2)}, "ok", "the whole board in one answer"),

@@ -29,7 +29,8 @@ from scrapy.utils.misc import walk_modules
 
 for module in ("scrapy.commands", "crawlers.commands", "crawlers.spiders"):
     walk_modules(module)
-fetch.PoliteDownloader = functools.partial(fetch.PoliteDownloader, 0.0)  # the site is on this machine: no delay between requests
+# The site is on this machine: no delay between requests.
+fetch.PoliteDownloader = functools.partial(fetch.PoliteDownloader, 0.0)
 
 for number, arguments in enumerate(json.loads(sys.argv[1])):
     if os.fork() == 0:

@@ -20,8 +20,7 @@ from twisted.internet.error import DNSLookupError
 
 from crawlers import settings
 from crawlers.bases.spider import BoardSpider
-from crawlers.politeness import addresses
-from crawlers.politeness import downloader as manners
+from crawlers.politeness import addresses, downloader
 from crawlers.politeness.addresses import PublicResolver, check_address, is_public
 from crawlers.politeness.downloader import PoliteDownloader, PoliteDownloadHandler, reserves, retry_after
 from crawlers.politeness.refusals import Refused
@@ -221,7 +220,7 @@ def test_a_reservation_of_paths_is_read_as_robots_are_and_the_first_that_fits_co
     assert refused.value.verdict == "tdm_reserved"
 
 
-# The door, with a network that a test decides.
+# The download handler, with a network that the test controls.
 
 
 class Network:
@@ -252,18 +251,20 @@ class Network:
 @pytest.fixture
 def network(monkeypatch):
     network = Network()
-    monkeypatch.setattr(manners, "HTTP11DownloadHandler", lambda crawler: network)
-    monkeypatch.setattr(manners, "BACK_OFF", 0.02)
+    monkeypatch.setattr(downloader, "HTTP11DownloadHandler", lambda crawler: network)
+    monkeypatch.setattr(downloader, "BACK_OFF", 0.02)
     return network
 
 
-def door(downloader):
-    return PoliteDownloadHandler(SimpleNamespace(settings={"POLITE_DOWNLOADER": downloader, "USER_AGENT": "internfeed/1 (+mail@example.org)"}))
+def handler_of(polite):
+    return PoliteDownloadHandler(
+        SimpleNamespace(settings={"POLITE_DOWNLOADER": polite, "USER_AGENT": "internfeed/1 (+mail@example.org)"})
+    )
 
 
-def ask(*requests, downloader=None):
-    """Send requests at once through one door; return answers or what was raised."""
-    handler = door(downloader or PoliteDownloader(delay=0))
+def ask(*requests, polite=None):
+    """Send requests at once through one download handler; return each answer or the exception."""
+    handler = handler_of(polite or PoliteDownloader(delay=0))
 
     async def all_of_them():
         asked = [handler.download_request(request) for request in requests]
@@ -283,15 +284,15 @@ def test_robots_is_asked_first_and_once(network):
 
 def test_robots_is_asked_once_a_day_over_all_runs(network, tmp_path, monkeypatch):
     def run():
-        downloader = PoliteDownloader(delay=0, rules_file=tmp_path / "robots.json")
-        ask(Request(f"{HOST}/jobs"), downloader=downloader)
-        downloader.rules.save()
+        polite = PoliteDownloader(delay=0, rules_file=tmp_path / "robots.json")
+        ask(Request(f"{HOST}/jobs"), polite=polite)
+        polite.rules.save()
         asked, network.sent = network.urls(), []
         return f"{HOST}/robots.txt" in asked
 
     assert (run(), run()) == (True, False)
     now = time.time()
-    monkeypatch.setattr(manners.time, "time", lambda: now + 24 * 3600 + 1)
+    monkeypatch.setattr(downloader.time, "time", lambda: now + 24 * 3600 + 1)
     assert run()
 
 
@@ -326,13 +327,13 @@ def test_robots_that_moved_is_followed_but_not_inside(network):
 
 
 def test_one_request_at_a_time_for_a_host_whoever_asks(network):
-    downloader = PoliteDownloader(delay=0)
-    doors = [door(downloader), door(downloader)]  # two spiders on one host
+    polite = PoliteDownloader(delay=0)
+    handlers = [handler_of(polite), handler_of(polite)]  # two spiders on one host
 
     async def together():
-        asked = [doors[number % 2].download_request(Request(f"{HOST}/{number}")) for number in range(8)]
+        asked = [handlers[number % 2].download_request(Request(f"{HOST}/{number}")) for number in range(8)]
         asked += [
-            doors[0].download_request(Request(f"https://user@JOBS.example.org:443/{number}")) for number in (8, 9)
+            handlers[0].download_request(Request(f"https://user@JOBS.example.org:443/{number}")) for number in (8, 9)
         ]
         await asyncio.gather(*asked)
 
@@ -346,7 +347,7 @@ def test_hosts_do_not_wait_for_each_other(network):
 
 
 def test_a_delay_lies_between_two_requests_to_a_host(network):
-    ask(Request(f"{HOST}/1"), Request(f"{HOST}/2"), downloader=PoliteDownloader(delay=0.1))
+    ask(Request(f"{HOST}/1"), Request(f"{HOST}/2"), polite=PoliteDownloader(delay=0.1))
     assert min(later - earlier for earlier, later in zip(network.at, network.at[1:], strict=False)) >= 0.1
 
 
@@ -374,22 +375,22 @@ def test_a_host_that_asks_for_hours_is_left_alone(network):
 
 
 def test_a_host_that_cannot_be_reached_is_not_tried_for_every_board(network):
-    downloader = PoliteDownloader(delay=0)
-    downloader.rules.put(HOST, Rules(time.time(), ""))  # robots.txt is known from the last run
+    polite = PoliteDownloader(delay=0)
+    polite.rules.put(HOST, Rules(time.time(), ""))  # robots.txt is known from the last run
     for number in range(100):
         network.answers[f"{HOST}/{number}"] = CannotResolveHostError("no such host")
     assert all(
-        isinstance(error, Exception) for error in ask(*[Request(f"{HOST}/{n}") for n in range(100)], downloader=downloader)
+        isinstance(error, Exception) for error in ask(*[Request(f"{HOST}/{n}") for n in range(100)], polite=polite)
     )
     assert len(network.sent) == 1
 
 
 def test_a_host_that_hangs_is_left_alone_after_three_times(network):
-    downloader = PoliteDownloader(delay=0)
-    downloader.rules.put(HOST, Rules(time.time(), ""))
+    polite = PoliteDownloader(delay=0)
+    polite.rules.put(HOST, Rules(time.time(), ""))
     for number in range(100):
         network.answers[f"{HOST}/{number}"] = DownloadTimeoutError("30 s")
-    ask(*[Request(f"{HOST}/{number}") for number in range(100)], downloader=downloader)
+    ask(*[Request(f"{HOST}/{number}") for number in range(100)], polite=polite)
     assert len(network.sent) == 3
 
 
@@ -427,7 +428,7 @@ def test_what_a_spider_writes_into_a_request_decides_nothing(network):
 def test_a_compressed_answer_is_unpacked_within_bounds(network, monkeypatch, coding):
     import zlib
 
-    monkeypatch.setattr(manners, "MAX_BYTES", 1000)
+    monkeypatch.setattr(downloader, "MAX_BYTES", 1000)
     pack = {"deflate": zlib.compress, "identity": bytes}.get(coding, gzip.compress)
     for size in (1000, 1001):
         headers = {"Content-Encoding": coding, "Content-Type": "application/json"}
@@ -453,7 +454,7 @@ def test_what_was_not_asked_for_is_not_unpacked(network):
     assert ask(Request(f"{HOST}/1"))[0].verdict == "parse_error"
 
 
-def test_a_redirect_is_asked_at_the_door_again(network):
+def test_a_redirect_is_checked_as_a_request_of_its_own(network):
     """Scrapy makes a new request of a redirect, and every request is checked."""
     assert ask(Request("http://169.254.169.254/latest"))[0].verdict == "blocked"
     assert network.sent == []
@@ -483,7 +484,7 @@ def test_the_settings_say_so(name, value):
     assert getattr(settings, name) == value
 
 
-def test_only_the_door_leads_out():
+def test_http_and_https_are_the_only_schemes_with_a_handler():
     assert {scheme for scheme, handler in settings.DOWNLOAD_HANDLERS.items() if handler} == {"http", "https"}
     assert {handler for handler in settings.DOWNLOAD_HANDLERS.values() if handler} == {
         "crawlers.politeness.downloader.PoliteDownloadHandler"

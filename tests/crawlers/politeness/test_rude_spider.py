@@ -16,7 +16,7 @@ from crawlers import crawl as crawling
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.politeness import downloader as manners
+from crawlers.politeness import downloader
 from crawlers.replay import plays
 from crawlers.replay.faults import FAULTS
 from crawlers.replay.server import Drill
@@ -58,7 +58,7 @@ def _rudely(plan, names, sly):
     crawling.spiders = lambda: {"rude": Rude, "sly": Sly}
     usual = socket.gethostbyname
     socket.gethostbyname = lambda host: names.get(host) or usual(host)
-    manners.TIMEOUT, manners.BACK_OFF = 3.0, 0.1
+    downloader.TIMEOUT, downloader.BACK_OFF = 3.0, 0.1
     crawling.crawl(plan)
 
 

@@ -40,7 +40,7 @@ UNASKABLE = [
 def publish(data, origin, boards, today):
     """Run a whole cycle on the boards that a server plays; return the snapshot."""
     from crawlers.crawl import crawl
-    from crawlers.politeness import downloader as manners
+    from crawlers.politeness import downloader
     from pipeline.run import cycle as runs
     from pipeline.run.today import parse_today
 
@@ -48,7 +48,7 @@ def publish(data, origin, boards, today):
         PATIENCE if today > "2026-11-23" else {}
     )  # on the first day every board behaves, however slow the machine
     for name, value in patience.items():
-        setattr(manners, name, value)
+        setattr(downloader, name, value)
 
     def crawling(due, run_dir, now, known):
         boards = [Board(*board) for board in due]

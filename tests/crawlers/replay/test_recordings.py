@@ -35,11 +35,12 @@ def record(folder, answers, boards=()):
 
 def ask(folder, *requests):
     """Ask a replay through the downloader; return its answers, or what was raised."""
-    downloader = PoliteDownloader(delay=60, replay=Recording(folder))
-    door = PoliteDownloadHandler(SimpleNamespace(settings={"POLITE_DOWNLOADER": downloader, "USER_AGENT": "internfeed/1"}))
+    polite = PoliteDownloader(delay=60, replay=Recording(folder))
+    settings = {"POLITE_DOWNLOADER": polite, "USER_AGENT": "internfeed/1"}
+    handler = PoliteDownloadHandler(SimpleNamespace(settings=settings))
 
     async def all_of_them():
-        return await asyncio.gather(*map(door.download_request, requests), return_exceptions=True)
+        return await asyncio.gather(*map(handler.download_request, requests), return_exceptions=True)
 
     return asyncio.run(all_of_them())
 
