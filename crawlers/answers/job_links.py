@@ -1,4 +1,4 @@
-"""Links of a page to postings, and to the next page of a list of them."""
+"""Links on a list's page: to postings, and to the next page."""
 
 from __future__ import annotations
 

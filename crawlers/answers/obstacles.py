@@ -1,4 +1,4 @@
-"""Pages that come instead of the page that was asked for: challenges, logins, maintenance notices, cookie walls."""
+"""Pages sent in place of the requested page: challenges, logins, maintenance notices and cookie walls."""
 
 from __future__ import annotations
 
@@ -100,16 +100,16 @@ _SIGNS = {
         """,
     },
 }
-# A page with more words than this, in characters, holds something of its own: a script or a phrase in it is no sign.
+# Characters of visible text. A page with more has content of its own, so that a script or phrase on it is not a sign.
 _FEW = {"title": 2000, "words": 1200, "markup": 600}
-_READ = 200_000  # characters of a page that are looked at
+_READ = 200_000  # characters; the rest of a page is not looked at
 _SHORT_TEXT = 600  # characters; a longer text is a posting's, whatever else its page holds
-_NOTICE_AT_MOST = 400  # characters of a text that may be a notice
+_NOTICE_AT_MOST = 400  # characters; a longer text is not a notice
 _BLOCKS = ("script", "style", "template", "svg")
 
 
 class _Page(NamedTuple):
-    """What the signs are looked for in."""
+    """The parts of a page in which signs are looked for."""
 
     title: str
     words: str
@@ -142,7 +142,7 @@ _NOT_RENDERED = re.compile(
 
 
 def is_notice(text: str) -> bool:
-    """Tell whether a short text is a notice about the page, such as one stands where a posting's text should be.
+    """Tell whether a short text is a notice about the page, as shown in place of a posting's text.
 
     >>> [is_notice(text) for text in ("Please enable JavaScript", "Loading...", "Draw ferns for six weeks.")]
     [True, True, False]
@@ -187,7 +187,7 @@ def reject_obstacle_page(response: Response, text: object) -> None:
 
 
 def is_unrendered(text: object) -> bool:
-    """Tell whether a text is what a page's template or script left where a value should be.
+    """Tell whether a text is a placeholder of a template or script that was never filled in.
 
     >>> [is_unrendered(text) for text in ("{{job.title}}", "undefined", "Loading...", "", "Null-emission intern")]
     [True, True, True, False, False]
@@ -196,10 +196,10 @@ def is_unrendered(text: object) -> bool:
 
 
 def obstacle_of(response: Response) -> str | None:
-    """Return the cause why an answer is not the page that was asked for: challenge, login, maintenance or consent.
+    """Return why an answer is not the requested page: challenge, login, maintenance or consent; None if it may be.
 
-    To be asked only where an answer holds nothing readable. A page with much text of its own is never an obstacle,
-    whatever scripts, banners and links it carries; of a long page only the beginning is looked at.
+    Meant for answers without a readable posting or list. A page with much text of its own is never an obstacle,
+    whatever scripts, banners and links it carries. Only the beginning of a long page is looked at.
 
     >>> from scrapy.http import HtmlResponse
     >>> page = b"<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
@@ -231,12 +231,12 @@ def obstacle_of(response: Response) -> str | None:
 
 
 def _sign(place: str, text: str) -> str | None:
-    """Return the first cause of which a text holds a sign."""
+    """Return the first cause whose signs occur in a text."""
     return next((cause for cause, pattern in _patterns(place) if pattern.search(text)), None)
 
 
 def _sign_of_redirect(response: Response) -> str | None:
-    """Return the cause that the address of a redirect names, if the address that was asked for does not name it too."""
+    """Return the cause that a redirect's target shows, None where the requested address shows the same cause."""
     request = response.request
     asked = (request.meta.get("redirect_urls") or [request.url])[0] if request is not None else response.url
     if asked == response.url:
@@ -251,7 +251,7 @@ def _plain(address: str) -> str:
 
 
 def _read(text: str) -> _Page:
-    """Return the title and the visible words of a page, in small letters."""
+    """Return the title and the visible text of a page, in small letters."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)

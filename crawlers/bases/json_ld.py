@@ -17,7 +17,7 @@ from crawlers.answers.decoding import content_type_of, page_of, text_of_answer
 from crawlers.answers.job_links import Link, job_path, links_of, next_page
 from crawlers.answers.links import comparable, web_address
 from crawlers.answers.own_posting import identifier_of, plain
-from crawlers.answers.statements import doubt_of, job_postings, number_of_items, scripts, stated_of, stated_posting
+from crawlers.answers.statements import doubt_about, job_postings, number_of_items, scripts, stated_of, stated_posting
 from crawlers.answers.words import any_phrase
 from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
@@ -64,26 +64,26 @@ class JsonLdSpider(BoardSpider):
         own = len(records) == 1 and (not links or _is_own(records[0], page, response))
         if records:
             links = [] if own else _more_links(records, links, response, run)
-        doubts = [doubt_of(text) for text in scripts(page)]
+        doubts = [doubt_about(text) for text in scripts(page)]
         doubts.append(None if _name(records, response, run) else "some JobPostings of the list have no identifier")
         for doubt in (*doubts, cut_off_sign(text_of_answer(response))):
             if doubt:
-                run.cut(doubt)
+                run.mark_incomplete(doubt)
         if not records and not links:
             raise BrokenAnswer("no JobPosting and no links to postings on the page")
         taken = self.take([*records, *_recognised(links, run)], run)
         following, numbered = (None, False) if own else next_page(page, response)
         stated = max((number_of_items(text) for text in scripts(page)), default=0)
         if following and taken and run.counted == before:
-            yield from self.again(run, "paging goes in circles: a page repeats what was shown")
+            yield from self.read_again(run, "paging goes in circles: a page repeats what was shown")
         elif following and taken and run.pages >= MAX_PAGES:
-            run.cut(f"paging does not end within {MAX_PAGES} pages")
+            run.mark_incomplete(f"paging does not end within {MAX_PAGES} pages")
         elif following and taken:
             yield self.ask(run, Request(following), self.read_list)
         elif numbered:
-            run.cut("the list has further pages, but names none as the next")
+            run.mark_incomplete("the list has further pages, but names none as the next")
         elif stated > run.counted:
-            run.cut(f"{run.counted} of {stated} postings were shown")
+            run.mark_incomplete(f"{run.counted} of {stated} postings were shown")
         else:
             _doubt_strangers(run)
             proof = "the page states its postings" if records else "the last page names no next one"
@@ -101,22 +101,22 @@ class JsonLdSpider(BoardSpider):
             raise BrokenAnswer(f"<{kind}> where a sitemap is due")
         addresses, unnamed = _addresses(root, "url" if kind == "urlset" else "sitemap", response)
         asked = response.request.url if response.request is not None else response.url
-        known, answer = run.known.get(asked), run.answers.get(asked)
+        known, answer = run.validators.get(asked), run.new_validators.get(asked)
         if not addresses and run.pages and known and (not answer or known.get("sha256") != answer.get("sha256")):
-            run.cut(f"{response.url} names no address any more")
+            run.mark_incomplete(f"{response.url} names no address any more")
         if kind == "sitemapindex":
             run.pages += 1
             if unnamed:
-                run.cut(f"sitemaps without a readable address: {unnamed}")
+                run.mark_incomplete(f"sitemaps without a readable address: {unnamed}")
             requests = [Request(address) for address in addresses]
             named = [
                 request
                 for request in requests
-                if any_phrase("links.sitemap").search(urlsplit(request.url).path) or request.url in run.known
+                if any_phrase("links.sitemap").search(urlsplit(request.url).path) or request.url in run.validators
             ]
-            fresh = [request for request in named or requests if request.url not in run.answers]
+            fresh = [request for request in named or requests if request.url not in run.new_validators]
             if len(fresh) + run.pages > MAX_PAGES:
-                run.cut(f"only {MAX_PAGES} of the sitemaps were read")
+                run.mark_incomplete(f"only {MAX_PAGES} of the sitemaps were read")
             fresh = fresh[: max(0, MAX_PAGES - run.pages)]
             for request in fresh:
                 yield self.ask(run, request, self._sitemap)
@@ -147,16 +147,16 @@ class JsonLdSpider(BoardSpider):
             return links
         shown = {link.identity or link.address for link in links}
         moved = {_last_part(name): name for name in read - shown if re.search(r"[0-9]", _last_part(name))}
-        found = [(link, moved.get(_last_part(link.address))) for link in others]
-        return jobs + [link._replace(identity=name) for link, name in found if name]
+        identified = [(link, moved.get(_last_part(link.address))) for link in others]
+        return jobs + [link._replace(identity=name) for link, name in identified if name]
 
     @staticmethod
     def _judge_sitemaps(run: BoardRun) -> None:
         """Note what is missing when the last of the sitemaps has been read."""
-        if run.open > 1:
+        if run.open_requests > 1:
             return
-        if missing := run.known.keys() - run.answers.keys():
-            run.cut(f"sitemaps that are no longer named: {len(missing)}")
+        if missing := run.validators.keys() - run.new_validators.keys():
+            run.mark_incomplete(f"sitemaps that are no longer named: {len(missing)}")
         _doubt_strangers(run)
 
     def is_candidate(self, posting: RawPosting) -> bool:
@@ -205,8 +205,8 @@ def _addresses(root: Any, tag: str, response: Response) -> tuple[list[str], int]
     addresses: dict[str, None] = {}
     unnamed = 0
     for entry in root.iterchildren(tag=etree.Element):
-        said = [(loc.text or "").strip() for loc in entry.iterchildren("{*}loc")]
-        stated = next((words for words in said if "/" in words), None)
+        texts = [(loc.text or "").strip() for loc in entry.iterchildren("{*}loc")]
+        stated = next((words for words in texts if "/" in words), None)
         address = web_address(stated, response.url)
         if address:
             addresses[address] = None
@@ -223,14 +223,14 @@ def _recognised(links: list[Link], run: BoardRun) -> list[Link]:
     """Return links with the ids by which they are known, where these are other spellings of their addresses."""
     known = {comparable(name): name for name in run.details}
     shown = {link.address for link in links}
-    found = []
+    recognised = []
     for link in links:
         name = known.get(comparable(link.address))
         if name and link.address not in run.details and name not in shown:
             shown.add(name)
             link = link._replace(identity=name)
-        found.append(link)
-    return found
+        recognised.append(link)
+    return recognised
 
 
 def _doubt_strangers(run: BoardRun) -> None:
@@ -238,9 +238,9 @@ def _doubt_strangers(run: BoardRun) -> None:
 
     It may name its postings otherwise than it did. The next run knows their pages.
     """
-    asked = [found.posting.posting_id for found in run.found if found.request is not None]
-    if run.known and asked and not any(name in run.details for name in asked):
-        run.cut("the list leads to none of the pages that were read before")
+    asked = [candidate.posting.posting_id for candidate in run.candidates if candidate.request is not None]
+    if run.validators and asked and not any(name in run.details for name in asked):
+        run.mark_incomplete("the list leads to none of the pages that were read before")
 
 
 def _is_own(record: Record, page: BeautifulSoup, response: Response) -> bool:

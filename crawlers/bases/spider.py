@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from crawlers.answers.links import absolute_links
 from crawlers.answers.obstacles import obstacle_of
 from crawlers.answers.odd_fields import ODD, read_leniently
-from crawlers.bases.books import BoardRun, Found
+from crawlers.bases.books import BoardRun, Candidate
 from crawlers.bases.details import PostingPages, header
 from crawlers.bases.pages import page_address, pages_of
 from crawlers.contract.board import Board
@@ -162,10 +162,10 @@ class BoardSpider(PostingPages):
 
     # The walking.
 
-    def again(self, run: BoardRun, why: str) -> Iterable[Request]:
+    def read_again(self, run: BoardRun, why: str) -> Iterable[Request]:
         """Read the board once more from the first page; a second time it is left unfinished."""
         if run.restarts:
-            run.cut(why + ", twice")
+            run.mark_incomplete(why + ", twice")
         else:
             run.restart()
             yield from self.first_requests(run)
@@ -174,7 +174,7 @@ class BoardSpider(PostingPages):
         """End the list by what proves it complete, unless records repeat: then it moved while it was paged."""
         repeated = run.shown - run.counted
         if repeated and run.pages > 1 and self.repeats != "promoted":
-            yield from self.again(run, f"{repeated} of {run.shown} records were repeated while paging")
+            yield from self.read_again(run, f"{repeated} of {run.shown} records were repeated while paging")
         else:
             run.proof = proof
 
@@ -186,9 +186,13 @@ class BoardSpider(PostingPages):
             run.proof = f"the advertised total of {run.total} was met"
             return ()
         if run.counted > run.total:
-            return self.again(run, f"{run.counted} postings were shown, more than the advertised total of {run.total}")
+            return self.read_again(
+                run, f"{run.counted} postings were shown, more than the advertised total of {run.total}"
+            )
         if run.shown >= run.total and self.repeats != "promoted":
-            return self.again(run, f"{run.counted} of {run.total} postings were shown, the other records repeat them")
+            return self.read_again(
+                run, f"{run.counted} of {run.total} postings were shown, the other records repeat them"
+            )
         return None
 
     def filled(self, url: str) -> str:
@@ -207,7 +211,7 @@ class BoardSpider(PostingPages):
 
     def ask(self, run: BoardRun, request: Request, then: Then, **more: Any) -> Request:
         """Return a request of a board's crawl; every one comes back, as an answer or as a failure."""
-        run.open += 1
+        run.open_requests += 1
         request = request.replace(
             callback=self._answered,
             errback=self._failed,
@@ -217,8 +221,8 @@ class BoardSpider(PostingPages):
         request.meta["board"] = run.board
         if self.key_variables:  # a key goes to nobody else
             request.meta["dont_redirect"] = True
-        if len(run.known) == 1 and not run.reading_details and not self._due(run):
-            known = run.known.get(self._address(request)) or {}
+        if len(run.validators) == 1 and not run.reading_details and not self._due(run):
+            known = run.validators.get(self._address(request)) or {}
             self._on_condition(request, known.get("etag"), known.get("last_modified"))
         return request
 
@@ -231,7 +235,7 @@ class BoardSpider(PostingPages):
                 board.board, {"at": iso(self.plan.now), "name": board.name, "url": board.url}
             )
             self.running.add(run)
-            self._tell("begin", run)
+            self._report("begin", run)
             try:
                 requests = list(self.first_requests(run))
             except Exception as error:  # an address in a registry that is none is that board's fault alone
@@ -259,7 +263,7 @@ class BoardSpider(PostingPages):
                 self._unread(run, more["posting"], obstacle_of(response) or "unreadable", reason)
             else:
                 run.fail(Verdict.PARSE_ERROR, reason)
-        run.open -= 1
+        run.open_requests -= 1
         yield from self._ended(run)
 
     def _failed(self, failure: Failure) -> Iterator[Any]:
@@ -284,7 +288,7 @@ class BoardSpider(PostingPages):
             self._unread(run, request.cb_kwargs["posting"], verdict, reason)
         else:
             run.fail(verdict, reason)
-        run.open -= 1
+        run.open_requests -= 1
         yield from self._ended(run)
 
     def _count(self, response: Response, run: BoardRun) -> None:
@@ -297,7 +301,7 @@ class BoardSpider(PostingPages):
         assert request is not None
         address = self._address(request)
         if response.status == 304:
-            run.answers[address] = run.known.get(address, {})
+            run.new_validators[address] = run.validators.get(address, {})
             run.pages += 1
             raise _NoAnswer
         verdict, obstacle = verdict_of_status(response.status), obstacle_of(response)
@@ -310,13 +314,13 @@ class BoardSpider(PostingPages):
             raise _NoAnswer
         run.list_urls |= {page_address(request.url), page_address(response.url)}
         digest = hashlib.sha256(response.body).hexdigest()
-        run.answers[address] = {
+        run.new_validators[address] = {
             "etag": header(response, "ETag"),
             "last_modified": header(response, "Last-Modified"),
             "sha256": digest,
         }
-        if run.known.get(address, {}).get("sha256") != digest:
-            run.same = False
+        if run.validators.get(address, {}).get("sha256") != digest:
+            run.unchanged = False
 
     def take(self, records: Iterable[Any], run: BoardRun) -> int:
         """Read a page's records into the books and return how many were postings."""
@@ -357,19 +361,19 @@ class BoardSpider(PostingPages):
                 elif posting.employment_type is None:
                     run.untyped_ids[posting.posting_id] = None
                 continue
-            run.found.append(Found(posting, request))
+            run.candidates.append(Candidate(posting, request))
         return taken
 
     def _ended(self, run: BoardRun) -> Iterator[Any]:
         """Go on to the details when the list is read, or commit the board."""
-        if run.open:
+        if run.open_requests:
             return
         if not run.reading_details:
             run.reading_details = True
             run.list_requests, run.list_ended = run.requests, datetime.now(UTC)
             run.judge_records()
             yield from self._read_details(run)
-        if not run.open:
+        if not run.open_requests:
             self._commit(run)
 
     def _commit(self, run: BoardRun) -> None:
@@ -379,13 +383,13 @@ class BoardSpider(PostingPages):
         run.close(self.window)
         run.error = run.error and self.hidden(run.error)
         self.journal.commit(run.board.board, run.attempt, run.commit())
-        self._tell("commit", run, run.verdict)
+        self._report("commit", run, run.verdict)
 
     def _address(self, request: Request) -> str:
         body = f" {request.body.decode('utf-8', 'replace')}" if request.body else ""
         return self.hidden(request.url + body)
 
-    def _tell(self, event: str, run: BoardRun, verdict: Verdict | None = None) -> None:
+    def _report(self, event: str, run: BoardRun, verdict: Verdict | None = None) -> None:
         if self.plan.progress:
             self.plan.progress(
                 {

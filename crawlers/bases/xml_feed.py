@@ -109,7 +109,7 @@ class XmlFeedSpider(BoardSpider):
     def record_id(self, record: Any) -> str | None:
         """Return the record's id."""
         name = next((name for name in (self.id_key, *self.id_keys) if name in record), self.id_key)
-        return readable_id(untracked(said) if isinstance(said := record.get(name), str) else said)
+        return readable_id(untracked(value) if isinstance(value := record.get(name), str) else value)
 
     def take(self, records: Iterable[Any], run: BoardRun) -> int:
         """Read records by the name of the id that the feed uses: one without it is not named by another."""
@@ -125,8 +125,8 @@ class XmlFeedSpider(BoardSpider):
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read the feed; a document that ends as it should was seen whole."""
         root = self.read_root(response)
-        if doubt := doubt_of(root, *(self.record_tags or (self.record_tag,))):
-            run.cut(doubt)
+        if doubt := doubt_about(root, *(self.record_tags or (self.record_tag,))):
+            run.mark_incomplete(doubt)
         self.take(self.records(root), run)
         run.proof = "the whole board in one answer"
         return ()
@@ -143,12 +143,12 @@ class XmlFeedSpider(BoardSpider):
         return [as_record(element) for element in root.iter(f"{{*}}{self.record_tag}")]
 
 
-def doubt_of(root: Any, *tags: str) -> str | None:
+def doubt_about(root: Any, *tags: str) -> str | None:
     """Return why a feed may hold more postings than those that can be read, None where nothing says so.
 
-    >>> doubt_of(read_xml(b"<jobs><job><id>7</id></job><Job><id>8</id></Job></jobs>"), "job")
+    >>> doubt_about(read_xml(b"<jobs><job><id>7</id></job><Job><id>8</id></Job></jobs>"), "job")
     '<Job> stands where <job> is due'
-    >>> doubt_of(read_xml(b"<jobs><job><text><![CDATA[Hi <job><id>8</id>]]></text></job></jobs>"), "job")
+    >>> doubt_about(read_xml(b"<jobs><job><text><![CDATA[Hi <job><id>8</id>]]></text></job></jobs>"), "job")
     'a text swallowed the beginning of another <job>'
     """
     records = list(root.iter(*(f"{{*}}{tag}" for tag in tags)))
@@ -163,11 +163,11 @@ def doubt_of(root: Any, *tags: str) -> str | None:
                 or name.namespace not in {*_OWN, root.nsmap.get(None)}
             ):
                 continue
-            said = (child.text or "").strip()
+            text = (child.text or "").strip()
             if len(child) or name.localname.lower() in tags or _TROUBLE.search(name.localname):
                 return f"<{name.localname}> stands where <{tags[0]}> is due"
-            if _COUNT.fullmatch(name.localname) and said.isdecimal() and int(said) > len(records):
-                return f"{len(records)} of {said} postings were shown"
+            if _COUNT.fullmatch(name.localname) and text.isdecimal() and int(text) > len(records):
+                return f"{len(records)} of {text} postings were shown"
     for record in records:
         if any(swallowed.search(element.text) for element in record.iter(etree.Element) if element.text):
             return f"a text swallowed the beginning of another <{tags[0]}>"
@@ -262,25 +262,25 @@ def _character(written: str, entities: dict[str, str]) -> str:
     if written[1:-1] in entities:
         return entities[written[1:-1]]
     if written.startswith("&#") and len(written) > 2:
-        said = _CONTROLS.sub("", _BREAKS.sub(" ", unescape(_NUMBERED_BREAK.sub(" ", written))))
-        return escape("" if said == "\ufffd" else said, _QUOTES)
+        character = _CONTROLS.sub("", _BREAKS.sub(" ", unescape(_NUMBERED_BREAK.sub(" ", written))))
+        return escape("" if character == "\ufffd" else character, _QUOTES)
     known = html5.get(written[1:]) if len(written) > 1 else None
     return escape(known, _QUOTES) if known else "&amp;" + written[1:]
 
 
 def _without_document_type(text: str) -> tuple[str, dict[str, str]]:
     """Return a document without its document type, and the entities that this declares by a short text."""
-    found = _DOCUMENT_TYPE.match(text)
-    if not found:
+    document_type = _DOCUMENT_TYPE.match(text)
+    if not document_type:
         return text, {}
     inside, end = False, len(text)
-    for mark in _DECLARED.finditer(text, found.end()):
+    for mark in _DECLARED.finditer(text, document_type.end()):
         if mark[0] == ">" and not inside:
             end = mark.end()
             break
         inside = mark[0] == "[" or (inside and mark[0] != "]")
     entities: dict[str, str] = {}
-    for name, *values in _ENTITY.findall(_COMMENT.sub("", text[found.end() : end])):
+    for name, *values in _ENTITY.findall(_COMMENT.sub("", text[document_type.end() : end])):
         value = _REFERENCE.sub(lambda part: _character(part[0], entities), "".join(values))
         if "<" not in value:  # it may be used in an attribute
             value = value.replace('"', "&quot;").replace("'", "&apos;")
@@ -347,21 +347,21 @@ def take_facts(record: Record) -> dict[str, Any]:
     {'hiring_organization': 'Acme', 'location': {'city': 'Ulm', 'country': 'DE'}, 'pay': 'unpaid'}
     """
     keys = {re.sub(r"[^a-z]", "", key.rpartition(":")[2].lower()): key for key in record}
-    said: Record = {}
+    facts: Record = {}
     for field, names in _FACTS.items():
         for name in names:
-            if name in keys and (value := record.pop(keys[name])) and field not in said:
-                said[field] = value
+            if name in keys and (value := record.pop(keys[name])) and field not in facts:
+                facts[field] = value
     place = {part: value for name, part in _PLACE.items() if name in keys and (value := record.pop(keys[name], None))}
-    if place and "location" not in said:
-        said["location"] = place
+    if place and "location" not in facts:
+        facts["location"] = place
     amounts = [key for name, key in keys.items() if _PAY.search(name)]
     pay = {key.rpartition(":")[2]: value for key in amounts if (value := record.pop(key, None))}
     if pay:
-        said["pay"] = next(iter(pay.values())) if len(pay) == 1 else pay
-    if isinstance(said.get("department"), list):
-        said["department"] = ", ".join(map(str, said["department"]))
-    return said
+        facts["pay"] = next(iter(pay.values())) if len(pay) == 1 else pay
+    if isinstance(facts.get("department"), list):
+        facts["department"] = ", ".join(map(str, facts["department"]))
+    return facts
 
 
 def feed_record(item: Any) -> Record:

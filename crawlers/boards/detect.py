@@ -63,8 +63,8 @@ def recognise(address: str) -> Board | None:
     >>> recognise("https://www.example.org/careers") is None
     True
     """
-    host, slash, rest = re.sub(r"^(?:\w+:)?//", "", address.strip()).partition("/")
-    known = host.rpartition("@")[2].lower().partition(":")[0] + slash + rest
+    host, slash, path = re.sub(r"^(?:\w+:)?//", "", address.strip()).partition("/")
+    known = host.rpartition("@")[2].lower().partition(":")[0] + slash + path
     for source, pattern, first in _patterns():
         match = pattern.match(known) or pattern.match(known.removeprefix("www."))
         if match is None:
@@ -118,8 +118,8 @@ def feed_of(response: Response) -> Board | None:
 
 def board_of(response: Response) -> Board | None:
     """Return the board behind a page that was fetched: where it led, a feed, what it embeds, or its own JSON-LD."""
-    if found := recognise(response.url) or feed_of(response):
-        return found
+    if board := recognise(response.url) or feed_of(response):
+        return board
     offer = look(response)
     if offer.boards:
         return offer.boards[0]

@@ -133,9 +133,9 @@ def _board(source: str, slug: str, more: Board | None) -> Board | None:
     if re.fullmatch(spiders()[source].board_pattern, slug):
         return more._replace(source=source) if more else Board(source, slug, slug)
     for address in (slug, f"{slug}.{source}.com"):
-        found = recognise(address)
-        if found and found.source == source:
-            return found
+        board = recognise(address)
+        if board and board.source == source:
+            return board
     return None
 
 
@@ -150,7 +150,7 @@ def _from_json(text: str, file: Path) -> Iterator[Entry]:
         for number, item in enumerate(data, 1):
             yield _from_item(f"entry {number}", None, item)
         return
-    found = False
+    has_lists = False
     for system, slugs in data.items():
         known = _source_of(system) or _nearest(system)
         if isinstance(slugs, list):
@@ -162,8 +162,8 @@ def _from_json(text: str, file: Path) -> Iterator[Entry]:
             yield _from_item(f'"{system}"', None, slugs)
         else:  # anything else tells of the list: its date, its author
             continue
-        found = True
-    if not found:
+        has_lists = True
+    if not has_lists:
         raise ValueError(f'{file} holds no lists; a list of boards is {{"greenhouse": ["acme", ...], ...}}')
 
 
@@ -173,11 +173,11 @@ def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     >>> _joined([("lever", ["acme"]), ("lever", ["other"])])
     {'lever': ['acme', 'other']}
     """
-    said: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
     for name, value in pairs:
-        before = said.get(name)
-        said[name] = before + value if isinstance(before, list) and isinstance(value, list) else value
-    return said
+        before = merged.get(name)
+        merged[name] = before + value if isinstance(before, list) and isinstance(value, list) else value
+    return merged
 
 
 def _from_item(place: str, system: str | None, item: Any) -> Entry:

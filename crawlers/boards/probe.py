@@ -80,13 +80,13 @@ class Look(NamedTuple):
 
 def find(addresses: Sequence[str]) -> dict[str, Look]:
     """Return the board behind each address; only pages on hosts that are not known are fetched, once each."""
-    found = {address: Look(recognise(address)) for address in addresses}
-    unknown = [address for address, look in found.items() if look.board is None]
+    looks = {address: Look(recognise(address)) for address in addresses}
+    unknown = [address for address, look in looks.items() if look.board is None]
     for address, page in (fetch_pages(unknown) if unknown else {}).items():
         board = page if isinstance(page, str) else board_of(page)
         reason = board if isinstance(board, str) else "no board that is known, and no JSON-LD JobPosting on the page"
-        found[address] = Look(None if isinstance(board, str) else board, reason=reason)
-    return found
+        looks[address] = Look(None if isinstance(board, str) else board, reason=reason)
+    return looks
 
 
 def probe(address: str) -> Look:

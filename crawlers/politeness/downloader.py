@@ -180,10 +180,10 @@ class PoliteDownloadHandler(BaseDownloadHandler):
 
     async def _rules(self, request: Request) -> Rules:
         host = self._downloader.host(request.url)
-        scheme, _, rest = request.url.partition("://")
+        scheme, _, after_scheme = request.url.partition("://")
         asked = host.rules.get(scheme)
         if asked is None:
-            origin = f"{scheme}://{rest.partition('/')[0].rpartition('@')[2]}"
+            origin = f"{scheme}://{after_scheme.partition('/')[0].rpartition('@')[2]}"
             asked = host.rules[scheme] = asyncio.ensure_future(self._ask_rules(origin, request, host))
         return asked.result() if asked.done() else await asyncio.shield(asked)
 

@@ -117,17 +117,17 @@ def _fits(pattern: str, path: str) -> bool:
     first, *parts = unquote(pattern.removesuffix("$")).split("*")
     if not path.startswith(first):
         return False
-    rest = path[len(first) :]
+    remaining = path[len(first) :]
     if pattern.endswith("$"):
         last = parts.pop() if parts else None
         if last is None:
-            return not rest
-        if not rest.endswith(last):
+            return not remaining
+        if not remaining.endswith(last):
             return False
-        rest = rest[: len(rest) - len(last)]
+        remaining = remaining[: len(remaining) - len(last)]
     for part in parts:
-        _, found, rest = rest.partition(part) if part else ("", "*", rest)
-        if not found:
+        _, match, remaining = remaining.partition(part) if part else ("", "*", remaining)
+        if not match:
             return False
     return True
 
@@ -142,7 +142,12 @@ class RulesCache:
             try:
                 kept: dict[str, list[Any]] = json.loads(file.read_text("utf-8"))
                 self._rules = {
-                    origin: Rules(fetched, robots, tuple((where, bool(said)) for where, said in reserved), reason)
+                    origin: Rules(
+                        fetched,
+                        robots,
+                        tuple((pattern, bool(is_reserved)) for pattern, is_reserved in reserved),
+                        reason,
+                    )
                     for origin, (fetched, robots, reserved, reason) in kept.items()
                 }
             except (ValueError, TypeError):

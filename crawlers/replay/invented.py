@@ -83,8 +83,8 @@ def number_of(path: str) -> int | None:
     >>> number_of("/jobs/3-marketing-intern"), number_of("/jobs?page=2")
     (3, None)
     """
-    found = _NUMBER.search(urlsplit(path).path)
-    return int(found[1]) if found else None
+    match = _NUMBER.search(urlsplit(path).path)
+    return int(match[1]) if match else None
 
 
 def offset_of(path: str, body: bytes, size: int) -> int:

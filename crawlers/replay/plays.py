@@ -291,8 +291,8 @@ def json_ld(change: Callable[[str], str]) -> Play:
     """Return a play that changes the JSON-LD of one posting's own page."""
 
     def play(ask: Ask, usual: Reply) -> Reply:
-        before, mark, rest = usual.body.decode().partition('ld+json">')
-        text, end, after = rest.partition("</script>")
+        before, mark, after_mark = usual.body.decode().partition('ld+json">')
+        text, end, after = after_mark.partition("</script>")
         return usual._replace(body=f"{before}{mark}{change(text)}{end}{after}".encode())
 
     return at_one(play)

@@ -55,7 +55,7 @@ class AdzunaSpider(JsonApiSpider):
         place = record.pop("location", None) or {}
         kinds = (record.pop("contract_type", None), record.pop("contract_time", None))
         names = ("salary_min", "salary_max")
-        pay = {name: said for name in names if (said := record.pop(name, None))}
+        pay = {name: amount for name in names if (amount := record.pop(name, None))}
         return RawPosting(
             posting_id=record.pop("id"),
             url=record.pop("redirect_url"),

@@ -8,7 +8,7 @@ from scrapy.http import Response
 from crawlers.answers.decoding import page_of
 from crawlers.answers.json_paths import maybe
 from crawlers.answers.obstacles import reject_obstacle_page
-from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.own_posting import reject_other_posting
 from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.html_list import inner_html
 from crawlers.bases.json_api import JsonApiSpider
@@ -62,7 +62,7 @@ class BreezySpider(JsonApiSpider):
         """Add what the page states, or its text."""
         if stated := own_statement(posting, response):
             return add_stated(posting, stated)
-        refuse_other(response, posting)
+        reject_other_posting(response, posting)
         posting.description = inner_html(page_of(response), "#description, .description")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the position's page")

@@ -45,22 +45,22 @@ class EmploitunisieSpider(HtmlListSpider):
         """Read a card; the lines of its list begin with what they are."""
         link = record.select_one("h3 a[href]")
         url = str(record["data-href"])
-        found = _ID.search(url)
-        if link is None or found is None:
+        id_match = _ID.search(url)
+        if link is None or id_match is None:
             raise KeyError("id")
         lines = [text_of(line) or "" for line in record.select(".card-job-detail > ul > li")]
-        said = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        labelled = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         posted = record.select_one("time[datetime]")
         return RawPosting(
-            posting_id=found[1],
+            posting_id=id_match[1],
             url=url,
             title=text_of(link) or "",
             hiring_organization=text_of(record, ".card-job-company"),
             description=text_of(record, ".card-job-description > p"),
-            location=_several(said.get("Région de")),
+            location=_several(labelled.get("Région de")),
             date_posted=str(posted["datetime"]) if posted else None,
-            employment_type=said.get("Contrat proposé"),
-            skills=_several(said.get("Compétences clés")),
+            employment_type=labelled.get("Contrat proposé"),
+            skills=_several(labelled.get("Compétences clés")),
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:

@@ -72,7 +72,7 @@ class FranceTravailSpider(JsonApiSpider):
 
     def read_token(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Take the token and begin; the answer is no part of the board."""
-        run.answers, run.same = {}, bool(run.known)
+        run.new_validators, run.unchanged = {}, bool(run.validators)
         try:
             self.token = json_of(response)["access_token"]
         except (KeyError, TypeError):

@@ -54,7 +54,7 @@ class HimalayasSpider(JsonApiSpider):
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a record apart; where it restricts applicants to no place, it says nothing of places."""
         names = ("minSalary", "maxSalary", "currency", "salaryPeriod")
-        pay = {name: said for name in names if (said := record.pop(name, None))}
+        pay = {name: amount for name in names if (amount := record.pop(name, None))}
         where = record.pop("locationRestrictions", None)
         return RawPosting(
             posting_id=record.pop("guid"),

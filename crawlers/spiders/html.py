@@ -10,7 +10,7 @@ from scrapy.http import Response
 from crawlers.answers.decoding import page_of
 from crawlers.answers.links import untracked, web_address
 from crawlers.answers.obstacles import is_unrendered, obstacle_of
-from crawlers.answers.own_posting import may_be_titled, refuse_other
+from crawlers.answers.own_posting import may_be_titled, reject_other_posting
 from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.declared import layout, read_fields
 from crawlers.bases.html_list import HtmlListSpider, address_of, number_in, text_of, with_text_of
@@ -50,10 +50,10 @@ class HtmlSpider(HtmlListSpider):
 
     def cards(self, page: BeautifulSoup, response: Response) -> list[Any]:
         """Return the cards with their page; one of them at least has what the declaration says."""
-        said = layout(response.meta["board"])
-        cards = page.select(said.card)
+        board_layout = layout(response.meta["board"])
+        cards = page.select(board_layout.card)
         for field in ("title", "url"):
-            if cards and not any(said.fields[field].values(card) for card in cards):
+            if cards and not any(board_layout.fields[field].values(card) for card in cards):
                 raise BrokenAnswer(f"no {field} on any of the {len(cards)} cards, as the registry declares it")
         return [(card, response) for card in cards]
 
@@ -78,14 +78,14 @@ class HtmlSpider(HtmlListSpider):
     def parse_posting(self, record: Any, board: Board) -> RawPosting:
         """Read a card."""
         card, response = record
-        said = read_fields(layout(board).fields, card, response.urljoin(""))
+        values = read_fields(layout(board).fields, card, response.urljoin(""))
         for field in ("title", "url"):
-            if field not in said:
+            if field not in values:
                 raise KeyError(field)
-        address = web_address(said["url"], response.urljoin(""))
+        address = web_address(values["url"], response.urljoin(""))
         if address is None or address.partition("#")[::2] in ((response.url.partition("#")[0], ""), ("", "")):
             raise KeyError("url")  # a link that a script handles leads nowhere else
-        return RawPosting(**{"posting_id": untracked(address), **said, "url": address})
+        return RawPosting(**{"posting_id": untracked(address), **values, "url": address})
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request | None:
         """Ask for the posting's page, if it is declared."""
@@ -94,17 +94,17 @@ class HtmlSpider(HtmlListSpider):
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what is declared of the posting's page, then what the page states."""
         fields = layout(board).detail or {}
-        said = read_fields(fields, page_of(response), response.urljoin(""))
+        values = read_fields(fields, page_of(response), response.urljoin(""))
         stated = own_statement(posting, response)
-        if (title := said.get("title")) and (is_unrendered(title) or not may_be_titled(posting, title)):
+        if (title := values.get("title")) and (is_unrendered(title) or not may_be_titled(posting, title)):
             raise BrokenAnswer(f"the title on the page is {title[:80]!r}")
         if stated is None:  # a value that is the same for all says nothing of the page, and a heading is on any page
-            shown = [name for name in said if fields[name].literal is None]
-            if not shown or ("description" in fields and "description" not in said) or obstacle_of(response):
+            shown = [name for name in values if fields[name].literal is None]
+            if not shown or ("description" in fields and "description" not in values) or obstacle_of(response):
                 raise BrokenAnswer("the page has no JSON-LD JobPosting, and not what the registry declares of it")
-            refuse_other(response, posting)
-        said.pop("posting_id", None)  # an id is of the list
-        read = dataclasses.replace(posting, **{"description": None, **said})
+            reject_other_posting(response, posting)
+        values.pop("posting_id", None)  # an id is of the list
+        read = dataclasses.replace(posting, **{"description": None, **values})
         if stated:
             add_stated(read, stated)
         if stated or "description" in fields:

@@ -11,7 +11,7 @@ from w3lib.url import add_or_replace_parameter
 
 from crawlers.answers.decoding import page_of
 from crawlers.answers.obstacles import reject_obstacle_page
-from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.own_posting import reject_other_posting
 from crawlers.answers.statements import own_statement, stated_posting
 from crawlers.bases.books import BoardRun
 from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
@@ -59,17 +59,17 @@ class IcimsSpider(HtmlListSpider):
         """Read a page of cards; only one that numbers its pages shows that it is the last."""
         yield from super().read_list(response, run)
         if run.proof and not _PAGE_OF.search(response.text):
-            run.cut("the list does not say how many pages it has")
+            run.mark_incomplete("the list does not say how many pages it has")
 
     def parse_posting(self, record: Tag, board: Board) -> RawPosting | None:
         """Read a card; its link carries the id."""
         link = record.select_one('a[href*="/jobs/"]')
-        found = _ID.search(str(link["href"])) if link else None
-        if link is None or found is None:
+        id_match = _ID.search(str(link["href"])) if link else None
+        if link is None or id_match is None:
             return None
-        path = str(link["href"])[found.start() :].partition("?")[0]
+        path = str(link["href"])[id_match.start() :].partition("?")[0]
         return RawPosting(
-            posting_id=found[1],
+            posting_id=id_match[1],
             url=f"https://{board.board}{path}",
             title=text_of(link, "h2, h3, h4") or text_of(link) or "",
             hiring_organization=board.name,
@@ -96,7 +96,7 @@ class IcimsSpider(HtmlListSpider):
             for name in stated.keys() - {"posting_id", "url", "title", "hiring_organization"}:
                 setattr(posting, name, stated[name])
             return posting
-        refuse_other(response, posting)
+        reject_other_posting(response, posting)
         posting.description = inner_html(page_of(response), ".iCIMS_JobContent")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the posting's page")

@@ -62,8 +62,8 @@ class InternshalaSpider(HtmlListSpider):
 
     @staticmethod
     def _beside(card: Tag, icon: str) -> str | None:
-        found = card.select_one(f"{icon} + span")
-        return text_of(found)
+        label = card.select_one(f"{icon} + span")
+        return text_of(label)
 
     def next_page(self, page: BeautifulSoup, response: Response) -> str | None:
         """Return the next page; its link is relative to the site, whatever page it stands on."""

@@ -33,11 +33,11 @@ class JazzHrSpider(HtmlListSpider):
     def parse_posting(self, record: Tag, board: Board) -> RawPosting | None:
         """Read an opening's line; one that leads nowhere is a heading."""
         link = record.select_one('a[href*="/apply/"]')
-        found = _ID.search(str(link["href"])) if link else None
-        if link is None or found is None:
+        id_match = _ID.search(str(link["href"])) if link else None
+        if link is None or id_match is None:
             return None
         return RawPosting(
-            posting_id=found[1],
+            posting_id=id_match[1],
             url=f"https://{board.board}.applytojob.com/apply/{str(link['href']).partition('/apply/')[2]}",
             title=text_of(link) or "",
             hiring_organization=board.name,

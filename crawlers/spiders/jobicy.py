@@ -34,7 +34,7 @@ class JobicySpider(JsonApiSpider):
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a record apart."""
         names = ("salaryMin", "salaryMax", "salaryCurrency", "salaryPeriod")
-        pay = {name: said for name in names if (said := record.pop(name, None))}
+        pay = {name: amount for name in names if (amount := record.pop(name, None))}
         where = record.pop("jobGeo", None)
         return RawPosting(
             posting_id=record.pop("id"),

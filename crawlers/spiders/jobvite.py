@@ -34,12 +34,12 @@ class JobviteSpider(HtmlListSpider):
     def parse_posting(self, record: Tag, board: Board) -> RawPosting:
         """Read a row."""
         link = record.select_one('a[href*="/job/"]')
-        found = _ID.search(str(link["href"])) if link else None
-        if link is None or found is None:
+        id_match = _ID.search(str(link["href"])) if link else None
+        if link is None or id_match is None:
             raise KeyError("id")
         return RawPosting(
-            posting_id=found[1],
-            url=f"https://jobs.jobvite.com/{board.board}/job/{found[1]}",
+            posting_id=id_match[1],
+            url=f"https://jobs.jobvite.com/{board.board}/job/{id_match[1]}",
             title=text_of(link) or "",
             hiring_organization=board.name,
             location=text_of(record, ".jv-job-list-location"),

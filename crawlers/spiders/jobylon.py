@@ -25,8 +25,8 @@ def as_json(literal: str) -> str:
     '[{"id": "7", "title": "McDonald\\u0027s", "places": ["Lund"], "internal": false}]'
     """
 
-    def word(found: re.Match[str]) -> str:
-        return f'"{found[1] or found[2] or ""}"' if found[0] != "," else ""
+    def word(token: re.Match[str]) -> str:
+        return f'"{token[1] or token[2] or ""}"' if token[0] != "," else ""
 
     return _WORD.sub(word, literal)
 
@@ -56,10 +56,10 @@ class JobylonSpider(JsonApiSpider):
 
     def read_json(self, response: Response) -> Any:
         """Return the postings that the widget's script holds."""
-        if not (found := _JOBS.search(text := text_of_answer(response))):
+        if not (start := _JOBS.search(text := text_of_answer(response))):
             raise BrokenAnswer("no list of postings in the widget")
         try:
-            return json.JSONDecoder().raw_decode(as_json(text[found.end() :]))[0]
+            return json.JSONDecoder().raw_decode(as_json(text[start.end() :]))[0]
         except ValueError as error:
             raise BrokenAnswer(f"the widget's list cannot be read: {error}") from None
 

@@ -40,11 +40,11 @@ class KeejobSpider(HtmlListSpider):
     def parse_posting(self, record: Tag, board: Board) -> RawPosting:
         """Read a card; what its labels mean is told by their icons."""
         link = record.select_one('h2 a[href^="/offres-emploi/"]')
-        found = _ID.match(str(link["href"])) if link else None
-        if link is None or found is None:
+        id_match = _ID.match(str(link["href"])) if link else None
+        if link is None or id_match is None:
             raise KeyError("id")
         return RawPosting(
-            posting_id=found[1],
+            posting_id=id_match[1],
             url=f"https://www.keejob.com{link['href']}",
             title=text_of(link) or "",
             hiring_organization=text_of(record, "h2 + p"),

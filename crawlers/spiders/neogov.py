@@ -42,7 +42,7 @@ class NeogovSpider(XmlFeedSpider):
         for name in ("examplesofduties", "qualifications", "supplementalinformation"):
             sections.append(record.pop(f"joblisting:{name}", None))
         names = ("minimumSalary", "maximumSalary", "salaryCurrency", "salaryInterval")
-        pay = {name: said for name in names if (said := record.pop(f"joblisting:{name}", None))}
+        pay = {name: amount for name in names if (amount := record.pop(f"joblisting:{name}", None))}
         shown = any(_NUMBER.search(pay.get(name, "")) for name in names[:2])
         place = (record.pop("joblisting:location", None), record.pop("joblisting:state", None))
         until = record.pop("joblisting:advertiseToDateTime", None)

@@ -91,13 +91,9 @@ class OracleSpider(JsonApiSpider):
             return None
         item = required(items, "0")
         required(item, "ExternalDescriptionStr")
-        names = (
-            "ExternalDescriptionStr",
-            "ExternalResponsibilitiesStr",
-            "ExternalQualificationsStr",
-            "CorporateDescriptionStr",
-        )
-        posting.description = "\n".join(item[name] for name in names if item.get(name)) or None
+        parts = ("ExternalDescription", "ExternalResponsibilities", "ExternalQualifications", "CorporateDescription")
+        texts = [item.get(f"{part}Str") for part in parts]
+        posting.description = "\n".join(text for text in texts if text) or None
         others = [place.get("Name") for place in item.get("secondaryLocations") or []]
         posting.location = [place for place in (item.get("PrimaryLocation"), *others) if place]
         return posting.in_words()

@@ -45,7 +45,9 @@ class ReedSpider(JsonApiSpider):
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Take a record of the list apart."""
         pay = {
-            name: said for name in ("minimumSalary", "maximumSalary", "currency") if (said := record.pop(name, None))
+            name: amount
+            for name in ("minimumSalary", "maximumSalary", "currency")
+            if (amount := record.pop(name, None))
         }
         return RawPosting(
             posting_id=record.pop("jobId"),

@@ -56,7 +56,7 @@ class RemoteOkSpider(JsonApiSpider):
         """Take a record apart; the legal notice is no posting."""
         if "legal" in record:
             return None
-        pay = {name: said for name in ("salary_min", "salary_max") if (said := record.pop(name, None))}
+        pay = {name: amount for name in ("salary_min", "salary_max") if (amount := record.pop(name, None))}
         return RawPosting(
             posting_id=record.pop("id"),
             url=record.pop("url"),

@@ -51,7 +51,7 @@ class RipplingSpider(JsonApiSpider):
         if not isinstance(page, dict):
             return None
         if whole_number(page.get("totalPages")) is None:
-            run.cut("a page does not say how many pages there are")
+            run.mark_incomplete("a page does not say how many pages there are")
             return None
         return super().next_request(response, page, run, shown)
 

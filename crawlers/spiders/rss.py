@@ -9,7 +9,7 @@ from scrapy.http import Response
 from crawlers.bases.books import BoardRun
 from crawlers.bases.declared import declaration
 from crawlers.bases.html_list import number_in
-from crawlers.bases.xml_feed import ATOM, XmlFeedSpider, doubt_of, feed_record, take_facts
+from crawlers.bases.xml_feed import ATOM, XmlFeedSpider, doubt_about, feed_record, take_facts
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -50,28 +50,28 @@ class RssSpider(XmlFeedSpider):
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
         """Read a page of the feed, and the next one where it names one."""
         root, before = self.read_root(response), run.counted
-        if doubt := doubt_of(root, *self.record_tags):
-            run.cut(doubt)
+        if doubt := doubt_about(root, *self.record_tags):
+            run.mark_incomplete(doubt)
         taken = self.take(self.records(root), run)
         channel = next(root.iterchildren("{*}channel"), root)
         links = {link.get("rel"): link.get("href") for link in channel.findall(f"{{{ATOM}}}link")}
         total = number_in(channel.findtext("{*}totalResults"))
         if run.total is not None and total != run.total:
-            yield from self.again(run, f"the total changed from {run.total} to {total} while paging")
+            yield from self.read_again(run, f"the total changed from {run.total} to {total} while paging")
             return
         run.total = total
         if (ended := self.met_total(run)) is not None:
             yield from ended
         elif "next" in links and not (links["next"] and taken):
-            run.cut("the feed names a next page without its address, or after one without postings")
+            run.mark_incomplete("the feed names a next page without its address, or after one without postings")
         elif "next" in links and run.counted == before:
-            yield from self.again(run, "paging goes in circles: a page repeats what was shown")
+            yield from self.read_again(run, "paging goes in circles: a page repeats what was shown")
         elif "next" in links and run.pages >= MAX_PAGES:
-            run.cut(f"paging does not end within {MAX_PAGES} pages")
+            run.mark_incomplete(f"paging does not end within {MAX_PAGES} pages")
         elif "next" in links:
             yield self.ask(run, Request(response.urljoin(links["next"])), self.read_list)
         elif run.total is not None:
-            run.cut(f"{run.counted} of {run.total} postings were shown")
+            run.mark_incomplete(f"{run.counted} of {run.total} postings were shown")
         elif run.pages > 1:
             yield from self.seen_whole(run, "paging came to its end")
         elif channel.find(f"{{{_HISTORY}}}complete") is not None:

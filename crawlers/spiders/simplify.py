@@ -41,8 +41,8 @@ class SimplifySpider(JsonApiSpider):
         records = list(records)
         ids = [identity for record in records if (identity := self.record_id(record))]
         taken = super().take(records, run)
-        run.names |= set(ids)
-        run.repeated = len(ids) - len(run.names)
+        run.shown_ids |= set(ids)
+        run.repeated = len(ids) - len(run.shown_ids)
         return taken
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting | None:

@@ -9,7 +9,7 @@ from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
 from crawlers.answers.obstacles import reject_obstacle_page
-from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.own_posting import reject_other_posting
 from crawlers.bases.html_list import inner_html
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
@@ -85,7 +85,7 @@ class TalentClueSpider(JsonApiSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Read the text."""
-        refuse_other(response, posting)
+        reject_other_posting(response, posting)
         posting.description = inner_html(page_of(response), ".job-description")
         if not posting.description:
             raise BrokenAnswer("no text on the posting's page")
