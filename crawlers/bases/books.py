@@ -41,7 +41,7 @@ class BoardRun:
         shown: records of the list that are postings; a repeated record counts each time.
         shown_ids: their posting ids.
         repeated: records whose id was shown before.
-        keys: what distinguishes records: the posting's id, with its place where the source repeats a job for each place.
+        keys: the posting's id and, where the source repeats jobs for places, its place; they distinguish records.
         addresses: the addresses of the postings that could be read.
         ids: the posting ids that the board shows, without postings whose own page is gone.
         unnamed: records without a readable id.
@@ -58,7 +58,7 @@ class BoardRun:
         list_url: the address of the list's current page, the base of its relative links.
         details: what is known about postings' own pages, by posting id.
         asked: detail pages that were requested.
-        gone: postings whose page is gone or says so; by posting id, the page to note if that turns out to prove nothing.
+        gone: postings whose page is gone or says so; by id, the page to note if this turns out to prove nothing.
         confirmed: number of detail pages that show their posting.
         kept: posting ids of the list whose own page was not read in this run; their known values are kept.
         unread: unreadable detail pages, by cause.

@@ -116,7 +116,7 @@ class HtmlListSpider(BoardSpider):
         return address_of(link, response)
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add the values of the posting's own page; the text on a card is often only the beginning of the page's text."""
+        """Add the values of the posting's own page; a card often has only the beginning of the text."""
         bare = dataclasses.replace(posting, description=None)
         if stated := own_statement(posting, response):
             read: RawPosting | None = add_stated(bare, stated)
