@@ -1,4 +1,4 @@
-"""One crawl: the boards of a plan, until each has its commit record."""
+"""A crawl of the boards of a plan, until each has its commit record."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from crawlers.settings import stand_in
 
 
 def crawl(plan: CrawlPlan) -> None:
-    """Crawl every board of a plan; return when each has a commit record. Once in a process.
+    """Crawl every board of a plan; return when each has a commit record. A process can call this only once.
 
     Raises:
-        ValueError: the replay folder is none, or the environment asks for a proxy.
-        OSError: a journal could not be written; boards that have their commit record have it.
+        ValueError: the replay folder is invalid, or the environment sets a proxy.
+        OSError: a journal could not be written; the commit records written before are kept.
     """
     JournalWriter.broken = None
     known = spiders()
@@ -43,15 +43,15 @@ def crawl(plan: CrawlPlan) -> None:
         if source not in known:
             _skip(plan, source, {"name": source}, boards, f"no spider reads {source}")
         elif absent := [] if recording else [name for name in known[source].key_variables if not os.environ.get(name)]:
-            reason = f"needs a key of your own: set {' and '.join(absent)} in the environment"
+            reason = f"this source needs your own key: set {' and '.join(absent)} in the environment"
             _skip(plan, source, known[source].facts(), boards, reason)
         else:
             asked[source] = boards
     if not asked:
         return
     secrets = {name: os.environ.get(name, "") for source in asked for name in known[source].key_variables}
-    every = [board for boards in asked.values() for board in boards]
-    recorder = Recorder(plan.record, every, secrets) if plan.record else None
+    all_boards = [board for boards in asked.values() for board in boards]
+    recorder = Recorder(plan.record, all_boards, secrets) if plan.record else None
     downloader = PoliteDownloader(
         plan.delay,
         plan.loopback_allowed,
@@ -67,9 +67,9 @@ def crawl(plan: CrawlPlan) -> None:
         _check_settings(crawler, settings)
         process.crawl(crawler, boards=boards, plan=plan)
     if plan.progress:
-        from twisted.internet import reactor  # the one that the process chose
+        from twisted.internet import reactor  # the reactor that the process has installed
 
-        # Last of what is done at startup: the crawl takes the signals there, and whoever is told may take them from it.
+        # The last step of startup: the crawl has installed its signal handlers, and the callback may replace them.
         last = "after", "startup", plan.progress, {"event": "start"}
         reactor.callWhenRunning(reactor.addSystemEventTrigger, *last)
     process.start()
@@ -83,7 +83,7 @@ def crawl(plan: CrawlPlan) -> None:
 def check(
     boards: list[Board], progress: Callable[[dict[str, Any]], None] | None = None, stand_in: str | None = None
 ) -> list[dict[str, Any]]:
-    """Crawl boards once, keep nothing, and return their commit records in the order of the boards."""
+    """Crawl boards once, publish nothing, and return their commit records in the order of the boards."""
     with tempfile.TemporaryDirectory(prefix="internfeed-") as folder:
         crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in))
         answers = {
@@ -95,15 +95,15 @@ def check(
 
 
 def _check_settings(crawler: Crawler, settings: Settings) -> None:
-    """Refuse a spider that came to settings of its own, by whatever way.
+    """Reject a spider that has settings of its own.
 
     Raises:
-        TypeError: it did.
+        TypeError: the settings of the spider's crawler differ from those of the crawl.
     """
     changed = [name for name in settings if crawler.settings[name] != settings[name]]
     if changed or len(crawler.settings) != len(settings):
         name = crawler.spidercls.__name__
-        raise TypeError(f"{name} has settings of its own ({', '.join(changed) or 'new ones'}), which no spider may")
+        raise TypeError(f"{name} must not have settings of its own: {', '.join(changed) or 'new ones'}")
 
 
 def _skip(plan: CrawlPlan, source: str, about: dict[str, Any], boards: list[Board], reason: str) -> None:

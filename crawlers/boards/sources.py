@@ -1,4 +1,4 @@
-"""Which sources there are: every spider, by the name of what it reads."""
+"""The sources: every spider, by the name of its source."""
 
 from __future__ import annotations
 

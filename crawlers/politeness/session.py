@@ -1,4 +1,4 @@
-"""Scrapy's settings of a crawl, with the one downloader that all its requests pass."""
+"""Scrapy's settings for a crawl, with the polite downloader."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from crawlers.politeness.proxies import check_proxies
 
 
 def settings_for(downloader: PoliteDownloader) -> Settings:
-    """Return the project's settings where no spider can change them, with one downloader for all crawlers.
+    """Return the project's settings at a priority that no spider can override, with one downloader for all crawlers.
 
     Raises:
-        ValueError: other hosts would be asked, and the environment asks for a proxy.
+        ValueError: the crawl would use the network, and the environment sets a proxy.
     """
     if not (downloader.replay or downloader.stand_in or downloader.loopback_allowed):
         check_proxies()
@@ -21,6 +21,6 @@ def settings_for(downloader: PoliteDownloader) -> Settings:
     settings.setmodule("crawlers.settings", priority="cmdline")
     settings.set("POLITE_DOWNLOADER", downloader, priority="cmdline")
     if downloader.replay:
-        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 8, priority="cmdline")  # nobody is asked
+        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 8, priority="cmdline")  # a replay sends no request
     PublicResolver.loopback_allowed = downloader.loopback_allowed or downloader.stand_in is not None
     return settings

@@ -1,4 +1,4 @@
-"""The ways in which a board can misbehave, as data: what it does, and how a crawl of it must end."""
+"""The faults that boards can have, as data: what a board does, and how a crawl of it must end."""
 
 from __future__ import annotations
 
@@ -55,20 +55,20 @@ from crawlers.replay.plays import (
 
 
 class Fault(NamedTuple):
-    """One way to misbehave, on the second day of a drill; on the first every board behaves.
+    """A fault that a board has on the second day of a drill; on the first day every board behaves.
 
     Attributes:
-        about: what the board does, for people.
-        verdict: how a crawl of such a board must end.
-        answer: what becomes of an answer of the board.
-        robots: what becomes of the answer for robots.txt.
-        source: the kind of invented board that plays it.
-        cause: the word that the board's error begins with.
-        listed: what becomes of the numbers of the postings that the list shows, given the size of a page.
-        total: what total the list states, given how many postings it shows.
+        about: a description of what the board does.
+        verdict: the verdict that a crawl of such a board must have.
+        answer: the play that changes an answer of the board.
+        robots: the play that changes the answer for robots.txt.
+        source: the kind of invented board that has the fault.
+        cause: the word that the board's error must begin with.
+        listed: changes the numbers of the postings that the list shows, given the size of a page.
+        total: returns the total that the list states, given how many postings it shows.
         closes: how many listings the answer proves to be closed.
-        changes: how many listings have other values by proof of the answer.
-        same_list: whether the list is byte for byte that of the first day.
+        changes: how many listings the answer proves to have other values.
+        same_list: whether the list is, byte for byte, that of the first day.
     """
 
     name: str
@@ -86,7 +86,7 @@ class Fault(NamedTuple):
 
 
 def _on(sources: str, fault: Fault) -> list[Fault]:
-    """Return a fault as boards of several sources play it; the first has its plain name.
+    """Return a fault for boards of several sources; that of the first source keeps its plain name.
 
     >>> [fault.name for fault in _on("html lever", Fault("odd", "is odd", "ok"))]
     ['odd', 'odd_lever']
@@ -99,7 +99,7 @@ def _on(sources: str, fault: Fault) -> list[Fault]:
 _DETAILED = "jsonld html breezy smartrecruiters"
 
 _PROOF: tuple[Fault, ...] = (
-    # A list that is paged.
+    # Lists of several pages.
     *_on("smartrecruiters lever html workday",
          Fault("page_repeats", "the second page is the first again", "partial", listed=page_repeats)),
     *_on("smartrecruiters html workday",
@@ -141,7 +141,7 @@ _PROOF: tuple[Fault, ...] = (
             f"list_{word}", f"a {word} page in the place of the list", "blocked", at_list(always(page)), cause=word,
         ))
     ),
-    # A posting's own page that proves nothing.
+    # Own pages of postings that prove nothing.
     *(
         fault
         for word, page in PAGES.items()
@@ -185,7 +185,7 @@ _PROOF: tuple[Fault, ...] = (
         for fault in _on(sources, Fault(f"detail_{name}", f"{about} in the place of a posting", "partial",
                                         at_one(play)))
     ),
-    # JSON-LD with a small fault.
+    # JSON-LD with small faults.
     *(
         fault
         for name, about, change in (
@@ -200,7 +200,7 @@ _PROOF: tuple[Fault, ...] = (
         )
         for fault in _on("jsonld breezy", Fault(f"json_ld_{name}", f"JSON-LD: {about}", "ok", json_ld(change)))
     ),
-    # A sign of its own that a posting is gone, or has other values.
+    # Explicit signs that a posting is gone, or has other values.
     *_on(_DETAILED, Fault("detail_404", "404 for a posting's page", "ok", at_one(always(Reply(404))), closes=1)),
     *_on("html", Fault(
         "detail_to_list", "a redirect from a posting to the list", "ok", at_one(redirect_to("/jobs")), closes=1,
@@ -221,7 +221,7 @@ _PROOF: tuple[Fault, ...] = (
         "old_detail_pays", "the same list as ever, while a posting's page states other pay", "ok",
         at_one(swapped("$22", "$25")), changes=1, same_list=True,
     )),
-    # Odd records.
+    # Records of odd shape.
     Fault("every_record_malformed", "no record has a title", "parse_error", without_field("title", 30)),
     Fault("quarter_malformed", "8 of 30 records have no title", "parse_error", without_field("title", 8)),
     Fault("one_malformed", "a record has no title", "partial", without_field("title", 1)),
@@ -234,7 +234,7 @@ _PROOF: tuple[Fault, ...] = (
         "detail_without_words", "a posting's own record has no description", "ok",
         at_one(lambda ask, usual: usual._replace(body=json.dumps(WORDLESS).encode())),
     )),
-    # Bytes that a browser or a feed reader would read.
+    # Bytes with faults that a browser or a feed reader would repair.
     *(
         fault
         for name, about, play in (
