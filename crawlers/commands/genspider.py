@@ -47,9 +47,7 @@ class Command(genspider.Command):
             UsageError: the name or the address is not valid, or a proxy is set.
         """
         if len(args) == 2 and not re.fullmatch(r"[a-z][a-z0-9_]*", args[0]):
-            raise UsageError(
-                f"{args[0]} is not valid as the name of a source; use small letters, digits and _, and begin with a letter"
-            )
+            raise UsageError(f"{args[0]} is not a valid name: use small letters, digits and _, and begin with a letter")
         if len(args) == 2 and not re.match(r"(?:https?://)?[\w.-]+\.\w+(?:[:/?]|$)", args[1]):
             raise UsageError(f"{args[1]} is not a web address")
         try:

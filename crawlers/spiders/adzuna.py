@@ -25,8 +25,8 @@ class _PageInPath(PageNumber):
 class AdzunaSpider(JsonApiSpider):
     """The search API of one country with a user's free key; a board is a country's code.
 
-    Documented at developer.adzuna.com/docs/search; records seen in answers of 2026, their envelope only in the
-    documents. Texts end after 500 characters. Pay has neither currency nor period, and none is read that was estimated.
+    Documented at developer.adzuna.com/docs/search; records were seen in answers of 2026, the envelope only in the
+    documents. Texts end after 500 characters. Pay has neither currency nor period; estimated pay is not read.
     """
 
     name = "adzuna"
@@ -37,7 +37,7 @@ class AdzunaSpider(JsonApiSpider):
     redistribution = "parquet_only"
     attribution = "Jobs by Adzuna, with a link to the vacancy"
     aggregator = True
-    min_postings = 1  # a search in a whole country that finds nothing has changed
+    min_postings = 1  # a search of a whole country that finds nothing means that the search has changed
     key_variables = ("APP_ID", "APP_KEY")
     postings_key = "results"
     total_key = "count"
@@ -45,13 +45,13 @@ class AdzunaSpider(JsonApiSpider):
     ignored_fields = frozenset({"__CLASS__", "adref", "latitude", "longitude", "salary_is_predicted"})
 
     def first_request(self, board: Board) -> Request:
-        """Ask for internships by the country's word for them."""
+        """Request internships by the country's word for them."""
         url = f"https://api.adzuna.com/v1/api/jobs/{board.board}/search/1?app_id=APP_ID&app_key=APP_KEY"
         url += f"&results_per_page=50&what={_WORDS.get(board.board, 'internship')}"
         return Request(self.filled(board.url or url))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Read a record."""
         place = record.pop("location", None) or {}
         kinds = (record.pop("contract_type", None), record.pop("contract_time", None))
         names = ("salary_min", "salary_max")

@@ -29,7 +29,7 @@ class BambooHrSpider(JsonApiSpider):
     ignored_fields = frozenset({"departmentId", "isRemote"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an opening of the list apart."""
+        """Read an opening of the list."""
         places = (record.pop("location", None) or {}, record.pop("atsLocation", None) or {})
         posting_id = record.pop("id")
         return RawPosting(
@@ -44,7 +44,7 @@ class BambooHrSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the opening's record."""
+        """Request the opening's record."""
         return Request(f"{posting.url}/detail")
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:

@@ -33,11 +33,11 @@ class BreezySpider(JsonApiSpider):
     ignored_fields = frozenset({"friendly_id", "category", "locations", "id", "_id"})
 
     def record_id(self, record: Any) -> str | None:
-        """Return the id under the name that the record has."""
+        """Return the id of either kind of record."""
         return readable_id(maybe(record, "id" if isinstance(record, dict) and "id" in record else "_id"))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a position apart."""
+        """Read a position."""
         place = record.pop("location", None) or {}
         department = record.pop("department", None)
         return RawPosting(
@@ -55,11 +55,11 @@ class BreezySpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request | None:
-        """Ask for the position's page where the list has no text."""
+        """Request the position's page where the list has no text."""
         return None if posting.description else Request(posting.url)
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add what the page states, or its text."""
+        """Add the JobPosting of the page, or else its text."""
         if stated := own_statement(posting, response):
             return add_stated(posting, stated)
         reject_other_posting(response, posting)

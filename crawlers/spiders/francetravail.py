@@ -33,7 +33,7 @@ class FranceTravailSpider(JsonApiSpider):
     """The offers API with a user's free credentials, 150 offers a page.
 
     Documented at francetravail.io/data/api/offres-emploi; one offer of 2024 was seen, the envelope only in the
-    documents. No more than 1,150 offers are shown; no contract is called an internship. Persons to contact are not read.
+    documents. At most 1,150 offers are shown. No type of contract means internship. Contact persons are not read.
     """
 
     name = "francetravail"
@@ -43,7 +43,7 @@ class FranceTravailSpider(JsonApiSpider):
     redistribution = "parquet_only"
     attribution = "France Travail, with a link to the offer"
     aggregator = True
-    min_postings = 1  # a search in a whole country that finds nothing has changed
+    min_postings = 1  # a search of a whole country that finds nothing means that the search has changed
     key_variables = ("FRANCETRAVAIL_CLIENT_ID", "FRANCETRAVAIL_CLIENT_SECRET")
     first_url = "https://api.francetravail.io/partenaire/offresdemploi/v2/offres/search?motsCles=stage&range=0-149"
     postings_key = "resultats"
@@ -61,7 +61,7 @@ class FranceTravailSpider(JsonApiSpider):
     token: str = ""
 
     def first_requests(self, run: BoardRun) -> Iterable[Request]:
-        """Ask for a token first; what comes of it is never kept, and a replay needs none."""
+        """Request a token first. It is never stored, and a replay needs none."""
         if self.plan.replay:
             yield from super().first_requests(run)
             return
@@ -71,12 +71,12 @@ class FranceTravailSpider(JsonApiSpider):
         yield self.ask(run, FormRequest(_TOKEN, formdata=form, meta={"secret": True}), self.read_token)
 
     def read_token(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Take the token and begin; the answer is no part of the board."""
+        """Keep the token and request the list; the answer with the token is not part of the board."""
         run.new_validators, run.unchanged = {}, bool(run.validators)
         try:
             self.token = json_of(response)["access_token"]
         except (KeyError, TypeError):
-            raise BrokenAnswer("no token in the answer") from None
+            raise BrokenAnswer("the answer has no token") from None
         yield from super().first_requests(run)
 
     def headers(self) -> dict[str, str]:
@@ -84,11 +84,11 @@ class FranceTravailSpider(JsonApiSpider):
         return {"Authorization": f"Bearer {self.token}"}
 
     def read_json(self, response: Response) -> Any:
-        """Return the offers; an answer without content is a search without a hit."""
+        """Return the offers; an answer without content means that the search found none."""
         return {"resultats": []} if response.status == 204 else super().read_json(response)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an offer apart."""
+        """Read an offer."""
         posting_id = record.pop("id")
         origin, firm = record.pop("origineOffre", None) or {}, record.pop("entreprise", None) or {}
         contract, nature = record.pop("typeContratLibelle", None), record.pop("natureContrat", None)

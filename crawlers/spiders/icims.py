@@ -23,24 +23,26 @@ _ID = re.compile(r"/jobs/([0-9]+)/")
 _PAGE_OF = re.compile(r"\bPage\s+([0-9]{1,4})\s+of\s+([0-9]{1,4})\b")
 
 
-def said(value: Any) -> Any:
-    """Return a stated value without the placeholders iCIMS puts where nothing is known.
+def without_placeholders(value: Any) -> Any:
+    """Return a value without the placeholders that iCIMS sends for unknown values.
 
-    >>> said({"addressLocality": "UNAVAILABLE", "addressCountry": "US"})
+    >>> without_placeholders({"addressLocality": "UNAVAILABLE", "addressCountry": "US"})
     {'addressCountry': 'US'}
     """
     if isinstance(value, dict):
-        return {key: kept for key, entry in value.items() if (kept := said(entry)) not in (None, "", {}, [])}
+        return {
+            key: kept for key, entry in value.items() if (kept := without_placeholders(entry)) not in (None, "", {}, [])
+        }
     if isinstance(value, list):
-        return [kept for entry in value if (kept := said(entry)) not in (None, "", {}, [])]
+        return [kept for entry in value if (kept := without_placeholders(entry)) not in (None, "", {}, [])]
     return None if value == "UNAVAILABLE" else value
 
 
 class IcimsSpider(HtmlListSpider):
     """The search page of a classic portal, twenty a page, and a page for each posting; a board is a host.
 
-    Seen on recorded cards and a recorded posting of 2026, cut by whoever kept them; the vendor documents no public
-    interface. A list is whole when it says that its page is the last ("Page 2 of 2"), which is from public clients.
+    Seen on recorded, shortened cards and a recorded posting of 2026; the vendor documents no public interface. The
+    list was seen whole when a page states that it is the last ("Page 2 of 2"), which follows public clients.
     Portals of the newer kind (Jibe) are not read.
     """
 
@@ -56,13 +58,13 @@ class IcimsSpider(HtmlListSpider):
     card_selector = ".iCIMS_JobCardItem, .iCIMS_JobListingRow, .iCIMS_JobsTable > .row"
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Read a page of cards; only one that numbers its pages shows that it is the last."""
+        """Read a page of cards; only a page with a number, such as "Page 2 of 2", can prove that it is the last."""
         yield from super().read_list(response, run)
         if run.proof and not _PAGE_OF.search(response.text):
             run.mark_incomplete("the list does not say how many pages it has")
 
     def parse_posting(self, record: Tag, board: Board) -> RawPosting | None:
-        """Read a card; its link carries the id."""
+        """Read a card; its link contains the id."""
         link = record.select_one('a[href*="/jobs/"]')
         id_match = _ID.search(str(link["href"])) if link else None
         if link is None or id_match is None:
@@ -85,13 +87,13 @@ class IcimsSpider(HtmlListSpider):
         return response.urljoin(str(link["href"])) if link else None
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's page as it stands in the portal's frame."""
+        """Request the posting's page without the frame of the portal."""
         return Request(f"{posting.url}?in_iframe=1")
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add what the page states, its place before the card's, or its text."""
+        """Add the JobPosting of the page, whose place replaces the card's, or else its text."""
         if record := own_statement(posting, response):
-            read = stated_posting(said(record), posting.url)
+            read = stated_posting(without_placeholders(record), posting.url)
             stated, posting.odd = read.to_dict(), posting.odd + read.odd
             for name in stated.keys() - {"posting_id", "url", "title", "hiring_organization"}:
                 setattr(posting, name, stated[name])

@@ -19,7 +19,7 @@ class JoinSpider(JsonApiSpider):
     """The data behind a company's page, five openings a page, and a page for each.
 
     Seen on a recorded page of 2026; the vendor documents no public interface. An opening's own page was not recorded:
-    that it states a JobPosting could not be verified. Amounts of pay in the list are not read, their unit is unknown.
+    that it states a JobPosting could not be verified. Amounts of pay in the list are not read, because their unit is unknown.
     """
 
     name = "join"
@@ -35,7 +35,7 @@ class JoinSpider(JsonApiSpider):
     ignored_fields = frozenset({"salaryAmountFrom", "salaryAmountTo", "salaryFrequency", "settings", "lastPublishedAt"})
 
     def read_json(self, response: Response) -> Any:
-        """Return the data that the page carries."""
+        """Return the data embedded in the page."""
         script = page_of(response).find("script", id="__NEXT_DATA__")
         try:
             return json.loads(script.get_text() if script else "")
@@ -43,7 +43,7 @@ class JoinSpider(JsonApiSpider):
             raise BrokenAnswer("no data on the page") from None
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an opening apart."""
+        """Read an opening."""
         city, country = record.pop("city", None) or {}, record.pop("country", None) or {}
         place = {"city": city.get("cityName"), "country": city.get("countryName") or country.get("iso3166")}
         return RawPosting(
@@ -59,9 +59,9 @@ class JoinSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the opening's page."""
+        """Request the opening's page."""
         return Request(posting.url)
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add what the page states."""
+        """Add the JobPosting of the page."""
         return add_stated(posting, stated_of(posting, response))

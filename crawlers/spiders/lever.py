@@ -37,7 +37,7 @@ class LeverSpider(JsonApiSpider):
     )  # fmt: skip
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart; `description` holds opening and body, the lists and the rest come after it."""
+        """Read a record; `description` holds only the opening and the body of the text."""
         categories = record.pop("categories", None) or {}
         lists = record.pop("lists", None) or []
         parts = [record.pop("description", None)]

@@ -23,8 +23,8 @@ class _OffsetInFinder(Offset):
 class OracleSpider(JsonApiSpider):
     """The list behind a careers site, and a record for each requisition; a board is ``host/site``.
 
-    Seen in public clients; a recorded record of 2026. No list was recorded: its shape is from those clients and could
-    not be verified. No more than 10,000 requisitions are shown.
+    Seen in public clients and one recorded record of 2026. No list was recorded, so its shape, which follows those
+    clients, could not be verified. At most 10,000 requisitions are shown.
     """
 
     name = "oracle"
@@ -57,14 +57,14 @@ class OracleSpider(JsonApiSpider):
         return f"https://{host}/hcmRestApi/resources/latest", site
 
     def first_request(self, board: Board) -> Request:
-        """Ask for the first 200 requisitions."""
+        """Request the first 200 requisitions."""
         api, site = self._api(board)
         finder = f"findReqs;siteNumber={site},limit=200,offset=0"
         url = f"{api}/recruitingCEJobRequisitions?onlyData=true&expand=requisitionList&finder={finder}"
         return Request(board.url or url)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a requisition of the list apart."""
+        """Read a requisition of the list."""
         host, _, site = board.board.partition("/")
         posting_id = record.pop("Id")
         others = [place.get("Name") for place in record.pop("secondaryLocations", None) or []]
@@ -80,7 +80,7 @@ class OracleSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the requisition's record."""
+        """Request the requisition's record."""
         api, site = self._api(board)
         finder = f'ById;Id="{posting.posting_id}",siteNumber="{site}"'
         return Request(f"{api}/recruitingCEJobRequisitionDetails?expand=all&onlyData=true&finder={finder}")

@@ -10,7 +10,7 @@ from normalize.posting import RawPosting
 
 
 class TeamtailorSpider(JsonApiSpider):
-    """The JSON Feed of a career site; each item carries its own JobPosting.
+    """The JSON Feed of a career site; each item contains its own JobPosting.
 
     Shape seen on recorded feeds of 2026, whose envelope follows jsonfeed.org/version/1.1.
     """
@@ -26,7 +26,7 @@ class TeamtailorSpider(JsonApiSpider):
     paging = NextLink("next_url")
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an item apart."""
+        """Read an item."""
         posting = stated_posting(
             {"title": record.pop("title"), **(record.pop("_jobposting", None) or {})}, record.pop("url")
         )
