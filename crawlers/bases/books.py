@@ -150,7 +150,7 @@ class BoardRun:
     def judge_records(self) -> None:
         """Judge the list by its records, once it has been read."""
         if self.unnamed:
-            self.mark_incomplete(f"{self.unnamed} records have no readable id")
+            self.mark_incomplete(f"records without a readable id: {self.unnamed}")
         dropped = sum(self.dropped.values())
         many = dropped >= MALFORMED_TO_JUDGE and dropped > MALFORMED_AT_MOST * self.shown
         if many and self.verdict in (None, Verdict.PARTIAL):

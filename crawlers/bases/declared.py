@@ -148,7 +148,7 @@ def layout(board: Board) -> Layout:
 
 
 def _places(declared: Any, name: str) -> dict[str, Place]:
-    _check(declared, _FIELDS, f"{name} of the board's request_json")
+    _check(declared, _FIELDS, f"the object {name!r} in the board's request_json")
     return {field: place(text, field) for field, text in declared.items()}
 
 

@@ -111,7 +111,7 @@ class JsonLdSpider(BoardSpider):
         if kind == "sitemapindex":
             run.pages += 1
             if unnamed:
-                run.mark_incomplete(f"{unnamed} entries of the sitemap index have no readable address")
+                run.mark_incomplete(f"entries of the sitemap index without a readable address: {unnamed}")
             requests = [Request(address) for address in addresses]
             named = [
                 request
@@ -160,7 +160,7 @@ class JsonLdSpider(BoardSpider):
         if run.open_requests > 1:
             return
         if missing := run.validators.keys() - run.new_validators.keys():
-            run.mark_incomplete(f"{len(missing)} sitemaps of the last run are no longer named")
+            run.mark_incomplete(f"sitemaps of the last run that are no longer named: {len(missing)}")
         _check_known_pages(run)
 
     def is_candidate(self, posting: RawPosting) -> bool:

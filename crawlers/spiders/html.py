@@ -55,7 +55,7 @@ class HtmlSpider(HtmlListSpider):
         for field in ("title", "url"):
             if cards and not any(board_layout.fields[field].values(card) for card in cards):
                 raise BrokenAnswer(
-                    f"none of the {len(cards)} cards has the {field} that the board's request_json declares"
+                    f"no card has a {field} where the board's request_json declares it; cards: {len(cards)}"
                 )
         return [(card, response) for card in cards]
 
@@ -103,7 +103,7 @@ class HtmlSpider(HtmlListSpider):
         if stated is None:  # a literal value proves nothing about the page, and any page has a heading
             shown = [name for name in values if fields[name].literal is None]
             if not shown or ("description" in fields and "description" not in values) or obstacle_of(response):
-                raise BrokenAnswer("the page has no JSON-LD JobPosting, and not what the registry declares of it")
+                raise BrokenAnswer("the page has neither a JobPosting as JSON-LD nor the declared fields")
             reject_other_posting(response, posting)
         values.pop("posting_id", None)  # the id is that of the list
         read = dataclasses.replace(posting, **{"description": None, **values})

@@ -79,7 +79,7 @@ class RssSpider(XmlFeedSpider):
         elif declaration(run.board, ("whole",)).get("whole") is True:
             run.proof = "the whole board in one answer, as the registry says"
         else:
-            run.window = 'what is new, as far as it says; if it is all there is, declare {"whole": true} for it'
+            run.window = 'its newest items, as far as is known; if the feed is complete, declare {"whole": true} for it'
 
     def records(self, root: Any) -> Iterable[dict[str, Any]]:
         """Return the feed's items as mappings."""
