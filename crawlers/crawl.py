@@ -38,19 +38,19 @@ def crawl(plan: CrawlPlan) -> None:
     for board in plan.boards:
         by_source[board.source].append(board)
     recording = Recording(plan.replay) if plan.replay else None
-    asked = {}
+    requested = {}
     for source, boards in sorted(by_source.items()):
         if source not in known:
             _skip(plan, source, {"name": source}, boards, f"no spider reads {source}")
-        elif absent := [] if recording else [name for name in known[source].key_variables if not os.environ.get(name)]:
-            reason = f"this source needs your own key: set {' and '.join(absent)} in the environment"
+        elif missing := [] if recording else [name for name in known[source].key_variables if not os.environ.get(name)]:
+            reason = f"this source needs your own key: set {' and '.join(missing)} in the environment"
             _skip(plan, source, known[source].facts(), boards, reason)
         else:
-            asked[source] = boards
-    if not asked:
+            requested[source] = boards
+    if not requested:
         return
-    secrets = {name: os.environ.get(name, "") for source in asked for name in known[source].key_variables}
-    all_boards = [board for boards in asked.values() for board in boards]
+    secrets = {name: os.environ.get(name, "") for source in requested for name in known[source].key_variables}
+    all_boards = [board for boards in requested.values() for board in boards]
     recorder = Recorder(plan.record, all_boards, secrets) if plan.record else None
     downloader = PoliteDownloader(
         plan.delay,
@@ -62,7 +62,7 @@ def crawl(plan: CrawlPlan) -> None:
     )
     settings = settings_for(downloader)
     process = AsyncCrawlerProcess(settings)
-    for source, boards in asked.items():
+    for source, boards in requested.items():
         crawler = process.create_crawler(known[source])
         _check_settings(crawler, settings)
         process.crawl(crawler, boards=boards, plan=plan)

@@ -43,7 +43,7 @@ def required(record: Any, path: str) -> Any:
     """Return the value at a dotted path of a posting's own record.
 
     Raises:
-        BrokenAnswer: the record has no such path, so the answer is not the record that was asked for.
+        BrokenAnswer: the record has no such path, so the answer is not the requested record.
 
     >>> required({"error": "x"}, "job.text")
     Traceback (most recent call last):

@@ -113,7 +113,7 @@ class _Page(NamedTuple):
 
     title: str
     words: str
-    beside_password: int | None  # characters outside the form that asks for a password, None without one
+    outside_login: int | None  # characters outside the form with a password field, None without such a form
 
 
 def _pattern(lines: str) -> re.Pattern[str]:
@@ -227,7 +227,7 @@ def obstacle_of(response: Response) -> str | None:
     for place, searched in looked_at.items():
         if len(page.words) <= _FEW[place] and (cause := _sign(place, searched)):
             return cause
-    return "login" if page.beside_password is not None and page.beside_password <= 200 else None
+    return "login" if page.outside_login is not None and page.outside_login <= 200 else None
 
 
 def _sign(place: str, text: str) -> str | None:
@@ -263,13 +263,13 @@ def _read(text: str) -> _Page:
     title = _words(next(root.iter("title"), None))
     etree.strip_elements(root, "title", with_tail=False)
     words = _words(root)
-    beside = None
+    outside_login = None
     for field in root.iter("input"):
         if (field.get("type") or "").lower() == "password":
             form = next(field.iterancestors("form"), None)
-            beside = len(words) - (len(_words(form)) if form is not None else 0)
+            outside_login = len(words) - (len(_words(form)) if form is not None else 0)
             break
-    return _Page(title, words, beside)
+    return _Page(title, words, outside_login)
 
 
 def _words(element: etree._Element | None) -> str:

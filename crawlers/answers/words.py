@@ -37,7 +37,7 @@ NAMES = {
     "consent.before": 'phrases such as "before you continue", in the title or the text of a page that asks for consent',
     "consent.title": "titles of pages that ask for consent to cookies",
     "consent.words": "phrases on such pages",
-    "notice.loading": "texts that stand for a part of a page while it loads",
+    "notice.loading": "texts shown while a page loads",
     "notice.words": "phrases in notices about the page, such as errors and hints to enable JavaScript",
 }
 """Every name that a language's file may define, and its meaning."""

@@ -30,7 +30,7 @@ def _fault_of(page: Any, is_one_page: bool) -> str | None:
     if not isinstance(page, dict):
         return None
     if page.get("success") is False or any(page.get(name) for name in ("error", "errors")):
-        return "the answer states an error beside its list"
+        return "the answer states an error next to its list"
     if is_one_page and any(page.get(name) is True for name in _MORE):
         return "the answer says that there are more postings"
     return None

@@ -108,7 +108,7 @@ class Cursor(Paging):
 
 @dataclass(frozen=True)
 class Offset(Paging):
-    """Pages that are asked for by the number of records before them.
+    """Pages that are requested by the number of records before them.
 
     Attributes:
         parameter: the parameter that takes the number.
@@ -132,7 +132,7 @@ class Offset(Paging):
 
 @dataclass(frozen=True)
 class PageNumber(Paging):
-    """Pages that are asked for by their number.
+    """Pages that are requested by their number.
 
     Attributes:
         parameter: the parameter that takes the number.

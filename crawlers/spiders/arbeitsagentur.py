@@ -15,7 +15,7 @@ _API = "https://rest.arbeitsagentur.de/jobboerse/jobsuche-service/pc/v4"
 
 
 class ArbeitsagenturSpider(JsonApiSpider):
-    """The API behind the job search, asked for internships and trainees, and a record for each offer.
+    """The API behind the job search: a search for internships and traineeships, and a record for each offer.
 
     Described at github.com/bundesAPI/jobsuche-api, with the key that the agency's own pages send; no answer was
     recorded, so the shape could not be verified. According to other projects, at most 10,000 offers are shown.

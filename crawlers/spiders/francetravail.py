@@ -22,7 +22,7 @@ _SHOWN_AT_MOST = 1150  # offers
 
 
 class _Range(Offset):
-    """Pages that are asked for as ranges: ``150-299``."""
+    """Pages that are requested as ranges of offers, such as ``150-299``."""
 
     def request_at(self, request: Request, offset: int) -> Request:
         """Return the request for the offers after so many."""

@@ -13,7 +13,7 @@ from normalize.posting import RawPosting
 
 
 class HimalayasSpider(JsonApiSpider):
-    """The search API, asked for internships: its newest twenty, all that a page holds.
+    """The search API: a search for internships, of which one page with the newest twenty is read.
 
     Documented at himalayas.app/docs/remote-jobs-api; records were seen in three recorded answers of the whole list, of
     2026, the search only in texts of others. robots.txt forbids the further pages of a search. The whole list can be

@@ -9,7 +9,7 @@ from normalize.posting import RawPosting
 
 
 class JobtechSpider(JsonApiSpider):
-    """The JobSearch API, asked for internships in Swedish.
+    """The JobSearch API: a search for internships in Swedish.
 
     Documented at jobsearch.api.jobtechdev.se; ads were seen in an answer of 2019 of the search engine behind it. Pages
     hold a hundred ads, and the offset is at most 2,000, so 2,100 ads are shown. Contact persons are not read.

@@ -13,7 +13,7 @@ from normalize.posting import RawPosting
 
 
 class TheMuseSpider(JsonApiSpider):
-    """The public API with a user's free key, asked for internships, twenty a page.
+    """The public API with a user's free key: a search for internships, twenty a page.
 
     Documented at www.themuse.com/developers/api/v2; seen on a recorded, shortened page and two hundred records of 2026.
     The API answers without a key, but its terms require every user to register. Pages are numbered from 0; at most a

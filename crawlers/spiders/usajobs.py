@@ -11,7 +11,7 @@ from normalize.posting import RawPosting
 
 
 class UsajobsSpider(JsonApiSpider):
-    """The search API with a user's free key, asked for the hiring path of students.
+    """The search API with a user's free key: a search for vacancies with the hiring path of students.
 
     Documented at developer.usajobs.gov/api-reference/get-api-search; no answer was recorded, so the shape could
     not be verified. The API expects the key's e-mail address in the user agent: set it as the contact of the crawl.
