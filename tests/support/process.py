@@ -54,11 +54,11 @@ def crawled(plan: Any, **patience: float) -> list[dict[str, Any]]:
 
 def _crawl(plan: Any, patience: dict[str, float]) -> None:
     from crawlers.crawl import crawl
-    from crawlers.politeness import downloader as manners
+    from crawlers.politeness import downloader
 
     for name, value in patience.items():
-        assert hasattr(manners, name)
-        setattr(manners, name, value)
+        assert hasattr(downloader, name)
+        setattr(downloader, name, value)
     crawl(plan)
 
 

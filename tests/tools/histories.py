@@ -29,6 +29,7 @@ from twisted.python.failure import Failure
 from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import JsonLdSpider
+from crawlers.bases.paging import Offset
 from crawlers.bases.spider import BoardSpider
 from crawlers.contract.board import Board
 from crawlers.contract.commit import Commit
@@ -109,9 +110,7 @@ class JsonBoard(JsonApiSpider):
 class PagedBoard(JsonBoard):
     """A board that sends the same records page by page."""
 
-    paging = "offset"
-    parameter = "skip"
-    page_size = PAGE
+    paging = Offset("skip", size=PAGE)
 
 
 class EndlessBoard(PagedBoard):
