@@ -166,12 +166,12 @@ def _side(
                 signs[f"“{word}” {side}"] = word
                 signs[f"“{word}” {'near' if place else 'next'} {side}"] = word
     nearest = [words[at] for at in inward[:2]]
-    named = [_SIGNS.get(word, "a number" if word[0].isdigit() else "a word") for word in nearest] or ["an edge"]
+    named = [_SIGNS.get(word, "a number" if word[0].isdigit() else "a word") for word in nearest] or ["a line's end"]
     signs[f"{named[0]} {side}"] = ""
     signs[f"{kind}: {named[0]} {side}"] = ""
     if len(named) > 1 and named[0] in ("bold", "a bullet", "a bracket", "a dash", "a line's end"):
         signs[f"{named[0]} and {named[1]} {side}"] = ""
-    first = next((_SIGNS.get(words[at], "another sign") for at in inward if not words[at][0].isalnum()), "an edge")
+    first = next((_SIGNS.get(words[at], "another sign") for at in inward if not words[at][0].isalnum()), "a line's end")
     signs[f"first {first} {side}"] = ""
 
 

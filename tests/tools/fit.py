@@ -106,12 +106,13 @@ def _targets(
     index, target, weight = [], [], []
     for place, (row, at) in enumerate(places):
         accepted = sorted(rows[row].accepted)
+        own = OWN if rows[row].file in OWN_FILES else 1.0
         if (known := rows[row].meant) is not None:
             index.append(place), target.append(1 + meanings.index(known[at]) if known[at] else 0)
-            weight.append(OWN if rows[row].file in OWN_FILES else 1.0)
+            weight.append(own)
             continue
         if not accepted:
-            index.append(place), target.append(0), weight.append(1.0)
+            index.append(place), target.append(0), weight.append(own)
             continue
         if likely is None:
             fits = [own in accepted for own in rows[row].own]
@@ -120,9 +121,9 @@ def _targets(
             share = sum(likely[place][1 + meanings.index(meaning)] for meaning in accepted)
             meant = -best[row][1] == at or share > 0.5
         for meaning in accepted if meant else []:
-            index.append(place), target.append(1 + meanings.index(meaning)), weight.append(1 / len(accepted))
+            index.append(place), target.append(1 + meanings.index(meaning)), weight.append(own / len(accepted))
         if not meant:
-            index.append(place), target.append(0), weight.append(0.5)
+            index.append(place), target.append(0), weight.append(own / 2)
     return index, target, weight
 
 

@@ -64,6 +64,7 @@ ENDINGS = {  # command -> the exit statuses that its help lists
     "drill": [0, 1, 3, 130],
     "verify": [0, 1, 130],
     "extract": [0, 1, 130],
+    "explain": [0, 1, 130],
     "score": [0, 1, 130],
     "serve": [0, 1, 130],
 }
