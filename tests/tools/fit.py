@@ -297,6 +297,7 @@ def main(names: Iterator[str]) -> int:
         rows, source = read_rows([*(REAL / f"{file}.jsonl" for file in files), own], read)
         said = cross_validated(rows, meanings)
         threshold = chosen(rows, said)
+        (WEIGHTS / f"{name}.toml").write_text(table(rows, fit(rows, meanings), threshold, source), "utf-8")
         print(f"{name}: {source}; threshold {threshold}")
         for file in dict.fromkeys(row.file for row in rows):
             at = [place for place, row in enumerate(rows) if row.file == file]
@@ -304,7 +305,6 @@ def main(names: Iterator[str]) -> int:
                 measured([rows[one] for one in at], [said[one] for one in at], t) for t in (0.4, 0.5, threshold, 0.7)
             ]
             print(f"  {file:16} " + "  ".join(f"{p:.3f}/{r:.3f}" for p, r, _ in figures), figures[0][2])
-        (WEIGHTS / f"{name}.toml").write_text(table(rows, fit(rows, meanings), threshold, source), "utf-8")
     return 0
 
 
