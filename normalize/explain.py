@@ -69,7 +69,7 @@ def explain(posting: RawPosting, today: date) -> list[Explained]:
 
     >>> told = explain(RawPosting(description="12 weeks of leave. The internship lasts 8 weeks."), date(2026, 11, 23))
     >>> [(one.field, one.value, len(one.weighed)) for one in told][:2]
-    [('duration', '8.0', 2), ('workplace', None, 0)]
+    [('duration', '8.0', 1), ('workplace', None, 0)]
     """
     normalized = normalize(posting, today)
     listing: dict[str, Any] = {**normalized}

@@ -16,7 +16,7 @@ from normalize.text.lexicon import data_files
 from normalize.text.scanner import Text
 from normalize.text.tokens import ENDS, tokens
 
-WINDOW = 120
+WINDOW = 80
 """Characters that are looked at on either side of a span."""
 _REACH = 14  # words
 _NEAR, _FAR = 3, 7
@@ -28,6 +28,7 @@ _SIGNS = {
     "(": "a bracket", ")": "a bracket", "[": "a bracket", "]": "a bracket", "-": "a dash", "/": "a slash", "#": "a hash",
     "%": "a per cent sign", "&": "an ampersand", "+": "a plus", '"': "a quotation mark", "'": "an apostrophe",
 }  # fmt: skip
+_OPENING = frozenset(("bold", "a bullet", "a bracket", "a dash", "a line's end"))
 NOTHING = "nothing"
 """The meaning of a span that says nothing of the job."""
 
@@ -86,11 +87,9 @@ class Weights(NamedTuple):
         >>> round(table.decide({"fully, next before": "fully"}).likely, 2)
         0.88
         """
-        sums = list(self.base)
-        for sign in signs:
-            if weights := self.signs.get(sign):
-                for at, weight in enumerate(weights):
-                    sums[at] += weight
+        known = self.signs
+        rows = [self.base, *[known[sign] for sign in signs if sign in known]]
+        sums = [sum(column) for column in zip(*rows, strict=True)]
         top = max(0.0, *sums)
         shares = [math.exp(value - top) for value in sums]
         best = max(range(len(sums)), key=sums.__getitem__)
@@ -134,45 +133,64 @@ def _distance(words_between: int, clauses: int) -> str:
 def _side(
     table: Phrases, words: list[str], side: str, kind: str, signs: dict[str, str], known: frozenset[str] | None
 ) -> None:
-    """Add the signs of one side; `words` are in the order of the text."""
+    """Add the signs of one side.
+
+    Args:
+        words: the words and signs of the side in the order of the text.
+    """
     size = len(words)
-    passed, clauses = [0] * size, [0] * size  # words and ends of clauses between a token and the span
-    word_count = clause_count = 0
-    inward = range(size - 1, -1, -1) if side == "before" else range(size)
-    for at in inward:
-        passed[at], clauses[at] = word_count, clause_count
-        if words[at] in _CLAUSE:
-            clause_count += 1
-        elif words[at][0].isalnum():
-            word_count += 1
-    found = fired(table, words)
-    if side == "before":
-        found.reverse()
-    for start, end, names in found:
-        at = end - 1 if side == "before" else start
-        if clauses[at] > 1 or passed[at] >= _REACH:
-            break
-        distance = _distance(passed[at], clauses[at])
-        for name in names:
-            if f"{kind}: {name}, {side}" not in signs:
-                said = " ".join(words[start:end])
-                signs[f"{name}, {distance} {side}"] = said
-                signs[f"{kind}: {name}, {side}"] = said
-    for place, at in enumerate(inward):
-        word = words[at]
+    before = side == "before"
+    passed, clauses, first = _punctuated(words, before, side, kind, signs)
+    for place in range(size):
+        word = words[size - 1 - place if before else place]
         if word in known if known is not None else word[0].isalpha():
             signs[f"“{word}” around"] = word
             if place < _SINGLE:
                 signs[f"“{word}” {side}"] = word
                 signs[f"“{word}” {'near' if place else 'next'} {side}"] = word
-    nearest = [words[at] for at in inward[:2]]
-    named = [_SIGNS.get(word, "a number" if word[0].isdigit() else "a word") for word in nearest] or ["a line's end"]
-    signs[f"{named[0]} {side}"] = ""
-    signs[f"{kind}: {named[0]} {side}"] = ""
-    if len(named) > 1 and named[0] in ("bold", "a bullet", "a bracket", "a dash", "a line's end"):
-        signs[f"{named[0]} and {named[1]} {side}"] = ""
-    first = next((_SIGNS.get(words[at], "another sign") for at in inward if not words[at][0].isalnum()), "a line's end")
+    phrases_here = fired(table, words)
+    if before:
+        phrases_here.reverse()
+    for start, end, names in phrases_here:
+        at = end - 1 if before else start
+        if clauses[at] > 1 or passed[at] >= _REACH:
+            break
+        distance = _distance(passed[at], clauses[at])
+        for name in names:
+            beside_kind = f"{kind}: {name}, {side}"
+            if beside_kind not in signs:
+                said = words[start] if end - start == 1 else " ".join(words[start:end])
+                signs[f"{name}, {distance} {side}"] = signs[beside_kind] = said
     signs[f"first {first} {side}"] = ""
+
+
+def _punctuated(
+    words: list[str], before: bool, side: str, kind: str, signs: dict[str, str]
+) -> tuple[list[int], list[int], str]:
+    """Add the signs of punctuation; return the words and ends of clauses between each token and the span.
+
+    The third value names the nearest punctuation.
+    """
+    size = len(words)
+    passed, clauses = [0] * size, [0] * size
+    word_count = clause_count = 0
+    first = ""
+    for at in range(size - 1, -1, -1) if before else range(size):
+        passed[at], clauses[at] = word_count, clause_count
+        word = words[at]
+        if word in _CLAUSE:
+            clause_count += 1
+            first = first or _SIGNS.get(word, "another sign")
+        elif word[0].isalnum():
+            word_count += 1
+        else:
+            first = first or _SIGNS.get(word, "another sign")
+    nearest = words[-1:-3:-1] if before else words[:2]
+    named = [_SIGNS.get(word, "a number" if word[0].isdigit() else "a word") for word in nearest] or ["a line's end"]
+    signs[f"{named[0]} {side}"] = signs[f"{kind}: {named[0]} {side}"] = ""
+    if len(named) > 1 and named[0] in _OPENING:
+        signs[f"{named[0]} and {named[1]} {side}"] = ""
+    return passed, clauses, first or "a line's end"
 
 
 def signs_beside(

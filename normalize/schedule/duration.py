@@ -249,6 +249,7 @@ JOBS = "the job's"
 # How likely a length in a title must be the job's; a title speaks of nothing else, but years and days are mostly not.
 _IN_TITLE = {"week": 0.1, "month": 0.1, "semester": 0.1, "day": 0.5, "year": 0.5}
 _OF_TERM = 0.1  # so much less likely is enough where the title names a job that has a term, an internship
+_OVERRULED = frozenset(("month",))  # units of which other words may outweigh nearest words that are against them
 _LONG, _SHORT = 53, 1  # weeks
 
 
@@ -312,31 +313,43 @@ def candidates(
     known = None if every_word else fitted.words
     read = []
     for length in lengths:
-        if not every_word and another(text, length.end, length.attributive):
+        settled = another(text, length.end, length.attributive)
+        if settled and not every_word:
             continue  # most lengths are experience, and the next word tells
         lead, rest, side, start, end = _sides(text, length)
         duration = _stated(length, side, start, end, text, basis)
         if duration is None:
             continue
-        signs = _signs(text, length, lead, rest, table, known)
+        nearest = _nearest(length, lead, rest, settled)
+        if nearest.total is None and length.unit not in _OVERRULED and not every_word:
+            continue  # so sure that the rest of the words need not be weighed
+        signs = signs_beside(text, length.start, length.end, length.unit, table, known)
+        signs |= nearest.signs(length.unit)
         signs |= _facts(length, duration, side, rest)
         read.append(Candidate(duration, length.unit, fitted.decide(signs)))
     return read
 
 
-def _signs(
-    text: Text, length: _Length, lead: list[str], rest: list[str], table: Phrases, known: frozenset[str] | None
-) -> dict[str, str]:
-    """Return the signs beside a length: its words, and how clearly the nearest of them call it the job's."""
-    signs = signs_beside(text, length.start, length.end, length.unit, table, known)
-    settled = another(text, length.end, length.attributive)
+class _Nearest(NamedTuple):
+    """How clearly the nearest words call a length the job's; None where they call it something else's."""
+
+    noun: int | None
+    label: int | None
+
+    @property
+    def total(self) -> int | None:
+        return None if self.noun is None or self.label is None else self.noun + self.label
+
+    def signs(self, unit: str) -> dict[str, str]:
+        total = "against it" if self.total is None else str(self.total)
+        general = (f"nouns: {self.noun}", f"labels: {self.label}", f"nouns and labels: {total}")
+        return {sign: "" for name in general for sign in (name, f"{unit}: {name}")}
+
+
+def _nearest(length: _Length, lead: list[str], rest: list[str], settled: bool) -> _Nearest:
     noun = None if settled else 4 if length.job else named_after(rest, length.attributive)
     label = None if noun is None else 0 if length.job else named_before(lead, noun, length.attributive)
-    total = "against it" if noun is None or label is None else str(noun + label)
-    for sign in (f"nouns: {noun}", f"labels: {label}", f"nouns and labels: {total}"):
-        signs[sign] = ""
-        signs[f"{length.unit}: {sign}"] = ""
-    return signs
+    return _Nearest(noun, label)
 
 
 def _facts(length: _Length, duration: Duration, side: str | None, rest: list[str]) -> dict[str, str]:
