@@ -22,7 +22,7 @@ from normalize.cues.duration import (
     repeats,
     role,
 )
-from normalize.cues.rules import Phrases, phrases
+from normalize.cues.rules import phrases
 from normalize.text.lexicon import values, words
 from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import (
