@@ -16,7 +16,8 @@ from normalize.vocabulary import DurationUnit
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 NUMBERS: dict[str, float] = values("numbers", "words")
 KINDS = tuple(unit.value for unit in DurationUnit)
-UNITS: dict[str, str] = {word: kind for kind in KINDS for word in words("units", kind)}
+WORKDAYS = frozenset(words("lengths", "workdays"))
+UNITS: dict[str, str] = dict.fromkeys(WORKDAYS, "day") | {word: kind for kind in KINDS for word in words("units", kind)}
 
 
 def any_of(entries: Iterable[str]) -> str:
@@ -37,10 +38,10 @@ def any_of(entries: Iterable[str]) -> str:
 
 
 def _branches(tree: dict[str, Any]) -> str:
-    found = [re.escape(char) + _branches(rest) for char, rest in sorted(tree.items()) if char]
-    if "" in tree and found:
-        found.append("")  # the word that ends here, after those that go on
-    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})" if found else ""
+    branches = [re.escape(char) + _branches(rest) for char, rest in sorted(tree.items()) if char]
+    if "" in tree and branches:
+        branches.append("")  # the word that ends here, after those that go on
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})" if branches else ""
 
 
 _IN_WORDS = any_of(NUMBERS)
@@ -86,6 +87,7 @@ class Measure(NamedTuple):
         low, high: the ends of a range, equal for one number; high is None after a plus: "3+".
         unit: the unit's word as it stands, lower case.
         attributive: "a 12-week", "a 12 week": it waits for its noun.
+        working: it counts working days, of which a week has five.
     """
 
     start: int
@@ -94,6 +96,7 @@ class Measure(NamedTuple):
     high: float | None
     unit: str
     attributive: bool
+    working: bool = False
 
 
 _DIGITS = r"[0-9]{1,4}(?:[.,][0-9]{1,3})?"
@@ -102,25 +105,57 @@ _AGAIN = r"(?:[\s-]?\([0-9a-z-]{1,9}\))?"  # "six (6)"
 _BETWEEN = any_of(words("duration", "joiners"))
 JOIN = rf"(?:\s?\+)?(?:\s{{0,2}}[-/~]{{1,2}}\s{{0,2}}|-?\s{{1,2}}(?:{_BETWEEN})\s{{1,2}}|-(?:{_BETWEEN})-\s?)"
 """What stands between the ends of a range: " to ", "-", "- or "."""
+_GLUED = any_of([*words("duration", "of"), *words("duration", "for"), *words("duration", "about")])
 _FIRST = lazy_pattern(
-    lambda: rf"(?<![a-zà-ÿ0-9])(?P<first>{NUMERAL}){_AGAIN}(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN})$"
+    lambda: (
+        rf"(?:(?<![a-zà-ÿ0-9])(?P<first>{NUMERAL}){_AGAIN}|(?<![a-zà-ÿ0-9])(?:{_GLUED})(?P<glued>[0-9]{{1,2}})|[a-zà-ÿ]\s?\((?P<digits>[0-9]{{1,2}})\))"
+        rf"(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN})$"
+    )
 )
 _JOINS = frozenset(word.rpartition(" ")[2] for word in words("duration", "joiners"))
 _MONEY = frozenset("$€£₹#")
 
 
-_HALVES = any_of(words("duration", "halves"))
-_HALF_AFTER = lazy_pattern(lambda: rf"\s(?:{any_of(words('duration', 'halves_after'))})(?![a-zà-ÿ])")
+_ADDED: dict[str, float] = values("lengths", "added") | {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_ARTICLES = frozenset(words("lengths", "articles"))
+_FRACTION = r"[½¼¾]|[13]/[24]"
+_MIXED = rf"\s?[½¼¾]|\s[13]/[24]|\s?(?:{any_of(values('lengths', 'added'))})(?![a-zà-ÿ])"
 _MEASURE = lazy_pattern(
     lambda: (
-        rf"(?P<last>{NUMERAL})(?P<half>\s?½|\s1/2|\s(?:{_HALVES}))?{_AGAIN}(?P<plus>\s?\+)?[\s-]{{0,3}}(?P<unit>[a-zß-ÿ]+\.?)"
+        rf"(?P<last>{_FRACTION}|{NUMERAL}|{any_of(_ARTICLES)})(?P<added>{_MIXED})?{_AGAIN}(?P<plus>\s?\+)?"
+        rf"(?:[\s-]{{0,3}}|\s?\()(?P<unit>[a-zß-ÿ]+\.?)"
     )
 )
-_HALF_BEGINS = frozenset(f" {word[:2]}" for word in words("duration", "halves_after"))
-_AFTER_ADJECTIVE = lazy_pattern(r"\s([a-zß-ÿ]+\.?)")
+_ADDED_AFTER = lazy_pattern(lambda: rf"\s(?P<added>{any_of(values('lengths', 'added'))})(?![a-zà-ÿ])")
+_ADDED_BEGINS = frozenset(f" {word[:2]}" for word in _ADDED)
+_NEXT_WORD = lazy_pattern(r"\s([a-zß-ÿ]+\.?)")
 _PLURAL = lazy_pattern(r"\((?:s|n|e|en|es)\)")
-_ADJECTIVES = frozenset(words("duration", "adjectives"))
+_WORKING = frozenset(words("lengths", "working"))
+_ADJECTIVES = frozenset(words("duration", "adjectives")) | _WORKING
+_WORKING_AFTER = lazy_pattern(lambda: rf"\s(?:{any_of(words('lengths', 'working_after'))})(?![a-zà-ÿ])")
 _ATTRIBUTIVE = frozenset(words("units", "attributive"))
+_IN_PARTS = frozenset(("year", "day", "hour"))  # half of one is meant: "1/2 year", but "1/2 months" is one or two
+
+# "for a week", but "twenty hours a week" and "$20 an hour"
+_ARTICLE_LEAD = lazy_pattern(
+    lambda: rf"(?:^|[(,:;.\n]\s?|(?<![a-zà-ÿ])(?P<word>{any_of(words('lengths', 'leads'))})\s)$"
+)
+_UNIT_BEFORE = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{any_of(UNITS)})\s$")
+_PARTS = any_of(words("lengths", "parts"))
+_TIMES = any_of([*words("lengths", "times"), "×", "*"])
+# "2 x" before "6 weeks"; "three rotations of" before "four weeks"; "two" before "5-week rotations"
+_TIMES_BEFORE = lazy_pattern(
+    lambda: (
+        rf"(?<![a-zà-ÿ0-9.,/])(?P<count>{NUMERAL})\s?(?:(?:{_TIMES})|(?:[a-zß-ÿ-]{{3,14}}\s)?(?P<parts>{_PARTS})\s"
+        rf"(?:{any_of(words('duration', 'of'))}|à)(?:\s(?:{any_of(words('duration', 'each'))}))?)\s?$"
+    )
+)
+_COUNT_BEFORE = lazy_pattern(lambda: rf"(?<![a-zà-ÿ0-9.,/-])(?P<count>{NUMERAL})\s$")
+_PARTS_AFTER = lazy_pattern(lambda: rf"[\s-](?:[a-zß-ÿ-]{{3,14}}\s)?(?:{_PARTS})(?![a-zà-ÿ])")
+_CHOICE_BEFORE = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('duration', 'of'))})\s$")
+_TIMES_ENDS = frozenset(word[-1] for word in (*words("lengths", "times"), "×", "*"))
+_OF_WORDS = frozenset((*words("duration", "of"), *words("duration", "each"), "à"))
+_TIMES_AT_MOST = 12
 
 
 def _beginnings(units: list[str]) -> str:
@@ -138,10 +173,14 @@ def _pattern(tables: dict[str, Any]) -> str:
     """
     own = tables["duration"]
     numerals = any_of(tables["numbers"]["words"])
-    between = any_of([*own.get("adjectives", ()), *own.get("halves", ()), "½", "1/2"])
-    units = _beginnings([word for kind in KINDS for word in tables["units"][kind]])
+    lengths = tables["lengths"]
+    between = any_of(
+        [*own.get("adjectives", ()), *lengths["working"], *lengths["added"], "½", "1/2", "¼", "1/4", "¾", "3/4"]
+    )
+    units = _beginnings([*(word for kind in KINDS for word in tables["units"][kind]), *lengths["workdays"]])
+    numerals = "|".join(filter(None, (_DIGITS, numerals, any_of(lengths["articles"]))))
     again = r"(?:[\s-]?\([0-9a-z]{1,6}\))?"
-    return rf"\b(?:{_DIGITS}|{numerals}){again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})\s)?(?:{units})"
+    return rf"(?:\b(?:{numerals})|[½¼¾]|\b[13]/[24]){again}(?:\s?\+)?[\s-]{{0,3}}\(?(?:(?:{between})\s)?(?:{units})"
 
 
 _HITS = anchors("quantities.measure", lambda: map(_pattern, languages().values()), apart=True)
@@ -206,36 +245,100 @@ def _read(text: Text, match: re.Match[str]) -> Measure | None:
     """Return what a match says, with the range it may end; None where it is something else's."""
     norm = text.norm
     start, end = match.span()
-    last, half, plus, unit = match.groups()
+    last, added, plus, unit = match.groups()
     at = end - len(unit)
-    if unit in _ADJECTIVES and (more := _AFTER_ADJECTIVE.match(norm, end)):
+    working = unit in _WORKING
+    if unit in _ADJECTIVES and (more := _NEXT_WORD.match(norm, end)):
         unit, at, end = more[1], more.start(1), more.end()
     if unit not in UNITS:
         unit = _word_of(unit, text.raw[at:end])
         if not unit:
             return None
         end = at + len(unit)
+    if norm[at - 1] == "(":  # "3 (months)"
+        if norm[end : end + 1] != ")":
+            return None
+        end += 1
     if norm.startswith("(", end) and (more := _PLURAL.match(norm, end)):
         end = more.end()
-    low = high = number(last) + (0.5 if half else 0)
-    lead = norm[max(0, start - 10) : start].rstrip()
-    if lead and (lead[-1] in "-/~" or lead.rpartition(" ")[2].rpartition("-")[2] in _JOINS):
-        first = _FIRST.search(norm, max(0, start - 40), start)
-        if first is not None and not _part_of_more(norm, first.start()):
-            low = number(first["first"])
-            if low <= high:
-                start = first.start()
-            elif low < 100 and first["join"].strip(" -/~+"):
-                start, low, high = first.start(), high, low  # "6 or 4 months"
-            else:
-                low = high  # "2026 - 12 weeks"
+    if last in _ARTICLES and not _counts(norm, start):
+        return None
+    low, high = _value(last, UNITS[unit])
+    if added:
+        low += _ADDED.get(added.strip()) or _value(added.strip(), "year")[0]
+        high = low
+    elif low == high:
+        start, low, high = _with_first(norm, start, low)
     if high <= 0 or (start == match.start() and _part_of_more(norm, start)):
         return None
-    if norm[end : end + 3] in _HALF_BEGINS and (more := _HALF_AFTER.match(norm, end)):
+    half_after = norm[end : end + 3] in _ADDED_BEGINS and _ADDED_AFTER.match(norm, end)
+    if half_after:
+        end = half_after.end()
+        half = _ADDED[half_after["added"]]
+        low, high = (low + half if low == high else low), high + half
+    attributive = norm[at - 1] == "-" or (high > 1 and not half_after and unit in _ATTRIBUTIVE)
+    working = working or unit in WORKDAYS or (UNITS[unit] == "day" and _WORKING_AFTER.match(norm, end) is not None)
+    if unit not in WORKDAYS and working and (more := _WORKING_AFTER.match(norm, end)):
         end = more.end()
-        low, high = (low + 0.5 if low == high else low), high + 0.5
-    attributive = norm[at - 1] == "-" or (high != 1 and unit in _ATTRIBUTIVE)
-    return Measure(start, end, low, None if plus else high, unit, attributive)
+    start, times = _times(norm, start, end, attributive)
+    return Measure(start, end, low * times, None if plus else high * times, unit, attributive, working)
+
+
+def _value(word: str, kind: str) -> tuple[float, float]:
+    """Return the ends of a number in digits, words or as a fraction, before a unit of some kind."""
+    if word in _ADDED:
+        return _ADDED[word], _ADDED[word]
+    if "/" in word:
+        over, under = float(word[0]), float(word[2])
+        return (over / under, over / under) if kind in _IN_PARTS else (over, under)
+    value = 1.0 if word in _ARTICLES else number(word)
+    return value, value
+
+
+def _counts(norm: str, at: int) -> bool:
+    """Tell whether the article at a place counts a unit: "for a week", not "twice a week"."""
+    lead = norm[max(0, at - 24) : at]
+    match = _ARTICLE_LEAD.search(lead)
+    return match is not None and (match["word"] is None or not _UNIT_BEFORE.search(lead, 0, match.start("word")))
+
+
+def _with_first(norm: str, start: int, last: float) -> tuple[int, float, float]:
+    """Return where the range begins of which a number is the end, and both its ends; equal ones if there is none."""
+    lead = norm[max(0, start - 10) : start].rstrip()
+    if not lead or not (lead[-1] in "-/~" or lead.rpartition(" ")[2].rpartition("-")[2] in _JOINS):
+        return start, last, last
+    match = _FIRST.search(norm, max(0, start - 40), start)
+    if match is None:
+        return start, last, last
+    group = "first" if match["first"] else "glued" if match["glued"] else "digits"
+    at = match.start(group)
+    if group == "first" and _part_of_more(norm, at):
+        return start, last, last
+    low = number(match[group])
+    if low <= last:
+        return at, low, last
+    if low < 100 and match["join"].strip(" -/~+"):
+        return at, last, low  # "6 or 4 months"
+    return start, last, last  # "2026 - 12 weeks"
+
+
+def _times(norm: str, start: int, end: int, attributive: bool) -> tuple[int, float]:
+    """Return where a length begins with the number of times it is stated for, and the number: "2 x 6 weeks"."""
+    lead = norm[max(0, start - 12) : start].rstrip()
+    if lead and (lead[-1] in _TIMES_ENDS or lead.rpartition(" ")[2] in _OF_WORDS):
+        match = _TIMES_BEFORE.search(norm, max(0, start - 48), start)
+    elif attributive and lead != norm[max(0, start - 12) : start] and _PARTS_AFTER.match(norm, end):
+        match = _COUNT_BEFORE.search(norm, max(0, start - 16), start)
+    else:
+        return start, 1
+    if (
+        match is None
+        or _part_of_more(norm, match.start())
+        or _CHOICE_BEFORE.search(norm, max(0, match.start() - 8), match.start())
+    ):
+        return start, 1  # "one of two 6-week blocks"
+    count = number(match["count"])
+    return (match.start(), count) if 1 < count <= _TIMES_AT_MOST and count.is_integer() else (start, 1)
 
 
 def _word_of(found: str, raw: str) -> str:
@@ -300,5 +403,8 @@ def opened_after(rest: list[str]) -> tuple[str | None, int]:
     for count in range(min(_LONGEST, len(rest) - skip), 0, -1):
         side = _OPENS_AFTER.get(" ".join(rest[skip : skip + count]))
         if side:
+            following = rest[skip + count : skip + count + 1]
+            if following and (following[0].isdigit() or following[0] in NUMBERS):
+                return None, 0  # "10 weeks plus 1 week", "6 months, at least 3 days a week"
             return side, skip + count
     return None, 0
