@@ -116,17 +116,23 @@ _JOINS = frozenset(word.rpartition(" ")[2] for word in words("duration", "joiner
 _MONEY = frozenset("$€£₹#")
 
 
-_ADDED: dict[str, float] = values("lengths", "added") | {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_ADDED: dict[str, float] = {word.replace("-", " "): part for word, part in values("lengths", "added").items()} | {
+    "½": 0.5,
+    "¼": 0.25,
+    "¾": 0.75,
+}
 _ARTICLES = frozenset(words("lengths", "articles"))
 _FRACTION = r"[½¼¾]|[13]/[24]"
-_MIXED = rf"\s?[½¼¾]|\s[13]/[24]|\s?(?:{any_of(values('lengths', 'added'))})(?![a-zà-ÿ])"
+_FRACTIONS = ("½", "¼", "¾", "1/2", "1/4", "3/4")
+_ADDED_WORDS = any_of(_ADDED).replace("\\ ", "[\\s-]")  # "and-a-half"
+_MIXED = rf"\s?[½¼¾]|\s[13]/[24]|[\s-]?(?:{_ADDED_WORDS})(?:\s(?:{any_of(words('duration', 'of'))}))?(?![a-zà-ÿ])"
 _MEASURE = lazy_pattern(
     lambda: (
         rf"(?P<last>{_FRACTION}|{NUMERAL}|{any_of(_ARTICLES)})(?P<added>{_MIXED})?{_AGAIN}(?P<plus>\s?\+)?"
         rf"(?:[\s-]{{0,3}}|\s?\()(?P<unit>[a-zß-ÿ]+\.?)"
     )
 )
-_ADDED_AFTER = lazy_pattern(lambda: rf"\s(?P<added>{any_of(values('lengths', 'added'))})(?![a-zà-ÿ])")
+_ADDED_AFTER = lazy_pattern(lambda: rf"\s(?P<added>{_ADDED_WORDS})(?![a-zà-ÿ])")
 _ADDED_BEGINS = frozenset(f" {word[:2]}" for word in _ADDED)
 _NEXT_WORD = lazy_pattern(r"\s([a-zß-ÿ]+\.?)")
 _PLURAL = lazy_pattern(r"\((?:s|n|e|en|es)\)")
@@ -174,13 +180,12 @@ def _pattern(tables: dict[str, Any]) -> str:
     own = tables["duration"]
     numerals = any_of(tables["numbers"]["words"])
     lengths = tables["lengths"]
-    between = any_of(
-        [*own.get("adjectives", ()), *lengths["working"], *lengths["added"], "½", "1/2", "¼", "1/4", "¾", "3/4"]
-    )
+    between = any_of([*own.get("adjectives", ()), *lengths["working"], *lengths["added"], *_FRACTIONS])
+    between = between.replace("\\ ", "[\\s-]") + rf"(?:\s(?:{any_of(own['of'])}))?"
     units = _beginnings([*(word for kind in KINDS for word in tables["units"][kind]), *lengths["workdays"]])
     numerals = "|".join(filter(None, (_DIGITS, numerals, any_of(lengths["articles"]))))
     again = r"(?:[\s-]?\([0-9a-z]{1,6}\))?"
-    return rf"(?:\b(?:{numerals})|[½¼¾]|\b[13]/[24]){again}(?:\s?\+)?[\s-]{{0,3}}\(?(?:(?:{between})\s)?(?:{units})"
+    return rf"(?:\b(?:{numerals})|[½¼¾]|\b[13]/[24]){again}(?:\s?\+)?[\s-]{{0,3}}\(?(?:(?:{between})[\s-])?(?:{units})"
 
 
 _HITS = anchors("quantities.measure", lambda: map(_pattern, languages().values()), apart=True)
@@ -191,24 +196,28 @@ def measured(text: Text, *kinds: str) -> list[Measure]:
     """Return the numbers with some kinds of unit, in order.
 
     >>> from normalize.text.scanner import scan
-    >>> [(one.low, one.high, one.unit) for one in measured(scan("six to eight weeks, 9 hours a day"), "week")]
+    >>> [(measure.low, measure.high, measure.unit) for measure in measured(scan("six to eight weeks, 9 hours a day"), "week")]
     [(6.0, 8.0, 'weeks')]
     """
-    return [one for one in _measures(text) if UNITS[one.unit] in kinds] if text.hits(_HITS) else []
+    return [measure for measure in _measures(text) if UNITS[measure.unit] in kinds] if text.hits(_HITS) else []
 
 
 @lru_cache(maxsize=8)  # who looks for weeks and who looks for hours read the same texts one after another
 def _measures(text: Text) -> list[Measure]:
-    found: list[Measure] = []
+    measures: list[Measure] = []
     done = 0
     for start, _ in sorted(text.hits(_HITS))[:_READ]:
         if start < done:
             continue
         match = _MEASURE.match(text.norm, start)
-        if match is not None and (one := _read(text, match)) is not None:
-            done = one.end
-            found.append(one)
-    return found
+        measure = _read(text, match) if match else None
+        if match and measure is None and match["last"] in _ARTICLES:  # "a ½ hour call"
+            match = _MEASURE.match(text.norm, match.end("last") + 1)
+            measure = _read(text, match) if match else None
+        if measure is not None:
+            done = measure.end
+            measures.append(measure)
+    return measures
 
 
 def _part_of_more(norm: str, at: int) -> bool:
@@ -265,7 +274,7 @@ def _read(text: Text, match: re.Match[str]) -> Measure | None:
         return None
     low, high = _value(last, UNITS[unit])
     if added:
-        low += _ADDED.get(added.strip()) or _value(added.strip(), "year")[0]
+        low += _part(added)
         high = low
     elif low == high:
         start, low, high = _with_first(norm, start, low)
@@ -274,7 +283,7 @@ def _read(text: Text, match: re.Match[str]) -> Measure | None:
     half_after = norm[end : end + 3] in _ADDED_BEGINS and _ADDED_AFTER.match(norm, end)
     if half_after:
         end = half_after.end()
-        half = _ADDED[half_after["added"]]
+        half = _ADDED[half_after["added"].replace("-", " ")]
         low, high = (low + half if low == high else low), high + half
     attributive = norm[at - 1] == "-" or (high > 1 and not half_after and unit in _ATTRIBUTIVE)
     working = working or unit in WORKDAYS or (UNITS[unit] == "day" and _WORKING_AFTER.match(norm, end) is not None)
@@ -282,6 +291,12 @@ def _read(text: Text, match: re.Match[str]) -> Measure | None:
         end = more.end()
     start, times = _times(norm, start, end, attributive)
     return Measure(start, end, low * times, None if plus else high * times, unit, attributive, working)
+
+
+def _part(added: str) -> float:
+    """Return what "and a half", "½" or "1/4 of" add to a number."""
+    part = added.strip(" -").replace("-", " ")
+    return _ADDED.get(part) or _ADDED.get(part.rpartition(" ")[0]) or _value(part, "year")[0]
 
 
 def _value(word: str, kind: str) -> tuple[float, float]:
