@@ -5,7 +5,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 # Twice quiet: errors only, without a warning for each package that a local index does not have.
 INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps
 
-.PHONY: help env dev demo quick test lint score bench torture lock clean
+.PHONY: help env dev demo quick test lint score fit bench torture lock clean
 
 help: ## what one can wish for
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ test: lint ## everything: ruff, types, all tests, and why any was skipped; no ne
 
 score: dev ## how well the extractors read labelled postings
 	@$(BIN)/python -m tests.tools.score
+
+fit: dev ## fit the weights of the rules of reading to labelled postings
+	@$(BIN)/python -m tests.tools.fit
 
 bench: dev ## speed and memory, as ratios within one run
 	@$(BIN)/python -m tests.bench

@@ -7,7 +7,6 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
@@ -17,7 +16,8 @@ from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.clock import iso
 from crawlers.contract.commit import Commit
 from crawlers.contract.journal import JournalWriter, read_run
-from crawlers.contract.plan import CrawlPlan
+from crawlers.contract.plan import CrawlPlan, ProgressEvent
+from crawlers.contract.source import SourceFacts
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness.downloader import Guest
 from crawlers.politeness.session import settings_for
@@ -41,7 +41,7 @@ def crawl(plan: CrawlPlan) -> None:
     asked = {}
     for source, boards in sorted(by_source.items()):
         if source not in known:
-            _skip(plan, source, {"name": source}, boards, f"no spider reads {source}")
+            _skip(plan, source, SourceFacts(source), boards, f"no spider reads {source}")
         elif absent := [] if recording else [name for name in known[source].key_variables if not os.environ.get(name)]:
             reason = f"needs a key of your own: set {' and '.join(absent)} in the environment"
             _skip(plan, source, known[source].facts(), boards, reason)
@@ -81,8 +81,8 @@ def crawl(plan: CrawlPlan) -> None:
 
 
 def check(
-    boards: list[Board], progress: Callable[[dict[str, Any]], None] | None = None, stand_in: str | None = None
-) -> list[dict[str, Any]]:
+    boards: list[Board], progress: Callable[[ProgressEvent], None] | None = None, stand_in: str | None = None
+) -> list[Commit]:
     """Crawl boards once, keep nothing, and return their commit records in the order of the boards."""
     with tempfile.TemporaryDirectory(prefix="internfeed-") as folder:
         crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in))
@@ -91,7 +91,7 @@ def check(
             for journal in read_run(Path(folder, "run"))
             for answer in journal.boards.values()
         }
-        return [{**answers[board.key].to_record(), "source": board.source, "board": board.board} for board in boards]
+        return [answers[board.key] for board in boards]
 
 
 def _check_settings(crawler: Crawler, settings: Settings) -> None:
@@ -106,14 +106,22 @@ def _check_settings(crawler: Crawler, settings: Settings) -> None:
         raise TypeError(f"{name} has settings of its own ({', '.join(changed) or 'new ones'}), which no spider may")
 
 
-def _skip(plan: CrawlPlan, source: str, about: dict[str, Any], boards: list[Board], reason: str) -> None:
-    journal = JournalWriter(plan.run_dir, source, about)
+def _skip(plan: CrawlPlan, source: str, facts: SourceFacts, boards: list[Board], reason: str) -> None:
+    journal = JournalWriter(plan.run_dir, source, facts)
     at = iso(plan.now)
     commit = Commit(Verdict.SKIPPED, error=reason, started=at, ended=at)
     for board in boards:
-        attempt = journal.begin(board.board, {"at": at, "name": board.name, "url": board.url})
+        attempt = journal.begin(board, at)
         journal.commit(board.board, attempt, commit)
         if plan.progress:
-            facts = {"verdict": commit.verdict, "postings": commit.postings, "error": commit.error}
-            plan.progress({"event": "commit", "source": source, "board": board.board, **facts})
+            plan.progress(
+                {
+                    "event": "commit",
+                    "source": source,
+                    "board": board.board,
+                    "verdict": commit.verdict,
+                    "postings": commit.postings,
+                    "error": commit.error,
+                }
+            )
     journal.close()

@@ -19,7 +19,7 @@ __all__ = ["Listing", "RawPosting", "normalize"]
 
 
 def __getattr__(name: str) -> object:
-    """Import what is asked for, so that whoever needs the posting alone does not load the extractors."""
+    """Import a name on first use, so that importing `RawPosting` alone does not load the extractors."""
     if name == "normalize":
         from normalize.build import normalize
 

@@ -1,4 +1,4 @@
-"""A posting in, a listing out: the only place that knows all extractors."""
+"""The listing of a posting, put together from all extractors; the only module that imports them all."""
 
 from __future__ import annotations
 
@@ -7,30 +7,41 @@ from datetime import date
 from functools import lru_cache
 
 from normalize import version
-from normalize.columns import NAMES, Listing
+from normalize.columns import (
+    DurationColumns,
+    HourlyPayColumns,
+    HoursColumns,
+    Listing,
+    PayColumns,
+    PeriodColumns,
+    WorkplaceColumns,
+    nulls,
+)
 from normalize.kind import Facts, parse_kind
-from normalize.pay.choose import hourly, parse_pay
+from normalize.pay.choose import Hourly, Pay, hourly, parse_pay
 from normalize.place.location import parse_applicant_places, parse_places
-from normalize.place.workplace import parse_remote
-from normalize.posting import FIELDS, REQUIRED, RawPosting, listing_id
+from normalize.place.workplace import Remote, parse_remote
+from normalize.posting import RawPosting, listing_id
 from normalize.red_flags import parse_warnings
+from normalize.schedule.deadline import parse_deadline
 from normalize.schedule.duration import Duration, parse_duration
-from normalize.schedule.hours import parse_hours
-from normalize.schedule.period import day_first_of, parse_deadline, parse_period, parse_posted
+from normalize.schedule.hours import Hours, parse_hours
+from normalize.schedule.period import Period, day_first_of, parse_period
+from normalize.schedule.posted import parse_posted
 from normalize.skills import parse_skills
 from normalize.text.contacts import has_contact, masked, masked_words
 from normalize.text.html import field_words, one_line, printable, read_markup
-from normalize.text.language import parse_language
+from normalize.text.language import parse_language, reading_languages
 from normalize.text.scanner import Text, scan
 
-_LONGEST = 200_000  # characters of a description that are read; what is longer is no posting
+_LONGEST = 200_000  # characters of a description that are read; no posting is longer
 _EMPTY = scan("")
 _DAY_FIRST_LANGUAGES = frozenset({"de", "fr", "es", "it", "nl", "pt"})
 
 
 @lru_cache(maxsize=20_000)
 def _scanned(text: str) -> Text:
-    """Short fields repeat from posting to posting."""
+    """Return a scanned text; short fields repeat from posting to posting."""
     return scan(text)
 
 
@@ -41,7 +52,7 @@ def _field(text: str | None) -> Text | None:
 def normalize(posting: RawPosting, today: date) -> Listing:
     """Return the listing of a posting: every column of `normalize.columns.COLUMNS`, in order.
 
-    What a run adds (`canonical_id`, the instants, `run_id`, the rights) stays None here.
+    The columns that a run adds (`canonical_id`, the instants, `run_id`, the rights) are None.
 
     Args:
         posting: the board's words; any field may be missing.
@@ -53,7 +64,6 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     >>> [listing[name] for name in names]
     [10.0, 'remote', 600.0, 'total', 10.0]
     """
-    posting = _in_text(posting)
     title = _scanned(one_line(posting.title))
     markup = read_markup((posting.description or "")[:_LONGEST])
     description = scan(markup.text)
@@ -68,47 +78,53 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     if day_first is None and language in _DAY_FIRST_LANGUAGES:
         day_first = True
 
-    remote = parse_remote(_field(posting.remote), location, title, description)
+    remote = parse_remote(_field(posting.remote), location, title, description, reading_languages(language))
     pay = parse_pay(_field(posting.pay), title, description, country)
     length = _field(posting.duration)
-    duration = parse_duration(length, title, description)
+    duration = parse_duration(length, title, description, reading_languages(language))
     hours = parse_hours(
         _field(" | ".join(filter(None, (posting.duration, posting.employment_type)))), title, description
     )
     start = field_words(posting.start) if posting.start else None
-    period = parse_period(start, title, description, today, day_first)
-    if length is not None and (duration is None or duration.basis != "field"):  # it may hold the days
+    deadline = parse_deadline(posting.valid_through, description, today, day_first)
+    period = parse_period(start, title, description, today, day_first, deadline.day if deadline else None)
+    if length is not None and (duration is None or duration.basis != "field" or "20" in length.raw):  # it may hold days
         days = parse_period(None, length, _EMPTY, today, day_first)
-        if days is not None and days.weeks is not None:
-            period = days._replace(basis="field", season=period.season if period else days.season)
-            duration = None
+        if days is not None:
+            season = (period.season if period else None) or days.season
+            if days.weeks is not None and duration is not None and duration.basis != "field":
+                duration = None
+            if days.weeks is not None or period is None or not period.text:
+                period = days._replace(basis="field")
+            period = period._replace(season=season)
     if duration is None and period is not None and period.weeks is not None:
         duration = Duration(period.weeks, period.weeks, None, None, "", period.text, "derived")
-    deadline = parse_deadline(posting.valid_through, description, today, day_first)
     posted = parse_posted(posting.date_posted, today, day_first)
     kind = parse_kind(title, employment_type, description, Facts(duration, period, hours, pay))
-    by_hour = hourly(pay, hours, duration)
-    status = remote.status if remote else "unknown"
-    said = tuple(found.text for found in (duration, hours, pay, remote, deadline, period) if found and found.text)
+    by_hour = hourly(pay, hours, duration, description)
+    is_remote = remote is not None and remote.status == "remote"
+    evidence = tuple(
+        result.text for result in (duration, hours, pay, remote, deadline, period) if result and result.text
+    )
     text, html = markup
-    if has_contact(description) or (html and "@" in html):  # an address may stand in a link alone
-        text, html = masked(text, said), html and masked(html, said)
+    if has_contact(description) or (html and "@" in html):  # a link may hold an address that the text does not
+        text, html = masked(text, evidence), html and masked(html, evidence)
     first = places[0] if places else None
     skills = parse_skills(field_words(posting.skills) if posting.skills else None, description)
-    if posting.skills:  # a board's own words; those of a text are the vocabulary's
+    if posting.skills:  # in a board's own words; the names read from a text come from the vocabulary
         skills = [masked_words(skill) for skill in skills]
     apply_url = printable(posting.apply_url) if posting.apply_url else ""
     employer = one_line(posting.hiring_organization) if posting.hiring_organization else ""
 
-    values = {
+    return {
         "listing_id": listing_id(posting.source, posting.board, posting.posting_id),
         "canonical_id": None,
         "source": posting.source,
         "board": posting.board,
         "posting_id": printable(posting.posting_id),
         "url": printable(posting.url),
-        "apply_url": apply_url if apply_url.startswith(("https://", "http://")) else None,  # an address is a contact
-        "title": masked(title.raw, said) if has_contact(title) else title.raw,
+        "apply_url": apply_url if apply_url.startswith(("https://", "http://")) else None,  # mailto: is a contact
+        "title": masked(title.raw, evidence) if has_contact(title) else title.raw,
         "hiring_organization": masked_words(employer) or None,
         "description_text": text or None,
         "description_html": html,
@@ -120,41 +136,17 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "scope": kind.scope,
         "skills": skills,
         "warnings": parse_warnings(description, pay, kind.kind != "other"),
-        "duration_weeks_min": duration.weeks_min if duration else None,
-        "duration_weeks_max": duration.weeks_max if duration else None,
-        "duration_min": duration.min_value if duration else None,
-        "duration_max": duration.max_value if duration else None,
-        "duration_unit": duration.unit or None if duration else None,
-        "duration_text": duration.text if duration else None,
-        "duration_basis": duration.basis if duration else None,
-        "hours_per_week_min": hours.week_min if hours else None,
-        "hours_per_week_max": hours.week_max if hours else None,
-        "hours_total_min": hours.total_min if hours else None,
-        "hours_total_max": hours.total_max if hours else None,
-        "hours_text": hours.text if hours else None,
-        "hours_basis": hours.basis if hours else None,
-        "start_date": period.start if period else None,
-        "end_date": period.end if period else None,
-        "dates_text": period.text or None if period else None,
-        "dates_basis": period.basis if period and period.text else None,
-        "season": period.season if period else None,
-        "pay_status": pay.status if pay else "unknown",
-        "pay_min": pay.min if pay else None,
-        "pay_max": pay.max if pay else None,
-        "pay_currency": pay.currency if pay else None,
-        "pay_period": pay.period if pay else None,
-        "pay_text": pay.text if pay else None,
-        "pay_basis": pay.basis if pay else None,
-        "pay_hourly_min": by_hour.min if by_hour else None,
-        "pay_hourly_max": by_hour.max if by_hour else None,
-        "pay_hourly_basis": by_hour.basis if by_hour else None,
-        "remote_status": status,
-        "remote_text": remote.text if remote else None,
-        "remote_basis": remote.basis if remote else None,
-        "onsite_days_min": remote.days_min if remote else None,
-        "onsite_days_max": remote.days_max if remote else None,
-        "applicant_location_requirements": parse_applicant_places(where, status == "remote", markup.text[:6000]),
-        "locations": [place._asdict() for place in places],
+        **_duration_columns(duration),
+        **_hours_columns(hours),
+        **_period_columns(period),
+        **_pay_columns(pay),
+        **_hourly_pay_columns(by_hour),
+        **_workplace_columns(remote),
+        "applicant_location_requirements": parse_applicant_places(where, is_remote, markup.text[:6000]),
+        "locations": [
+            {"text": place.text, "city": place.city, "region": place.region, "country": place.country}
+            for place in places
+        ],
         "city": first.city if first else None,
         "region": first.region if first else None,
         "country": country,
@@ -172,27 +164,90 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "normalizer_version": version.NORMALIZER_VERSION,
         "content_hash": content_hash(posting, relative=bool(posted and posted.relative)),
     }
-    assert tuple(values) == NAMES
-    return values
 
 
-def _in_text(posting: RawPosting) -> RawPosting:
-    """Return the posting, or one of the same words where some values are not text."""
-    said = {name: value for name in FIELDS if (value := getattr(posting, name)) is not None}
-    is_text = all(isinstance(value, str) for value in said.values()) and said.keys() >= set(REQUIRED)
-    return posting if is_text else RawPosting.from_dict(said)
+def _duration_columns(duration: Duration | None) -> DurationColumns:
+    if duration is None:
+        return nulls(DurationColumns)
+    return {
+        "duration_weeks_min": duration.weeks_min,
+        "duration_weeks_max": duration.weeks_max,
+        "duration_min": duration.min_value,
+        "duration_max": duration.max_value,
+        "duration_unit": duration.unit or None,
+        "duration_text": duration.text,
+        "duration_basis": duration.basis,
+    }
+
+
+def _hours_columns(hours: Hours | None) -> HoursColumns:
+    if hours is None:
+        return nulls(HoursColumns)
+    return {
+        "hours_per_week_min": hours.week_min,
+        "hours_per_week_max": hours.week_max,
+        "hours_total_min": hours.total_min,
+        "hours_total_max": hours.total_max,
+        "hours_text": hours.text,
+        "hours_basis": hours.basis,
+    }
+
+
+def _period_columns(period: Period | None) -> PeriodColumns:
+    if period is None:
+        return nulls(PeriodColumns)
+    return {
+        "start_date": period.start,
+        "start_date_latest": period.latest,
+        "end_date": period.end,
+        "dates_text": period.text or None,
+        "dates_basis": period.basis if period.text else None,
+        "season": period.season,
+    }
+
+
+def _pay_columns(pay: Pay | None) -> PayColumns:
+    if pay is None:
+        return {**nulls(PayColumns), "pay_status": "unknown"}
+    return {
+        "pay_status": pay.status,
+        "pay_min": pay.min,
+        "pay_max": pay.max,
+        "pay_currency": pay.currency,
+        "pay_period": pay.period,
+        "pay_text": pay.text,
+        "pay_basis": pay.basis,
+    }
+
+
+def _hourly_pay_columns(by_hour: Hourly | None) -> HourlyPayColumns:
+    if by_hour is None:
+        return nulls(HourlyPayColumns)
+    return {"pay_hourly_min": by_hour.min, "pay_hourly_max": by_hour.max, "pay_hourly_basis": by_hour.basis}
+
+
+def _workplace_columns(remote: Remote | None) -> WorkplaceColumns:
+    if remote is None:
+        return {**nulls(WorkplaceColumns), "remote_status": "unknown"}
+    return {
+        "remote_status": remote.status,
+        "remote_text": remote.text,
+        "remote_basis": remote.basis,
+        "onsite_days_min": remote.days_min,
+        "onsite_days_max": remote.days_max,
+    }
 
 
 def _language(stated: str | None, description: Text) -> str | None:
-    """Return the language of the text; what the board says counts where the text is too short to tell."""
-    found = parse_language(description.norm)
-    if found is None and stated and len(code := stated.strip().lower()[:2]) == 2 and code.isalpha():
+    """Return the language of the text, or the one that the board states where the text is too short to tell."""
+    language = parse_language(description.norm)
+    if language is None and stated and len(code := stated.strip().lower()[:2]) == 2 and code.isalpha():
         return code
-    return found
+    return language
 
 
 def content_hash(posting: RawPosting, relative: bool = False) -> str:
-    """Return the hash of a posting's words, without when it was fetched and without relative dates.
+    """Return the hash of a posting's words, without the time it was fetched and without a relative date.
 
     >>> content_hash(RawPosting(title="Intern", fetched_at="2026-11-23")) == content_hash(RawPosting(title="Intern"))
     True

@@ -1,8 +1,8 @@
-"""What is costly to make and always the same, kept as files in the user's cache folder.
+"""Results that are costly to compute and always the same, kept as files in the user's cache folder.
 
-A file is read only if nobody else can have written it: its folder and the file itself belong to this user, are no
-links, and neither group nor others may write them. What is absent, torn, of another version or not to be trusted is
-made again, and where nothing can be written it is made in every process: no caller sees a difference but the time.
+A file is read only if nobody else can have written it: the folder and the file belong to this user, are not links,
+and cannot be written by group or others. A file that is absent, torn, of another version or untrusted is made again.
+Where the folder cannot be written, every process computes the result itself; callers notice only the time.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from normalize.version import NORMALIZER_VERSION
 
 _MAGIC = b"internfeed cache 1\n"
 _CHECKSUM = 32  # bytes
-_KEPT = 4  # files of a kind: of other checkouts or versions, which may be used again
+_KEPT = 4  # files of a kind: those of other checkouts and versions may be used again
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def cached(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
-    """Return the bytes that `make` makes, from the user's cache folder where they are already there.
+    """Return the bytes that `make` returns, read from the user's cache folder if they are there.
 
     Args:
-        kind: what it is; the beginning of the file's name.
-        key: what it depends on besides the files of `normalize`, the machine and Python, such as a library's version.
+        kind: the beginning of the file's name.
+        key: what the bytes depend on besides the files of `normalize`, the machine and Python: a library's version.
 
     >>> cached("example", "1", lambda: b"made"), cached("example", "1", lambda: b"made")
     (b'made', b'made')
@@ -49,7 +49,7 @@ def cached(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
 
 @contextlib.contextmanager
 def _folder() -> Iterator[int | None]:
-    """Open the cache folder, made where it is missing; None where there is none that only this user can write."""
+    """Open the cache folder, and make it if it is missing; None where others can write it or it cannot be made."""
     folder = None
     with contextlib.suppress(OSError):
         folder = _open_folder()
@@ -62,7 +62,7 @@ def _folder() -> Iterator[int | None]:
 
 def _open_folder() -> int | None:
     home = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(home):  # a relative path is to be ignored, as the XDG specification says
+    if not os.path.isabs(home):  # the XDG specification says to ignore a relative path
         home = os.path.expanduser("~/.cache")
     if not os.path.isabs(home):
         return None
@@ -83,7 +83,7 @@ def _is_own(status: os.stat_result) -> bool:
 
 
 def _read(folder: int, name: str) -> bytes | None:
-    """Return what a file holds; None where it is missing, torn or may be somebody else's."""
+    """Return the payload of a file; None where it is missing, torn or not this user's alone."""
     try:
         # Without O_NONBLOCK a pipe of that name would stop the process.
         file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
@@ -100,7 +100,7 @@ def _read(folder: int, name: str) -> bytes | None:
 
 
 def _write(folder: int, name: str, payload: bytes) -> None:
-    """Put a file in its place at once, so that a reader finds all of it or none."""
+    """Write a file and move it into place, so that a reader finds a complete file or none."""
     temporary = f"{name}.{os.urandom(8).hex()}"
     file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder)
     try:
@@ -118,7 +118,7 @@ def _checksum(payload: bytes) -> bytes:
 
 
 def _remove_old(folder: int, kind: str) -> None:
-    """Remove all but the newest files of a kind, and what writers left that were ended."""
+    """Remove all but the newest files of a kind, and the temporary files of writers that were killed."""
     names = [name for name in os.listdir(folder) if name.startswith(f"{kind}-")]
     age = {name: os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime for name in names}
     for name in sorted(names, key=lambda name: -age[name])[_KEPT:]:

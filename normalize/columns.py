@@ -1,14 +1,14 @@
 """The columns of the dataset, declared once.
 
-The Arrow schema, the data dictionary, ``internfeed extract`` and the descriptors beside each
-snapshot are all made from `COLUMNS`. Names are schema.org JobPosting's, in snake case, wherever
-it has one.
+Each column is a key of `Listing`, with its type, its meaning and its unit or its values. The Arrow schema, the data
+dictionary, ``internfeed extract`` and the descriptors next to each snapshot are made from `COLUMNS`. Names are
+schema.org JobPosting's, in snake case, wherever it has one.
 """
 
-from __future__ import annotations
-
+import types
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import Annotated, Any, NamedTuple, TypedDict, TypeVar, cast, get_args
 
 from normalize.vocabulary import (
     Basis,
@@ -24,12 +24,6 @@ from normalize.vocabulary import (
     Status,
     TimeCommitment,
 )
-
-Listing = dict[str, Any]
-"""A row of the dataset: every name of `COLUMNS`, in that order. ``None`` means the text does not say."""
-
-
-PLACE_FIELDS = ("text", "city", "region", "country")
 
 
 class Column(NamedTuple):
@@ -62,94 +56,223 @@ def declare(groups: Mapping[str, Iterable[tuple[Any, ...]]]) -> tuple[Column, ..
     )
 
 
+class PlaceRecord(TypedDict):
+    """A place of work; each part is None where the board does not state it."""
+
+    text: str | None
+    city: str | None
+    region: str | None
+    country: str | None
+
+
+PLACE_FIELDS = tuple(PlaceRecord.__annotations__)
+
+
+# A column: its name, then its type, its meaning and, where it has them, its unit or the enumeration of its values.
+# A value that may be None is null where the posting does not state it.
+# fmt: off
+
+
+class IdentityColumns(TypedDict):
+    """Which posting it is, and where."""
+
+    listing_id: Annotated[str, "Stable identifier: the start of the SHA-256 of source, board and posting id."]
+    canonical_id: Annotated[str | None, "The listing_id that stands for this vacancy across boards; its own where no duplicate is known."]
+    source: Annotated[str, "The kind of board the posting was read from."]
+    board: Annotated[str, "The board within its source, as the registry names it."]
+    posting_id: Annotated[str, "The board's own identifier of the posting."]
+    url: Annotated[str, "The posting's page."]
+    apply_url: Annotated[str | None, "Where to apply, if that is another page."]
+
+
+class TextColumns(TypedDict):
+    """What the posting says, and what kind of posting it is."""
+
+    title: Annotated[str, "The title as the board shows it."]
+    hiring_organization: Annotated[str | None, "The employer as the board names it."]
+    description_text: Annotated[str | None, "The description as plain text, contact data masked; evidence columns quote it."]
+    description_html: Annotated[str | None, "The description reduced to safe tags; null where the board sent plain text."]
+    language: Annotated[str | None, "The language of the text.", "ISO 639-1"]
+    kind: Annotated[str, "Micro-internship (1 to 12 weeks, or a project of stated hours or a fixed fee), longer internship, ongoing job for beginners, or other.", Kind]
+    kind_reasons: Annotated[list[str], "Why the kind was chosen, each reason a short phrase with the words it rests on."]
+    employment_type: Annotated[str | None, "The board's own word for the type of employment."]
+    time_commitment: Annotated[str, "Full-time or part-time, where stated.", TimeCommitment]
+    scope: Annotated[str, "A one-off project with a deliverable, or a role.", Scope]
+    skills: Annotated[list[str], "Skills the text names, by their usual name."]
+    warnings: Annotated[list[str], "Signs of a scam or of doubtful data, each a short phrase; a listing is never dropped for them."]
+
+
+class DurationColumns(TypedDict):
+    """How long the job lasts."""
+
+    duration_weeks_min: Annotated[float | None, "Shortest stated length; a month is 4.348 weeks.", "weeks"]
+    duration_weeks_max: Annotated[float | None, "Longest stated length.", "weeks"]
+    duration_min: Annotated[float | None, "Shortest length in the posting's own unit.", "duration_unit"]
+    duration_max: Annotated[float | None, "Longest length in the posting's own unit.", "duration_unit"]
+    duration_unit: Annotated[str | None, "The unit the posting uses.", DurationUnit]
+    duration_text: Annotated[str | None, "The words the length was read from."]
+    duration_basis: Annotated[str | None, "Where it was stated; derived: counted from a start and an end date.", Basis]
+
+
+class HoursColumns(TypedDict):
+    """How many hours the job takes."""
+
+    hours_per_week_min: Annotated[float | None, "Fewest hours a week.", "hours per week"]
+    hours_per_week_max: Annotated[float | None, "Most hours a week.", "hours per week"]
+    hours_total_min: Annotated[float | None, "Fewest hours in all.", "hours"]
+    hours_total_max: Annotated[float | None, "Most hours in all.", "hours"]
+    hours_text: Annotated[str | None, "The words the hours were read from."]
+    hours_basis: Annotated[str | None, "Where the hours were stated.", Basis]
+
+
+class PeriodColumns(TypedDict):
+    """When the job starts and ends."""
+
+    start_date: Annotated[date | None, "First day, where it can be dated; of a window in which it may start, the first day of that."]
+    start_date_latest: Annotated[date | None, "Last day on which it may start, where the text states a window or a latest day."]
+    end_date: Annotated[date | None, "Last day, where it can be dated."]
+    dates_text: Annotated[str | None, "The words start and end were read from."]
+    dates_basis: Annotated[str | None, "Where start and end were stated.", Basis]
+    season: Annotated[str | None, "The term as stated: a season and a year, such as summer 2027."]
+
+
+class PayColumns(TypedDict):
+    """What the job pays."""
+
+    pay_status: Annotated[str, "Unpaid and academic_credit are statements; silence is unknown.", PayStatus]
+    pay_min: Annotated[float | None, "Lowest amount stated; null with an amount that is only a ceiling.", "pay_currency per pay_period"]
+    pay_max: Annotated[float | None, "Highest amount stated; null with an amount that is only a floor.", "pay_currency per pay_period"]
+    pay_currency: Annotated[str | None, "The currency, by sign, words or place.", "ISO 4217"]
+    pay_period: Annotated[str | None, "The period as written; total is a fixed fee, stipend or lump sum, unit is pay per task; null where none is written.", PayPeriod]
+    pay_text: Annotated[str | None, "The words the pay was read from."]
+    pay_basis: Annotated[str | None, "Where it was stated.", Basis]
+
+
+class HourlyPayColumns(TypedDict):
+    """What the job pays an hour."""
+
+    pay_hourly_min: Annotated[float | None, "Lowest pay an hour, only where it follows exactly.", "pay_currency per hour"]
+    pay_hourly_max: Annotated[float | None, "Highest pay an hour, only where it follows exactly.", "pay_currency per hour"]
+    pay_hourly_basis: Annotated[str | None, "How it follows: stated by the hour; a total over stated total hours; a sum by the week or two weeks over stated weekly hours; a monthly sum over stated hours a month; a total over stated weeks and weekly hours.", HourlyBasis]
+
+
+class WorkplaceColumns(TypedDict):
+    """Where the work is done."""
+
+    remote_status: Annotated[str, "Where the work is done.", RemoteStatus]
+    remote_text: Annotated[str | None, "The words it was read from."]
+    remote_basis: Annotated[str | None, "Where it was stated.", Basis]
+    onsite_days_min: Annotated[float | None, "Fewest days a week on site.", "days per week"]
+    onsite_days_max: Annotated[float | None, "Most days a week on site.", "days per week"]
+
+
+class ApplicantColumns(TypedDict):
+    """Where an applicant must live."""
+
+    applicant_location_requirements: Annotated[list[str], "Where an applicant must live: country codes, or the posting's words.", "ISO 3166-1 alpha-2"]
+
+
+class PlaceColumns(TypedDict):
+    """The places of work."""
+
+    locations: Annotated[list[PlaceRecord], "Every place of work: the board's words, city, region, ISO country."]
+    city: Annotated[str | None, "City of the first place."]
+    region: Annotated[str | None, "State, province or region of the first place."]
+    country: Annotated[str | None, "Country of the first place.", "ISO 3166-1 alpha-2"]
+
+
+class DateColumns(TypedDict):
+    """When the posting was published, read, changed and closed."""
+
+    date_posted: Annotated[date | None, "The day the board says it was posted."]
+    valid_through: Annotated[date | None, "The last day to apply."]
+    first_seen: Annotated[datetime | None, "When a run first read the posting.", "UTC"]
+    last_seen: Annotated[datetime | None, "When a run last read the posting from a changed answer.", "UTC"]
+    updated_at: Annotated[datetime | None, "When its content last changed.", "UTC"]
+    closed_at: Annotated[datetime | None, "When it closed.", "UTC"]
+    closed_reason: Annotated[str | None, "Why it closed.", ClosedReason]
+    status: Annotated[str, "Open or closed.", Status]
+
+
+class RightsColumns(TypedDict):
+    """How the listing may be redistributed."""
+
+    redistribution: Annotated[str | None, "Whether the source's terms let the listing enter a feed.", Redistribution]
+    attribution: Annotated[str | None, "The credit the source asks for."]
+
+
+class ProvenanceColumns(TypedDict):
+    """What made the listing."""
+
+    run_id: Annotated[str | None, "The run that last read the posting from a changed answer."]
+    normalizer_version: Annotated[str, "The version of the extractors that read it."]
+    content_hash: Annotated[str, "Hash of the posting's words, without fetch time, relative dates and update stamps."]
+
+# fmt: on
+
+
+class Listing(
+    IdentityColumns,
+    TextColumns,
+    DurationColumns,
+    HoursColumns,
+    PeriodColumns,
+    PayColumns,
+    HourlyPayColumns,
+    WorkplaceColumns,
+    ApplicantColumns,
+    PlaceColumns,
+    DateColumns,
+    RightsColumns,
+    ProvenanceColumns,
+):
+    """A row of the dataset: a value for every column, in the order of `COLUMNS`."""
+
+
+_GROUPS = {
+    "identity": (IdentityColumns,),
+    "what": (TextColumns,),
+    "duration": (DurationColumns, HoursColumns, PeriodColumns),
+    "pay": (PayColumns, HourlyPayColumns),
+    "remote": (WorkplaceColumns, ApplicantColumns),
+    "where": (PlaceColumns,),
+    "when": (DateColumns,),
+    "rights": (RightsColumns,),
+    "made by": (ProvenanceColumns,),
+}
+_TYPES: dict[Any, str] = {
+    str: "string",
+    float: "float",
+    date: "date",
+    datetime: "instant",
+    list[str]: "list<string>",
+    list[PlaceRecord]: "list<place>",
+}
+
+
+def _row(name: str, declared: Any) -> tuple[Any, ...]:
+    """Return a row for `declare`, made from the annotation of a column."""
+    description, *more = declared.__metadata__
+    type_ = declared.__origin__
+    if isinstance(type_, types.UnionType):
+        type_ = next(part for part in get_args(type_) if part is not types.NoneType)
+    unit = more[0] if more and isinstance(more[0], str) else None
+    return name, _TYPES[type_], description, unit, () if unit else tuple(*more)
+
+
 COLUMNS = declare({
-    "identity": [
-        ("listing_id", "string", "Stable identifier: the start of the SHA-256 of source, board and posting id."),
-        ("canonical_id", "string", "The listing_id that stands for this vacancy across boards; its own where no duplicate is known."),
-        ("source", "string", "The kind of board the posting was read from."),
-        ("board", "string", "The board within its source, as the registry names it."),
-        ("posting_id", "string", "The board's own identifier of the posting."),
-        ("url", "string", "The posting's page."),
-        ("apply_url", "string", "Where to apply, if that is another page."),
-    ],
-    "what": [
-        ("title", "string", "The title as the board shows it."),
-        ("hiring_organization", "string", "The employer as the board names it."),
-        ("description_text", "string", "The description as plain text, contact data masked; evidence columns quote it."),
-        ("description_html", "string", "The description reduced to safe tags; null where the board sent plain text."),
-        ("language", "string", "The language of the text.", "ISO 639-1"),
-        ("kind", "string", "Micro-internship (1 to 12 weeks, or a project of stated hours or a fixed fee), longer internship, ongoing job for beginners, or other.", None, Kind),
-        ("kind_reasons", "list<string>", "Why the kind was chosen, each reason a short phrase with the words it rests on."),
-        ("employment_type", "string", "The board's own word for the type of employment."),
-        ("time_commitment", "string", "Full-time or part-time, where stated.", None, TimeCommitment),
-        ("scope", "string", "A one-off project with a deliverable, or a role.", None, Scope),
-        ("skills", "list<string>", "Skills the text names, by their usual name."),
-        ("warnings", "list<string>", "Signs of a scam or of doubtful data, each a short phrase; a listing is never dropped for them."),
-    ],
-    "duration": [
-        ("duration_weeks_min", "float", "Shortest stated length; a month is 4.348 weeks.", "weeks"),
-        ("duration_weeks_max", "float", "Longest stated length.", "weeks"),
-        ("duration_min", "float", "Shortest length in the posting's own unit.", "duration_unit"),
-        ("duration_max", "float", "Longest length in the posting's own unit.", "duration_unit"),
-        ("duration_unit", "string", "The unit the posting uses.", None, DurationUnit),
-        ("duration_text", "string", "The words the length was read from."),
-        ("duration_basis", "string", "Where it was stated; derived: counted from a start and an end date.", None, Basis),
-        ("hours_per_week_min", "float", "Fewest hours a week.", "hours per week"),
-        ("hours_per_week_max", "float", "Most hours a week.", "hours per week"),
-        ("hours_total_min", "float", "Fewest hours in all.", "hours"),
-        ("hours_total_max", "float", "Most hours in all.", "hours"),
-        ("hours_text", "string", "The words the hours were read from."),
-        ("hours_basis", "string", "Where the hours were stated.", None, Basis),
-        ("start_date", "date", "First day, where it can be dated."),
-        ("end_date", "date", "Last day, where it can be dated."),
-        ("dates_text", "string", "The words start and end were read from."),
-        ("dates_basis", "string", "Where start and end were stated.", None, Basis),
-        ("season", "string", "The term as stated: a season and a year, such as summer 2027."),
-    ],
-    "pay": [
-        ("pay_status", "string", "Unpaid and academic_credit are statements; silence is unknown.", None, PayStatus),
-        ("pay_min", "float", "Lowest amount stated; null with an amount that is only a ceiling.", "pay_currency per pay_period"),
-        ("pay_max", "float", "Highest amount stated; null with an amount that is only a floor.", "pay_currency per pay_period"),
-        ("pay_currency", "string", "The currency, by sign, words or place.", "ISO 4217"),
-        ("pay_period", "string", "The period as written; total is a fixed fee, stipend or lump sum, unit is pay per task; null where none is written.", None, PayPeriod),
-        ("pay_text", "string", "The words the pay was read from."),
-        ("pay_basis", "string", "Where it was stated.", None, Basis),
-        ("pay_hourly_min", "float", "Lowest pay an hour, only where it follows exactly.", "pay_currency per hour"),
-        ("pay_hourly_max", "float", "Highest pay an hour, only where it follows exactly.", "pay_currency per hour"),
-        ("pay_hourly_basis", "string", "Stated by the hour, or a total over stated total hours, or a weekly sum over stated weekly hours.", None, HourlyBasis),
-    ],
-    "remote": [
-        ("remote_status", "string", "Where the work is done.", None, RemoteStatus),
-        ("remote_text", "string", "The words it was read from."),
-        ("remote_basis", "string", "Where it was stated.", None, Basis),
-        ("onsite_days_min", "float", "Fewest days a week on site.", "days per week"),
-        ("onsite_days_max", "float", "Most days a week on site.", "days per week"),
-        ("applicant_location_requirements", "list<string>", "Where an applicant must live: country codes, or the posting's words.", "ISO 3166-1 alpha-2"),
-    ],
-    "where": [
-        ("locations", "list<place>", "Every place of work: the board's words, city, region, ISO country."),
-        ("city", "string", "City of the first place."),
-        ("region", "string", "State, province or region of the first place."),
-        ("country", "string", "Country of the first place.", "ISO 3166-1 alpha-2"),
-    ],
-    "when": [
-        ("date_posted", "date", "The day the board says it was posted."),
-        ("valid_through", "date", "The last day to apply."),
-        ("first_seen", "instant", "When a run first read the posting.", "UTC"),
-        ("last_seen", "instant", "When a run last read the posting from a changed answer.", "UTC"),
-        ("updated_at", "instant", "When its content last changed.", "UTC"),
-        ("closed_at", "instant", "When it closed.", "UTC"),
-        ("closed_reason", "string", "Why it closed.", None, ClosedReason),
-        ("status", "string", "Open or closed.", None, Status),
-    ],
-    "rights": [
-        ("redistribution", "string", "Whether the source's terms let the listing enter a feed.", None, Redistribution),
-        ("attribution", "string", "The credit the source asks for."),
-    ],
-    "made by": [
-        ("run_id", "string", "The run that last read the posting from a changed answer."),
-        ("normalizer_version", "string", "The version of the extractors that read it."),
-        ("content_hash", "string", "Hash of the posting's words, without fetch time, relative dates and update stamps."),
-    ],
+    group: [_row(name, declared) for table in tables for name, declared in table.__annotations__.items()]
+    for group, tables in _GROUPS.items()
 })  # fmt: skip
 NAMES = tuple(column.name for column in COLUMNS)
+
+_Table = TypeVar("_Table")
+
+
+def nulls(table: type[_Table]) -> _Table:
+    """Return a null for every column of a part of a listing.
+
+    >>> nulls(HourlyPayColumns)
+    {'pay_hourly_min': None, 'pay_hourly_max': None, 'pay_hourly_basis': None}
+    """
+    return cast(_Table, dict.fromkeys(table.__annotations__))

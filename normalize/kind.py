@@ -16,18 +16,18 @@ from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import Text, anchors, word_anchors
 
-MICRO_WEEKS = 13.1  # twelve weeks, and three months counted in
-SHORTEST_WEEKS = 0.7  # five days: what is shorter is an event
+MICRO_WEEKS = 13.1  # twelve weeks; three months count as twelve weeks too
+SHORTEST_WEEKS = 0.7  # five days; anything shorter is an event
 MICRO_HOURS = 480.0
-_MOST_FEE = 20_000  # of a project for a beginner, in any currency with cents
-_TOO_LITTLE = 60  # characters of title and text below which nothing can be told
-_READ = 4000  # characters: a posting says early what it is
+_MOST_FEE = 20_000  # the highest fixed fee of a project for beginners, in any currency with cents
+_TOO_LITTLE = 60  # characters of title and text; with fewer the kind is unknown
+_READ = 4000  # characters of a description; a posting says early what it is
 _TITLE_READ = 400  # of a title, and of a board's employment type
 _L = "a-zà-ÿ"
 
 
 class Kind(NamedTuple):
-    """The kind and why, time commitment and scope."""
+    """The kind of a posting with its reasons, its time commitment and its scope."""
 
     kind: str
     reasons: list[str]
@@ -62,7 +62,7 @@ _COOPERATIVE = lazy_pattern(
 )
 _A_CONTRACT = lazy_pattern(
     r"apprenti|alternan|ausbildung|azubi|volontariat|werkstud|working student"
-)  # never a matter of weeks
+)  # these last for years
 _PROJECT_TITLE = lazy_pattern(
     r"(?<![a-z])project(?![a-z -]*(?:manag|engineer|coordinat|lead|direct|control|assist|officer|trainee|intern))"
 )
@@ -83,7 +83,7 @@ _ENTRY_HITS = word_anchors("kind.entry", words("kind", "entry_text"))
 _PROJECT_HITS = word_anchors("kind.project", words("kind", "project"))
 _TIME_HITS = word_anchors("kind.time", words("kind", "part_time") + words("kind", "full_time"))
 
-# What stands before or after the word in a text that offers an internship, and in one that speaks of another.
+# Words before or after "internship" in a text that offers one, and in a text that mentions another one.
 _OFFERED_BEFORE = lazy_pattern(
     lambda: (
         rf"(?<![{_L}])(?:(?:{_any('this', 'seeking', 'role')})\s(?:[{_L}0-9'/&+.,()-]{{1,18}}\s){{0,5}}|(?:{_any('label')})\s?[:|-]\W{{0,4}}(?:[{_L}-]{{1,14}}[\s/,]{{1,3}}){{0,3}})$"
@@ -94,7 +94,7 @@ _OTHER_BEFORE = lazy_pattern(lambda: rf"(?<![{_L}])(?:{_any('not_before')})\s(?:
 _OTHER_AFTER = lazy_pattern(lambda: rf"[\s,/]{{1,2}}(?:{_any('not_after')})(?![{_L}])")
 
 
-# One look whether a title, which is short, has any of the words that make a kind.
+# A first, quick check: a title without any of these words hints at no kind.
 _TELLING = lazy_pattern(
     lambda: (
         rf"(?<![{_L}])(?:{_any('intern', 'title', 'micro', 'entry', 'student', 'project', 'senior', 'not_a_job')}|[{_L}]*praktik|werkstudent|stag|graduate|project)"
@@ -102,12 +102,12 @@ _TELLING = lazy_pattern(
 )
 
 
-class _Told(NamedTuple):
-    """The words by which a title tells what it is of, each None where there is none.
+class _TitleFacts(NamedTuple):
+    """The words of a title that hint at its kind; None for each hint that is absent.
 
     Attributes:
-        contract: whether it is of a contract of years, such as an apprenticeship.
-        course: what is no job.
+        contract: whether the title names a contract of years, such as an apprenticeship.
+        course: a word for something that is not a job.
     """
 
     contract: bool
@@ -121,19 +121,19 @@ class _Told(NamedTuple):
 
 
 @lru_cache(maxsize=20_000)
-def _of_title(title: Text) -> _Told:
-    """Return what a title tells; titles repeat from place to place."""
+def _title_facts(title: Text) -> _TitleFacts:
+    """Return the hints of a title. Titles repeat from place to place, so the answers are kept."""
     raw, norm = title.raw, title.norm[:_TITLE_READ]
     contract = _A_CONTRACT.search(norm) is not None
     if not _TELLING.search(norm):
-        return _Told(contract)
+        return _TitleFacts(contract)
 
     def first(*patterns: re.Pattern[str]) -> str | None:
         match = next(filter(None, (pattern.search(norm) for pattern in patterns)), None)
         return raw[match.start() : match.end()] if match else None
 
     named = _STAGE_JOB.search(norm) or _COOPERATIVE.search(norm)
-    return _Told(
+    return _TitleFacts(
         contract,
         first(_PROJECT, _PROJECT_TITLE),
         None if named else first(_INTERN),
@@ -146,20 +146,20 @@ def _of_title(title: Text) -> _Told:
 
 
 @lru_cache(maxsize=4096)
-def _of_type(norm: str) -> tuple[slice | None, slice | None]:
-    """Return where a board's employment type, of which there are few, names an internship, and a beginner's job."""
+def _type_facts(norm: str) -> tuple[slice | None, slice | None]:
+    """Return the positions of the words for an internship and for a beginner's job in a board's employment type."""
     intern, entry = (pattern.search(norm) for pattern in (_INTERN, _ENTRY))
     return slice(*intern.span()) if intern else None, slice(*entry.span()) if entry else None
 
 
 @lru_cache(maxsize=4096)
-def _time_of(norm: str) -> str | None:
+def _time_in(norm: str) -> str | None:
     part, full = _PART.search(norm), _FULL.search(norm)
     return None if bool(part) == bool(full) else "part_time" if part else "full_time"
 
 
 def _calls_itself(description: Text) -> str | None:
-    """Return the word by which a text calls what it offers an internship, not somebody's past or charges."""
+    """Return the word for an internship that the text offers; internships of others are passed over."""
     norm = description.norm
     for start, end in description.hits(_INTERN_HITS)[:16]:
         if start > _READ:
@@ -189,7 +189,7 @@ class Facts(NamedTuple):
 
 
 def parse_kind(title: Text, employment_type: Text, description: Text, facts: Facts) -> Kind:
-    """Return what a posting is, with the words it rests on.
+    """Return the kind of a posting, with the words it was judged by.
 
     >>> from normalize.text.scanner import scan
     >>> six_weeks = Duration(6, 6, 6, 6, "week", "Six weeks", "description")
@@ -199,21 +199,23 @@ def parse_kind(title: Text, employment_type: Text, description: Text, facts: Fac
     """
     time_commitment = _time(title, employment_type, description)
     length = len(title.raw) + len(description.raw) + len(employment_type.raw)
-    told = _of_title(title if title.raw or len(description.raw) > _TITLE_READ else description)  # a phrase is its title
-    project = told.project or _said(description, _PROJECT_HITS)
+    from_title = _title_facts(
+        title if title.raw or len(description.raw) > _TITLE_READ else description
+    )  # a phrase alone is read as a title
+    project = from_title.project or _stated_word(description, _PROJECT_HITS)
     scope = "project" if project else "role"
-    intern = told.intern
-    senior = told.senior if intern is None else None
-    typed, beginners = _of_type(employment_type.norm[:_TITLE_READ])
+    intern = from_title.intern
+    senior = from_title.senior if intern is None else None
+    typed, beginners = _type_facts(employment_type.norm[:_TITLE_READ])
     intern = intern or (employment_type.raw[typed] if typed else None)
-    if intern is None and told.course:
-        return Kind("other", [f"no internship: {told.course}"], time_commitment, scope)
+    if intern is None and from_title.course:
+        return Kind("other", [f"no internship: {from_title.course}"], time_commitment, scope)
     entry = None
     if senior is None:
-        entry = told.entry or (employment_type.raw[beginners] if beginners else None)
+        entry = from_title.entry or (employment_type.raw[beginners] if beginners else None)
     if intern is None and senior is None:
         intern = _calls_itself(description)
-        entry = entry or _said(description, _ENTRY_HITS)
+        entry = entry or _stated_word(description, _ENTRY_HITS)
     if length < _TOO_LITTLE and not (intern or senior or entry):
         return Kind("unknown", ["too little text to tell"], time_commitment, "project" if project else "unknown")
 
@@ -224,12 +226,12 @@ def parse_kind(title: Text, employment_type: Text, description: Text, facts: Fac
         short = fee
     student = None
     if intern is None and senior is None and short:
-        student = told.student or _for_students(description)
+        student = from_title.student or _for_students(description)
     beginner = intern or student or entry
     reasons = [f"internship: {intern}"] if intern else [f"students: {student}"] if student else []
-    if told.micro:
-        return Kind("micro_internship", [f"called so: {told.micro}"], time_commitment, scope)
-    if beginner and short and not told.contract:
+    if from_title.micro:
+        return Kind("micro_internship", [f"called so: {from_title.micro}"], time_commitment, scope)
+    if beginner and short and not from_title.contract:
         if not reasons:
             reasons = [f"beginners: {entry}"]
         return Kind("micro_internship", [*reasons, f"short: {short}"], time_commitment, scope)
@@ -240,7 +242,7 @@ def parse_kind(title: Text, employment_type: Text, description: Text, facts: Fac
     return Kind("other", [f"ongoing: {senior}"] if senior else [], time_commitment, scope)
 
 
-def _said(description: Text, group: str) -> str | None:
+def _stated_word(description: Text, group: str) -> str | None:
     for start, end in description.hits(group)[:6]:
         if stands_alone(description.norm, start, end):
             return description.raw[start:end]
@@ -253,7 +255,7 @@ def _for_students(description: Text) -> str | None:
 
 
 def _length(duration: Duration | None, period: Period | None, hours: Hours | None) -> tuple[str | None, str | None]:
-    """Return the words that make it short, or long; neither where it lasts a few days or nobody says."""
+    """Return the words that state a short job, or a long one; neither for a few days or an unstated length."""
     if duration is not None:
         longest = duration.weeks_max if duration.weeks_max is not None else duration.weeks_min
         if longest is not None:
@@ -276,11 +278,11 @@ _OTHERS_TIME_BEFORE = lazy_pattern(
 
 
 def _time(title: Text, employment_type: Text, description: Text) -> str:
-    """Return whether the job is full-time or part-time, not the studies, the staff or the job it may become."""
-    if said := _time_of(employment_type.norm[:_TITLE_READ]) or (
-        _time_of(title.norm[:_TITLE_READ]) if title.hits(_TIME_HITS) else None
+    """Return whether the job is full-time or part-time; studies, other staff and a later job do not count."""
+    if stated := _time_in(employment_type.norm[:_TITLE_READ]) or (
+        _time_in(title.norm[:_TITLE_READ]) if title.hits(_TIME_HITS) else None
     ):
-        return said
+        return stated
     norm = description.norm
     seen = {
         _PART.match(norm, start) is not None

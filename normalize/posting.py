@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import math
@@ -10,15 +9,16 @@ import re
 from operator import attrgetter
 from typing import Any
 
+import attrs
+
 REQUIRED = ("source", "board", "posting_id", "url", "title")
-_NO_WORD = re.compile(r"null|undefined|nan|\[object object\]", re.IGNORECASE)
-_NO_ID = re.compile(rf"{_NO_WORD.pattern}|none|nil|0|-|n/a", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"null|undefined|nan|\[object object\]", re.IGNORECASE)
+_NO_ID = re.compile(rf"{_PLACEHOLDER.pattern}|none|nil|0|-|n/a", re.IGNORECASE)
 _ENTITY = re.compile(r"(?:&amp;|&)[A-Za-z_][\w.-]*;")
-_TEXTS = frozenset({"apply_url", "hiring_organization", "description", "department", "language", *REQUIRED})
 
 
 class MalformedField(ValueError):
-    """A field that is text holds something else.
+    """A text field of a posting was given a record, a list or a flag.
 
     >>> str(MalformedField("title"))
     'malformed title'
@@ -29,41 +29,80 @@ class MalformedField(ValueError):
         self.name = name
 
 
-@dataclasses.dataclass(slots=True)
+def _json_text(value: Any) -> str | None:
+    """Return a text as it is, and a number, flag, list or record as its JSON text."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _number_text(value: Any) -> Any:
+    """Return a number as text; leave every other value to `_is_text`."""
+    return value if value is None or isinstance(value, str) or not is_number(value) else json.dumps(value)
+
+
+def _required_text(value: Any) -> Any:
+    return "" if value is None else _number_text(value)
+
+
+def _id_text(value: Any) -> Any:
+    """Return an id as text; some boards write 7.0 for 7."""
+    return _required_text(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
+def _is_text(posting: RawPosting, field: attrs.Attribute[Any], value: Any) -> None:
+    if value is not None and not isinstance(value, str):
+        raise MalformedField(field.name)
+
+
+@attrs.define
 class RawPosting:
     """What a board says about one vacancy, copied and not computed.
 
-    Every value is a string in the board's own words, or the board's own record as JSON text
-    where it states one (a ``salaryRange``, a list of places). ``None`` means the board does not
-    say. A spider sets what it read, records and numbers too, which `in_words` turns into their JSON
-    text; the crawl adds ``source``, ``board`` and ``fetched_at``. `odd` names the parts of the board's record that
-    could not be read: what is None because of them says nothing.
+    Every value is a string in the board's own words; ``None`` means that the board does not state it. A spider sets
+    what it read: a number becomes text, and a record (a ``salaryRange``, a list of places) becomes its JSON text. The
+    crawl adds ``source``, ``board`` and ``fetched_at``. `odd` names the parts of the board's record that could not be
+    read; a field that is None because of them states nothing.
 
-    >>> RawPosting(posting_id="7", url="https://example.org/7", title="Intern").pay is None
-    True
+    Attributes:
+        source: the kind of board: "greenhouse".
+        board: the board, as the registry names it: "stripe".
+        posting_id: the board's own identifier, unique within the board.
+        url: the posting's page for people.
+        description: HTML or text, as the board shows it.
+        valid_through: the last day to apply.
+        remote: the board's word or flag for the workplace.
+        fetched_at: ISO 8601 with a time zone; the day that "3 days ago" counts from.
+
+    Raises:
+        MalformedField: a field that can only be text, such as the title, was given a record, a list or a flag.
+
+    >>> RawPosting(posting_id=7, title="Intern", location=["Lyon", "Paris"]).location
+    '["Lyon", "Paris"]'
+    >>> RawPosting(title=["Intern"])
+    Traceback (most recent call last):
+    normalize.posting.MalformedField: malformed title
     """
 
-    source: str = ""  # the kind of board: "greenhouse"
-    board: str = ""  # the place, as the registry names it: "stripe"
-    posting_id: str = ""  # the board's own identifier, unique within the board
-    url: str = ""  # the posting's page for people
-    title: str = ""
-    apply_url: Any = None
-    hiring_organization: Any = None
-    description: Any = None  # HTML or text, as shown
-    location: Any = None  # words, or a JSON array or record where the board states one
-    date_posted: Any = None
-    valid_through: Any = None  # the deadline
-    start: Any = None
-    duration: Any = None
-    pay: Any = None
-    remote: Any = None  # the board's word or flag for the workplace
-    employment_type: Any = None
-    department: Any = None
-    skills: Any = None
-    language: Any = None
-    fetched_at: Any = None  # ISO 8601 with zone; "today" for relative dates
-    odd: tuple[str, ...] = dataclasses.field(default=(), repr=False, compare=False)
+    source: str = attrs.field(default="", converter=_required_text, validator=_is_text)
+    board: str = attrs.field(default="", converter=_required_text, validator=_is_text)
+    posting_id: str = attrs.field(default="", converter=_id_text, validator=_is_text)
+    url: str = attrs.field(default="", converter=_required_text, validator=_is_text)
+    title: str = attrs.field(default="", converter=_required_text, validator=_is_text)
+    apply_url: str | None = attrs.field(default=None, converter=_number_text, validator=_is_text)
+    hiring_organization: str | None = attrs.field(default=None, converter=_number_text, validator=_is_text)
+    description: str | None = attrs.field(default=None, converter=_number_text, validator=_is_text)
+    location: str | None = attrs.field(default=None, converter=_json_text)
+    date_posted: str | None = attrs.field(default=None, converter=_json_text)
+    valid_through: str | None = attrs.field(default=None, converter=_json_text)
+    start: str | None = attrs.field(default=None, converter=_json_text)
+    duration: str | None = attrs.field(default=None, converter=_json_text)
+    pay: str | None = attrs.field(default=None, converter=_json_text)
+    remote: str | None = attrs.field(default=None, converter=_json_text)
+    employment_type: str | None = attrs.field(default=None, converter=_json_text)
+    department: str | None = attrs.field(default=None, converter=_number_text, validator=_is_text)
+    skills: str | None = attrs.field(default=None, converter=_json_text)
+    language: str | None = attrs.field(default=None, converter=_number_text, validator=_is_text)
+    fetched_at: str | None = attrs.field(default=None, converter=_json_text)
+    odd: tuple[str, ...] = attrs.field(default=(), repr=False, eq=False)
 
     def missing(self) -> list[str]:
         """Return the required fields that are empty.
@@ -81,39 +120,15 @@ class RawPosting:
         """
         return {name: value for name, value in zip(FIELDS, _VALUES(self), strict=True) if value}
 
-    def in_words(self) -> RawPosting:
-        """Turn every value that is not text into its JSON text, in place, and return the posting.
-
-        An id that is none, see `readable_id`, and a title such as "undefined" become empty.
-
-        Raises:
-            MalformedField: a field that is text holds something else, such as a title that is a record.
-
-        >>> RawPosting(posting_id=7, location=["Lyon", "Paris"]).in_words().location
-        '["Lyon", "Paris"]'
-        >>> RawPosting(title=["Intern"]).in_words()
-        Traceback (most recent call last):
-        normalize.posting.MalformedField: malformed title
-        """
-        for name in FIELDS:
-            value = getattr(self, name)
-            if value is not None and not isinstance(value, str):
-                if name in _TEXTS and not is_number(value):
-                    raise MalformedField(name)
-                setattr(self, name, (readable_id(value) or "") if name == "posting_id" else _words(value))
-        self.posting_id = readable_id(self.posting_id) or ""
-        if is_no_word(self.title):
-            self.title = ""
-        return self
-
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> RawPosting:
-        """Return the posting that a mapping describes; any field may be missing.
+        """Return the posting that a JSON object describes; any field may be missing.
 
-        A value that is not text becomes its JSON text, as boards' own records do.
+        A value that is not text becomes its JSON text, in fields that can only be text too: whoever wrote the object
+        meant it.
 
         Raises:
-            ValueError: the record is no mapping, or names a field that a posting does not have.
+            ValueError: the record is not a mapping, or names a field that a posting does not have.
 
         >>> RawPosting.from_dict({"title": "Intern", "pay": {"min": 20, "unit": "hour"}}).pay
         '{"min": 20, "unit": "hour"}'
@@ -123,16 +138,12 @@ class RawPosting:
         unknown = record.keys() - _FIELD_SET
         if unknown:
             raise ValueError(f"unknown field {', '.join(sorted(unknown))}; a posting has {', '.join(FIELDS)}")
-        values: dict[str, Any] = {name: _words(value) for name, value in record.items() if value is not None}
-        return cls(**values)
-
-
-def _words(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        texts: dict[str, Any] = {name: _json_text(value) for name, value in record.items()}
+        return cls(**texts)
 
 
 def readable_id(value: Any) -> str | None:
-    """Return an id as text, None where a value is none.
+    """Return an id as text; None where the value is not an id.
 
     >>> [readable_id(value) for value in (7, 7.0, " r-7 ", "", None, True, ["7"], "null", 0)]
     ['7', '7', 'r-7', None, None, None, None, None, None]
@@ -144,13 +155,25 @@ def readable_id(value: Any) -> str | None:
 
 
 def is_no_word(text: str | None) -> bool:
-    """Tell whether a text is what a program writes where it has none: "null", or the name of an unknown entity.
+    """Tell whether a text is a placeholder that a program writes for a missing value: "null", an unknown entity.
 
     >>> is_no_word("undefined"), is_no_word("&title;"), is_no_word("Null hypothesis intern")
     (True, True, False)
     """
-    said = (text or "").strip()
-    return _NO_WORD.fullmatch(said) is not None or _ENTITY.fullmatch(said) is not None
+    words = (text or "").strip()
+    return _PLACEHOLDER.fullmatch(words) is not None or _ENTITY.fullmatch(words) is not None
+
+
+def without_placeholders(posting: RawPosting) -> RawPosting:
+    """Empty the id and the title of a posting where they are placeholders such as "null"; return the posting.
+
+    >>> without_placeholders(RawPosting(posting_id=" 7 ", title="undefined")).to_dict()
+    {'posting_id': '7'}
+    """
+    posting.posting_id = readable_id(posting.posting_id) or ""
+    if is_no_word(posting.title):
+        posting.title = ""
+    return posting
 
 
 def is_number(value: Any) -> bool:
@@ -162,7 +185,7 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-FIELDS = tuple(field.name for field in dataclasses.fields(RawPosting) if field.name != "odd")
+FIELDS = tuple(field.name for field in attrs.fields(RawPosting) if field.name != "odd")
 _FIELD_SET = frozenset(FIELDS)
 _VALUES = attrgetter(*FIELDS)
 

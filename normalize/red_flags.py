@@ -1,4 +1,4 @@
-"""Signs of a scam. A listing is marked and never dropped: whether to trust it is the reader's choice."""
+"""Signs of a scam. A listing with warnings is never dropped; readers decide whether to trust it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _near(key: str) -> re.Pattern[str]:
     return lazy_pattern(lambda: rf"(?<![{_L}])(?:{any_of(words('warnings', key))})(?![{_L}])")
 
 
-# Sign -> (what is looked for, what must stand near it). A sum of money says as well that somebody pays.
+# Sign -> (words to look for, words that must be near them). A sum of money, too, shows that somebody pays.
 _SIGNS = {
     "asks for money": (
         word_anchors("warnings.fee", words("warnings", "fee")),
@@ -31,16 +31,16 @@ _SIGNS = {
 }  # fmt: skip
 _DENIED, _BORNE = _near("deny"), _near("borne")  # before it, after it
 _SENTENCE = lazy_pattern(r"[.!?;]\s|\n")
-# What no beginner is paid, in currencies of a like value; the best paid interns of trading firms stay below.
-_TOO_MUCH = {"hour": 200.0, "day": 1500.0, "week": 7500.0, "month": 30_000.0, "year": 350_000.0}
-_LIKE_A_DOLLAR = frozenset(("USD", "EUR", "GBP", "CAD", "AUD", "CHF"))
+# More than any beginner is paid, in currencies of similar value; the best-paid interns of trading firms earn less.
+_MAX_PAY = {"hour": 200.0, "day": 1500.0, "week": 7500.0, "month": 30_000.0, "year": 350_000.0}
+_DOLLAR_LIKE = frozenset(("USD", "EUR", "GBP", "CAD", "AUD", "CHF"))
 
 
 def parse_warnings(description: Text, pay: Pay | None, beginner: bool) -> list[str]:
-    """Return the signs found, each a short phrase.
+    """Return the signs of a scam in a posting, each a short phrase.
 
     Args:
-        beginner: whether the posting is for students or beginners, who are not paid anything.
+        beginner: whether the posting is for students or beginners, whose pay has an upper bound.
 
     >>> from normalize.text.scanner import scan
     >>> parse_warnings(scan("Pay a registration fee and message us on WhatsApp to apply."), None, True)
@@ -51,16 +51,16 @@ def parse_warnings(description: Text, pay: Pay | None, beginner: bool) -> list[s
     found = [
         sign
         for sign, (group, beside) in _SIGNS.items()
-        if (hits := description.hits(group)) and _is_said(description.norm, hits, beside)
+        if (hits := description.hits(group)) and _is_stated(description.norm, hits, beside)
     ]
-    if beginner and pay is not None and pay.currency in _LIKE_A_DOLLAR:
+    if beginner and pay is not None and pay.currency in _DOLLAR_LIKE:
         most = pay.max or pay.min or 0
-        if most > _TOO_MUCH.get(pay.period or "", float("inf")):
+        if most > _MAX_PAY.get(pay.period or "", float("inf")):
             found.append("pays out of all proportion")
     return found
 
 
-def _is_said(norm: str, hits: list[Hit], beside: re.Pattern[str] | None) -> bool:
+def _is_stated(norm: str, hits: list[Hit], beside: re.Pattern[str] | None) -> bool:
     for start, end in hits[:6]:
         if not stands_alone(norm, start, end):
             continue

@@ -1,7 +1,7 @@
 """Could this be a short-term role for beginners? Asked before a detail page is fetched.
 
-Recall comes first: what is let through is read whole and judged by `normalize.kind`; what is
-dropped here is never seen again. So only what is plainly an ongoing job is dropped.
+Recall comes first. A posting that passes is read whole and judged by `normalize.kind`; a posting
+that is dropped here is never seen again, so only clearly ongoing jobs are dropped.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TITLE = lazy_pattern(
     r"|stagiair(?![a-zà-ÿ])|afstudeer|bijbaan|vakantiewerk|sommarjobb|sommerjobb|exjobb|examensarbete|harjoittelij"
     r"|brigad|trainingsplatz)",
 )
-# In a text: words that name what the posting itself is; a posting that only speaks of others' internships passes too.
+# In a text: words that may name the posting itself; a posting that only mentions other internships passes too.
 _TEXT = lazy_pattern(
     r"(?<![a-z])(?:intern(?:s|ships?)?(?![a-zà-ÿ])|[a-z]*praktik(?:um|a|ant|antin|anten)(?![a-zà-ÿ])|werkstudent|stagiaire|stagiair|stage (?:de|van|di) [0-9]|tirocini|stagista"
     r"|practicas|prácticas|becari[oa]|estágio|estagiári|micro-?internship|practicum|co-?op (?:student|term)|summer (?:student|analyst)|[0-9]{1,2}[- ]week (?:project|program|placement))"
@@ -49,7 +49,7 @@ _TEXT_READ = 3000  # a posting that is an internship says so early
 
 
 def in_scope(title: str, employment_type: str | None = None, text: str | None = None) -> bool:
-    """Tell whether a posting could be short-term or an internship.
+    """Tell whether a posting could be an internship or another short-term role.
 
     >>> in_scope("Software Engineer, Intern"), in_scope("Head of Internal Audit"), in_scope("Praktikant (m/w/d)")
     (True, False, True)

@@ -1,4 +1,4 @@
-"""Skills a posting names, by their usual name, from the vocabulary in ``skills.toml``."""
+"""Skills that a posting names, under their usual names from the vocabulary in ``skills.toml``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LISTED = lazy_pattern(r"\s?(?:[,;/)|&\n]|$|and\b|or\b|\(|und\b|et\b|y\b|e\b|en\
 
 
 def parse_skills(field: str | None, description: Text) -> list[str]:
-    """Return the skills a board lists, else those its text names, in alphabetical order.
+    """Return the skills that a board lists, or else those that the text names, in alphabetical order.
 
     >>> from normalize.text.scanner import scan
     >>> parse_skills(None, scan("Python, SQL and a bit of PostgreSQL; no JavaScripting."))
@@ -49,7 +49,7 @@ def parse_skills(field: str | None, description: Text) -> list[str]:
 
 
 def _is_name(raw: str, start: int, end: int) -> bool:
-    """Tell whether an everyday word is meant as a name: a capital that does not only begin a sentence."""
+    """Tell whether an everyday word is used as a name: its capital is not only that of a sentence's first word."""
     if not raw[start].isupper():
         return False
     return not _BEGINS.search(raw[max(0, start - 6) : start]) or _LISTED.match(raw, end) is not None

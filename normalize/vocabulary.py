@@ -1,7 +1,7 @@
-"""The closed vocabularies of the dataset: every word that a column with a fixed set of values may hold.
+"""The closed vocabularies of the dataset: the values of every column that has a fixed set of them.
 
-A member is a string, so it compares with, and is written as, its word. The columns, the filters, the
-feeds, the server's document and the data dictionary all take their words from here.
+A member is a string: it equals its word and is written as its word. The columns, the filters, the feeds,
+the server's OpenAPI document and the data dictionary take their values from here.
 
 >>> Kind.INTERNSHIP == "internship", ", ".join(RemoteStatus)
 (True, 'remote, hybrid, onsite, unknown')
@@ -71,18 +71,22 @@ class PayPeriod(StrEnum):
     HOUR = "hour"
     DAY = "day"
     WEEK = "week"
+    TWO_WEEKS = "two_weeks"
     MONTH = "month"
+    SEMESTER = "semester"
     YEAR = "year"
     TOTAL = "total"
     UNIT = "unit"
 
 
 class HourlyBasis(StrEnum):
-    """How the pay per hour was found."""
+    """How the pay per hour follows from the posting."""
 
     STATED = "stated"
     TOTAL_HOURS = "total_hours"
     WEEKLY_HOURS = "weekly_hours"
+    MONTH_HOURS = "month_hours"
+    WEEKS_HOURS = "weeks_hours"
 
 
 class RemoteStatus(StrEnum):
@@ -120,7 +124,7 @@ class Redistribution(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """What happened to a listing in a run."""
+    """How a run changed a listing."""
 
     OPENED = "opened"
     CHANGED = "changed"

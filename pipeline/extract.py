@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 import orjson
 
 from normalize.build import normalize
+from normalize.columns import Listing
 from normalize.posting import RawPosting
 
 
-def extract(posting: RawPosting, today: datetime.date) -> dict[str, Any]:
+def extract(posting: RawPosting, today: datetime.date) -> Listing:
     """Return a posting's listing with every column; its day is the one it was fetched on, else today."""
     fetched = posting.fetched_at
     listing = normalize(posting, datetime.date.fromisoformat(fetched[:10]) if fetched else today)
@@ -20,7 +21,7 @@ def extract(posting: RawPosting, today: datetime.date) -> dict[str, Any]:
     return listing
 
 
-def to_json(listing: dict[str, Any]) -> bytes:
+def to_json(listing: Mapping[str, Any]) -> bytes:
     """Return one line of JSON; what is no valid text is replaced, NaN is null."""
     try:
         return orjson.dumps(listing) + b"\n"
@@ -51,7 +52,7 @@ def extract_lines(lines: Iterable[bytes], out: BinaryIO, today: datetime.date) -
         if not line.strip():
             continue
         try:
-            listing = extract(RawPosting.from_dict(orjson.loads(line)), today)
+            listing: Mapping[str, Any] = extract(RawPosting.from_dict(orjson.loads(line)), today)
         except Exception as error:  # one line never stops the others; what is wrong stands in its place
             wrong += 1
             listing = {"error": str(error) or type(error).__name__}

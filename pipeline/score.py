@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -177,7 +177,7 @@ def accepted(column: str, label: Any) -> list[Any]:
     return label
 
 
-def judge(judgment: Judgment, labels: dict[str, Any], listing: dict[str, Any]) -> str | None:
+def judge(judgment: Judgment, labels: dict[str, Any], listing: Mapping[str, Any]) -> str | None:
     """Return what became of a field: right, wrong, invented, missed, silent (rightly) or either; None if unlabelled.
 
     >>> judge(JUDGMENTS["remote"], {"remote_status": "unknown"}, {"remote_status": "remote"})
@@ -259,7 +259,7 @@ def _count(tally: Tally, outcome: str) -> None:
 
 
 def _disagreement(
-    row: dict[str, Any], name: str, judgment: Judgment, outcome: str, listing: dict[str, Any]
+    row: dict[str, Any], name: str, judgment: Judgment, outcome: str, listing: Mapping[str, Any]
 ) -> Disagreement:
     names = [column for column in judgment.stating + judgment.beside if column in row["labels"]]
     evidence = listing.get(f"{name.partition('_')[0]}_text") if outcome != "missed" else None

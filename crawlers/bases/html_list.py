@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable
 from typing import Any
 
+import attrs
 from bs4 import BeautifulSoup, Tag
 from scrapy import Request
 from scrapy.http import Response
@@ -118,7 +118,7 @@ class HtmlListSpider(BoardSpider):
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Add what the posting's own page says; a text on its card is often only the beginning of the page's."""
-        bare = dataclasses.replace(posting, description=None)
+        bare = attrs.evolve(posting, description=None)
         if stated := own_statement(posting, response):
             read: RawPosting | None = add_stated(bare, stated)
         else:

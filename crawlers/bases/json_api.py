@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
+import attrs
 from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
@@ -230,7 +230,7 @@ class JsonApiSpider(BoardSpider):
         asked = f"{posting.posting_id} {unquote(response.url)}"
         if stated and not any(_names(asked, said) for said in stated):
             raise BrokenAnswer(f"the record is that of another posting, {stated[0][:60]!r}")
-        return read_leniently(lambda record: self.parse_detail(record, dataclasses.replace(posting), board), page)
+        return read_leniently(lambda record: self.parse_detail(record, attrs.evolve(posting), board), page)
 
     def parse_detail(self, record: Any, posting: RawPosting, board: Board) -> RawPosting | None:
         """Return the posting with what its own record adds, None if it says that the posting is gone."""

@@ -27,6 +27,7 @@ from crawlers.contract.clock import iso
 from crawlers.contract.journal import JournalWriter
 from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.registry import load_boards, shipped
+from crawlers.contract.source import SourceFacts
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import BrokenAnswer, Refused, reason_of, verdict_of_status
 from normalize.posting import MalformedField, RawPosting
@@ -104,12 +105,19 @@ class BoardSpider(PostingPages):
         self.running: set[BoardRun] = set()
 
     @classmethod
-    def facts(cls) -> dict[str, Any]:
-        """Return what the journal says of the source."""
-        names = (
-            "verified", "terms", "redistribution", "attribution", "aggregator", "min_postings", "timezone", "robots"
-        )  # fmt: skip
-        return {"name": cls.title or cls.name, **{name: getattr(cls, name) for name in names}}
+    def facts(cls) -> SourceFacts:
+        """Return the facts of the source, which the journal states."""
+        return SourceFacts(
+            name=cls.title or cls.name,
+            verified=cls.verified,
+            terms=cls.terms,
+            redistribution=cls.redistribution,
+            attribution=cls.attribution,
+            aggregator=cls.aggregator,
+            min_postings=cls.min_postings,
+            timezone=cls.timezone,
+            robots=cls.robots,
+        )
 
     @classmethod
     def _boards_named(cls, names: str | None) -> list[Board]:
@@ -228,9 +236,7 @@ class BoardSpider(PostingPages):
         for board in self.boards:
             key = board.key
             run = BoardRun(board, self.plan.validators.get(key, {}), pages_of(self.plan.pages.get(key)))
-            run.attempt = self.journal.begin(
-                board.board, {"at": iso(self.plan.now), "name": board.name, "url": board.url}
-            )
+            run.attempt = self.journal.begin(board, at=iso(self.plan.now))
             self.running.add(run)
             self._tell("begin", run)
             try:

@@ -1,1 +1,1 @@
-"""Plain data that crosses from the crawlers to the pipeline; imports no Scrapy."""
+"""Plain data that the crawlers hand to the pipeline; imports no Scrapy."""

@@ -1,4 +1,4 @@
-"""Boards and how they are named."""
+"""Boards and their names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class BoardKey(NamedTuple):
-    """A board's name: its source, and the place within it.
+    """The name of a board: its source, and the place within the source.
 
     >>> str(BoardKey("lever", "acme"))
     'lever/acme'
@@ -18,7 +18,7 @@ class BoardKey(NamedTuple):
     board: str
 
     def __str__(self) -> str:
-        """Return the key as people write it."""
+        """Return the key as people write it: ``source/board``."""
         return f"{self.source}/{self.board}"
 
 
@@ -28,9 +28,9 @@ class Board(NamedTuple):
     Attributes:
         source: the kind of board, which names its spider.
         board: the place within its source: a slug, a host, or the source's own name.
-        name: whose board it is, for people.
-        url: the first request's address, where it is not the source's usual one.
-        request_json: the first request's JSON body, where it has one.
+        name: the name of the board's owner, for people.
+        url: the address of the first request, if it is not the source's usual address.
+        request_json: the JSON body of the first request, if it has a body.
 
     >>> str(Board("lever", "acme", "Acme").key)
     'lever/acme'

@@ -1,4 +1,4 @@
-"""Instants, as runs, journals and snapshots write them."""
+"""Instants, in the forms that runs, journals and snapshots store."""
 
 from __future__ import annotations
 
@@ -8,37 +8,46 @@ import json
 from typing import Any
 
 SECOND = 1_000_000
-"""In microseconds, as Arrow holds instants."""
+"""A second in microseconds, the unit in which Arrow holds instants."""
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
-def iso(moment: datetime.datetime) -> str:
-    """Return a moment in UTC as ISO 8601, to the second.
+def iso(instant: datetime.datetime) -> str:
+    """Return an instant in UTC as ISO 8601, to the second.
 
     >>> iso(datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC))
     '2026-11-23T12:00:00Z'
     """
-    return moment.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return instant.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def microseconds(moment: datetime.datetime) -> int:
-    """Return the microseconds since 1970 of a moment's second.
+def microseconds(instant: datetime.datetime) -> int:
+    """Return an instant as microseconds since 1970, cut to the second.
 
     >>> microseconds(datetime.datetime(1970, 1, 2, tzinfo=datetime.UTC)) == DAY
     True
     """
-    return int(moment.timestamp()) * SECOND
+    return int(instant.timestamp()) * SECOND
 
 
-def run_id_of(now: datetime.datetime, asked: Any) -> str:
-    """Return the id of a run: its clock, and a digest of what was asked.
+def from_microseconds(instant: int) -> datetime.datetime:
+    """Return an instant from its microseconds since 1970.
+
+    >>> from_microseconds(DAY).isoformat()
+    '1970-01-02T00:00:00+00:00'
+    """
+    return datetime.datetime.fromtimestamp(instant / SECOND, datetime.UTC)
+
+
+def run_id_of(now: datetime.datetime, request: Any) -> str:
+    """Return the id of a run: its clock, and a digest of its request, which is any JSON value.
 
     >>> run_id_of(datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC), {"boards": []})
     '20261123T120000Z-42f4'
     """
-    digest = hashlib.sha256(json.dumps([now.isoformat(), asked], sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([now.isoformat(), request], sort_keys=True).encode()).hexdigest()
     return f"{now:{_STAMP}}-{digest[:4]}"
 
 

@@ -1,4 +1,4 @@
-"""What a crawl says of one board when it has ended."""
+"""The commit record: the statement with which the crawl of one board ends."""
 
 from __future__ import annotations
 
@@ -6,31 +6,39 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, Self
 
+from crawlers.contract.plan import BoardPages, BoardValidators
 from crawlers.contract.verdict import Verdict
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Commit:
-    """How a board's run ended, and what it showed besides the postings in its journal.
+    """The end of a board's run, and the facts of its answer besides the postings in its journal.
 
     Attributes:
-        complete: whether the board was seen whole, now or in the answer that stays the same.
-        proof: why it counts as seen whole.
-        window: the part of the board that its source shows at most, where all of that was read.
+        verdict: how the run ended.
+        complete: whether the whole board was seen, in this run or in the answer that has not changed.
+        proof: the reason why the board counts as completely seen.
+        window: the part of the board to which its source limits its list, if all of that part was read.
         postings: distinct postings that the list showed, in scope or not.
         repeated: further records of the same postings.
-        out_of_scope: records that are no internship.
-        dropped: records that could not be read, with their reasons and, where it is known, their ids.
-        doubtful_ids: postings that look out of scope by a record without its words.
+        out_of_scope: records that are not internships.
+        dropped: records that could not be read.
+        dropped_reasons: the number of dropped records by reason.
+        dropped_ids: the posting ids of dropped records, as far as they are known.
+        doubtful_ids: postings that look out of scope, judged by a record without their text.
         odd_fields: optional fields of odd shape that were left out of records, with counts.
-        unread_fields: fields of the records that nobody reads, with counts.
+        unread_fields: fields of the records that no spider reads, with counts.
         unread: postings whose own page could not be read.
         ids: the posting ids that the answer showed.
-        kept: those whose own page was not read in this run.
-        page_requests: the requests for postings' own pages.
-        page_seconds: the time from the end of the list to the end of the board.
+        kept: those of the ids whose own page was not read in this run.
+        requests: the requests of the run.
+        page_requests: those of the requests that asked for postings' own pages.
+        page_seconds: the seconds from the end of the list to the end of the board.
+        bytes: the bytes received.
+        started, ended: instants in ISO 8601.
+        error: the reason for a verdict other than ok, in one line.
         validators: by address, ETag, Last-Modified and body hash.
-        pages: by posting id, when its own page was read last.
+        pages: by posting id, when its own page was last read.
     """
 
     verdict: Verdict
@@ -56,8 +64,8 @@ class Commit:
     started: str | None = None
     ended: str | None = None
     error: str | None = None
-    validators: dict[str, Any] = dataclasses.field(default_factory=dict)
-    pages: dict[str, Any] = dataclasses.field(default_factory=dict)
+    validators: BoardValidators = dataclasses.field(default_factory=dict)
+    pages: BoardPages = dataclasses.field(default_factory=dict)
 
     def to_record(self) -> dict[str, Any]:
         """Return the values by name, as a journal writes them.
@@ -69,11 +77,11 @@ class Commit:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
-        """Return what a journal's record says; keys that are not known are ignored, absent ones have their defaults.
+        """Return the commit of a journal's record; unknown keys are ignored, absent keys have their defaults.
 
         Raises:
             KeyError: the record has no verdict.
-            ValueError: its verdict is not known.
+            ValueError: the verdict is unknown.
 
         >>> Commit.from_record({"verdict": "gone", "type": "commit", "board": "acme"}) == Commit(Verdict.GONE)
         True

@@ -1,10 +1,10 @@
-"""Errors that end a command, each with its exit status."""
+"""Errors that end a command, with their exit statuses."""
 
 from __future__ import annotations
 
 
 class InternfeedError(Exception):
-    """A command cannot do its work; the message says why, in one line.
+    """A command cannot do its work. The message gives the reason in one line.
 
     Attributes:
         exit_status: the status with which the command ends.
@@ -17,11 +17,11 @@ class InternfeedError(Exception):
 
 
 class UsageError(InternfeedError):
-    """What was asked cannot be done; the message says what would be right."""
+    """The request cannot be carried out. The message says how to fix it."""
 
 
 class Corrupt(InternfeedError):
-    """What is stored is not what its manifest says."""
+    """Stored files differ from their manifest."""
 
     exit_status = 2
 
@@ -35,7 +35,7 @@ class Locked(InternfeedError):
 class Interrupted(BaseException):
     """A signal ended the run; the same command resumes it.
 
-    It is no `Exception`, so that code which sets aside a posting that cannot be read lets it pass.
+    Derives from `BaseException`, so that the handler that sets aside unreadable postings does not catch it.
 
     Attributes:
         exit_status: 128 and the signal's number.

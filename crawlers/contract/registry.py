@@ -1,4 +1,4 @@
-"""Which boards there are."""
+"""Registry files: the boards that can be crawled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REQUIRED = ("source", "board")
 
 
 def shipped() -> Path:
-    """Return the registry that comes with the project.
+    """Return the path of the registry that ships with the project.
 
     >>> shipped().name
     'boards.csv'
@@ -26,13 +26,14 @@ def shipped() -> Path:
 
 
 def load_boards(*files: Path) -> list[Board]:
-    """Return the boards of registry files, each once; a later file corrects an earlier one.
+    """Return the boards of registry files, each once; a later file overrides an earlier one.
 
     A file is CSV as a spreadsheet saves it: columns in any order, delimited by commas, semicolons or tabs, in UTF-8
     or UTF-16. Only the columns source and board are required.
 
     Raises:
-        ValueError: a file is not a registry, has an unknown column, or a row names no source or board; in one line.
+        ValueError: a file is not a registry, has an unknown column, or a row lacks its source or board. The message is
+            one line.
 
     >>> len(load_boards(shipped())) > 30
     True
@@ -51,7 +52,7 @@ def load_boards(*files: Path) -> list[Board]:
 
 
 def _check_columns(columns: list[str], where: str) -> None:
-    """Refuse a header that lacks a required column, or has one that is not known and may be misspelt."""
+    """Reject a header that lacks a required column, or has an unknown column, which may be misspelt."""
     problem = ""
     if missing := [column for column in _REQUIRED if column not in columns]:
         problem = f'the column "{missing[0]}" is missing'
@@ -62,7 +63,7 @@ def _check_columns(columns: list[str], where: str) -> None:
 
 
 def problem_of(values: Mapping[str, str]) -> str:
-    """Return the reason why a row is not a board, empty where it is one.
+    """Return the reason why a row is not a board; empty if it is a board.
 
     >>> problem_of({"source": "lever", "board": ""})
     'the column "board" is empty; name the board there'
@@ -75,7 +76,10 @@ def problem_of(values: Mapping[str, str]) -> str:
 
 
 def board_of(values: Mapping[str, str]) -> Board:
-    """Return the board that a row's values by column name; the name of a source is read in any case.
+    """Return the board of a row; upper and lower case do not matter in the name of its source.
+
+    Args:
+        values: the row's values by column name.
 
     >>> board_of({"board": "acme", "source": "Lever"})
     Board(source='lever', board='acme', name='', url=None, request_json=None)
@@ -85,7 +89,7 @@ def board_of(values: Mapping[str, str]) -> Board:
 
 
 def save_boards(file: Path, boards: Iterable[Board]) -> None:
-    """Write a registry file, whole or not at all."""
+    """Write a registry file; if writing fails, the earlier file stays as it is."""
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".tmp")
     with fresh.open("w", encoding="utf-8", newline="") as lines:

@@ -20,7 +20,7 @@ class Row(NamedTuple):
     Attributes:
         line: the number of the file's line in which the row begins.
         values: the row's values by the name of their column.
-        problem: the reason why the row cannot be read, empty for a sound row.
+        problem: the reason why the row cannot be read; empty if it can.
     """
 
     line: int
@@ -39,7 +39,7 @@ def read_text(file: Path) -> str:
     """Return a file's text in UTF-8, or in UTF-16 with the byte order mark that Excel writes.
 
     Raises:
-        ValueError: the file holds other bytes; the message is one line.
+        ValueError: the file is not text in UTF-8 or UTF-16. The message is one line.
         OSError: the file cannot be read.
     """
     content = file.read_bytes()
@@ -47,20 +47,20 @@ def read_text(file: Path) -> str:
         text = content.decode("utf-16" if content.startswith(_UTF16) else "utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
-    if "\0" in text:  # UTF-16 without its mark, or no text at all
-        raise ValueError(f"{file} is no text in UTF-8: save it as CSV UTF-8 or as JSON")
+    if "\0" in text:  # UTF-16 without its mark, or not text
+        raise ValueError(f"{file} is not text in UTF-8: save it as CSV UTF-8 or as JSON")
     return text
 
 
 def read_table(text: str, where: str) -> Table:
-    r"""Read CSV: the delimiter is the one that its header holds, and blank rows are left out.
+    r"""Return the table of a CSV text, without blank rows; the delimiter is found by the header.
 
     Args:
-        text: the whole file.
-        where: the file's name for messages.
+        text: the content of the file.
+        where: the file's name, for messages.
 
     Raises:
-        ValueError: the header cannot be read; the message is one line.
+        ValueError: the header cannot be read. The message is one line.
 
     >>> read_table('Board;Source\n"acme";lever\n', "boards.csv").rows
     [Row(line=2, values={'board': 'acme', 'source': 'lever'}, problem='')]
@@ -74,7 +74,7 @@ def read_table(text: str, where: str) -> Table:
             if twice:
                 problem = f'the column "{twice}" appears twice'
             if problem:
-                raise ValueError(f"{where} is no CSV: {problem}")
+                raise ValueError(f"{where} is not CSV: {problem}")
             continue
         values = dict(zip(columns, cells, strict=False))
         if len(cells) > len(columns):
@@ -86,7 +86,7 @@ def read_table(text: str, where: str) -> Table:
 
 
 def _cells(text: str) -> Iterator[tuple[int, list[str], str]]:
-    """Yield the rows that are not blank: the number of the first line, the values, and a problem or nothing."""
+    """Yield the rows that are not blank: the number of the first line, the values, and the problem or an empty text."""
     lines = io.StringIO(text, newline="").readlines()
     start = next((number for number, line in enumerate(lines) if line.strip(f"{_DELIMITERS} \r\n")), len(lines))
     if start == len(lines):

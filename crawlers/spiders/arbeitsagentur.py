@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 
+import attrs
 from scrapy import Request
 
 from crawlers.bases.json_api import JsonApiSpider, required
@@ -76,8 +77,9 @@ class ArbeitsagenturSpider(JsonApiSpider):
             kind for kind in (posting.employment_type, record.get("befristung"), *times) if kind
         )
         if places := record.get("arbeitsorte"):
-            posting.location = [
+            location = [
                 {"city": place.get("ort"), "region": place.get("region"), "country": place.get("land")}
                 for place in places
             ]
-        return posting.in_words()
+            return attrs.evolve(posting, location=location)
+        return posting

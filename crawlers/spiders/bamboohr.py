@@ -55,4 +55,4 @@ class BambooHrSpider(JsonApiSpider):
         posting.date_posted = opening.get("datePosted")
         if posting.location is None and any((opening.get("location") or {}).values()):
             posting.location = opening["location"]
-        return posting.in_words()
+        return posting

@@ -1,8 +1,8 @@
 """Boards of HTML pages that no spider knows, as the registry declares them."""
 
-import dataclasses
 from typing import Any
 
+import attrs
 from bs4 import BeautifulSoup
 from scrapy import Request
 from scrapy.http import Response
@@ -104,7 +104,7 @@ class HtmlSpider(HtmlListSpider):
                 raise BrokenAnswer("the page has no JSON-LD JobPosting, and not what the registry declares of it")
             refuse_other(response, posting)
         said.pop("posting_id", None)  # an id is of the list
-        read = dataclasses.replace(posting, **{"description": None, **said})
+        read = attrs.evolve(posting, **{"description": None, **said})
         if stated:
             add_stated(read, stated)
         if stated or "description" in fields:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 from scrapy import Request
 from scrapy.http import Response
 
@@ -96,5 +97,4 @@ class OracleSpider(JsonApiSpider):
         )
         posting.description = "\n".join(item[name] for name in names if item.get(name)) or None
         others = [place.get("Name") for place in item.get("secondaryLocations") or []]
-        posting.location = [place for place in (item.get("PrimaryLocation"), *others) if place]
-        return posting.in_words()
+        return attrs.evolve(posting, location=[place for place in (item.get("PrimaryLocation"), *others) if place])

@@ -69,4 +69,4 @@ class ReedSpider(JsonApiSpider):
         posting.pay = record.get("salary") or posting.pay
         posting.employment_type = ", ".join(kind for kind in kinds if kind) or None
         posting.apply_url = record.get("externalUrl")
-        return posting.in_words()
+        return posting

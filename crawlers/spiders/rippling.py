@@ -85,4 +85,4 @@ class RipplingSpider(JsonApiSpider):
         posting.employment_type = (record.get("employmentType") or {}).get("label")
         posting.date_posted = record.get("createdOn")
         posting.location = record.get("workLocations") or posting.location
-        return posting.in_words()
+        return posting

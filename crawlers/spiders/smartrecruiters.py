@@ -74,4 +74,4 @@ class SmartRecruitersSpider(JsonApiSpider):
         posting.url = record.get("postingUrl") or posting.url
         posting.apply_url = record.get("applyUrl")
         posting.pay = record.get("compensation")
-        return posting.in_words()
+        return posting

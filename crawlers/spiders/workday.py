@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import attrs
 from scrapy import Request
 
 from crawlers.bases.json_api import JsonApiSpider, required
@@ -74,11 +75,9 @@ class WorkdaySpider(JsonApiSpider):
             return None
         posting.description = info.get("jobDescription")
         posting.url = info.get("externalUrl") or posting.url
-        posting.location = [
-            place for place in (info.get("location"), *(info.get("additionalLocations") or [])) if place
-        ]
+        places = [place for place in (info.get("location"), *(info.get("additionalLocations") or [])) if place]
         posting.date_posted = info.get("startDate") or posting.date_posted
         posting.employment_type = info.get("timeType") or posting.employment_type
         posting.remote = info.get("remoteType") or posting.remote
         posting.valid_through = info.get("endDate")
-        return posting.in_words()
+        return attrs.evolve(posting, location=places)

@@ -14,9 +14,21 @@ from normalize.text.scanner import anchors
 _TOKEN = lazy_pattern(r"[^\W\d_]+(?:['&-][^\W\d_]+)*|[0-9][0-9.,]*|\n|[^\w\s]")
 # Cue: a word for pay. Say: a word that pay is also said with. Never: what sums are called that are no pay.
 # Beside: the same, but only right beside the sum. Lump: a cue for a sum paid once.
-CUE, SAY, NEVER, BESIDE, LUMP, STIPEND, OTHERS = "cue", "say", "never", "beside", "lump", "stipend", "others"
+# Others: somebody else is paid, or pays. Later: the job after the internship. Perks: the heading of benefits.
+CUE, SAY, NEVER, BESIDE, LUMP, STIPEND, OTHERS, LATER, PERKS = (
+    "cue",
+    "say",
+    "never",
+    "beside",
+    "lump",
+    "stipend",
+    "others",
+    "later",
+    "perks",
+)
 _KEYS = (
     (SAY, "says"), (CUE, "cues"), (STIPEND, "stipend"), (LUMP, "lump"), (BESIDE, "beside"), (NEVER, "never"), (OTHERS, "others"),
+    (LATER, "later"), (PERKS, "perks"),
 )  # fmt: skip
 _PAYING = frozenset((CUE, LUMP, STIPEND))
 _ENDINGS = ((NEVER, words("pay", "never_endings")), (CUE, words("pay", "cue_endings")))
@@ -29,6 +41,7 @@ _BOUND = lazy_pattern(
         rf"[\s*•:\"-]{{0,6}}(?:{any_of(words('pay', 'low_from') + words('pay', 'high_to') + words('pay', 'or_more'))}|mid|low|high)?[\s*:\"-]{{0,6}}"
     )
 )
+_ENDS = frozenset(";|•.!?\n")
 _CUT = lazy_pattern(r"[.!?;|] |[\n•]")
 _BRACKETS = lazy_pattern(r"\([^()]{0,60}\)")
 _ABBREVIATION = lazy_pattern(
@@ -49,6 +62,11 @@ def _table() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 
 
 _TABLE = _table()
+_IMPERATIVES = [tuple(_TOKEN.findall(entry)) for entry in words("pay", "imperatives")]
+_LABEL_ONLY = frozenset(words("pay", "label_only"))
+_PLAIN_CUE = words("pay", "cues")[0]
+_PARTS = frozenset(';|•*.\n)(]`"-/#')
+_HOURS = frozenset(words("units", "hour"))
 
 
 class Word(NamedTuple):
@@ -60,7 +78,7 @@ class Word(NamedTuple):
 
 
 class Lead(NamedTuple):
-    """What stands before a sum.
+    """The words before a sum.
 
     Attributes:
         score: how clearly it says that pay follows, 0 to 4.
@@ -70,6 +88,9 @@ class Lead(NamedTuple):
         lump: a sum paid once, `stipend` where it is only called that.
         cue: the nearest word for pay.
         label: nothing but the sum's own words stands between the word for pay and the sum.
+        later: the sentence is about the job after the internship.
+        asked: the reader is told to pay: "Pay $49 to enroll".
+        signs: the names of the signs that the decision weighs.
     """
 
     score: int
@@ -79,6 +100,9 @@ class Lead(NamedTuple):
     lump: str | None
     cue: str | None = None
     label: bool = False
+    later: bool = False
+    asked: bool = False
+    signs: tuple[str, ...] = ()
 
 
 def roles(tokens: list[str]) -> Iterator[Word]:
@@ -168,10 +192,12 @@ def _nearest(tokens: list[str]) -> _Found:
             return _Found(None if theirs else word, said, theirs, perhaps, found)
         if word.role == SAY:
             said = said or word
+        elif word.role == LATER:
+            continue
         elif word.role == OTHERS:
             if _OTHERS_DO.intersection(between[:4]):
                 return _Found(None, said, True, perhaps, found)
-        elif word.role == NEVER or len(between) <= 2:
+        elif word.role in (NEVER, PERKS) or len(between) <= 2:
             paid = any(other.role in _PAYING for other in found[:at])
             if paid and word.start and (tokens[word.start - 1] in _ON_TOP or tokens[word.start - 1] == "/"):
                 continue  # "salary plus bonus: $50,000"
@@ -190,7 +216,48 @@ def lead_of(text: str) -> Lead:
     """
     (here, _), *earlier = clauses(_BRACKETS.sub(" ", text).replace("**", '"'))
     tokens = _TOKEN.findall(here)
+    if (
+        tokens[-1:] == [":"]
+        and tokens[-2:-1]
+        and tokens[-2] in _LABEL_ONLY
+        and (len(tokens) < 3 or tokens[-3] in _PARTS)
+    ):
+        tokens[-2] = _PLAIN_CUE  # "Budget: $100" is what a client pays
     near = _nearest(tokens)
+    before, mark = earlier[0] if earlier else ("", "")
+    above_tokens = _TOKEN.findall(before)
+    above = _nearest(above_tokens)
+    signs = [*_signs(near.all, len(tokens), "<"), *_signs(above.all, len(above_tokens), "^" if mark == "\n" else ".")]
+    if tokens[-1:] == [":"] and len(tokens) <= 8:
+        signs.append(f"{near.all[-1].role} as label" if near.all and near.all[-1].end == len(tokens) - 1 else "colon")
+    later = any(word.role == LATER for word in near.all)
+    asked = tokens[:1] != [] and len(tokens) <= 5 and ":" not in tokens and _asked(tokens)
+    lead = _weighed((tokens, near), (above_tokens, above), before if earlier else None, mark)
+    return lead._replace(signs=tuple(signs), later=later, asked=asked)
+
+
+def _asked(tokens: list[str]) -> bool:
+    return any(tuple(tokens[: len(phrase)]) == phrase for phrase in _IMPERATIVES)
+
+
+def _signs(found: list[Word], size: int, side: str) -> list[str]:
+    """Return the nearest word of each role with how far it is from the sum: "cue<next", "never^near"."""
+    nearest = {word.role: size - word.end for word in found}  # the last of a role is the nearest
+    return [f"{role}{side}{_bucket(distance)}" for role, distance in nearest.items()]
+
+
+def _bucket(distance: int) -> str:
+    return "next" if distance <= 0 else "near" if distance <= 3 else "mid" if distance <= 8 else "far"
+
+
+def _weighed(own: tuple[list[str], _Found], other: tuple[list[str], _Found], before: str | None, mark: str) -> Lead:
+    """Weigh a sum's own sentence or line, and the one before where the sum begins its own.
+
+    Args:
+        own, other: the tokens and meaningful words of the sum's own sentence or line, and of the one before.
+        before, mark: the sentence or line before, None where there is none, and the mark that ends it.
+    """
+    (tokens, near), (above_tokens, above) = own, other
     if near.never:
         return Lead(0, True, False, None, None)
     size, score, lump, period = len(tokens), 0, None, None
@@ -206,25 +273,24 @@ def lead_of(text: str) -> Lead:
         period = _period(tokens, near.all)
     elif size and tokens[0] in ADVERBS and size <= 2:
         period = ADVERBS[tokens[0]]
-    if score == 4 or size > 5 or not earlier:
+    if period is None and size and len(tokens[-1]) > 4:
+        period = ADVERBS.get(tokens[-1])  # "an annual $27,500 stipend"
+    if score == 4 or size > 5 or before is None:
         beside = tokens[near.cue.end :] if near.cue else [","]
         label = len(beside) <= 5 and not any(token in _ON_TOP or token in ",)." for token in beside)
         return Lead(score, False, near.perhaps, period, lump, cue, label)
     # A sum that begins its line or sentence is what the line or sentence before it announces.
-    before, mark = earlier[0]
-    tokens = _TOKEN.findall(before)
-    above = _nearest(tokens)
-    label = tokens[-1:] == [":"]
+    label = above_tokens[-1:] == [":"]
     if above.never:
         return Lead(score, label and not near.cue and not near.said, near.perhaps, period, lump)
     if above.cue:
-        close = len(tokens) - above.cue.end <= 6
-        alone = len(tokens) <= 6 if label else mark == "\n" and above.cue.end == len(tokens) <= 4
+        close = len(above_tokens) - above.cue.end <= 6
+        alone = len(above_tokens) <= 6 if label else mark == "\n" and above.cue.end == len(above_tokens) <= 4
         score = max(score, (2 if mark == "\n" or label else 1) + close + alone)
         lump = lump or (_lump(above) if close else None)
         if close and mark == "\n":
-            period = period or unit_before(before, len(before)) or _period(tokens, above.all)
-        cue = cue or " ".join(tokens[above.cue.start : above.cue.end])
+            period = period or unit_before(before, len(before)) or _period(above_tokens, above.all)
+        cue = cue or " ".join(above_tokens[above.cue.start : above.cue.end])
     return Lead(score, False, near.perhaps, period, lump, cue, label or mark == "\n")
 
 
@@ -245,6 +311,8 @@ def _period(tokens: list[str], found: list[Word]) -> str | None:
         period = ADVERBS.get(token)
         if period is None or len(token) < 3:  # "5 pm", "Scranton, PA"
             continue
+        if _HOURS.intersection(tokens[max(0, at - 2) : at]):
+            continue  # "35 hours weekly"
         if token.endswith(_RATES) or at >= len(tokens) - 2:
             return period
         for word in found:
@@ -261,18 +329,19 @@ def _period(tokens: list[str], found: list[Word]) -> str | None:
 
 
 class Tail(NamedTuple):
-    """What stands after a sum: words for pay, words against it, a sum paid once."""
+    """The words after a sum: words for pay, words against it, a sum paid once, and the signs that the decision weighs."""
 
     cue: bool
     never: bool
     lump: str | None
+    signs: tuple[str, ...] = ()
 
 
-def tail_of(text: str) -> Tail:
+def tail_of(text: str, side: str = ">") -> Tail:
     """Weigh the words right after a sum and its period.
 
-    >>> tail_of(" sign-on bonus"), tail_of(" stipend plus a bonus")
-    (Tail(cue=False, never=True, lump=None), Tail(cue=True, never=False, lump='stipend'))
+    >>> tail_of(" sign-on bonus")[:3], tail_of(" stipend plus a bonus")[:3]
+    ((False, True, None), (True, False, 'stipend'))
     """
     tokens = _TOKEN.findall(text)
     limit = 0
@@ -287,8 +356,15 @@ def tail_of(text: str) -> Tail:
         ):
             break
         limit += 1
+    line = next((at for at, token in enumerate(tokens) if token in _ENDS), len(tokens))
+    after = list(roles(tokens[: min(max(limit + 3, line), 12)]))
+    nearest: dict[str, int] = {}
+    for word in after:
+        if word.start < line:
+            nearest.setdefault(word.role, word.start)
+    signs = tuple(f"{role}{side}{_bucket(distance)}" for role, distance in nearest.items())
     cue, lump = False, None
-    for word in roles(tokens[: limit + 3]):
+    for word in after:
         if word.start >= limit:
             lump = LUMP if word.role == LUMP and word.start == limit else lump  # "$500 on completion"
             break
@@ -296,6 +372,6 @@ def tail_of(text: str) -> Tail:
             cue = True  # "$45,000 base"
         if word.role in _PAYING and word.end - 1 <= 3:
             cue, lump = True, word.role if word.role != CUE else None
-        elif word.start <= (3 if word.role == NEVER else 2 if word.role == BESIDE else -1):
-            return Tail(False, True, None)
-    return Tail(cue, False, lump)
+        elif word.start <= (3 if word.role in (NEVER, PERKS) else 2 if word.role == BESIDE else -1):
+            return Tail(False, True, None, signs)
+    return Tail(cue, False, lump, signs)

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from normalize.cues.pay_period import period_after
 from normalize.pay.amounts import currency_of, read_side, start_of
+from normalize.text.lexicon import words
 from normalize.text.patterns import lazy_pattern
+from normalize.text.quantities import any_of
 
 
 class Stated(NamedTuple):
@@ -43,19 +45,20 @@ _WORDS = (
     ("hour", ("hour", "hourly", "hr", "hrs", "ph", "hur", "pt1h", "timme", "stunde", "heure")),
     ("day", ("day", "daily", "pd", "p1d")),
     ("week", ("week", "weekly", "wk", "pw", "wee", "p1w", "p7d")),
+    ("two_weeks", ("biweekly", "biweek", "fortnight", "fortnightly", "twoweeks", "2weeks", "everytwoweeks", "p2w", "p14d", "bw")),
+    ("semester", ("semester", "persemester", "halfyear")),
     ("month", ("month", "monthly", "mo", "pm", "mon", "p1m", "permonth", "monat", "mois")),
     ("year", ("year", "yearly", "annual", "annually", "annum", "anum", "yr", "pa", "ann", "p1y", "peryear", "jahr")),
     ("total", ("total", "fixed", "lump", "lumpsum", "onetime", "once", "project")),
     ("unit", ("piece", "task", "unit")),
 )  # fmt: skip
-_PERIODS = {word: period for period, words in _WORDS for word in words}
+_PERIODS = {word: period for period, entries in _WORDS for word in entries}
 _SPLIT = lazy_pattern(r"[^a-z0-9]+")
 _MANY = lazy_pattern(
     r"(?:^|[^a-z0-9])(?:bi|semi|half|two|[2-9]|1[0-9]|quarter\w*)(?:$|[^a-z0-9])|biweek|bimonth|fortnight"
 )
 _BESIDE = frozenset(("per", "a", "an", "pay", "paid", "rate", "salary", "wage"))
-_TO = lazy_pattern(r"\s{0,3}(?:[-–—~〜/]|to|bis|a|à|au|and|und|et|y|e|tot|do)\s{0,3}")
-_TEN_THOUSANDS = lazy_pattern(r"\s?[万萬만]")
+_TO = lazy_pattern(lambda: rf"\s{{0,3}}(?:[-–—~〜/]|{any_of(words('pay', 'joiners') + words('pay', 'and'))})\s{{0,3}}")
 _SWAPPED = 10  # ends that are further apart were not swapped: one of them says something else
 _TEXT = 100  # characters of a value in words
 _DEPTH = 6
@@ -93,7 +96,7 @@ def read_record(record: Any, country: str | None = None, depth: int = 0) -> Stat
             return read_record(salaries, country, depth + 1)
     ends = _first(parts, _LOW), _first(parts, _HIGH)
     low, high = _number(ends[0]), _number(ends[1])
-    words = [_words(value) for value in (*ends, _first(parts, _ONE))]
+    texts = [_words(value) for value in (*ends, _first(parts, _ONE))]
     if low is None and high is None:
         for key in _INNER:
             inner = parts.get(key)
@@ -115,10 +118,10 @@ def read_record(record: Any, country: str | None = None, depth: int = 0) -> Stat
     inside: dict[str, Any] = next((parts[key] for key in _LOW + _HIGH if isinstance(parts.get(key), dict)), {})
     said = str(_first(parts, _CURRENCY) or inside.get("currency") or "").strip()
     if not said:
-        currency = next((code for text in words if (code := _currency_of(text, country))), None)
+        currency = next((code for text in texts if (code := _currency_of(text, country))), None)
     else:
         currency = said.upper() if re.fullmatch(r"[A-Za-z]{3}", said) else currency_of(said.lower(), country)
-    period = _period_of(parts) or next((period for text in words if (period := _period_in(text))), None)
+    period = _period_of(parts) or next((period for text in texts if (period := _period_in(text))), None)
     return Stated(low, high, currency, period or _period(f"{parts.get('title') or ''} {parts.get('blurb') or ''}"))
 
 
@@ -127,10 +130,10 @@ def _period_of(parts: dict[str, Any]) -> str | None:
     for name in _PERIOD:
         said = parts.get(name)
         if isinstance(said, str) and said.strip():
-            if _MANY.search(said.lower()):
-                return None
             if period := _period(said):
                 return period
+            if _MANY.search(said.lower()):
+                return None
     kind = parts.get("type")
     if isinstance(kind, str) and all(
         word in _PERIODS or word in _BESIDE for word in _SPLIT.split(kind.lower()) if word
@@ -144,13 +147,13 @@ def _first(parts: dict[str, Any], names: tuple[str, ...]) -> Any:
 
 
 def _period(said: str) -> str | None:
-    """Return the period that a code or words name: "per-year-salary", "1 HOUR", "PER_MONTH", "hourly rate"."""
+    """Return the period that a code or words name: "per-year-salary", "1 HOUR", "BI_WEEKLY", "hourly rate"."""
     said = said.lower()
-    if _MANY.search(said):
-        return None
     compact = _SPLIT.sub("", said)
     if compact in _PERIODS:
         return _PERIODS[compact]
+    if _MANY.search(said):
+        return None
     return next((_PERIODS[word] for word in _SPLIT.split(said) if word in _PERIODS), None)
 
 
@@ -198,13 +201,8 @@ def _sums(text: str) -> list[_Sum]:
         if found and digit.start() < found[-1].end:
             continue
         start = start_of(text, digit.start())
-        if side := read_side(text, start):
-            factor, end = 1000.0 if side.k else 100_000.0 if side.lakh else 1.0, side.end
-            value = side.value
-            if larger := _TEN_THOUSANDS.match(text, end):
-                factor, value, end = 10_000.0, value * 10_000, larger.end()
-            if value < 1e12:
-                found.append(_Sum(value, factor, side.before or side.after, start, end))
+        if (side := read_side(text, start)) and side.value < 1e12:
+            found.append(_Sum(side.value, side.factor, side.before or side.after, start, side.end))
     return found
 
 
@@ -216,8 +214,8 @@ def _period_in(text: str) -> str | None:
     """Return the period of a value in words.
 
     >>> _period_in("20 - 25 per hour"), _period_in("$5/hr"), _period_in("900 every two weeks"), _period_in("hour")
-    ('hour', 'hour', None, None)
+    ('hour', 'hour', 'two_weeks', None)
     """
     found = _sums(text)
     period = period_after(text, found[-1].end)[0] if found else None
-    return period if period in ("hour", "day", "week", "month", "year", "total", "unit") else None
+    return period if period != "other" else None

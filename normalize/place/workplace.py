@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import json
-import re
-from itertools import islice
+from functools import cache
 from typing import Any, NamedTuple
 
-from normalize.text.lexicon import words
+from normalize.cues.decide import NOTHING, Decision, signs_beside, weights
+from normalize.cues.rules import Phrases, fired, phrases
+from normalize.text.lexicon import data_files, words
 from normalize.text.patterns import lazy_pattern
-from normalize.text.quantities import NUMBER, any_of, number
-from normalize.text.scanner import Hit, Text, anchors, scan
+from normalize.text.quantities import NUMBERS, any_of
+from normalize.text.scanner import Text, anchors, scan
+from normalize.text.tokens import ENDS, tokens
+from normalize.vocabulary import RemoteStatus
 
-_READ = 40
-_SHORT = 2_000  # characters of a field or title that are read
+FIELD = "workplace"
+_READ = 60  # workplace words looked at in one text
+_SHORT = 400  # characters of a field or title that are read
+_DAYS_WINDOW = 60  # characters on either side of an office in which its days are looked for
+_WORKING_WEEK = 5
+
+# Which words may tell of the workplace, by the rule that lists them: the kind of span that they are.
+KINDS = {
+    "says remote": "remote", "says from home": "home", "says from anywhere": "anywhere", "says home": "a home",
+    "says virtual": "virtual", "says hybrid": "hybrid", "says on site": "on site", "says in person": "in person",
+    "says office": "office",
+}  # fmt: skip
+"""The kinds of spans, by the rule that lists their words."""
+_OFFICE = "an office"  # a bare one counts where days are counted beside it
+STATUS_OF = {
+    **dict.fromkeys(("remote", "home", "anywhere", "virtual"), RemoteStatus.REMOTE),
+    "hybrid": RemoteStatus.HYBRID,
+    **dict.fromkeys(("on site", "in person", "office"), RemoteStatus.ONSITE),
+}
+"""The status that a kind of span says by itself."""
+_KIND_OF = {word: kind for rule, kind in KINDS.items() for word in words(FIELD, rule)}
+_WORDS = anchors("workplace.word", lambda: [rf"(?:{any_of(_KIND_OF)})"])
+_DAY_NEAR = anchors(
+    "workplace.days",
+    lambda: [
+        rf"(?:{any_of(words(FIELD, 'days'))})[^.;\n]{{0,{_DAYS_WINDOW}}}(?:{any_of(words(FIELD, 'office'))})",
+        rf"(?:{any_of(words(FIELD, 'office'))})[^.;\n]{{0,40}}(?:{any_of(words(FIELD, 'days'))})",
+    ],
+)
+_OFFICE_WORD = lazy_pattern(lambda: rf"(?<![\w])(?:{any_of(words(FIELD, 'office'))})(?!\w)")
 
 
 class Remote(NamedTuple):
@@ -33,168 +64,187 @@ class Remote(NamedTuple):
     days_max: float | None = None
 
 
-_WORDS = {word: status for status in ("onsite", "hybrid", "remote") for word in words("remote", status)}
-_CLEAR = frozenset(words("remote", "clear"))  # of themselves, without a word beside them
-_HITS = anchors("remote.word", lambda: [rf"(?:{any_of(list(_WORDS))})"])
-_A_DAY = r"(?:days?|tage?n?|jours?|días?|giorn[oi]|dag(?:en)?|dias?)"
-_OFFICE = (
-    r"(?:in[- ](?:the |our )?(?:[a-z]{2,14} )?(?:office|person|studio|lab)|on[- ]?site|at (?:the|our) (?:[a-z]{2,14} )?office|in-office|im büro|vor ort"
-    r"|sur (?:site|place)|au bureau|en présentiel|en la oficina|presenciales?|in ufficio|in sede|in presenza|op (?:kantoor|locatie)|no escritório|presenciais)"
-)
-_DAY_HITS = anchors(
-    "remote.days",
-    lambda: [
-        r"days?\b.{0,14}(?:office|on-?site|on site|in[- ]person|in-office|week)",
-        r"[0-9]\s?% of (?:the|their|your|our|working|work)\b",
-        r"(?:tage?n?|jours?|días?|giorn[oi]|dag(?:en)?|dias?)\b.{0,22}(?:büro|vor ort|sur site|sur place|bureau|présentiel|oficina|presencia|ufficio|in sede|presenza|kantoor|locatie|escritório)",
-    ],
-)
-# What makes the word mean something else, whatever stands before it.
-_THING_AFTER = lazy_pattern(
-    r"^[\s-]{0,2}(?:sensing|sensed|control|controlled|desktop|desktops|server|servers|repositor\w{1,4}|execution|procedure|access|support|monitoring|"
-    r"interviews?|interviewing|onboarding|deposit|camera|cameras|learning|teaching|classrooms?|events?|meetings?|tours?|reality|machines?|assistants?|assistance|"
-    r"cloud|search|retrieval|models?\b(?! for| where| of| with| \()|methodolog\w{1,4}|communications?|devices?|vehicles?|cars?|infrastructure|architecture|approach\w{0,2}|apps?\b|networks?|areas?|regions?|"
-    r"villages?|communities|island|field|sites?|data|systems?|teams?|workers|workforce|employees|users|patients?|care\b|health|clinics?|training|"
-    r"consultations?|visits?|info\b|information session|open house|fairs?|career fair|conferences?|workshops?|platforms?|exhibits?|sessions?|seminars?|instruction|tastings?|"
-    r"warehouse|fitness|gym|childcare|cafeteria|canteen|kitchen|parking|daycare|cafe|restaurant|café|barista|lunch|lunches|meals?|catering|massage|amenities|yoga|testing|inspection|customers?|clients?|"
-    r"crop|rice|seeds?|electric|powertrain|bonds?|securities|poll|proxy|hearings?|backups?|sensors?|weapon|and rural|and rugged|and isolated|offices?\b(?! based| in| environment)|wilderness|camps?|"
-    r"budget|stipend|allowance|polic(?:y|ies)|handbook|equipment|set-?up (?:stipend|budget|allowance)|set-up|and business products|stock|offshore|house\b|housing|"
-    r"work (?:eligib\w{1,6}|stipend|allowance|budget|polic\w{1,3}|[:-]|requests?)|options? (?:may|available as|are considered)|culture|outside\b|(?:or|and) distributed|"
-    r"for (?:the |an? )?(?:initial |first |required |mandatory )?(?:trainings?|onboarding|orientation|meetings?|events?)|and online|and virtual\b|,? ?(?:and|or)? ?(?:over|by|via|written|digital|electronic\w{0,4}|on the (?:phone|telephone)|(?:tele)?phone|e-?mail)\b)"
-)
-_THING_BEFORE = lazy_pattern(
-    r"(?:experience (?:with|in|using)|knowledge of|manag(?:e|ing)|supporting|using|leading|across|with|coordinat(?:e|ing)|to|for|via|through|host|attend|plan|planning|organize|lead|"
-    r"geographically(?: distributed and working)?|most|isolated|very|the most|in|from|our|visit|all|and other|conduct\w{0,3}|perform\w{0,3}|provide[sd]?|physical|both|phone,?(?: and)?|written,?(?: and)?|e-?mail,?(?: and)?|they are -|"
-    r"occasional(?:ly)?|internal|free|not posted|come from|possibly|often|sometimes)\s{1,2}$"
-)
-_OTHERS_BEFORE = lazy_pattern(
-    r"geographically (?:distributed|dispersed|diverse)[^.\n]{0,20}$|(?:interviews?|trainings?|meetings?|onboarding|lectures|courses|classes|sessions|workshops|events) (?:are|is|will be|held|offered|take place)(?: held| conducted)? $"
-)
-_DENIED_AFTER = lazy_pattern(
-    r"^ (?:work(?:ing)?|candidates?|applicants?|applications?|options?|arrangements?|positions?)?\s?"
-    r"(?:(?:is|are|will|can|may|do|does)(?: not|n't)|cannot|won't)(?: be)? (?:an option|available|possible|considered|accepted|offered|supported|allowed|permitted|eligible)"
-)
-_EMPLOYER_AFTER = lazy_pattern(
-    r"^[\s-](?:friendly|first)[\s-](?:compan|team|organi[sz]ation|cultur|employer|business|start-?up|firm)"
-)
-_OF_THE_JOB = lazy_pattern(r"(?:role|position|internship|job) (?:is|will be)(?: an?| fully| 100%)? $")
-_OTHERS_AFTER = lazy_pattern(r"\s(?:interview|meeting|training|event|class|session|course|workshop|visit|seminar)")
-_MIXED_AFTER = lazy_pattern(
-    r" \w{3,20} (?:and|&) \w{3,20} (?:role|position)\b"
-)  # "a hybrid technical and commercial role"
-_NOT = lazy_pattern(
-    r"(?:(?<![a-z])(?:not|no|non|never|unavailable|isn't|cannot be|can't be|kein\w{0,2}|pas de|ni|without|nicht|sin|senza|geen|sem|neither)[\s-]{1,2}"
-    r"(?:(?:a|an|be|currently|available|eligible|considered|considering|accept(?:ing|ed)?|hir(?:e|ing)|offer(?:ing|ed)?|possible|able|allow|open|fully|100%|for|to|any|das|die|der|remote|hybrid|or|nor)\s){0,5}$)"
-)
-_PERK_NEAR = lazy_pattern(
-    r"(?:weeks?|days?|month|months) (?:a|per|each|every) year|(?:up to|per) (?:one|two|four|a|[0-9]{1,2}) (?:weeks?|months?)|weeks of (?:fully )?(?:remote|work)|workation|from time to time|work from anywhere (?:for|weeks|policy)"
-)
-# A label, a bracket, a hashtag: the words that follow are about the workplace and nothing else.
-_LABEL_BEFORE = lazy_pattern(
-    r"(?:locations?|workplace|work ?style|work ?mode|work ?site|job ?type|type|work (?:model|arrangement|format|setting|environment)|arrangement|format|setting|schedule|telework|telecommuting options|"
-    r"arbeitsort|standort|einsatzort|arbeitsmodell|lieu|lieu de travail|localisation|ubicación|lugar|modalidad|modalidade|modalità|sede|luogo|locatie|werkplek|localização|local)"
-    r"(?:\s?\W{0,3}[:|*]\W{0,7}|\W?\n\W{0,4}|: any location / )$|#li-$|(?:job ?type|work ?style|work mode|workplace type)\s$|[(\[|]\s?$|(?:^|\n)\s?[-*•·]\s$"
-)
-_LABEL_SIGNS = frozenset(":|*\n([#•·/-")  # one of which is near the end of every label but these, looked for first
-_LABEL_WORDS = ("type ", "style ", "mode ")
-_LABEL_AFTER = lazy_pattern(r"^\s?(?:[()\]|,.;/\n*-]|$|[0-9]|work\b|only|within|in\b|or\b|and\b|[a-z])")
-_DASH_BEFORE = lazy_pattern(r"\s[-*•·]\s$")
-_DASH_AFTER = lazy_pattern(r"^\s?(?:\s[-&|*•·]\s|\n|$)")
-_BRACKET_AFTER = lazy_pattern(r"^\s?(?:[)\]|&/,-]|or\b|$|\n|only|first|work allowed)")
-_FULLY = any_of(list(words("remote", "fully")))
-_STRONG_BEFORE = lazy_pattern(
-    lambda: (
-        r"(?:location|workplace|work (?:type|mode|model|arrangement)|workplace type|job type|arbeitsort|lieu|ubicación|open to|open to hire for|hiring for|available|"
-        r"this (?:is a|role is|position is|internship is|job is)|position is|role is|internship is|job is|(?:role|position) will be|is a|is an|is|are|be|based|work|works|working|role|position|"
-        rf"{_FULLY})[\s:*|(-]{{0,4}}(?:a |an |(?:{_FULLY}) |primarily |currently |mostly |paid |ft |pt |full[- ]time(?:,| and)? |part[- ]time(?:,| and)? |unpaid |virtual |u\.?s\.? |us |usa )*$"
-    )
-)
-_STRONG_AFTER = lazy_pattern(
-    r"^[\s-]{0,2}(?:(?:paid|unpaid|[0-9]{1,2}-(?:week|month|day)) ){0,2}(?:role|position|internship|intern\b|job|opportunity|work\b|working\b|micro-internship|project|basis|possible|option|schedule|setting|only|within|in the|\(|\)|\||\*|first|friendly|eligible|based|anywhere|"
-    r",|/|$|\n|\.|;|or|and|work (?:schedule|model|arrangement|environment|setup)|environment|office environment|full[- ]time|part[- ]time|contract|model|candidates|us\b|usa\b|uk\b|eu\b|capacity|status|participation|worker|availab\w{2,5}|nature of|is|at|from|arbeiten|zu arbeiten)"
-)
-_HYBRID_AFTER = lazy_pattern(
-    r"^(?:: |[\s/-]{0,3}(?:\w{3,12} )?(?:role|position|internship|intern\b|job|opportunity|work\w{0,10}|schedule|set-?up|environment|arrangements?|basis|format|model|mode|policy|office|flexib\w{2,6}|remote|telework|eligible|capacity|"
-    r"arbeit\w{0,9}|modell|tätigkeit|et flexible|trabajo|trabalho|lavoro|werken|\(|in\b|from\b|based|program))"
-)
-_HYBRID_BEFORE = lazy_pattern(
-    r"(?:(?:this|position|role|internship|job) (?:is|will be)(?: a| an)?|is|are|work|working|be|travail|en mode|mode|modalidad|modalità|regime|lavoro|available,?|location|full[- ]time,?|part[- ]time,?|preference for|preferably|prefer(?:red)?)\s$"
-)
-_ONSITE_BEFORE = lazy_pattern(
-    r"(?:must|required|requires?|expected|will|is|are|be|performed|conducted|located|fully|100%|position|role|internship|job|work|working|works|based|only|report|primarily|this is|an?)"
-    r"[\s:*|(-]{0,4}(?:to |be |work |working |fully |100% |the |a |an |at least |full[- ]time,? |part[- ]time,? |paid |primarily |mostly |only )*$"
-)
-_ONSITE_NOUN = lazy_pattern(
-    r"^[\s-]{0,2}(?:role|position|internship|job|opportunity|work\b|only|full[- ]time|part[- ]time|experience|educational|program\b|internship|five days|5 days|setup|setting|presence|attendance)"
-)
-_OFFICE_WORD = lazy_pattern(
-    r"office-(?:first|based)|office based|presencial|präsenz|en présentiel|in presenza|op kantoor"
-)
-_SENTENCE_BEFORE = lazy_pattern(r"(?:^|[.!?\n|(]\s?|,\s)$")
-_SENTENCE_AFTER = lazy_pattern(r"\s?(?:[.)|\n]|$|(?:in|at|à|a|en|em|auf|bei|te)\s[a-zà-ÿ])")
-_BOTH = lazy_pattern(
-    r"(?:on-?site|in[- ]person|in[- ]office|office)(?: shared)?\s?(?:and|&|or|and/or|/)\s?(?:partially |work(?:ing)? )?(?:off-?site|remote|virtual|(?:from|at)[- ]home)"
-    r"|(?:remote|virtual|from home)\s?(?:and|&|or|/)\s?(?:on-?site|in[- ](?:the )?office|in[- ]person)"
-)
-_BOTH_BEFORE = lazy_pattern(
-    r"work|position|role|internship|location|schedule|format|arrangement|environment|hybrid|flexib"
-)
-_HOME_DAYS_AFTER = lazy_pattern(
-    lambda: (
-        rf"^[^.;]{{0,32}}?(?P<low>{NUMBER})(?:\s\([0-9]\))?\+?\s{_A_DAY}(?:\s|/)(?:a|per|each|every|week|pro|die|par|por|alla|in der)"
-    )
-)
-_HOME_DAYS_BEFORE = lazy_pattern(
-    lambda: (
-        rf"(?P<low>{NUMBER})\+?\s{_A_DAY}(?:(?:[\s/]{{1,2}}(?:per|a|each|pro|par|por|alla|di|de|of|week|woche|semaine|semana|settimana|in der|working|work)){{0,4}}\s(?:im |in |en |au )?"
-        r"|[\s/]{1,2}(?:per|a|each|pro|par|por|alla|in der|in de|per) (?:week|woche|semaine|semana|settimana)[^.,;:|()\n]{0,24}\s)$"
-    )
-)
-_TIME = r"(?:of|the|their|your|our|working|work|time|week|hours?|a|given|each|every|month|in|from|local|or|nearest|assigned)"
-_SHARE_BEFORE = lazy_pattern(lambda: rf"(?<![0-9.,])[1-9][0-9]?\s?% (?:{_TIME} ){{0,12}}$")
-_SHARE_AFTER = lazy_pattern(
-    r"^ (?:for |at |least |up |to |about |approximately |around ){0,3}[1-9][0-9]?\s?% (?:of\b|remote|in\b)"
-)
-_SHARE_OFFICE = lazy_pattern(lambda: rf"(?<![0-9.,])[1-9][0-9]?\s?% (?:{_TIME} ){{2,12}}(?:office|site)\b")
-_READ_FOR_DENIAL = 20_000
-_DENIED = lazy_pattern(
-    r"(?<![a-z])(?:role|position|job|internship)\s(?:is|does|will|can|cannot|may)\s?(?:not|no)?[^.;\n]{0,30}(?:remote|home|telework|hybrid)"
-)
-_WORK_BEFORE = lazy_pattern(
-    r"(?<![a-z])(?:work|works|working|done|do (?:it|this|them|your work))(?![a-z])[^.;\n]{0,40}$"
-)
-_DAY_WORD = lazy_pattern(r"day|tag|jour|d[ií]a|giorn|dag")
-_ON_WEEKDAYS = lazy_pattern(r"^(?: work)? on (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?)\b")
-_PARTLY = any_of(list(words("remote", "partly")))
-_PARTLY_NEAR = lazy_pattern(lambda: rf"(?<!\w)(?:{_PARTLY})(?!\w)")
-_DAYS = lazy_pattern(
-    lambda: (
-        rf"(?P<low>{NUMBER})(?:\s?\([0-9]\))?(?:\s?(?:-|to|or|bis|à|a|tot)\s?(?P<high>{NUMBER}))?\+?\s?(?:full |in-person )?{_A_DAY}\s?(?:\(?s\)?)?(?:/| per | a | each | every | pro | par | por | alla | in der | in de |-)?\s?(?:week|woche|semaine|semana|settimana)?\s?(?:,|\()?\s?{_OFFICE}"
-    )
-)
-_DAYS_OFFICE_FIRST = lazy_pattern(
-    lambda: (
-        rf"(?:office|in[- ]person|on[- ]?site|im büro|vor ort|sur site)\s?(?:(?:in|at|from|out of) [^.,;:|()\n]{{2,40}}\s)?(?:at least |a minimum of |for |minimum |up to |[:(,-]\s?)?(?P<low>{NUMBER})(?:\s?(?:-|to|or|bis)\s?(?P<high>{NUMBER}))?\+?\s?(?:days?|tage?|jours?)\b(?! (?:a|per) (?:month|year))"
-    )
-)
+class Span(NamedTuple):
+    """Words that may tell of the workplace.
 
-_FIELD = {
-    "remote": "remote", "fully_remote": "remote", "fully remote": "remote", "telecommute": "remote", "fulltime": "remote",
-    "hybrid": "hybrid", "partial": "hybrid", "temporary": "hybrid", "punctual": "hybrid", "onsite": "onsite",
-    "on-site": "onsite", "on_site": "onsite", "on site": "onsite", "office": "onsite", "in-office": "onsite",
-    "in person": "onsite", "1": "remote", "2": "hybrid", "0": "onsite", "work from home": "remote",
-}  # fmt: skip
-_SILENT = frozenset({"", "unspecified", "none", "null", "unknown", "no", "false"})
+    Attributes:
+        start, end: their place in the text.
+        kind: what they are: remote, home, anywhere, a home, virtual, hybrid, on site, in person, office, an office.
+    """
+
+    start: int
+    end: int
+    kind: str
+
+
+def _is_whole(text: Text, start: int, end: int) -> bool:
+    """Tell whether a word is no part of a longer one, but for one it was glued to: "RemoteDuration"."""
+    norm, raw = text.norm, text.raw
+    if end < len(norm) and norm[end].isalnum() and not (raw[end].isupper() and raw[end - 1].islower()):
+        return False
+    return not (start and norm[start - 1].isalnum() and not (raw[start].isupper() and raw[start - 1].islower()))
+
+
+def spans(text: Text) -> list[Span]:
+    """Return the words of a text that may tell of the workplace, in order; of those that overlap, the longest.
+
+    >>> [(span.kind, span.start) for span in spans(scan("Fully remote, or in the office."))]
+    [('remote', 0), ('office', 17)]
+    """
+    best: list[Span] = []
+    for start, end in sorted(text.hits(_WORDS)[: 8 * _READ], key=lambda hit: (hit[0], -hit[1])):
+        kind = _KIND_OF.get(text.norm[start:end])
+        if kind is None or (best and start < best[-1].end) or not _is_whole(text, start, end):
+            continue
+        best.append(Span(start, end, kind))
+        if len(best) == _READ:
+            break
+    if text.hits(_DAY_NEAR):
+        best.extend(_offices(text, best))
+        best.sort()
+    return best
+
+
+def _offices(text: Text, others: list[Span]) -> list[Span]:
+    """Return the bare offices beside which days are counted: "3 days a week at our Lyon office"."""
+    found: dict[int, Span] = {}
+    for start, end in text.hits(_DAY_NEAR)[:12]:
+        for match in _OFFICE_WORD.finditer(text.norm, start, end + 12):
+            span = Span(match.start(), match.end(), _OFFICE)
+            if not any(other.start < span.end and span.start < other.end for other in others) and _days_beside(
+                text, span
+            ):
+                found[span.start] = span
+    return list(found.values())
+
+
+def _days_in(listed: list[str]) -> list[tuple[int, int, float, float]]:
+    """Return the numbers of days a week among some tokens: where they begin and end, and the fewest and the most."""
+    days = _day_words()
+    said = []
+    for at, word in enumerate(listed):
+        if word not in days or not at:
+            continue
+        numbers: list[float] = []
+        back = at - 1
+        while back >= 0 and len(numbers) < 2:
+            value = _number(listed[back])
+            if value is not None:
+                numbers.insert(0, value)
+            elif not _goes_on(listed[back], bool(numbers)):
+                break
+            back -= 1
+        if numbers and 0 < numbers[0] <= numbers[-1] <= 7:
+            said.append((back + 1, at + 1, numbers[0], numbers[-1]))
+    return said
+
+
+def _goes_on(word: str, in_range: bool) -> bool:
+    """Tell whether a token may stand before the days, or between the ends of their range."""
+    return word in "-/" or word in _joins() if in_range else word in ("(", ")", "+", "-")
+
+
+def _number(word: str) -> float | None:
+    if word in NUMBERS:
+        return float(NUMBERS[word])
+    return float(word) if len(word) == 1 and word.isdecimal() else None
+
+
+@cache
+def _day_words() -> frozenset[str]:
+    return frozenset(words(FIELD, "days"))
+
+
+@cache
+def _joins() -> frozenset[str]:
+    return frozenset(words("duration", "joiners"))
+
+
+def _days_beside(text: Text, span: Span) -> tuple[float, float] | None:
+    """Return how many days a week are counted right beside a span."""
+    before = tokens(text.raw[max(0, span.start - _DAYS_WINDOW) : span.start])
+    after = tokens(text.raw[span.end : span.end + _DAYS_WINDOW])
+    for _start, end, low, high in reversed(_days_in(before)):
+        if not ENDS.intersection(before[end:]):
+            return low, high
+    for start, _end, low, high in _days_in(after):
+        if not ENDS.intersection(after[:start]):
+            return low, high
+    return None
+
+
+def _onsite_days(text: Text, found: list[Span]) -> tuple[float, float] | None:
+    """Return the days a week on site that a text counts beside an office."""
+    for span in found:
+        if span.kind in ("office", "on site", "in person", _OFFICE) and (days := _days_beside(text, span)):
+            return days
+    return None
+
+
+class Candidate(NamedTuple):
+    """A span with what it was decided to mean."""
+
+    span: Span
+    decision: Decision
+
+
+def candidates(text: Text, languages: frozenset[str] | None = None) -> list[Candidate]:
+    """Return every workplace word of a text with its likeliest meaning.
+
+    Args:
+        languages: those to read with, None for all.
+
+    >>> [one.decision.meaning for one in candidates(scan("This is a fully remote internship."))]
+    ['remote']
+    """
+    found = spans(text)
+    if not found:
+        return []
+    table, fitted = phrases(FIELD, languages), weights(FIELD)
+    return [Candidate(span, fitted.decide(signs_of(text, span, found, table))) for span in found]
+
+
+def signs_of(text: Text, span: Span, found: list[Span], table: Phrases) -> dict[str, str]:
+    """Return the signs beside a workplace word: those of the words beside it, and the other workplace words."""
+    signs = signs_beside(text, span.start, span.end, span.kind, table)
+    for other in found:
+        if other is not span and abs(other.start - span.start) < 240:
+            signs[f"beside {other.kind}"] = signs[f"{span.kind}: beside {other.kind}"] = text.norm[
+                other.start : other.end
+            ]
+    if days := _days_beside(text, span):
+        size = "a week" if days[0] >= _WORKING_WEEK else "some"
+        signs[f"{size} of days beside"] = signs[f"{span.kind}: {size} of days beside"] = f"{days[0]:g}-{days[1]:g}"
+    return signs
+
+
+def _in_description(text: Text, languages: frozenset[str] | None) -> Remote | None:
+    """Return what the likeliest statement about the workplace says, if any is likely enough."""
+    read = candidates(text, languages)
+    if not read:
+        return None
+    best = max(read, key=lambda one: one.decision.likely)
+    if best.decision.meaning == NOTHING or best.decision.likely < weights(FIELD).threshold:
+        return None
+    status, span = best.decision.meaning, best.span
+    low, high = _onsite_days(text, [one.span for one in read]) or (None, None)
+    if status == RemoteStatus.REMOTE:
+        low = high = None
+    return Remote(status, text.raw[span.start : span.end], "description", low, high)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {code: status for status, listed in data_files()["place/workplace.toml"]["codes"].items() for code in listed}
 
 
 def _in_field(field: Text) -> Remote | None:
     said = field.norm.strip()
-    if said in _SILENT:
+    status = _codes().get(said)
+    if status == "silent":
         return None
-    if said in _FIELD:
-        return Remote(_FIELD[said], field.raw.strip(), "field")
-    if said == "true":
-        return Remote("remote", field.raw.strip(), "field")
+    if status is not None:
+        return Remote(status, field.raw.strip(), "field")
     if said[0] in "{[":
         try:
             return _in_record(json.loads(field.raw), field.raw)
@@ -207,215 +257,91 @@ def _in_record(record: Any, raw: str) -> Remote | None:
     """Read a board's flags: what is set says something, what is not set says nothing."""
     if not isinstance(record, dict):
         return None
+    codes = _codes()
     flags = {str(key).lower(): value for key, value in record.items()}
     # A board's word outranks its flag: "isRemote" is often set beside "Hybrid".
     for value in flags.values():
-        if isinstance(value, str) and value.strip().lower() in _FIELD and not value.strip().isdigit():
-            return Remote(_FIELD[value.strip().lower()], raw, "field")
-    for keys, status in (
-        (("hybrid", "is_hybrid"), "hybrid"),
-        (("on_site", "onsite"), "onsite"),
-        (("remote", "is_remote", "isremote", "telecommuting"), "remote"),
-    ):
-        if status == "onsite" and flags.get("remote") is True:
+        if isinstance(value, str) and not value.strip().isdigit():
+            status = codes.get(value.strip().lower())
+            if status not in (None, "silent"):
+                return Remote(str(status), raw, "field")
+    for status, keys in data_files()["place/workplace.toml"]["flags"].items():
+        if status == RemoteStatus.ONSITE and flags.get("remote") is True:
             continue
         if any(flags.get(key) is True for key in keys):
             return Remote(status, raw, "field")
     return None
 
 
-_SHORT_REMOTE = lazy_pattern(
-    r"(?<![a-z])(?:remote|remotely|work from home|wfh|virtual|telecommute|telework|anywhere|home[- ]based|homeoffice|home office|télétravail|teletrabajo|remoto|worldwide|distributed)(?![a-z])"
-)
-_SHORT_HYBRID = lazy_pattern(r"(?<![a-z])(?:hybrid\w?|hybride|híbrid[oa]|ibrid[oa])(?![a-z])")
-_SHORT_ONSITE = lazy_pattern(
-    r"(?<![a-z])(?:on[- ]?site|in[- ]person|in[- ]office|office[- ]based|vor ort|présentiel|presencial|in presenza|in sede)(?![a-z])"
-)
-_DAYS_SHORT = lazy_pattern(lambda: rf"(?P<low>{NUMBER})\s?(?:-\s?(?P<high>{NUMBER})\s?)?day\(?s?\)? in-office")
-_APART_BEFORE = lazy_pattern(r"(?:^|[(\[|,:/·-])\s?$")
-_APART_AFTER = lazy_pattern(r"^\s?(?:$|[)\]|,:/·-]|or\b|(?:position|role|internship|intern|work|job|opportunity)\b)")
-_TITLE_NOUN = lazy_pattern(r"^\s(?:position|role|internship|intern|micro-internship|work)\b")
-_ONLY_SHORT = ("worldwide", "distributed")  # which say nothing in a text
-_ANY_THING = frozenset(("virtual", "distributed", "anywhere", "worldwide"))
+_DENIALS = frozenset(("denial", "ruled out"))
+_PARTLY = frozenset(("partly", "some days", "a while"))
+_SUBJECTS = frozenset(("a thing", "a meeting", "other people", "hybrid of things", "a perk"))
+_APART = frozenset("()[]|,:/·-–\n")
 
 
 def _in_short(text: Text, basis: str) -> Remote | None:
     """Read a few words that are all about the place: a location, a label, a title."""
-    norm = text.norm[:_SHORT]
-    if not text.hits(_HITS) and not any(word in norm for word in _ONLY_SHORT):
-        return None
-    named: dict[str, re.Match[str]] = {}
-    for pattern, status in ((_SHORT_HYBRID, "hybrid"), (_SHORT_REMOTE, "remote"), (_SHORT_ONSITE, "onsite")):
-        for match in islice(pattern.finditer(norm), _READ):
-            if _stands(match, text.norm, status, basis):
-                said = "onsite" if _NOT.search(text.norm[max(0, match.start() - 24) : match.start()]) else status
-                if said == status or status == "remote":
-                    named.setdefault(said, match)
+    short = text if len(text.raw) <= _SHORT else scan(text.raw[:_SHORT])
+    named: dict[str, Span] = {}
+    found = spans(short)
+    table = phrases(FIELD)
+    for span in found:
+        if span.kind not in STATUS_OF:
+            continue
+        status = _short_status(short, span, basis, table)
+        if status is not None:
+            named.setdefault(status, span)
     if not named:
         return None
-    both = "remote" in named and "onsite" in named
-    status = "hybrid" if both or "hybrid" in named else next(iter(named))
-    match = named.get(status) or named["remote"]
-    days = _DAYS_SHORT.search(norm)
-    low = number(days["low"]) if days else None
-    high = number(days["high"]) if days and days["high"] else low
-    return Remote(status, text.raw[match.start() : match.end()], basis, low, high)
+    both = RemoteStatus.REMOTE in named and RemoteStatus.ONSITE in named
+    status = RemoteStatus.HYBRID if both or RemoteStatus.HYBRID in named else next(iter(named))
+    span = named.get(status) or named[RemoteStatus.REMOTE]
+    days = _onsite_days(short, found)
+    low, high = days if days and status != RemoteStatus.REMOTE else (None, None)
+    return Remote(str(status), short.raw[span.start : span.end], basis, low, high)
 
 
-def _stands(match: re.Match[str], norm: str, status: str, basis: str) -> bool:
-    """Tell whether a word speaks of the workplace: in a field it does, in a title it may name the subject."""
-    before, after = norm[: match.start()], norm[match.end() : match.end() + 60]
+def _short_status(text: Text, span: Span, basis: str, table: Phrases) -> str | None:
+    """Return what a workplace word of a field or title says; in a title it may name the subject."""
+    before, after = tokens(text.raw[: span.start]), tokens(text.raw[span.end :])
+    near = {name for one in fired(table, before[-4:]) for name in one.names}
+    then = {name for one in fired(table, [word for word in after[:5] if word not in ":-="]) for name in one.names}
+    first = {name for one in fired(table, after)[:1] if one.start == 0 for name in one.names}
+    apart = (not before or before[-1] in _APART) and (not after or after[0] in _APART)
+    status = STATUS_OF[span.kind]
     if basis == "field":
-        return not (match[0] in ("virtual", "distributed") and len(norm) > 40 and not _APART_AFTER.match(after))
-    if status == "hybrid" or match[0] in _ANY_THING:
-        return bool((_APART_BEFORE.search(before) and _APART_AFTER.match(after)) or _TITLE_NOUN.match(after))
-    return not _THING_AFTER.match(after)
-
-
-class _Days(NamedTuple):
-    low: float
-    high: float
-    start: int
-    end: int
-
-
-def _days(text: Text) -> _Days | None:
-    norm = text.norm
-    for start, end in text.hits(_DAY_HITS)[:12]:
-        window = max(0, start - 40)
-        match = _DAYS.search(norm, window, end + 24) or _DAYS_OFFICE_FIRST.search(norm, max(0, start - 70), end + 24)
-        if match:
-            low = number(match["low"])
-            high = number(match["high"]) if match["high"] else low
-            if 0 < low <= high <= 7:
-                return _Days(low, high, match.start(), match.end())
-    return None
-
-
-def _share_in_office(norm: str, hits: list[Hit]) -> Hit | None:
-    """Return where a share of the time is asked for in the office: "at least 50% of the time in their local office"."""
-    found = (_SHARE_OFFICE.search(norm, max(0, start - 1), end + 100) for start, end in hits if "%" in norm[start:end])
-    return next((match.span() for match in found if match), None)
-
-
-def _in_description(text: Text) -> Remote | None:
-    """Weigh every workplace word by what stands around it; the clearest statement counts."""
-    norm = text.norm
-    votes: dict[str, tuple[int, int, int]] = {}
-    for start, end in text.hits(_HITS)[: 4 * _READ]:
-        word = norm[start:end]
-        status = _WORDS.get(word)
-        # Words of a page that lost its line breaks run together: "RemoteDuration".
-        glued = end < len(norm) and norm[end].isalpha()
-        if (
-            status is None
-            or (glued and not (text.raw[end].isupper() and text.raw[end - 1].islower()))
-            or (
-                start
-                and norm[start - 1].isalnum()
-                and not (text.raw[start].isupper() and text.raw[start - 1].islower())
-            )
-        ):
-            continue
-        before, after = norm[max(0, start - 60) : start], "\n" if glued else norm[end : end + 60]
-        status, score = _weigh(status, word, before, after)
-        if score > votes.get(status, (0, 0, 0))[0]:
-            votes[status] = (score, start, end)
-    days = _days(text)
-    if days:
-        start, end = days.start, days.end
-        status = "onsite" if days.low >= 5 else "hybrid"
-        if status == "hybrid" or "hybrid" not in votes:
-            votes[status] = (max(7, votes.get(status, (0, 0, 0))[0]), start, end)
-    if share := _share_in_office(norm, text.hits(_DAY_HITS)[:12]):
-        votes["hybrid"] = max(votes.get("hybrid", (0, 0, 0)), (6, *share))
-    if not votes:
+        if span.kind == "virtual" and len(text.raw) > 40 and not apart:
+            return None
+    elif first & _SUBJECTS or (
+        span.kind in ("virtual", "anywhere", "hybrid", "in person") and not apart and "the job" not in first
+    ):
         return None
-    status = max(votes, key=lambda name: (votes[name][0], name == "hybrid", name == "remote"))
-    _, start, end = votes[status]
-    on_site = days if status != "remote" else None
-    low, high = (on_site.low, on_site.high) if on_site else (None, None)
-    return Remote(status, text.raw[start:end], "description", low, high)
+    if (near | then) & _DENIALS and "denies nothing" not in near | then:
+        return RemoteStatus.ONSITE if status == RemoteStatus.REMOTE else None
+    if status == RemoteStatus.REMOTE and (
+        (near | then) & _PARTLY or (span.kind == "home" and "a choice" in near | then)
+    ):
+        return RemoteStatus.HYBRID
+    return status
 
 
-def _is_share(before: str) -> bool:
-    share = _SHARE_BEFORE.search(before) if "%" in before else None
-    return share is not None and "travel" not in before[: share.start()]  # "Travel: 10-25% Remote: yes"
+_STRING = lazy_pattern(r'"([^"]{2,60})"')
 
 
-def _weigh(status: str, word: str, before: str, after: str) -> tuple[str, int]:
-    """Return what a workplace word says here and how clearly: 0 is nothing, 7 a number of days."""
-    if both := _BOTH.match(word + after):
-        if _OTHERS_AFTER.match(after, both.end() - len(word)):
-            return status, 0
-        if _BOTH_BEFORE.search(before[-40:]):
-            return "hybrid", 5
-    maybe = not before or not _LABEL_SIGNS.isdisjoint(before[-9:]) or before.endswith(_LABEL_WORDS)
-    aside = word == "remotely" and before[-1:] == "("  # "(remotely)" tells of the words before it
-    labelled = _LABEL_BEFORE.search(before) if maybe and not aside else None
-    if labelled and (_BRACKET_AFTER if labelled[0][:1] in "([|-*•·\n " else _LABEL_AFTER).match(after):
-        return status, 6
-    if _DASH_BEFORE.search(before) and _DASH_AFTER.match(after):
-        return status, 5
-    if _THING_AFTER.match(after) or _OTHERS_BEFORE.search(before[-44:]):
-        return status, 0
-    if status != "hybrid" and (_SHARE_AFTER.match(after) or _is_share(before)):
-        return "hybrid", 6  # "50% telework", "in the office 60% of the time"
-    if _NOT.search(before[-44:]):
-        return ("onsite", 5) if status == "remote" else (status, 0)
-    if status == "remote" and _DENIED_AFTER.match(after):
-        return "onsite", 5
-    if status == "hybrid":
-        if _MIXED_AFTER.match(after):
-            return status, 0
-        if " " in word or _HYBRID_AFTER.match(after):
-            return status, 5
-        return status, 4 if _HYBRID_BEFORE.search(before[-44:]) or (
-            _BRACKET_AFTER.match(after) and before[-2:] == ", "
-        ) else 0
-    if status == "onsite":
-        if _OFFICE_WORD.fullmatch(word):
-            return status, 4
-        said = bool(_ONSITE_BEFORE.search(before))
-        if not said and _THING_BEFORE.search(before[-48:]):
-            return status, 0
-        if _OF_THE_JOB.search(before):
-            return status, 5
-        score = 2 * said + 2 * bool(_ONSITE_NOUN.match(after))
-        if not score and _SENTENCE_BEFORE.search(before) and _SENTENCE_AFTER.match(after):
-            score = 3  # "Sydney, on-site." and "Vollzeit, vor Ort in Bern."
-        return status, score + (score > 0 and before.endswith(("is ", "be ", "only ", "primarily ", "fully ", "100% ")))
-    if _ON_WEEKDAYS.search(after):
-        return "hybrid", 6
-    found = _HOME_DAYS_AFTER.match(after) or (_DAY_WORD.search(before) and _HOME_DAYS_BEFORE.search(before))
-    if found and 0 < number(found["low"]) < 5:
-        return "hybrid", 6
-    if _PARTLY_NEAR.search(before[-24:]) or _PARTLY_NEAR.search(after[:24]):
-        return "hybrid", 4
-    if word in ("from home", "from anywhere"):
-        return status, 3 if _WORK_BEFORE.search(before) and not before.endswith("away ") else 0
-    strong_before, strong_after = bool(_STRONG_BEFORE.search(before)), bool(_STRONG_AFTER.match(after))
-    if word in ("anywhere", "virtual", "virtually", "a distancia", "à distance", "op afstand", "a distância"):
-        noun = word == "virtual" and re.match(r" (?:micro-)?(?:intern(?:ship)?|position|role|job)\b", after)
-        return status, 4 if noun else 3 if strong_before and strong_after else 0
-    score = 2 * strong_before + 2 * strong_after
-    if _THING_BEFORE.search(before[-48:]) and not strong_before:
-        score -= 2
-    if word in _CLEAR:
-        score += 2
-    if _PERK_NEAR.search(before[-40:] + " " + after[:40]):
-        score -= 4
-    elif _EMPLOYER_AFTER.match(after):
-        score -= 1  # who hires works so, and mostly the job too
-    return status, score
-
-
-def parse_remote(field: Text | None, location: Text | None, title: Text, description: Text) -> Remote | None:
+def parse_remote(
+    field: Text | None,
+    location: Text | None,
+    title: Text,
+    description: Text,
+    languages: frozenset[str] | None = None,
+) -> Remote | None:
     """Return where the work is done, None if the posting does not say; a city alone says nothing.
 
     The board's field and its place outrank the title, the title the text.
 
-    >>> from normalize.text.scanner import scan
+    Args:
+        languages: those to read the text with, as ISO 639-1 codes; None for all.
+
     >>> parse_remote(None, scan("Remote - US"), scan("Intern"), scan("")).status
     'remote'
     >>> parse_remote(None, None, scan("Intern"), scan("This role is not remote.")).status
@@ -426,24 +352,27 @@ def parse_remote(field: Text | None, location: Text | None, title: Text, descrip
     if field is not None and (found := _in_field(field)):
         return _with_days(found, description)
     if location is not None:
-        shown = (
-            location if location.norm[:1] not in "[{" else scan(" | ".join(re.findall(r'"([^"]{2,60})"', location.raw)))
-        )
+        shown = location if location.norm[:1] not in "[{" else scan(" | ".join(_STRING.findall(location.raw)))
+        if location.norm.strip() in data_files()["place/workplace.toml"]["places"]["remote"]:
+            return Remote(RemoteStatus.REMOTE, location.raw.strip(), "field")
         if found := _in_short(shown, "field"):
-            denied = _in_description(description) if found.status == "remote" else None
-            if (
-                denied is not None
-                and denied.status == "onsite"
-                and _DENIED.search(description.norm, 0, _READ_FOR_DENIAL)
-            ):
-                return denied  # a place named "Remote" in a board's list, and a text that says it is not
+            if found.status == RemoteStatus.REMOTE:
+                denied = _in_description(description, languages)
+                if denied is not None and denied.status == RemoteStatus.ONSITE and _is_denial(denied):
+                    return denied  # a place named "Remote" in a board's list, and a text that says it is not
             return _with_days(found, description)
     if found := _in_short(title, "title"):
         return _with_days(found, description)
-    return _in_description(description)
+    return _in_description(description, languages)
+
+
+def _is_denial(found: Remote) -> bool:
+    """Tell whether a text that says on site says so by denying a word for remote."""
+    return STATUS_OF.get(_KIND_OF.get(found.text.lower(), ""), "") == RemoteStatus.REMOTE
 
 
 def _with_days(found: Remote, description: Text) -> Remote:
-    if found.status == "hybrid" and found.days_min is None and (days := _days(description)):
-        return found._replace(days_min=days.low, days_max=days.high)
-    return found
+    if found.status != RemoteStatus.HYBRID or found.days_min is not None or not description.hits(_DAY_NEAR):
+        return found
+    days = _onsite_days(description, spans(description))
+    return found._replace(days_min=days[0], days_max=days[1]) if days else found

@@ -48,7 +48,8 @@ LETTER = "a-zà-ÿ"
 MONTH = rf"(?:{any_of(list(MONTHS))})\.?(?![{LETTER}])"
 DAY = r"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
 YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
-ORDINAL = r"(?:st|nd|rd|th|\.|er|º|ª|°)?"
+ORDINAL = rf"(?:\.|{any_of(words('dates', 'ordinals'))})?"
+OF = any_of(words("dates", "of"))
 _NO_YEAR = r"\s?(?:[$€£]|eur|usd|gbp|chf|h|uhr)"  # behind a number of four digits
 # "31 December 9999" and "Jan 01 00:00:00 UTC 1970" are not the next such day; "1 May 1800 EUR" may be.
 _NO_OLD_YEAR = (
@@ -57,22 +58,23 @@ _NO_OLD_YEAR = (
 )
 _ISO = rf"(?P<y4>20[0-9]{{2}})(?P<s4>[./-])(?P<m4>1[0-2]|0?[1-9])(?P=s4)(?P<d4>{DAY})"
 _NUMERIC = (
-    rf"(?P<a>[0-3]?[0-9])(?P<s3>[./-])\s?(?P<b>[0-3]?[0-9])(?P=s3)\s?(?P<y3>{YEAR}|[0-9]{{2}}(?![0-9]|[./-][0-9]))"
+    r"(?P<a>[0-3]?[0-9])(?P<s3>[./-])\s?(?P<b>[0-3]?[0-9])(?P=s3)\s?"
+    rf"(?P<y3>{YEAR}|[0-9]{{2}}(?![0-9]|[./][0-9]|-(?![0-3]?[0-9][./][0-3]?[0-9][./])[0-9]))"
 )
 _DASHED = rf"(?P<d5>{DAY})-(?P<m5>{MONTH})-(?P<y5>{YEAR}|[0-9]{{2}}(?![0-9]))"
 _DAY_MONTH = (
-    rf"(?P<d1>{DAY}){ORDINAL}(?:\s?(?:of|de|do|di|del|d')\s?|[\s-]{{1,2}}|(?<=\.))(?P<m1>{MONTH})"
-    rf"(?:[\s,]{{1,3}}(?:de |of |del |do )?(?P<y1>{YEAR}|[0-9]{{2}}(?=\s?(?:$|\n)))"
+    rf"(?P<d1>{DAY}){ORDINAL}(?:\s?(?:{OF})\s?|[\s-]{{1,2}}|(?<=\.))(?P<m1>{MONTH})"
+    rf"(?:[\s,]{{1,3}}(?:(?:{OF}) )?(?P<y1>{YEAR}|[0-9]{{2}}(?=\s?(?:$|\n)))"
     rf"|\s?'\s?(?P<y6>[0-9]{{2}})(?![0-9:]))?{_NO_OLD_YEAR}"
 )
 _MONTH_DAY = (
     rf"(?P<m2>{MONTH})[ ]{{0,2}}(?P<d2>{DAY}){ORDINAL}"
     rf"(?!\s?(?:[:%+]|[ap]\.?m\b|(?:{any_of(list(UNITS))})(?![{LETTER}])))"
-    rf"(?:,?\s{{0,2}}(?:of )?(?P<y2>{YEAR})|,?\s?'(?P<y7>[0-9]{{2}})(?![0-9]))?{_NO_OLD_YEAR}"
+    rf"(?:,?\s{{0,2}}(?:(?:{OF}) )?(?P<y2>{YEAR})|,?\s?'(?P<y7>[0-9]{{2}})(?![0-9]))?{_NO_OLD_YEAR}"
 )
 A_DATE = rf"(?:{_ISO}|{_NUMERIC}|{_DASHED}|{_DAY_MONTH}|{_MONTH_DAY})"
 DATE, DATE_HERE = lazy_pattern(lambda: rf"(?<![0-9{LETTER}./-]){A_DATE}"), lazy_pattern(lambda: A_DATE)
-MONTH_YEAR = lazy_pattern(lambda: rf"(?P<m>{MONTH})(?:[\s,]{{1,2}}(?:of |de )?(?P<y>{YEAR}))?(?!\s?[0-9])")
+MONTH_YEAR = lazy_pattern(lambda: rf"(?P<m>{MONTH})(?:[\s,]{{1,2}}(?:(?:{OF}) )?(?P<y>{YEAR}))?(?!\s?[0-9])")
 
 
 def day_of(match: re.Match[str], day_first: bool | None, beside: bool = False) -> Day | None:
@@ -150,7 +152,10 @@ def next_date(day: Day, today: date) -> date | None:
     return this_year
 
 
-_EPOCH = lazy_pattern(r"(?P<seconds>[0-9]{9,10})(?P<milli>[0-9]{3})?(?:\.[0-9]{1,9})?")
+_EPOCH = lazy_pattern(
+    r"(?:/date\()?(?P<seconds>[0-9]{9,10})(?P<milli>[0-9]{3})?(?:\.[0-9]{1,9})?(?:(?:[+-][0-9]{4})?\)/)?"
+)
+_COMPACT = lazy_pattern(r"(?P<y>20[0-9]{2})(?P<m>[01][0-9])(?P<d>[0-3][0-9])(?:t[0-9]{4,6}z?)?")
 # The year of "Mon Nov 23 10:00:00 UTC 2026"; "+0000" is a time zone, "2359 hrs" a time.
 _YEAR_APART = lazy_pattern(lambda: rf"(?<![0-9+:.,$€£-])[0-9]{{4}}(?![0-9:.]|{_NO_YEAR})")
 LENGTH = lazy_pattern(lambda: rf"(?<![{LETTER}])(?:{any_of(list(UNITS))})(?![{LETTER}])")
@@ -169,6 +174,8 @@ def parse_date(text: str, today: date, day_first: bool | None = None) -> date | 
     text = fold(text[:200]).strip()
     if epoch := _EPOCH.fullmatch(text):
         return plausible(datetime.fromtimestamp(int(epoch["seconds"]), UTC).date(), today)
+    if compact := _COMPACT.fullmatch(text):
+        return date_of(int(compact["y"]), int(compact["m"]), int(compact["d"]), today)
     if match := DATE.search(text):
         day = day_of(match, day_first)
         if day and day.year is None and (year := _YEAR_APART.search(text, match.end())):
@@ -187,18 +194,34 @@ def parse_date(text: str, today: date, day_first: bool | None = None) -> date | 
     return plausible(parsed.date(), today) if parsed else None
 
 
-_NUMERIC_HITS = anchors("dates.numeric", lambda: [r"\b[0-3]?[0-9]/[0-3]?[0-9]/(?:20)?[0-9]{2}\b"])
+_PAIRS = r"[0-3]?[0-9]{sign}[0-3]?[0-9]{sign}(?:20)?[0-9]{{2}}"
+_NUMERIC_HITS = anchors(
+    "dates.numeric",
+    lambda: [
+        rf"\b(?:{_PAIRS.format(sign='/')}|{_PAIRS.format(sign='-')})\b",
+        rf"\((?:mm[/-]dd|(?:{any_of(words('dates', 'day_sign'))})[/.-]mm)\b",
+    ],
+)
 
 
 def order_of(text: Text, day_first: bool | None) -> bool | None:
-    """Return whether a text writes the day first: by its first date that leaves no choice, else as its country does.
+    """Return whether a text writes the day first: by the order that it names, by its first date that leaves no choice.
+
+    A text that shows neither writes as its country does.
+
+    Args:
+        day_first: how the country writes.
 
     >>> from normalize.text.scanner import scan
     >>> order_of(scan("Posted 06/23/2027, start 07/06/2027"), None)
     False
+    >>> order_of(scan("Start (DD/MM/YYYY): 03/04/2027"), None)
+    True
     """
     for at, _ in text.hits(_NUMERIC_HITS)[:20]:
-        first, second = map(int, text.norm[at : at + 6].split("/")[:2])
+        if text.norm[at] == "(":
+            return text.norm[at + 1 : at + 3] != "mm"
+        first, second = map(int, text.norm[at : at + 6].replace("-", "/").split("/")[:2])
         if (first > 12) != (second > 12):
             return first > 12
     return day_first

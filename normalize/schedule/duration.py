@@ -7,9 +7,9 @@ The scanner finds numbers with a unit of time; the few words on either side tell
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import NamedTuple
 
+from normalize.cues.decide import Decision, signs_beside, weights
 from normalize.cues.duration import (
     OTHER,
     another,
@@ -20,13 +20,9 @@ from normalize.cues.duration import (
     qualified,
     repeats,
 )
+from normalize.cues.rules import Phrases, phrases
 from normalize.text.lengths import Length, iso_length, lengths, lettered_length
-from normalize.text.quantities import (
-    UNITS,
-    opened_after,
-    opened_before,
-    weeks,
-)
+from normalize.text.quantities import UNITS, opened_after, opened_before, weeks
 from normalize.text.scanner import Text
 from normalize.text.tokens import after, before
 
@@ -69,55 +65,109 @@ def _stated(length: Length, side: str | None, start: int, end: int, text: Text, 
     return Duration(least, most, low, high, length.unit, text.raw[start:end], basis)
 
 
-# How clearly it must be the job's. Years and days are mostly of something else; a title speaks of nothing else.
-_ENOUGH = {"week": 2, "month": 2, "semester": 3, "day": 4, "year": 4}
-_IN_TITLE = {"week": 0, "month": 0, "semester": 0, "day": 3, "year": 3}
+FIELD = "duration"
+JOBS = "the job's"
+"""The meaning of a length that is the job's."""
+# How likely a length in a title must be the job's; a title speaks of nothing else, but years and days are mostly not.
+_IN_TITLE = {"week": 0.1, "month": 0.1, "semester": 0.1, "day": 0.5, "year": 0.5}
+_OF_TERM = 0.1  # so much less likely is enough where the title names a job that has a term, an internship
+_LONG, _SHORT = 53, 1  # weeks
 
 
-def _judged(text: Text, basis: str, enough: dict[str, int], of_term: bool = False) -> Iterator[tuple[int, Duration]]:
-    """Yield every length of time that may be the job's, with how clearly its words say so.
+class Candidate(NamedTuple):
+    """A length of time that may be the job's.
+
+    Attributes:
+        duration: it, as read.
+        unit: its unit.
+        decision: how likely it is the job's.
+    """
+
+    duration: Duration
+    unit: str
+    decision: Decision
+
+
+def _sides(text: Text, length: Length) -> tuple[list[str], list[str], str | None, int, int]:
+    """Return the words before and after a length without those that open one of its ends, that end, and its place."""
+    rest = after(text, length.end)
+    side, used = opened_after(rest)
+    end = length.end if not used else text.norm.find(rest[used - 1], length.end) + len(rest[used - 1])
+    lead = before(text, length.start)
+    opened, words_before = opened_before(lead)
+    start = length.start if not words_before else text.norm.rfind(lead[words_before - 1], 0, length.start)
+    return lead[words_before:], rest[used:], opened or side or opened_by_label(lead), start, end
+
+
+def candidates(text: Text, basis: str, codes: frozenset[str] | None = None) -> list[Candidate]:
+    """Return the lengths of time in a title or a text, each with how likely it is the job's.
 
     Args:
-        enough: how clear it must be, by unit.
-        of_term: the title names a job that has a term, an internship; less clear words are enough.
+        basis: title or description.
+        codes: the languages to read with, None for all.
+
+    >>> from normalize.text.scanner import scan
+    >>> [one.decision.likely > 0.5 for one in candidates(scan("A 12-week internship; 2 years of experience"), "title")]
+    [True, False]
     """
-    for length in lengths(text):
-        if basis != "field" and another(text, length.end, length.attributive):
+    spans = lengths(text)
+    if not spans:
+        return []
+    fitted, table = weights(FIELD), phrases(FIELD, codes)
+    read = []
+    for length in spans:
+        lead, rest, side, start, end = _sides(text, length)
+        duration = _stated(length, side, start, end, text, basis)
+        if duration is None:
             continue
-        rest = after(text, length.end)
-        side, used = opened_after(rest)
-        if basis == "field":
-            noun = None if repeats(rest) or qualified(rest[used : used + 4]) else 0
-        else:
-            noun = named_after(rest[used:], length.attributive)
-        if noun is None:
-            continue
-        if length.job:
-            noun = 4
-        end = length.end if not used else text.norm.find(rest[used - 1], length.end) + len(rest[used - 1])
-        lead = before(text, length.start)
-        said, used = opened_before(lead)
-        label = 0 if length.job else named_before(lead[used:], noun, length.attributive)
-        if label is None:
-            continue
-        score = noun + label
-        score += of_term and (length.unit in ("week", "month") or noun > 2)
-        score -= length.unit == "day" and length.low <= _WORKDAYS
-        if score < enough[length.unit]:
-            continue
-        start = length.start if not used else text.norm.rfind(lead[used - 1], 0, length.start)
-        found = _stated(length, said or side or opened_by_label(lead), start, end, text, basis)
-        if found is not None:
-            yield score, found
+        signs = _signs(text, length, lead, rest, table)
+        signs |= _facts(length, duration, side, rest)
+        read.append(Candidate(duration, length.unit, fitted.decide(signs)))
+    return read
 
 
-def _best(text: Text, basis: str, enough: dict[str, int], of_term: bool = False) -> Duration | None:
-    """Return the length that is the job's most clearly, the first of equals."""
-    best: tuple[int, Duration] | None = None
-    for score, found in _judged(text, basis, enough, of_term):
-        if best is None or score > best[0]:
-            best = (score, found)
-    return best[1] if best else None
+def _signs(text: Text, length: Length, lead: list[str], rest: list[str], table: Phrases) -> dict[str, str]:
+    """Return the signs beside a length: its words, and how clearly the nearest of them call it the job's."""
+    signs = signs_beside(text, length.start, length.end, length.unit, table)
+    settled = another(text, length.end, length.attributive)
+    noun = None if settled else 4 if length.job else named_after(rest, length.attributive)
+    label = None if noun is None else 0 if length.job else named_before(lead, noun, length.attributive)
+    total = "against it" if noun is None or label is None else str(noun + label)
+    for sign in (f"nouns: {noun}", f"labels: {label}", f"nouns and labels: {total}"):
+        signs[sign] = ""
+        signs[f"{length.unit}: {sign}"] = ""
+    return signs
+
+
+def _facts(length: Length, duration: Duration, side: str | None, rest: list[str]) -> dict[str, str]:
+    """Return the signs that are facts of a length rather than words beside it."""
+    size = duration.weeks_max or duration.weeks_min or 0
+    facts = {
+        "a range": length.low != length.high,
+        "waits for its noun": length.attributive,
+        "names the job": length.job,
+        f"{side} is open": side is not None,
+        "days of a week": length.unit == "day" and length.low <= _WORKDAYS,
+        "repeats": repeats(rest),
+        "shorter than a week": size < _SHORT,
+        "longer than a year": size > _LONG,
+    }
+    return {fact: "" for fact, holds in facts.items() if holds}
+
+
+def _in_title(text: Text) -> Duration | None:
+    """Return the first length in a title that is no less likely the job's than titles ask for."""
+    for candidate in candidates(text, "title"):
+        if candidate.decision.likely >= _IN_TITLE[candidate.unit]:
+            return candidate.duration
+    return None
+
+
+def _in_description(text: Text, of_term: bool, codes: frozenset[str] | None) -> Duration | None:
+    """Return the length that is most likely the job's, the first of equals, None if none is likely enough."""
+    best = max(candidates(text, "description", codes), key=lambda one: one.decision.likely, default=None)
+    enough = weights(FIELD).threshold - (_OF_TERM if of_term else 0)
+    return best.duration if best and best.decision.likely >= enough else None
 
 
 _CODES = {"wee": "week", "mon": "month", "ann": "year"}  # schema.org takes the codes of UN/CEFACT
@@ -132,18 +182,9 @@ def _in_field(text: Text) -> Duration | None:
         side, _ = opened_before(before(text, length.start))
         return _stated(length, side, 0, len(text.raw), text, "field")
     for length in lengths(text):
-        rest = after(text, length.end)
-        side, used = opened_after(rest)
-        if repeats(rest) or qualified(rest[used : used + 4], OTHER):
-            continue
-        end = length.end if not used else text.norm.find(rest[used - 1], length.end) + len(rest[used - 1])
-        lead = before(text, length.start)
-        side_before, used = opened_before(lead)
-        if qualified(lead[used : used + 3]):
-            continue
-        start = length.start if not used else text.norm.rfind(lead[used - 1], 0, length.start)
-        side = side_before or side or opened_by_label(lead)
-        if (duration := _stated(length, side, start, end, text, "field")) is not None:
+        lead, rest, side, start, end = _sides(text, length)
+        duration = _stated(length, side, start, end, text, "field")
+        if duration is not None and not (repeats(rest) or qualified(rest[:4], OTHER) or qualified(lead[:3])):
             return duration
     return None
 
@@ -165,12 +206,17 @@ def _in_record(text: Text) -> Duration | None:
     return _stated(length, side, 0, len(text.raw), text, "field")
 
 
-def parse_duration(field: Text | None, title: Text, description: Text) -> Duration | None:
+def parse_duration(
+    field: Text | None, title: Text, description: Text, codes: frozenset[str] | None = None
+) -> Duration | None:
     """Return how long it lasts, None if the posting does not say.
 
     A board's own field outranks the title, the title outranks the text. "At least" and "3+" leave the
     upper end open, "up to" the lower. What bounds anything else, such as experience, notice, leave or
     the age of the posting, is no length of the job.
+
+    Args:
+        codes: the languages to read the text with, as ISO 639-1 codes; None for all.
 
     >>> from normalize.text.scanner import scan
     >>> parse_duration(None, scan("Intern"), scan("A paid 10-12 week internship; 2 years of experience."))[:2]
@@ -180,6 +226,6 @@ def parse_duration(field: Text | None, title: Text, description: Text) -> Durati
     """
     if field is not None and (found := _in_field(field)):
         return found
-    if found := _best(title, "title", _IN_TITLE):
+    if found := _in_title(title):
         return found
-    return _best(description, "description", _ENOUGH, of_a_term(title.raw))
+    return _in_description(description, of_a_term(title.raw), codes)

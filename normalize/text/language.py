@@ -43,3 +43,12 @@ def parse_language(text: str) -> str | None:
         if len(text) <= end:
             break
     return None
+
+
+def reading_languages(code: str | None) -> frozenset[str] | None:
+    """Return the languages to read a text with: English and its own; None, which is all, where its own is not known.
+
+    >>> sorted(reading_languages("de")), reading_languages(None)
+    (['de', 'en'], None)
+    """
+    return frozenset(("en", code)) if code in _WORDS else None

@@ -19,8 +19,8 @@ from normalize.cache import cached
 def data_files() -> dict[str, dict[str, Any]]:
     """Return what the TOML files of the package hold, by their names below it.
 
-    >>> sorted(data_files())[0]
-    'languages/de.toml'
+    >>> "languages/de.toml" in data_files()
+    True
     """
     tables: dict[str, dict[str, Any]] = marshal.loads(cached("words", "", _read))
     return tables

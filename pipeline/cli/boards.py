@@ -6,24 +6,24 @@ import argparse
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from crawlers.boards.import_list import Import, read_list
 from crawlers.boards.probe import find, probe
 from crawlers.contract.board import Board, BoardKey
+from crawlers.contract.clock import from_microseconds
 from crawlers.contract.errors import UsageError
+from crawlers.contract.plan import ProgressEvent
 from crawlers.contract.registry import load_boards, save_boards, shipped
-from crawlers.contract.verdict import Verdict
 from crawlers.crawl import check
 from crawlers.politeness.proxies import check_proxies
 from pipeline.cli.arguments import DONE, INTERRUPTED, add_choice_of_boards, add_data
 from pipeline.cli.choose import choose_boards, known_boards
-from pipeline.cli.console import Event, Reporter
+from pipeline.cli.console import Reporter
 from pipeline.cli.crawling import report_board
-from pipeline.cli.show import read
 from pipeline.cli.streams import fail, print_json
+from pipeline.lifecycle.state import BoardState
 from pipeline.store import snapshot
-from pipeline.store.boards import is_healthy
+from pipeline.store.boards import load_boards as load_board_states
 
 EXAMPLE = "internfeed boards add https://careers.example.com"
 STATUSES = {
@@ -71,27 +71,25 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
-def health(data: Path) -> dict[BoardKey, dict[str, Any]]:
+def health(data: Path) -> dict[BoardKey, BoardState]:
     """Return the health of each board in the newest snapshot; empty if there is no snapshot."""
     latest = snapshot.DataFolder(data).latest()
-    if latest is None:
-        return {}
-    names = "source board verdict postings listings_open consecutive_failures last_ok".split()
-    return {BoardKey(row["source"], row["board"]): row for row in read(latest, "boards", names).to_pylist()}
+    return load_board_states(latest, "verdict postings listings_open consecutive_failures last_ok".split())
 
 
 def _list(options: argparse.Namespace) -> int:
     known = health(options.data)
     for board in choose_boards(known_boards(options.data), options):
-        row = known.get(board.key, {})
-        last = f"{row['last_ok']:%Y-%m-%dT%H:%MZ}" if row.get("last_ok") else None
+        state = known.get(board.key)
+        last = f"{from_microseconds(state.last_ok):%Y-%m-%dT%H:%MZ}" if state and state.last_ok else None
         if options.json:
-            facts = {name: row.get(name) for name in ("verdict", "postings", "listings_open", "consecutive_failures")}
+            names = ("verdict", "postings", "listings_open", "consecutive_failures")
+            facts = {name: getattr(state, name, None) for name in names}
             print_json({**board._asdict(), **facts, "last_ok": last})
             continue
         said = (
-            f"{row['verdict']}, {row['listings_open'] or 0} open, last ok {last or 'never'}"
-            if row
+            f"{state.verdict}, {state.listings_open or 0} open, last ok {last or 'never'}"
+            if state
             else "not crawled yet"
         )
         _line(f"{board.key}\t{board.name}\t{said}")
@@ -159,21 +157,20 @@ def _check(options: argparse.Namespace) -> int:
     with Reporter() as reporter:
         reporter({"stage": "crawl", "boards": len(chosen)})
 
-        def progress(event: Event) -> None:
+        def progress(event: ProgressEvent) -> None:
             report_board(reporter.advance, event)
 
         commits = check(chosen, progress)
-    for commit in commits:
-        answered |= Verdict(commit["verdict"]).answered
-        healthy &= is_healthy(commit)
+    for board, commit in zip(chosen, commits, strict=True):
+        answered |= commit.verdict.answered
+        healthy &= commit.verdict.is_healthy(commit.complete, window=False)
         if options.json:
-            names = ("source", "board", "verdict", "postings", "out_of_scope", "dropped", "requests", "error")
-            print_json({name: commit.get(name) for name in names})
+            names = ("verdict", "postings", "out_of_scope", "dropped", "requests", "error")
+            print_json(board.key._asdict() | {name: getattr(commit, name) for name in names})
             continue
-        shown = commit.get("postings", 0)
-        kept = shown - commit.get("out_of_scope", 0) - commit.get("dropped", 0)
-        detail = commit.get("error") or f"{shown} postings, {kept} may be internships"
-        _line(f"{commit['source']}/{commit['board']}\t{commit['verdict']}\t{detail}")
+        kept = commit.postings - commit.out_of_scope - commit.dropped
+        detail = commit.error or f"{commit.postings} postings, {kept} may be internships"
+        _line(f"{board.key}\t{commit.verdict}\t{detail}")
     return 0 if healthy else 3 if answered else 2
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from crawlers.contract.errors import InternfeedError, Interrupted, UsageError
 from pipeline.cli.streams import fail, flush_streams, prepare_streams
-from pipeline.engine.frugal import without_pandas
+from pipeline.engine.imports import block_pandas
 
 
 class Command(NamedTuple):
@@ -32,6 +32,9 @@ COMMANDS = {
     "run": Command("pipeline.cli.run", "Crawl boards and publish a snapshot"),
     "normalize": Command("pipeline.cli.normalize", "Read the stored postings again with the current extractors"),
     "extract": Command("pipeline.cli.extract", "Read one text, or postings as JSON lines, into listings as JSON lines"),
+    "explain": Command(
+        "pipeline.cli.explain", "Print why each value of a posting was read: the words and their weights"
+    ),
     "boards": Command("pipeline.cli.boards", "List, add, probe, check or import boards"),
     "drill": Command("pipeline.cli.drill", "Serve boards with faults on this machine, to practise on"),
     "rebuild": Command("pipeline.cli.rebuild", "Rebuild the newest snapshot from raw runs and history"),
@@ -94,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     A command continues when its output has no reader; only `extract`, whose only work is its output, ends.
     """
     if argv is None:  # the process is the command's own
-        without_pandas()
+        block_pandas()
         gc.set_threshold(50_000, 20, 20)  # else a tenth of a short command's time goes into looking for no garbage
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = next((argument for argument in arguments if not argument.startswith("-")), "")
@@ -124,9 +127,9 @@ def _main(command: str, arguments: list[str], owns_process: bool) -> int:
         options = made.parse_args(arguments)
         _check_data(options)
         if owns_process and command in _WITHOUT_PANDAS:
-            from pipeline.engine.frugal import without_pandas  # not before a command is chosen
+            from pipeline.engine.imports import block_pandas  # not before a command is chosen
 
-            without_pandas()
+            block_pandas()
         status: int = options.run(options)
         return status
     except (InternfeedError, Interrupted) as error:

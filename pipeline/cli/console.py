@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-Event = dict[str, Any]
+from crawlers.contract.plan import ProgressEvent
+
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 OUT = Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else 160)
 
@@ -39,7 +39,7 @@ class Reporter:
             self._progress.stop()
             self._bars = False
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: ProgressEvent) -> None:
         """Show one event: a stage with ``done`` and ``of``, a note, a board that ended, or the ``end`` of it all."""
         stage = event.get("stage", "")
         if stage == "note":
@@ -53,7 +53,7 @@ class Reporter:
         elif not event.get("done") and not self._quiet:
             self.say(f"{stage}: {event['boards']} boards" if "boards" in event else stage)
 
-    def _stage(self, stage: str, event: Event) -> None:
+    def _stage(self, stage: str, event: ProgressEvent) -> None:
         if stage not in self._tasks:
             self._finish()
             self._tasks[stage] = self._progress.add_task(stage, total=event.get("boards") or event.get("of"))
@@ -66,12 +66,12 @@ class Reporter:
             if task.total is None:
                 self._progress.update(task.id, completed=1, total=1)
 
-    def advance(self, event: Event) -> None:
+    def advance(self, event: ProgressEvent) -> None:
         """Count a board that ended, where another place says how."""
         if self._bars and "crawl" in self._tasks:
             self._progress.advance(self._tasks["crawl"])
 
-    def _board(self, event: Event) -> None:
+    def _board(self, event: ProgressEvent) -> None:
         self.advance(event)
         if event["verdict"] == "skipped":  # a source that cannot be read is named once, not board by board
             if event["source"] not in self._skipped and not self._quiet:

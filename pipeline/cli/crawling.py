@@ -11,7 +11,7 @@ from crawlers.contract.board import Board
 from crawlers.contract.errors import UsageError
 from crawlers.contract.plan import CrawlPlan
 from crawlers.crawl import crawl
-from pipeline.run.cycle import Event, Known, Options, remember_signals
+from pipeline.run.cycle import Known, Options, ProgressEvent, remember_signals
 
 
 def crawl_boards(
@@ -26,7 +26,7 @@ def crawl_boards(
         text = "boards cannot reach you: set INTERNFEED_CONTACT to a page or an address, for the User-Agent"
         options.progress({"stage": "note", "text": text})
 
-    def progress(event: Event) -> None:
+    def progress(event: ProgressEvent) -> None:
         remember_signals()  # by now the crawl has its own handlers
         report_board(options.progress, event)
 
@@ -48,7 +48,7 @@ def crawl_boards(
         raise UsageError(str(error)) from error
 
 
-def report_board(progress: Callable[[Event], None], event: Event) -> None:
+def report_board(progress: Callable[[ProgressEvent], None], event: ProgressEvent) -> None:
     """Pass on an event of the crawl if a board ended with it."""
     if event.get("verdict"):
         progress({"stage": "board"} | event)

@@ -45,11 +45,11 @@ def run(options: argparse.Namespace) -> int:
         asked = cycle.Options(
             data=options.data,
             boards=recorded_boards(day.folder),
-            everything=True,
+            all_boards=True,
             today=day.clock,
             replay=day.folder,
             progress=reporter,
-            extras=catalogue.BESIDE,
+            products=catalogue.PRODUCTS,
         )
         began = datetime.now(UTC)
         published = cycle.run(asked, partial(crawling.crawl_boards, asked))

@@ -107,7 +107,7 @@ def _serve(options: argparse.Namespace, server: Drill) -> int:
 def _check_recorded(server: Drill) -> int:
     """Crawl every recorded board once and print how each ended."""
     commits = zip(server.boards, check(list(server.boards), stand_in=server.origin), strict=True)
-    rows = [(str(board.key), commit["verdict"], commit["error"] or "") for board, commit in commits]
+    rows = [(str(board.key), commit.verdict, commit.error or "") for board, commit in commits]
     _table(("board", "verdict", "why"), rows)
     OUT.print("no verdict is expected of recorded boards: read the reasons", markup=False)
     return 0

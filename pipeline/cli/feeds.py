@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import dataclasses
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,10 +22,12 @@ from pipeline.cli.latest import latest_snapshot
 from pipeline.cli.streams import fail
 from pipeline.products.feeds.filters import UnknownTerm, check_values, matches, parse_where
 from pipeline.products.feeds.formats.base import Publisher
-from pipeline.products.feeds.plan import frugal
+from pipeline.products.feeds.plan import limit_memory
 from pipeline.products.feeds.write import FeedOptions, write_feeds
 from pipeline.store import boards as health
 from pipeline.store import snapshot
+from pipeline.store.disk import sync
+from pipeline.store.manifest import read_manifest, write_manifest
 
 EXAMPLE = 'internfeed feeds --where "kind=micro_internship remote_status=remote pay_status=paid" --out remote-feeds'
 STATUSES = {**DONE, **USAGE, **CORRUPT, 3: "the guard held the feeds at the last good ones", **LOCKED, **INTERRUPTED}
@@ -66,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     latest = latest_snapshot(options.data)
     if options.where and not options.out:
         raise UsageError("--where writes a filtered feed, which needs a folder of its own: add --out DIR")
-    frugal()
+    limit_memory()
     try:
         if options.out:
             index = _write(options, latest, options.out, None)
@@ -99,11 +102,9 @@ def _again(options: argparse.Namespace, folder: snapshot.DataFolder, latest: Pat
         elif name.parts[0] != "feeds" and name.name != "manifest.json":
             os.link(path, staged / name)
     index = _write(options, latest, staged / "feeds", base / "feeds" if base else None)
-    manifest = snapshot.read_manifest(latest)
-    manifest.pop("feeds_held", None)
-    manifest["files"] = snapshot.describe(staged, latest)
-    snapshot.write_manifest(staged, manifest)
-    snapshot.sync(staged)
+    files = snapshot.describe(staged, latest)
+    write_manifest(staged, dataclasses.replace(read_manifest(latest), feeds_held=None, files=files))
+    sync(staged)
     _exchange(staged, latest)
     shutil.rmtree(staged)
     return index

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
                 today=options.today,
                 force=options.force,
                 progress=reporter,
-                extras=catalogue.BESIDE,
+                products=catalogue.PRODUCTS,
             )
         )
     return print_outcome(published, options)

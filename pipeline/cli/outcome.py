@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections import Counter
-from typing import Any
 
+from normalize.vocabulary import ChangeKind
 from pipeline.cli.console import OUT
 from pipeline.cli.streams import fail, print_json
 from pipeline.run.publish import Published
+from pipeline.store.manifest import ListingCounts, Manifest, PageCounts
 
 
 def print_outcome(published: Published, options: argparse.Namespace) -> int:
     """Print how a run ended; return its exit status."""
-    manifest = {name: value for name, value in published.manifest.items() if name != "files"}
+    manifest = dataclasses.replace(published.manifest, files=None)
     if options.json:
-        print_json(manifest)
+        print_json(manifest.to_record())
     elif published.path is None:
         _print_failure(manifest)
     else:
@@ -24,26 +26,23 @@ def print_outcome(published: Published, options: argparse.Namespace) -> int:
     return int(published.status)
 
 
-def _print_failure(manifest: dict[str, Any]) -> None:
-    failing = manifest.get("ill", [])  # each was named when it ended; here is the sum, with an example
-    for verdict, count in Counter(board["verdict"] for board in failing).most_common():
-        first = next(board for board in failing if board["verdict"] == verdict)
-        fail(f"{count} boards {verdict}: {first['source']}/{first['board']}: {first['error'] or 'no reason given'}")
-    for check in manifest.get("checks", []):
-        if not check["ok"]:
-            fail(f"check failed: {check['name']}: {check['detail']}")
-    fail(f"{manifest['result']}; the snapshot that was published before is unchanged")
+def _print_failure(manifest: Manifest) -> None:
+    failing = manifest.failing or ()  # each was named when it ended; here is the sum, with an example
+    for verdict, count in Counter(board.verdict for board in failing).most_common():
+        first = next(board for board in failing if board.verdict == verdict)
+        fail(f"{count} boards {verdict}: {first.key}: {first.error or 'no reason given'}")
+    for check in manifest.failed_checks:
+        fail(f"check failed: {check.name}: {check.detail}")
+    fail(f"{manifest.result}; the snapshot that was published before is unchanged")
 
 
-def _print_summary(manifest: dict[str, Any]) -> None:
-    listings = manifest["listings"]
-    counts = ", ".join(
-        f"{listings[name]} {name}" for name in ("opened", "changed", "renormalized", "closed", "reopened")
-    )
-    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in manifest["verdicts"].items())
-    OUT.print(f"published {manifest['run_id']}: {listings['open']} open listings; {counts}", markup=False)
+def _print_summary(manifest: Manifest) -> None:
+    listings, pages = manifest.listings or ListingCounts(), manifest.pages or PageCounts()
+    counts = ", ".join(f"{listings.of_change(change)} {change}" for change in ChangeKind)
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in (manifest.verdicts or {}).items())
+    OUT.print(f"published {manifest.run_id}: {listings.open} open listings; {counts}", markup=False)
     OUT.print(f"boards: {verdicts}", markup=False)
-    if (pages := manifest["pages"])["requests"]:
-        OUT.print(f"postings' own pages: {pages['requests']} requests, {pages['seconds']:.1f} s", markup=False)
-    if listings["held"]:
-        OUT.print(f"held: {listings['held']} closings wait for the next complete run", markup=False)
+    if pages.requests:
+        OUT.print(f"postings' own pages: {pages.requests} requests, {pages.seconds:.1f} s", markup=False)
+    if listings.held:
+        OUT.print(f"held: {listings.held} closings wait for the next complete run", markup=False)

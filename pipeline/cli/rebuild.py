@@ -30,6 +30,6 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         As `pipeline.run.cycle.rebuild`.
     """
-    path = cycle.rebuild(options.data, catalogue.BESIDE)
+    path = cycle.rebuild(options.data, catalogue.PRODUCTS)
     OUT.print(f"rebuilt {path.name}", markup=False)
     return 0

@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         asked = cycle.Options(
             data=options.data,
             boards=boards,
-            everything=options.replay is None and len(boards) == len(known),
+            all_boards=options.replay is None and len(boards) == len(known),
             scope=options.scope,
             today=options.today,
             resume=options.resume,
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
                 options.keep_snapshots, options.keep_hours, options.keep_raw_days, options.keep_history_months
             ),
             progress=reporter,
-            extras=catalogue.BESIDE,
+            products=catalogue.PRODUCTS,
         )
         published = cycle.run(asked, partial(crawling.crawl_boards, asked))
     return print_outcome(published, options)

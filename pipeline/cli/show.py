@@ -5,23 +5,24 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.table import Table
 from rich.text import Text
 
+from crawlers.contract.clock import from_microseconds
 from normalize.vocabulary import RemoteStatus
 from pipeline.cli.arguments import CORRUPT, DONE, INTERRUPTED, USAGE, add_data, whole_number
 from pipeline.cli.console import OUT
 from pipeline.cli.latest import latest_snapshot
+from pipeline.lifecycle.state import BoardState
 from pipeline.products.report import statistics as figures
 from pipeline.store import phrases as wording
 from pipeline.store import snapshot
-from pipeline.store.boards import counts_beside, is_healthy
+from pipeline.store.boards import further_counts, load_boards
+from pipeline.store.manifest import ListingCounts, Manifest, read_manifest
 from pipeline.store.schema import DATASETS, RENAMED, conform
 
 EXAMPLE = "internfeed show boards --ill"
@@ -63,16 +64,17 @@ def run(options: argparse.Namespace) -> int:
 
 def show_listings(path: Path, limit: int) -> None:
     """Print what a snapshot holds: its counts, its figures, and the newest of its open listings."""
-    manifest = snapshot.read_manifest(path)
+    manifest = read_manifest(path)
+    counts = manifest.listings or ListingCounts()
     rows = read(path, "listings", ["status", *_COUNTED])
     still_open = rows.filter(pc.equal(rows["status"], "open"))
     OUT.print(
         f"{path.name}: {still_open.num_rows} open listings, {rows.num_rows - still_open.num_rows} closed,"
-        f" {manifest['boards']} boards, result {manifest['result']}"
+        f" {manifest.boards} boards, result {manifest.result}"
     )
-    changes = {name: manifest["listings"].get(name) for name in figures.CHANGES}
+    changes = {name: counts.of_change(name) for name in figures.CHANGES}
     OUT.print(", ".join(f"{count} {name}" for name, count in changes.items() if count) or "nothing changed")
-    if failing := len(manifest.get("ill", ())):
+    if failing := len(manifest.failing or ()):
         boards = "board is" if failing == 1 else "boards are"
         OUT.print(f"{failing} {boards} failing; run `internfeed show boards --ill` for the reasons")
     for table in _tables(path, manifest, still_open):
@@ -84,15 +86,15 @@ def show_listings(path: Path, limit: int) -> None:
         OUT.print(_newest(path, limit))
 
 
-def _tables(path: Path, manifest: dict[str, Any], still_open: pa.Table) -> Iterator[Table]:
+def _tables(path: Path, manifest: Manifest, still_open: pa.Table) -> Iterator[Table]:
     yield _counts(still_open)
     rows = figures.open_listings(path)
     for measure in figures.measures(rows):
         yield _spreads(measure)
     for by in figures.BY:
         yield _remote(by, figures.remote(rows, by))
-    boards = read(path, "boards", ["source", "listings_open", "coverage"]).to_pylist()
-    yield _coverage(figures.coverage(boards))
+    boards = load_boards(path, ["listings_open", "coverage"])
+    yield _coverage(figures.coverage(boards.values()))
     earlier = figures.history(path.parent.parent, path.name)
     yield _trend(figures.trend(manifest, rows.num_rows, earlier))
 
@@ -174,40 +176,42 @@ def _newest(path: Path, limit: int) -> Table:
 def show_boards(path: Path, failing: bool) -> None:
     """Print a snapshot's boards: all of them, or only those that are failing."""
     names = (
-        "source board verdict complete postings listings_open consecutive_failures last_ok empties gone_since held"
+        "verdict complete postings listings_open consecutive_failures last_ok empties gone_since held"
         " error listing_window unread repeated odd_fields"
     ).split()
     table = Table("board", "verdict", "postings", "open", "failures", "last ok", "why", box=None)
     shown = 0
-    for row in read(path, "boards", names).to_pylist():
-        why = _why_failing(row)
+    for board in load_boards(path, names).values():
+        why = _why_failing(board)
         if failing and not why:
             continue
         shown += 1
-        odd_fields = orjson.loads(row["odd_fields"] or "{}")
-        why = "; ".join(filter(None, (why, *counts_beside(row | {"odd_fields": odd_fields}))))
-        last = f"{row['last_ok']:%Y-%m-%d %H:%M}" if row["last_ok"] else "never"
+        why = "; ".join(filter(None, (why, *further_counts(board))))
         table.add_row(
-            f"{row['source']}/{row['board']}",
-            row["verdict"] or "",
-            *(str(row[name] or 0) for name in ("postings", "listings_open", "consecutive_failures")),
-            last,
+            str(board.key),
+            board.verdict or "",
+            *(str(number or 0) for number in (board.postings, board.listings_open, board.consecutive_failures)),
+            _minute(board.last_ok) if board.last_ok else "never",
             Text(why),
         )
     OUT.print(table if shown else "no board is failing")
 
 
-def _why_failing(row: dict[str, object]) -> str:
+def _why_failing(board: BoardState) -> str:
     why = []
-    if not is_healthy(row):
-        why.append(str(row["error"] or row["verdict"]))
-    if held := row["held"]:
-        why.append(f"{len(held)} closings held")  # type: ignore[arg-type] # a list column
-    if (empties := row["empties"] or 0) and empties >= 3:  # type: ignore[operator] # an integer column
-        why.append(f"{empties} empty answers in a row")
-    if row["gone_since"]:
-        why.append(f"gone since {row['gone_since']:%Y-%m-%d %H:%M}")
+    if not board.is_healthy:
+        why.append(str(board.error or board.verdict))
+    if board.held:
+        why.append(f"{len(board.held)} closings held")
+    if board.empties and board.empties >= 3:
+        why.append(f"{board.empties} empty answers in a row")
+    if board.gone_since:
+        why.append(f"gone since {_minute(board.gone_since)}")
     return "; ".join(why)
+
+
+def _minute(instant: int) -> str:
+    return f"{from_microseconds(instant):%Y-%m-%d %H:%M}"
 
 
 def read(path: Path, dataset: str, columns: list[str]) -> pa.Table:

@@ -9,6 +9,7 @@ from pipeline.cli.console import OUT
 from pipeline.cli.latest import latest_snapshot
 from pipeline.cli.streams import fail
 from pipeline.store import snapshot
+from pipeline.store.manifest import read_manifest
 
 EXAMPLE = "internfeed verify --data data"
 STATUSES = {
@@ -35,6 +36,6 @@ def run(options: argparse.Namespace) -> int:
         fail(f"{path.name}: {problem}")
     if problems:
         return 1
-    files = snapshot.read_manifest(path)["files"]
+    files = read_manifest(path).files or {}
     OUT.print(f"{path.name} is whole: {len(files)} files, every checksum, every schema", markup=False)
     return 0

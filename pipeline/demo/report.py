@@ -16,8 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from crawlers.contract.board import Board
+from normalize.vocabulary import ChangeKind
 from pipeline.run.publish import Published
 from pipeline.store import phrases as wording
+from pipeline.store.manifest import ListingCounts, Manifest, PostingCounts
 
 Row = dict[str, Any]
 SHOWN = 14
@@ -46,9 +48,9 @@ def report(
     console.rule(f"[bold]Day {day} of 2", align="left")
     _did(console, boards, manifest, seconds)
     if published.path is None:
-        console.print(f"[bold]{manifest.get('result', 'nothing published')}")
-        for ill in manifest.get("ill", []):
-            console.print(f"  {ill['board']}: {ill['verdict']} {ill.get('error') or ''}".rstrip(), markup=False)
+        console.print(f"[bold]{manifest.result}")
+        for board in manifest.failing or ():
+            console.print(f"  {board.board}: {board.verdict} {board.error or ''}".rstrip(), markup=False)
         return
     rows = _rows(published.path)
     found = [row for row in rows if row["status"] == "open"]
@@ -64,28 +66,25 @@ def report(
     _where(console, data, day)
 
 
-def _did(console: Console, boards: Sequence[Board], manifest: Row, seconds: float) -> None:
-    counts, postings = manifest.get("listings", {}), manifest.get("postings", {})
+def _did(console: Console, boards: Sequence[Board], manifest: Manifest, seconds: float) -> None:
+    counts, postings = manifest.listings or ListingCounts(), manifest.postings or PostingCounts()
     sources = len({board.source for board in boards})
-    read = postings.get("postings", 0)
     left = [
-        f"{postings[name]} {words}"
-        for name, words in (
-            ("out_of_scope", "are other jobs"),
-            ("dropped", "could not be read"),
-            ("expired", "were over"),
+        f"{count} {words}"
+        for count, words in (
+            (postings.out_of_scope, "are other jobs"),
+            (postings.dropped, "could not be read"),
+            (postings.expired, "were over"),
         )
-        if postings.get(name)
+        if count
     ]
     console.print(
-        f"Crawled {len(boards)} recorded boards of {sources} sources without a network: {read} postings"
+        f"Crawled {len(boards)} recorded boards of {sources} sources without a network: {postings.postings} postings"
         f"{', of which ' if left else ''}{', '.join(left)}."
     )
-    done = [f"{counts[name]} {words}" for name, words in _TOLD.items() if counts.get(name)]
-    console.print(
-        f"Published {counts.get('open', 0)} open listings in {seconds:.1f} s: {', '.join(done) or 'nothing changed'}."
-    )
-    for note in manifest.get("notes", []):
+    done = [f"{count} {words}" for name, words in _TOLD.items() if (count := counts.of_change(ChangeKind(name)))]
+    console.print(f"Published {counts.open} open listings in {seconds:.1f} s: {', '.join(done) or 'nothing changed'}.")
+    for note in manifest.notes:
         console.print(f"Note: {note}.", markup=False)
 
 

@@ -1,1 +1,1 @@
-"""Maps a pure function over tasks, in this process or in others."""
+"""The map of a pure function over tasks, in this process or in a pool of processes."""

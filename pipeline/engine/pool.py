@@ -1,6 +1,6 @@
-"""Work as a map of a pure function over tasks: in this process, or in a pool of processes.
+"""The map of a pure function over tasks, in this process or in a pool of processes.
 
-Functions and tasks can be pickled and tasks name files, so that any `concurrent.futures` executor could do the work.
+Functions and tasks can be pickled, and tasks name files, so that any `concurrent.futures` executor could do the work.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
-from pipeline.engine.frugal import without_pandas
+from pipeline.engine.imports import block_pandas
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_PRELOAD = ["pipeline.run.reading", "pipeline.products.feeds.shards"]  # loaded once, and its memory shared
+_PRELOAD = ["pipeline.run.reading", "pipeline.products.feeds.shards"]  # imported once; the workers share the memory
 
 
-def spread(
+def map_in_pool(
     function: Callable[[Task], Result],
     tasks: Sequence[Task],
     pool: bool,
@@ -30,18 +30,18 @@ def spread(
     prepare: Callable[[], None] | None = None,
     preload: Sequence[str] = _PRELOAD,
 ) -> Iterator[Result]:
-    """Yield what a function makes of each task, in order.
+    """Yield the function's result for each task, in order.
 
     Args:
-        pool: whether the work is worth starting processes for.
-        workers: how many at most; as many as there are cores where it is None.
-        prepare: what each worker does first.
-        preload: modules that are loaded once for all workers, before the first pool is made.
+        pool: whether to start processes, which is worth it only for much work.
+        workers: the most processes; None means one for each core.
+        prepare: a function that each worker calls first.
+        preload: modules that are imported once for all workers, before the first pool is made.
 
     Raises:
-        OSError: a worker was killed.
+        OSError: a worker process was killed.
 
-    >>> list(spread(len, ["a", "bc"], pool=False))
+    >>> list(map_in_pool(len, ["a", "bc"], pool=False))
     [1, 2]
     """
     if not pool:
@@ -55,24 +55,24 @@ def spread(
         try:
             yield from executor.map(function, tasks)
         except BrokenProcessPool:
-            raise OSError("a worker was ended from outside, for want of memory perhaps") from None
+            raise OSError("a worker process was killed, possibly because memory ran out") from None
 
 
 def _begin(prepare: Callable[[], None] | None) -> None:
-    _end_with_the_run()
-    without_pandas()
+    _end_with_parent()
+    block_pandas()
     if prepare:
         prepare()
 
 
-def _end_with_the_run() -> None:
-    """Let a worker end when its run does, however that ends: nobody else may write into the run's folders."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal; the run itself ends its workers
-    run = multiprocessing.parent_process()
-    assert run is not None
+def _end_with_parent() -> None:
+    """End this worker when its run ends or is killed: no worker may write into the folders of a later run."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all processes; the run ends its workers
+    parent = multiprocessing.parent_process()
+    assert parent is not None
 
     def wait() -> None:
-        run.join()
+        parent.join()
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

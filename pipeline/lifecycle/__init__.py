@@ -1,1 +1,1 @@
-"""The pure rules: how a board's answer changes its listings, duplicates, and checks."""
+"""The pure rules of the lifecycle: the merge of a board's answer, duplicates, and checks before publication."""

@@ -1,12 +1,11 @@
-"""The same vacancy on several boards: every row stays, one `canonical_id` joins them.
+"""Duplicates: rows of the same vacancy on several boards, which all stay and share a `canonical_id`.
 
-Two rows are the same vacancy when employer, title, place, term, language and text agree; whatever
-the rows contradict each other in keeps them apart, and so does doubt. An employer's own board
-tells its openings apart by itself, so two rows of one such board are never joined, not even by
-way of a third.
+Two rows are the same vacancy if employer, title, place, term, language and text agree. Any contradiction keeps the rows
+apart, and so does doubt. The board of an employer lists each of its openings once, so two rows of such a board are
+never joined, not even through a third row.
 
-Cost stays near-linear: only rows of one employer with the same title words, or of one employer in
-the same city, are ever compared, and texts are read for those pairs alone.
+The cost is nearly linear: only rows of an employer with the same title words, or in the same city, are compared, and
+texts are read for those pairs alone.
 """
 
 from __future__ import annotations
@@ -27,17 +26,17 @@ COLUMNS = (
     "listing_id", "source", "board", "title", "hiring_organization", "city", "country", "locations", "remote_status",
     "season", "start_date", "duration_weeks_min", "duration_weeks_max", "language", "first_seen",
 )  # fmt: skip
-"""What the comparison reads of each row besides its text."""
+"""The columns that the comparison reads, besides the text."""
 
 Texts = Callable[[Sequence[int]], Sequence[str | None]]
-"""Gives the descriptions of the rows at these positions."""
+"""Returns the descriptions of the rows at these positions."""
 
 _SPELLED_ALIKE = 85  # of 100, for two words: "analyse" and "analyze", but not "data" and "date"
-_WHOLE = 0.8  # of the longer text's word triples; who shows so much shows the whole, word for word
-_TEXT_AGREES = 0.9  # share of the shorter text's word triples that stand in the other, where both show the whole
-_EXCERPT_AGREES = 0.6  # the same, of a shortened text, in which a sentence may be put otherwise
-_WORDS_TO_JUDGE = 25  # a shorter text cannot confirm nor contradict
-_LARGEST_BLOCK = 200  # rows compared each with each; more of one employer in one city are compared by title alone
+_WHOLE = 0.8  # of the longer text's word triples: a text of this share or more is not an excerpt
+_TEXT_AGREES = 0.9  # share of the shorter text's word triples that the longer text must have, if it is not an excerpt
+_EXCERPT_AGREES = 0.6  # the same share for an excerpt, whose sentences may be worded differently
+_WORDS_TO_JUDGE = 25  # word triples; a shorter text neither confirms nor contradicts
+_LARGEST_BLOCK = 200  # rows compared each with each; a larger block is compared by title or city alone
 _TEXTS_AT_ONCE = 5000
 
 _LEGAL = frozenset(
@@ -53,7 +52,7 @@ _NOISE = frozenset(
     "a an and at das de der die en et for fully fur hybrid im in intern internship la le of onsite or paid remote the"
     " und with".split()
 )
-_MAY_NAME_ONE = re.compile(r"(?:id|no|nr|number|code|ref|req|reference|#)[.]? ?[:#]")
+_MAY_HAVE_REQUISITION = re.compile(r"(?:id|no|nr|number|code|ref|req|reference|#)[.]? ?[:#]")
 _REQUISITION = re.compile(
     r"\b(?:req(?:uisition)?|job|posting|reference|ref)\.?\s{0,2}(?:id|no|nr|number|code|#)?\.?\s{0,2}"
     r"[:#]\s{0,2}([a-z0-9][a-z0-9_/-]{2,20})"
@@ -62,8 +61,8 @@ _NUMBER = re.compile(r"[0-9]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
-class _Row(NamedTuple):
-    """One row's facts, ready to be compared."""
+class _Facts(NamedTuple):
+    """The facts of one row, ready to be compared."""
 
     position: int
     words: frozenset[str]
@@ -79,7 +78,7 @@ class _Row(NamedTuple):
 
 
 def employer_key(name: str | None) -> str:
-    """Return the employer's name without legal form, case, accents and punctuation.
+    """Return the employer's name without its legal form, and without upper case, accents and punctuation.
 
     >>> employer_key("Müller & Söhne GmbH") == employer_key("MULLER SOHNE")
     True
@@ -89,9 +88,9 @@ def employer_key(name: str | None) -> str:
 
 
 def title_words(title: str | None) -> tuple[str, ...]:
-    """Return the words of a title that tell one opening from another, sorted.
+    """Return the words of a title that distinguish openings, sorted.
 
-    Words for internships, terms and gender marks are left out: a term is compared as a fact.
+    Words for internships, terms and gender marks are left out; terms are compared separately.
 
     >>> title_words("Data Science Intern (m/w/d) – Summer 2027")
     ('data', 'science')
@@ -109,16 +108,15 @@ def _plain(text: str) -> tuple[str, ...]:
 
 
 def canonical_ids(rows: pa.Table, texts: Texts, aggregators: frozenset[str]) -> list[str]:
-    """Return for each row the listing_id that stands for its vacancy.
+    """Return the canonical_id of each row: the listing_id that represents its vacancy.
+
+    An employer's own board comes before an aggregator, then the row that was seen first, then the smaller listing_id,
+    so that the choice is the same in every run. A row without a duplicate represents itself.
 
     Args:
-        rows: the columns of `COLUMNS`, one row a listing.
-        texts: reads descriptions by position; asked only for rows that may be duplicates, a few
-            thousand at a time.
-        aggregators: sources that show other employers' vacancies.
-
-    An employer's own board stands before an aggregator, then what was seen first, then the smaller
-    identifier, so the choice is the same in every run. A row alone stands for itself.
+        rows: the columns of `COLUMNS`, one row for each listing.
+        texts: returns descriptions by position; called only for rows that may be duplicates, a few thousand at a time.
+        aggregators: the sources that show other employers' vacancies.
 
     >>> rows = pa.table({name: pa.nulls(2, pa.string()) for name in COLUMNS} | {"listing_id": ["a", "b"]})
     >>> canonical_ids(rows, lambda positions: [None for _ in positions], frozenset())
@@ -146,7 +144,7 @@ def canonical_ids(rows: pa.Table, texts: Texts, aggregators: frozenset[str]) -> 
 
 
 def _blocks(rows: pa.Table) -> Iterator[list[int]]:
-    """Yield the positions of rows worth comparing."""
+    """Yield groups of positions whose rows may be duplicates."""
     employers = [employer_key(name) for name in rows["hiring_organization"].to_pylist()]
     known = np.fromiter(map(bool, employers), dtype=bool, count=len(employers))
     employer = _hash(employers)
@@ -157,21 +155,21 @@ def _blocks(rows: pa.Table) -> Iterator[list[int]]:
     for block in _grouped(employer ^ (title * np.uint64(31)), np.flatnonzero(known)):
         if len(block) <= _LARGEST_BLOCK:
             yield block.tolist()
-        else:  # one employer, one title, very many places: only equal places can be one vacancy
-            inner = (inner for inner in _grouped(city, block[placed[block]]) if len(inner) <= _LARGEST_BLOCK)
-            yield from (inner_block.tolist() for inner_block in inner)
+        else:  # an employer with the same title in very many cities: only rows in the same city can be one vacancy
+            by_city = _grouped(city, block[placed[block]])
+            yield from (rows_in_city.tolist() for rows_in_city in by_city if len(rows_in_city) <= _LARGEST_BLOCK)
     for block in _grouped(employer ^ (city * np.uint64(37)), np.flatnonzero(placed)):
         if len(block) <= _LARGEST_BLOCK:
             yield block.tolist()
 
 
 def _hash(texts: list[str]) -> np.ndarray:
-    """Return numbers that never leave this process, as they differ from one to the next."""
+    """Return hashes, which differ between processes and therefore never leave this one."""
     return np.fromiter(map(hash, texts), dtype=np.int64, count=len(texts)).astype(np.uint64)
 
 
 def _grouped(keys: np.ndarray, positions: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield the positions that share a key, where there are several."""
+    """Yield groups of several positions that share a key."""
     order = positions[np.argsort(keys[positions], kind="stable")]
     cuts = np.flatnonzero(np.diff(keys[order])) + 1
     starts, ends = np.concatenate(([0], cuts)), np.concatenate((cuts, [len(order)]))
@@ -181,7 +179,7 @@ def _grouped(keys: np.ndarray, positions: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _by_texts(pairs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """Yield the pairs in portions of which the texts fit in memory."""
+    """Yield the pairs in portions whose texts fit in memory."""
     portion: list[tuple[int, int]] = []
     positions: set[int] = set()
     for pair in pairs:
@@ -194,10 +192,10 @@ def _by_texts(pairs: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
         yield portion
 
 
-def _facts(rows: pa.Table, positions: list[int], aggregators: frozenset[str]) -> Iterator[_Row]:
+def _facts(rows: pa.Table, positions: list[int], aggregators: frozenset[str]) -> Iterator[_Facts]:
     for position, row in zip(positions, rows.take(pa.array(positions, pa.int64())).to_pylist(), strict=True):
         places = [row, *(row["locations"] or ())]
-        yield _Row(
+        yield _Facts(
             position,
             frozenset(title_words(row["title"])),
             " ".join(_plain(row["city"] or "")),
@@ -212,8 +210,8 @@ def _facts(rows: pa.Table, positions: list[int], aggregators: frozenset[str]) ->
         )
 
 
-def _alike(first: _Row, second: _Row) -> float | None:
-    """Return how far two titles agree (0 to 1), or None where the facts keep the rows apart."""
+def _alike(first: _Facts, second: _Facts) -> float | None:
+    """Return the agreement of two titles (0 to 1), or None if other facts keep the rows apart."""
     if first.own_board is not None and first.own_board == second.own_board:
         return None
     if not _same_place(first, second):
@@ -227,10 +225,10 @@ def _alike(first: _Row, second: _Row) -> float | None:
     return _title_agreement(first, second)
 
 
-def _title_agreement(first: _Row, second: _Row) -> float | None:
-    """Return 1 for the same words, less for words spelled otherwise, None where a word is only in one title.
+def _title_agreement(first: _Facts, second: _Facts) -> float | None:
+    """Return 1 for the same words, less for words with another spelling, None if a title has a word of its own.
 
-    A single word more can be another level, team or language, so a likeness of whole titles says too little.
+    A single further word can mean another level, team or language, so the similarity of whole titles is not enough.
     """
     left, right = first.words - second.words, second.words - first.words
     place = {word for city in first.cities | second.cities for word in city.split()}
@@ -246,12 +244,12 @@ def _title_agreement(first: _Row, second: _Row) -> float | None:
     return worst / 100
 
 
-def _same(first: _Row, second: _Row, mine: _Words, theirs: _Words) -> float | None:
-    """Return how far two texts agree (0 to 1), or None where they differ or it is in doubt."""
+def _same(first: _Facts, second: _Facts, mine: _Words, theirs: _Words) -> float | None:
+    """Return the agreement of two texts (0 to 1), or None if they differ or are in doubt."""
     if mine.requisitions and theirs.requisitions and not mine.requisitions & theirs.requisitions:
         return None
     shorter = min(len(mine.triples), len(theirs.triples))
-    if shorter < _WORDS_TO_JUDGE:  # too little text to tell: only an equal title in an equal city decides
+    if shorter < _WORDS_TO_JUDGE:  # too little text to judge: only an equal title in an equal city decides
         certain = first.words == second.words != frozenset() and first.cities & second.cities
         return 0.0 if certain else None
     longer = max(len(mine.triples), len(theirs.triples))
@@ -260,7 +258,7 @@ def _same(first: _Row, second: _Row, mine: _Words, theirs: _Words) -> float | No
 
 
 class _Words(NamedTuple):
-    """A description as it is compared: its word triples, and the requisitions it names."""
+    """A description, ready to be compared: its word triples, and the requisition numbers in it."""
 
     triples: frozenset[int]
     requisitions: frozenset[str]
@@ -269,8 +267,10 @@ class _Words(NamedTuple):
     def of(cls, text: str | None) -> _Words:
         lower = (text or "").lower()
         words = _WORD.findall(lower)
-        triples = frozenset(map(hash, zip(words, words[1:], words[2:], strict=False)))  # never leaves this process
-        named = _REQUISITION.findall(lower) if _MAY_NAME_ONE.search(lower) else []
+        triples = frozenset(
+            map(hash, zip(words, words[1:], words[2:], strict=False))
+        )  # hashes never leave this process
+        named = _REQUISITION.findall(lower) if _MAY_HAVE_REQUISITION.search(lower) else []
         return cls(triples, frozenset(name for name in named if _NUMBER.search(name)))
 
 
@@ -280,12 +280,12 @@ def _contradict(first: Any, second: Any, tolerance: float = 0) -> bool:
     return abs(first - second) > tolerance if tolerance else first != second
 
 
-def _same_place(first: _Row, second: _Row) -> bool:
-    """Tell whether two rows can be in the same place: a copy names no other place, but may leave some out."""
+def _same_place(first: _Facts, second: _Facts) -> bool:
+    """Tell whether two rows can be in the same place: a copy may leave places out, but never adds one."""
     if first.own_board is None:
-        first, second = second, first  # beside an employer's own board, an aggregator shows the copy
-    one_copies = first.own_board is not None and second.own_board is None
-    if not _left_out(first, second) and (one_copies or not _left_out(second, first)):
+        first, second = second, first  # the aggregator shows the copy of the employer's posting
+    is_copy = first.own_board is not None and second.own_board is None
+    if not _may_copy(first, second) and (is_copy or not _may_copy(second, first)):
         return False
     if first.cities and second.cities:
         return True
@@ -295,17 +295,17 @@ def _same_place(first: _Row, second: _Row) -> bool:
     return unplaced.remote == "unknown" or (placed.remote == "unknown" and not placed.cities)
 
 
-def _left_out(whole: _Row, copy: _Row) -> bool:
-    """Tell whether a copy states nothing but what stands in the whole, of its cities at least the first."""
-    if copy.cities and whole.cities and not (copy.cities <= whole.cities and whole.city in copy.cities):
+def _may_copy(original: _Facts, copy: _Facts) -> bool:
+    """Tell whether a copy has only places of the original, and among its cities the first city of the original."""
+    if copy.cities and original.cities and not (copy.cities <= original.cities and original.city in copy.cities):
         return False
-    return not copy.countries or not whole.countries or copy.countries <= whole.countries
+    return not copy.countries or not original.countries or copy.countries <= original.countries
 
 
 class _Groups:
-    """Rows joined so far; two rows of one employer's own board never meet in a group."""
+    """The groups of rows joined so far; two rows of an employer's own board are never in the same group."""
 
-    def __init__(self, facts: dict[int, _Row]) -> None:
+    def __init__(self, facts: dict[int, _Facts]) -> None:
         self._parent = {index: index for index in facts}
         self._boards = {index: {row.own_board} - {None} for index, row in facts.items()}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from pipeline.products.descriptors import write_descriptors
 from pipeline.products.feeds import FeedOptions, write_feeds
 from pipeline.products.metrics import BOARDS_READ, write_metrics
 from pipeline.products.report.page import write_report
 from pipeline.store import snapshot
+from pipeline.store.boards import load_boards
+from pipeline.store.manifest import read_manifest
 from pipeline.store.staged import Staged
 
 
@@ -21,17 +21,15 @@ def feeds(staged: Staged) -> None:
         previous=staged.previous / "feeds" if staged.previous else None,
         unconfirmed=staged.stale_boards,
         force=staged.force,
-        unchanged=not staged.changed and staged.manifest["stale_boards"] == _stale_before(staged.previous),
+        unchanged=not staged.changed and staged.manifest.stale_boards == _stale_before(staged.previous),
     )
     index = write_feeds(snapshot.parts(staged.path, "listings"), staged.path / "feeds", options)
     if held := index.get("held"):
-        staged.manifest["feeds_held"] = held
-        staged.manifest["result"] = "partial"
-        staged.manifest["exit_status"] = 3
+        staged.hold_feeds(held)
 
 
-def _stale_before(previous: Path | None) -> list[str] | None:
-    return snapshot.read_manifest(previous).get("stale_boards") if previous else None
+def _stale_before(previous: Path | None) -> tuple[str, ...] | None:
+    return read_manifest(previous).stale_boards if previous else None
 
 
 def descriptors(staged: Staged) -> None:
@@ -41,9 +39,9 @@ def descriptors(staged: Staged) -> None:
 
 def metrics(staged: Staged) -> None:
     """Write metrics.prom, last, when it is known how the run ends."""
-    boards = pq.read_table(staged.path / "boards", columns=BOARDS_READ).to_pylist()
-    write_metrics(staged.path, staged.manifest, boards)
+    boards = load_boards(staged.path, BOARDS_READ)
+    write_metrics(staged.path, staged.manifest, boards.values())
 
 
-BESIDE = (feeds, write_report, descriptors, metrics)
-"""Everything that is written beside the datasets, in order."""
+PRODUCTS = (feeds, write_report, descriptors, metrics)
+"""Everything that a snapshot holds besides its datasets, in the order in which it is written."""

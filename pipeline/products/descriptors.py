@@ -11,6 +11,7 @@ from typing import Any
 
 from crawlers.contract.clock import instant_of, iso
 from normalize.columns import COLUMNS, PLACE_FIELDS, Column
+from pipeline.store.manifest import ListingCounts, Manifest
 from pipeline.store.schema import BOARD_COLUMNS, CHANGE_COLUMNS
 
 DATASETS: dict[str, tuple[str, tuple[Column, ...], tuple[str, ...]]] = {
@@ -46,12 +47,11 @@ _CROISSANT = {
 }
 
 
-def write_descriptors(out_dir: Path, manifest: dict[str, Any]) -> None:
+def write_descriptors(out_dir: Path, manifest: Manifest) -> None:
     """Write datapackage.json, croissant.json and README.md into a snapshot's folder.
 
     Args:
-        manifest: the snapshot's manifest, with ``run_id``, and with ``files`` where rows and checksums are known;
-            without them the Parquet files in the folder are named alone.
+        manifest: the snapshot's manifest; without its files, only the Parquet files in the folder are described.
     """
     files = _files(out_dir, manifest)
     for name, document in (("datapackage.json", datapackage(manifest, files)), ("croissant.json", croissant(manifest))):
@@ -59,24 +59,26 @@ def write_descriptors(out_dir: Path, manifest: dict[str, Any]) -> None:
     (out_dir / "README.md").write_text(card(manifest), "utf-8")
 
 
-def datapackage(manifest: dict[str, Any], files: dict[str, list[str]]) -> dict[str, Any]:
+def datapackage(manifest: Manifest, files: dict[str, list[str]]) -> dict[str, Any]:
     """Return the Frictionless description of a snapshot.
 
     Args:
         files: the Parquet files of each dataset, relative to the snapshot.
 
-    >>> package = datapackage({"run_id": "20261123T120000Z-7f3a"}, {"listings": ["listings/part.parquet"]})
+    >>> package = datapackage(
+    ...     Manifest("20261123T120000Z-7f3a", "complete", 0), {"listings": ["listings/part.parquet"]}
+    ... )
     >>> package["resources"][0]["schema"]["fields"][0]["name"]
     'listing_id'
     """
     return {
         "profile": "data-package",
         "name": "internfeed",
-        "id": manifest["run_id"],
-        "version": manifest["run_id"],
+        "id": manifest.run_id,
+        "version": manifest.run_id,
         "title": TITLE,
         "description": f"{ABOUT} {RIGHTS}",
-        "created": iso(instant_of(manifest["run_id"])),
+        "created": iso(instant_of(manifest.run_id)),
         "resources": [
             {
                 "name": name,
@@ -95,10 +97,10 @@ def datapackage(manifest: dict[str, Any], files: dict[str, list[str]]) -> dict[s
     }
 
 
-def croissant(manifest: dict[str, Any]) -> dict[str, Any]:
+def croissant(manifest: Manifest) -> dict[str, Any]:
     """Return the Croissant description of a snapshot: files by pattern, a record set for each dataset.
 
-    >>> croissant({"run_id": "20261123T120000Z-7f3a"})["datePublished"]
+    >>> croissant(Manifest("20261123T120000Z-7f3a", "complete", 0))["datePublished"]
     '2026-11-23T12:00:00Z'
     """
     sets = [
@@ -119,10 +121,10 @@ def croissant(manifest: dict[str, Any]) -> dict[str, Any]:
         "name": "internfeed",
         "description": f"{ABOUT} {RIGHTS}",
         "version": "1.0.0",
-        "datePublished": iso(instant_of(manifest["run_id"])),
+        "datePublished": iso(instant_of(manifest.run_id)),
         "url": "https://internfeed.example/",
         "license": "https://internfeed.example/#rights",
-        "citeAs": f"internfeed, snapshot {manifest['run_id']}",
+        "citeAs": f"internfeed, snapshot {manifest.run_id}",
         "distribution": sets,
         "recordSet": [
             {
@@ -138,9 +140,9 @@ def croissant(manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def card(manifest: dict[str, Any]) -> str:
+def card(manifest: Manifest) -> str:
     """Return the dataset card: front matter as the Hugging Face hub reads it, then a page for people."""
-    counts = manifest.get("listings") or {}
+    counts = manifest.listings or ListingCounts()
     configs = "".join(
         f'- config_name: {name}\n  data_files: "{name}/*.parquet"\n' + ("  default: true\n" if place == 0 else "")
         for place, name in enumerate(DATASETS)
@@ -155,16 +157,16 @@ def card(manifest: dict[str, Any]) -> str:
     return (
         f"---\npretty_name: {TITLE}\nlanguage: [en, de, fr, es, it, nl, pt]\nlicense: other\n"
         f"tags: [jobs, internships, tabular]\nconfigs:\n{configs}---\n\n# {TITLE}\n\n{ABOUT}\n\n{RIGHTS}\n\n"
-        f"Snapshot `{manifest['run_id']}`: {counts.get('open', 0)} open listings of {counts.get('rows', 0)}, from"
-        f" {manifest.get('boards', 0)} boards. `manifest.json` has rows and SHA-256 of every file.\n\n"
+        f"Snapshot `{manifest.run_id}`: {counts.open} open listings of {counts.rows}, from"
+        f" {manifest.boards or 0} boards. `manifest.json` has rows and SHA-256 of every file.\n\n"
         "```python\nimport pandas as pd\n"
         'listings = pd.read_parquet("listings", dtype_backend="pyarrow")\n```\n\n'
         f"{tables}"
     )
 
 
-def _files(out_dir: Path, manifest: dict[str, Any]) -> dict[str, list[str]]:
-    known = manifest.get("files") or [path.relative_to(out_dir).as_posix() for path in out_dir.glob("*/*.parquet")]
+def _files(out_dir: Path, manifest: Manifest) -> dict[str, list[str]]:
+    known = manifest.files or [path.relative_to(out_dir).as_posix() for path in out_dir.glob("*/*.parquet")]
     return {name: sorted(path for path in known if path.startswith(f"{name}/")) for name in DATASETS}
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from crawlers.contract.clock import instant_of
+from crawlers.contract.clock import SECOND, instant_of
 from normalize.vocabulary import ChangeKind
-from pipeline.store.boards import cause_of
+from pipeline.lifecycle.state import BoardState
+from pipeline.store.manifest import ListingCounts, Manifest, PageCounts
 
 BOARDS_READ = (
     "source board verdict error postings repeated unread odd_fields listings_open consecutive_failures last_ok"
@@ -17,11 +16,11 @@ BOARDS_READ = (
 Sample = tuple[dict[str, str], float]
 
 
-def write_metrics(folder: Path, manifest: Mapping[str, Any], boards: Iterable[Mapping[str, Any]]) -> None:
+def write_metrics(folder: Path, manifest: Manifest, boards: Iterable[BoardState]) -> None:
     """Write ``metrics.prom`` into a snapshot's folder.
 
     Args:
-        boards: rows of the published boards, with the columns `BOARDS_READ`.
+        boards: the published boards, with the columns `BOARDS_READ`.
 
     Raises:
         OSError: it cannot be written.
@@ -29,37 +28,45 @@ def write_metrics(folder: Path, manifest: Mapping[str, Any], boards: Iterable[Ma
     (folder / "metrics.prom").write_text(metrics(manifest, boards), "utf-8")
 
 
-def metrics(manifest: Mapping[str, Any], boards: Iterable[Mapping[str, Any]]) -> str:
+def metrics(manifest: Manifest, boards: Iterable[BoardState]) -> str:
     """Return the metrics as text; one gauge a line, with what it means above it.
 
-    >>> board = {"source": "lever", "board": "acme", "verdict": "ok", "consecutive_failures": 0}
-    >>> print(metrics({"run_id": "20261123T120000Z-7f3a", "exit_status": 0}, [board]).splitlines()[2])
+    >>> manifest = Manifest("20261123T120000Z-7f3a", "complete", 0)
+    >>> print(metrics(manifest, [BoardState("lever", "acme")]).splitlines()[2])
     internfeed_run_timestamp_seconds 1795435200
     """
-    listings, pages = manifest.get("listings", {}), manifest.get("pages", {})
-    rows = [({"source": str(row["source"]), "board": str(row["board"])}, row) for row in boards]
+    listings, pages = manifest.listings or ListingCounts(), manifest.pages or PageCounts()
+    labelled = [({"source": board.source, "board": board.board}, board) for board in boards]
 
     def of_boards(name: str) -> list[Sample]:
-        return [(labels, row.get(name) or 0) for labels, row in rows]
+        return [(labels, getattr(board, name) or 0) for labels, board in labelled]
 
     families: list[tuple[str, str, list[Sample]]] = [
-        ("run_timestamp_seconds", "The clock of the run.", [({}, instant_of(manifest["run_id"]).timestamp())]),
-        ("run_exit_status", "0 complete, 3 partial.", [({}, manifest["exit_status"])]),
-        ("listings_open", "Open listings.", [({}, listings.get("open", 0))]),
-        ("closings_held", "Closings that a guard held.", [({}, listings.get("held", 0))]),
-        ("changes", "Listings by what happened.", [({"change": name}, listings.get(name, 0)) for name in ChangeKind]),
+        ("run_timestamp_seconds", "The clock of the run.", [({}, instant_of(manifest.run_id).timestamp())]),
+        ("run_exit_status", "0 complete, 3 partial.", [({}, manifest.exit_status)]),
+        ("listings_open", "Open listings.", [({}, listings.open)]),
+        ("closings_held", "Closings that a guard held.", [({}, listings.held or 0)]),
+        (
+            "changes",
+            "Listings by what happened.",
+            [({"change": name}, listings.of_change(name)) for name in ChangeKind],
+        ),
         (
             "checks_failed",
             "Checks that failed and were overruled.",
-            [({}, sum(not check["ok"] for check in manifest.get("checks", [])))],
+            [({}, len(manifest.failed_checks))],
         ),
-        ("page_requests", "Requests for postings' own pages.", [({}, pages.get("requests", 0))]),
+        ("page_requests", "Requests for postings' own pages.", [({}, pages.requests)]),
         (
             "page_seconds",
             "Time that postings' own pages took, summed over the boards.",
-            [({}, pages.get("seconds", 0))],
+            [({}, pages.seconds)],
         ),
-        ("board_verdict", "How the board's last run ended.", [({**k, "verdict": r["verdict"]}, 1) for k, r in rows]),
+        (
+            "board_verdict",
+            "How the board's last run ended.",
+            [({**labels, "verdict": str(board.verdict)}, 1) for labels, board in labelled],
+        ),
         ("board_postings", "Distinct postings the board showed.", of_boards("postings")),
         ("board_repeated", "Further records of the same postings.", of_boards("repeated")),
         (
@@ -70,19 +77,19 @@ def metrics(manifest: Mapping[str, Any], boards: Iterable[Mapping[str, Any]]) ->
         (
             "board_odd_fields",
             "Optional fields of odd shape that were left out of records.",
-            [(labels, sum(json.loads(row.get("odd_fields") or "{}").values())) for labels, row in rows],
+            [(labels, sum((board.odd_fields or {}).values())) for labels, board in labelled],
         ),
         (
             "board_cause",
             "What the board showed in place of postings.",
-            [({**labels, "cause": cause}, 1) for labels, row in rows if (cause := cause_of(row))],
+            [({**labels, "cause": board.obstacle}, 1) for labels, board in labelled if board.obstacle],
         ),
         ("board_listings_open", "Open listings of the board.", of_boards("listings_open")),
         ("board_consecutive_failures", "Runs since its last complete answer.", of_boards("consecutive_failures")),
         (
             "board_last_ok_timestamp_seconds",
             "When it last gave a complete answer; 0 is never.",
-            [(labels, row["last_ok"].timestamp() if row.get("last_ok") else 0) for labels, row in rows],
+            [(labels, (board.last_ok or 0) / SECOND) for labels, board in labelled],
         ),
     ]
     return "".join(_family(*family) for family in families)

@@ -1,1 +1,1 @@
-"""One cycle: crawl, read, merge, check, publish, resume."""
+"""One run, from the crawl to the published snapshot: read, merge, check, publish, resume, rebuild."""

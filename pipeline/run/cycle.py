@@ -1,209 +1,191 @@
-"""One run: crawl what is due, publish what was read, and say how it went.
+"""One run: crawl the boards, publish the postings that were read, and return the result.
 
-The crawl itself is handed in, so that this room never fetches. Everything that a kill could
-interrupt is either a raw journal, which the next run continues, or staged, which it cleans away.
+The function that crawls is an argument, so that this package never fetches. Everything that a kill can interrupt is
+either a raw journal, which the next run continues, or a staged file, which the next run removes.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
-import json
-import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple
 
 from crawlers.contract.board import Board, BoardKey
-from crawlers.contract.clock import instant_of, run_id_of
 from crawlers.contract.commit import Commit
 from crawlers.contract.errors import Corrupt, Interrupted, UsageError
 from crawlers.contract.journal import SourceJournal, read_run
+from crawlers.contract.plan import Pages, ProgressEvent, Validators
 from crawlers.contract.verdict import Verdict
 from normalize import version
-from pipeline.lifecycle.merge import DEFAULTS
-from pipeline.run import publish
+from pipeline.lifecycle.guards import DEFAULTS
+from pipeline.lifecycle.state import BoardState
 from pipeline.run import rebuild as rebuilding
-from pipeline.run.answers import Cycle
-from pipeline.store import snapshot
+from pipeline.run.answers import PublishInput
+from pipeline.run.publish import Published, publish
+from pipeline.run.resume import Options, RunInProgress, begin_crawl, begin_normalize
+from pipeline.run.signals import interrupted_by_signals, received_signals, remember_signals, take_signals
 from pipeline.store.boards import load_boards
+from pipeline.store.manifest import FailingBoard, Manifest, read_manifest
 from pipeline.store.schema import READABLE_VERSIONS, SCHEMA_VERSION
-from pipeline.store.staged import Staged
+from pipeline.store.snapshot import DataFolder, verify
+from pipeline.store.staged import Product
 
-Event = dict[str, Any]
-_RESUMES_FOR = datetime.timedelta(days=1)
+__all__ = [
+    "Crawl", "Known", "Options", "ProgressEvent", "normalize", "rebuild", "remember_signals", "run", "whole_latest"
+]  # fmt: skip
 _DATASETS = ("listings", "boards", "changes")
 
 
 class Known(NamedTuple):
-    """What the boards' last answers leave to the crawl, by board.
+    """The knowledge from the boards' last answers that the crawl uses, by board.
 
     Attributes:
-        validators: by address, for asking whether anything changed.
-        pages: by posting id, when its own page was read last.
+        validators: by address, the validators with which a host says whether its answer has changed.
+        pages: by posting id, when its own page was last read.
     """
 
-    validators: dict[BoardKey, dict[str, Any]]
-    pages: dict[BoardKey, dict[str, Any]]
+    validators: Validators
+    pages: Pages
 
 
 Crawl = Callable[[Sequence[Board], Path, datetime.datetime, Known], None]
-"""Crawls boards into the journals of a folder by a clock, with what is known of their last answers; returns when each
-board has its commit record."""
+"""Crawls boards into the journals of a folder by a clock; returns when each board has its commit record."""
 
 
-@dataclasses.dataclass
-class Options:
-    """What a run is asked to do.
-
-    Attributes:
-        everything: the boards are all there are; boards no longer among them grow old.
-        today: the clock; now where it is None.
-        resume: continue the last run that did not end, or fail.
-        replay: the folder of recordings, if it is no live crawl.
-        page_days: days after which a posting's own page is read again, even if its list has not changed.
-        feed_days: listings of boards without a complete answer for so long leave the feeds.
-    """
-
-    data: Path
-    boards: Sequence[Board] = ()
-    everything: bool = False
-    scope: str = "internships"
-    today: datetime.datetime | None = None
-    resume: bool = False
-    force: bool = False
-    replay: Path | None = None
-    record: Path | None = None
-    unconfirmed_days: int = DEFAULTS.unconfirmed_days
-    feed_days: int = 14
-    page_days: int = 7
-    retention: snapshot.Retention = snapshot.KEEP
-    progress: Callable[[Event], None] = lambda event: None
-    extras: Sequence[Callable[[Staged], None]] = ()
-
-
-def run(options: Options, crawl: Crawl) -> publish.Published:
-    """Crawl, normalize, merge, check, publish.
+def run(options: Options, crawl: Crawl) -> Published:
+    """Crawl, normalize, merge, check and publish; return the result.
 
     Raises:
-        UsageError: nothing to resume, or no board to crawl.
+        UsageError: there is no run to resume, or no board to crawl.
         Locked: another run holds the data folder.
-        Corrupt: the last snapshot is not whole; nothing was touched.
+        Corrupt: the last snapshot is damaged; nothing was changed.
         Interrupted: a signal came; the run can be resumed.
-        OSError: something could not be written; the last snapshot stays.
+        OSError: a file could not be written; the last snapshot stays as it is.
     """
-    folder = snapshot.DataFolder(options.data)
-    with folder.lock(), _signals():
+    folder = DataFolder(options.data)
+    with folder.lock(), interrupted_by_signals():
         removed = folder.clean()
         latest = whole_latest(folder)
-        state = _begin(folder, options)
+        begun = begin_crawl(folder, options)
         if removed:
-            state.notes.append(f"removed what an interrupted run left: {', '.join(removed)}")
-        for note in state.notes:
+            begun.notes.append(f"removed the remains of an interrupted run: {', '.join(removed)}")
+        for note in begun.notes:
             options.progress({"stage": "note", "text": note})
-        boards = load_boards(latest)
-        journals = read_run(state.raw)
-        if due := _uncommitted(state.boards, journals):
-            options.progress({"stage": "crawl", "boards": len(due), "of": len(state.boards)})
-            crawl(due, state.raw, state.now, _known(folder, boards, options.scope))
-            _take_signals()  # the crawl had them
-            journals = read_run(state.raw)
+        journals = _crawl(folder, options, begun, latest, crawl)
         commits = {
-            BoardKey(found.source, name): board.commit for found in journals for name, board in found.boards.items()
+            BoardKey(journal.source, name): board.commit
+            for journal in journals
+            for name, board in journal.boards.items()
         }
-        cut = any(commit.verdict is Verdict.INTERRUPTED for commit in commits.values())
-        if cut or (_came and _uncommitted(due, journals)):  # a signal may come before a board has begun
-            raise Interrupted(_came[0] if _came else signal.SIGTERM)
-        if not any(commit.verdict.answered for commit in commits.values()):
-            published = _nothing(state, commits)
+        if any(commit.verdict.answered for commit in commits.values()):
+            published = publish(_publish_input(folder, options, begun, journals))
         else:
-            published = publish.publish(
-                Cycle(
-                    folder=folder,
-                    run_id=state.run_id,
-                    now=state.now,
-                    scope=options.scope,
-                    names={board.key: board.name for board in state.boards},
-                    journals=journals,
-                    everything=options.everything,
-                    bounds=options.replay is None,
-                    force=options.force,
-                    settings=DEFAULTS._replace(unconfirmed_days=options.unconfirmed_days),
-                    retention=options.retention,
-                    feed_days=options.feed_days,
-                    extras=options.extras,
-                    progress=options.progress,
-                    notes=state.notes,
-                )
-            )
-        state.end(published)
+            published = _nothing_published(begun, commits)
+        begun.end(published)
         return published
 
 
-def normalize(options: Options) -> publish.Published:
-    """Read all stored postings that the newest snapshot rests on again, with today's extractors.
+def _crawl(
+    folder: DataFolder, options: Options, begun: RunInProgress, latest: Path | None, crawl: Crawl
+) -> list[SourceJournal]:
+    """Crawl the boards that the run's journals do not hold yet; return the journals.
 
     Raises:
-        UsageError: nothing was published yet.
-        As `run`.
+        Interrupted: a signal ended the crawl.
     """
-    folder = snapshot.DataFolder(options.data)
-    with folder.lock(), _signals():
+    boards = begun.state.boards
+    journals = read_run(begun.raw)
+    if remaining := _uncommitted(boards, journals):
+        options.progress({"stage": "crawl", "boards": len(remaining), "of": len(boards)})
+        known = _known(folder, load_boards(latest), options.scope)
+        crawl(remaining, begun.raw, begun.state.started, known)
+        take_signals()  # the crawl had handlers of its own
+        journals = read_run(begun.raw)
+    interrupted = any(
+        board.commit.verdict is Verdict.INTERRUPTED for journal in journals for board in journal.boards.values()
+    )
+    # A signal may come before a board has begun.
+    if interrupted or (received_signals and _uncommitted(remaining, journals)):
+        raise Interrupted(received_signals[0] if received_signals else signal.SIGTERM)
+    return journals
+
+
+def _publish_input(
+    folder: DataFolder, options: Options, begun: RunInProgress, journals: Sequence[SourceJournal]
+) -> PublishInput:
+    return PublishInput(
+        folder=folder,
+        run_id=begun.state.run_id,
+        now=begun.state.started,
+        scope=options.scope,
+        names={board.key: board.name for board in begun.state.boards},
+        journals=journals,
+        all_boards=options.all_boards,
+        enforce_minimums=options.replay is None,
+        force=options.force,
+        settings=DEFAULTS._replace(unconfirmed_days=options.unconfirmed_days),
+        retention=options.retention,
+        feed_days=options.feed_days,
+        products=options.products,
+        progress=options.progress,
+        notes=begun.notes,
+    )
+
+
+def normalize(options: Options) -> Published:
+    """Read all stored postings that the newest snapshot needs again, with today's extractors; return the result.
+
+    Raises:
+        UsageError: nothing has been published yet.
+        Locked, Corrupt, Interrupted, OSError: as `run`.
+    """
+    folder = DataFolder(options.data)
+    with folder.lock(), interrupted_by_signals():
         folder.clean()
-        latest = whole_latest(folder)
-        if latest is None:
-            raise UsageError(f"{options.data} holds no snapshot to read again; internfeed run makes one")
-        now, notes = _clock(folder, options.today)
-        run_id = run_id_of(now, {"normalize": version.NORMALIZER_VERSION})
-        record: dict[str, Any] = {
-            "run_id": run_id,
-            "kind": "normalize",
-            "started": now.isoformat(),
-            "boards": [],
-            "ended": None,
-        }
-        state = _State(folder.raw / run_id, record, notes)
-        state.write()
-        published = publish.publish(
-            Cycle(
+        if whole_latest(folder) is None:
+            raise UsageError(f"{options.data} holds no snapshot. Run `internfeed run --data {options.data}` first")
+        begun = begin_normalize(folder, options)
+        published = publish(
+            PublishInput(
                 folder=folder,
-                run_id=run_id,
-                now=now,
+                run_id=begun.state.run_id,
+                now=begun.state.started,
                 scope=options.scope,
-                again=True,
+                reread_all=True,
                 force=options.force,
                 retention=options.retention,
-                extras=options.extras,
+                products=options.products,
                 progress=options.progress,
-                notes=[*notes, f"stored postings were read again with normalizer {version.NORMALIZER_VERSION}"],
+                notes=begun.notes,
             )
         )
-        state.end(published)
+        begun.end(published)
         return published
 
 
-def rebuild(data: Path, extras: Sequence[Callable[[Staged], None]] = ()) -> Path:
-    """Make the newest snapshot anew from raw runs and history alone; return it.
+def rebuild(data: Path, products: Sequence[Product] = ()) -> Path:
+    """Rebuild the newest snapshot from raw runs and history; return it.
 
     Raises:
-        Corrupt: history and raw runs do not hold it.
+        UsageError: there is no history.
+        Corrupt: history and raw runs do not hold the snapshot.
         Locked: another run holds the data folder.
     """
-    folder = snapshot.DataFolder(data)
+    folder = DataFolder(data)
     if not folder.history.is_dir():
         raise UsageError(f"{data} holds no history to rebuild from")
-    with folder.lock(), _signals():
+    with folder.lock(), interrupted_by_signals():
         folder.clean()
-        return rebuilding.rebuild(folder, extras)
+        return rebuilding.rebuild(folder, products)
 
 
-def whole_latest(folder: snapshot.DataFolder) -> Path | None:
-    """Return the newest snapshot after making sure that it is whole.
+def whole_latest(folder: DataFolder) -> Path | None:
+    """Return the newest snapshot after checking that it is intact; None if nothing has been published.
 
     Raises:
-        Corrupt: it is not; the message says how to repair it.
+        Corrupt: it is damaged; the message says how to repair it.
     """
     latest = folder.latest()
     repair = f"Repair it with: internfeed rebuild --data {folder.root}"
@@ -211,180 +193,50 @@ def whole_latest(folder: snapshot.DataFolder) -> Path | None:
         if any(folder.history.glob("month=*/part-*.parquet")):
             raise Corrupt(f"{folder.root} has a history but no latest snapshot; nothing was touched. {repair}")
         return None
-    problems = snapshot.verify(latest, only=_DATASETS)
-    if not problems and (schema := snapshot.read_manifest(latest)["schema_version"]) not in READABLE_VERSIONS:
+    problems = verify(latest, only=_DATASETS)
+    if not problems and (schema := read_manifest(latest).schema_version) not in READABLE_VERSIONS:
         problems = [f"its schema is version {schema}, not {SCHEMA_VERSION}"]
     if problems:
-        raise Corrupt(
-            f"the published snapshot {latest.name} is not whole: {problems[0]}; nothing was touched. {repair}"
-        )
+        raise Corrupt(f"the published snapshot {latest.name} is damaged: {problems[0]}; nothing was touched. {repair}")
     return latest
 
 
-class _State:
-    """A run's own record, kept beside its journals."""
-
-    def __init__(self, raw: Path, record: dict[str, Any], notes: list[str]) -> None:
-        self.raw = raw
-        self.record = record
-        self.notes = notes
-        self.run_id: str = record["run_id"]
-        self.now = datetime.datetime.fromisoformat(record["started"])
-        self.boards = [Board(*board) for board in record["boards"]]
-
-    def write(self) -> None:
-        self.raw.mkdir(parents=True, exist_ok=True)
-        path = self.raw / "run.json"
-        path.with_suffix(".tmp").write_text(json.dumps(self.record, indent=1) + "\n", "utf-8")
-        snapshot.sync_path(path.with_suffix(".tmp"))
-        os.replace(path.with_suffix(".tmp"), path)
-
-    def end(self, published: publish.Published) -> None:
-        """Note how the run ended, so that it is never resumed, and what a run that published nothing has to say."""
-        failed = [check for check in published.manifest.get("checks", ()) if not check["ok"]]
-        self.record |= {"ended": published.status, "result": published.manifest["result"], "failed_checks": failed}
-        self.write()
-
-
-def _begin(folder: snapshot.DataFolder, options: Options) -> _State:
-    """Return the run to continue, or a new one."""
-    asked = {
-        "scope": options.scope,
-        "everything": options.everything,
-        "replay": str(options.replay.resolve()) if options.replay else None,
-        "record": str(options.record.resolve()) if options.record else None,
-    }
-    boards = [list(board) for board in sorted(options.boards)]
-    now, notes = _clock(folder, options.today)
-    unfinished = _unfinished(folder)
-    if options.resume and unfinished is None:
-        raise UsageError(f"{options.data} holds no interrupted run to resume; run without --resume")
-    if unfinished is not None:
-        started = datetime.datetime.fromisoformat(unfinished["started"])
-        same = unfinished["options"] == asked and unfinished["boards"] == boards
-        wall = options.today or datetime.datetime.now(datetime.UTC)
-        if options.resume or (same and wall - started < _RESUMES_FOR):
-            kept = unfinished["options"]
-            options.scope, options.everything = kept["scope"], kept["everything"]
-            options.replay, options.record = (kept[name] and Path(kept[name]) for name in ("replay", "record"))
-            notes = [f"resuming run {unfinished['run_id']}"]
-            return _State(folder.raw / unfinished["run_id"], unfinished, notes)
-    if not boards:
-        raise UsageError("no board to crawl: internfeed boards list shows those that are known")
-    run_id = run_id_of(now, {"boards": boards, "options": asked})
-    record = {"run_id": run_id, "kind": "crawl", "started": now.isoformat(), "boards": boards}
-    state = _State(folder.raw / run_id, record | {"options": asked, "ended": None}, notes)
-    state.write()
-    return state
-
-
-def _runs(folder: snapshot.DataFolder) -> list[str]:
-    places = (folder.raw, folder.snapshots)
-    names = {path.name for place in places if place.exists() for path in place.iterdir()}
-    return sorted(name for name in names if snapshot.RUN_ID.fullmatch(name))
-
-
-def _unfinished(folder: snapshot.DataFolder) -> dict[str, Any] | None:
-    """Return the record of the newest run, if it did not end and nothing was published since."""
-    runs = [name for name in _runs(folder) if (folder.raw / name / "run.json").exists()]
-    latest = folder.latest()
-    if not runs or (latest is not None and runs[-1] <= latest.name):  # one may be killed after it has published
-        return None
-    record: dict[str, Any] = json.loads((folder.raw / runs[-1] / "run.json").read_text("utf-8"))
-    return record if record["kind"] == "crawl" and record["ended"] is None else None
-
-
-def _clock(folder: snapshot.DataFolder, today: datetime.datetime | None) -> tuple[datetime.datetime, list[str]]:
-    """Return the run's clock, later than every earlier run's."""
-    now = today or datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-    runs = _runs(folder)
-    if runs and now <= (last := instant_of(runs[-1])):
-        later = last + datetime.timedelta(seconds=1)
-        said = f"the clock says {now:%Y-%m-%dT%H:%M:%SZ}, not after the last run; taken as {later:%Y-%m-%dT%H:%M:%SZ}"
-        return later, [said]
-    return now, []
-
-
 def _uncommitted(boards: Sequence[Board], journals: Sequence[SourceJournal]) -> list[Board]:
-    """Return the boards that the run's journals do not hold to their end."""
+    """Return the boards whose crawl did not end in the run's journals."""
     ended = {
-        (found.source, name)
-        for found in journals
-        for name, board in found.boards.items()
+        BoardKey(journal.source, name)
+        for journal in journals
+        for name, board in journal.boards.items()
         if board.commit.verdict is not Verdict.INTERRUPTED
     }
     return [board for board in boards if board.key not in ended]
 
 
-def _known(folder: snapshot.DataFolder, boards: dict[BoardKey, dict[str, Any]], scope: str) -> Known:
-    """Return what to ask with whether anything changed, for boards whose answer is still at hand."""
-    at_hand = {
+def _known(folder: DataFolder, boards: Mapping[BoardKey, BoardState], scope: str) -> Known:
+    """Return the validators and pages of the boards whose last answer is still stored."""
+    stored = {
         key: board
         for key, board in boards.items()
-        if board.get("validators")
-        and board.get("scope") == scope
+        if board.validators
+        and board.scope == scope
         and (
-            board.get("normalizer_version") == version.NORMALIZER_VERSION
-            or (folder.raw / (board.get("answered_run") or "-") / f"{key.source}.jsonl").exists()
+            board.normalizer_version == version.NORMALIZER_VERSION
+            or (folder.raw / (board.answered_run or "-") / f"{key.source}.jsonl").exists()
         )
     }
     return Known(
-        {key: board["validators"] for key, board in at_hand.items()},
-        {key: board["pages"] for key, board in at_hand.items() if board.get("pages")},
+        {key: board.validators for key, board in stored.items() if board.validators},
+        {key: board.pages for key, board in stored.items() if board.pages},
     )
 
 
-def _nothing(state: _State, commits: Mapping[BoardKey, Commit]) -> publish.Published:
-    ill = [key._asdict() | {"verdict": commit.verdict.value, "error": commit.error} for key, commit in commits.items()]
-    manifest = {
-        "run_id": state.run_id,
-        "result": "nothing published: no board answered",
-        "exit_status": 2,
-        "notes": state.notes,
-        "ill": ill,
-    }
-    return publish.Published(2, manifest, None)
-
-
-_came: list[int] = []
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-
-def remember_signals() -> None:
-    """Note the signals that whoever handles them now will get, so that a run can say which one ended it."""
-    for number in _SIGNALS:
-        handler = signal.getsignal(number)
-        if callable(handler) and not isinstance(handler, _Noted) and handler is not _interrupt:
-            signal.signal(number, _Noted(handler))
-
-
-class _Noted:
-    def __init__(self, handler: Callable[[int, Any], Any]) -> None:
-        self._handler = handler
-
-    def __call__(self, number: int, frame: Any) -> Any:
-        _came.append(number)
-        return self._handler(number, frame)
-
-
-def _interrupt(number: int, frame: object) -> NoReturn:
-    _came.append(number)
-    raise Interrupted(number)
-
-
-@contextmanager
-def _signals() -> Iterator[None]:
-    """Turn SIGTERM and SIGINT into `Interrupted`, so that what is staged is cleaned away."""
-    _came.clear()
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-    _take_signals()
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _take_signals() -> None:
-    for number in _SIGNALS:
-        signal.signal(number, _interrupt)
+def _nothing_published(begun: RunInProgress, commits: Mapping[BoardKey, Commit]) -> Published:
+    failing = (FailingBoard(*key, str(commit.verdict), commit.error) for key, commit in commits.items())
+    manifest = Manifest(
+        run_id=begun.state.run_id,
+        result="nothing published: no board answered",
+        exit_status=2,
+        notes=tuple(begun.notes),
+        failing=tuple(failing),
+    )
+    return Published(2, manifest, None)

@@ -1,7 +1,6 @@
-"""From what a run read to a published snapshot: merge, duplicates, checks, write, flip.
+"""The publication of a snapshot: read, merge, name duplicates, check, write, publish.
 
-The same way serves a crawl, a re-reading of stored runs and a rebuild; they differ only in what
-was asked and what was read.
+A crawl and a new reading of stored runs are published the same way; they differ only in their answers.
 """
 
 from __future__ import annotations
@@ -11,310 +10,253 @@ import datetime
 import os
 import shutil
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawlers.contract.board import BoardKey
-from crawlers.contract.clock import DAY, instant_of, iso
-from crawlers.contract.commit import Commit
+from crawlers.contract.clock import instant_of, iso
 from crawlers.contract.errors import Corrupt
-from crawlers.contract.verdict import Verdict
 from normalize import version
-from normalize.vocabulary import ChangeKind, ClosedReason, Status
+from normalize.vocabulary import ChangeKind, ClosedReason
 from pipeline.lifecycle import checks
-from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, Merged, RunContext, last_day_over, merge_board
-from pipeline.run import reading as readings
-from pipeline.run.answers import Asked, Cycle, Readings, keep_out_of_scope, keep_rejected
+from pipeline.lifecycle.state import BoardState
+from pipeline.run import reading
+from pipeline.run.answers import CrawlAnswers, PostingsByBoard, PublishInput, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
+from pipeline.run.merging import MergeResult, merge_boards
 from pipeline.store import history, snapshot
-from pipeline.store import listings as assemble
-from pipeline.store.boards import BoardState, boards_table, is_healthy, load_boards, stale_boards
-from pipeline.store.schema import BOARDS, CHANGES_SCHEMA, SCHEMA_VERSION
+from pipeline.store.boards import boards_table, load_boards, stale_boards
+from pipeline.store.listings import Coverage, Previous, write_parts
+from pipeline.store.manifest import FailingBoard, ListingCounts, Manifest, PageCounts, PostingCounts, write_manifest
+from pipeline.store.schema import SCHEMA_VERSION
 from pipeline.store.staged import Staged
 
-_FACTS = ("redistribution", "attribution", "terms", "verified", "aggregator", "timezone")
-_NEVER = 2**31 - 1  # a deadline that does not pass
 
-
-@dataclasses.dataclass
+@dataclasses.dataclass(frozen=True, slots=True)
 class Published:
-    """How it ended.
+    """The result of a run.
 
     Attributes:
         status: the exit status.
-        manifest: what was published, or would have been.
-        path: the snapshot, or None where nothing was published.
+        manifest: the manifest of the snapshot, published or not.
+        path: the snapshot, or None if nothing was published.
     """
 
     status: int
-    manifest: dict[str, Any]
+    manifest: Manifest
     path: Path | None
 
 
-def publish(cycle: Cycle) -> Published:
-    """Merge what was read into the last snapshot and publish the result, unless a check forbids.
+def publish(given: PublishInput) -> Published:
+    """Merge the postings of a run into the last snapshot, and publish the result unless a check fails.
 
     Raises:
-        Corrupt: the last snapshot is not whole.
-        OSError: something could not be written; the last snapshot stays as it is.
+        Corrupt: the last snapshot is damaged.
+        OSError: a file could not be written; the last snapshot stays as it is.
     """
-    before = cycle.folder.latest()
-    work = cycle.folder.tmp / f"work-{cycle.run_id}-{os.getpid()}"  # not where a killed run's workers still write
+    work = given.folder.tmp / f"work-{given.run_id}-{os.getpid()}"  # workers of a killed run may still write elsewhere
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    staged = cycle.folder.stage(cycle.run_id)
+    staged = given.folder.stage(given.run_id)
     try:
-        return _publish(cycle, before, work, staged)
+        return _Publication(given, work, staged).publish()
     finally:
         shutil.rmtree(work, ignore_errors=True)
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def _publish(cycle: Cycle, before: Path | None, work: Path, staged: Path) -> Published:
-    previous = assemble.Previous(snapshot.parts(before, "listings") if before else [])
-    boards = load_boards(before)
-    asked = Asked(cycle, boards)
-    parts = tuple(map(str, previous.paths))
-    todo = readings.tasks(asked.slices(previous), parts, work, cycle.scope, cycle.again, asked.known_out())
-    done = []
-    if todo:
-        cycle.progress({"stage": "normalize", "done": 0, "of": len(todo)})
-    for result in readings.run(todo):
-        done.append(result)
-        cycle.progress({"stage": "normalize", "done": len(done), "of": len(todo)})
-    read_now = Readings(done)
-    cycle.progress({"stage": "merge"})
-    merged = _merge(cycle, previous, boards, asked, read_now)
-    fresh_files = [Path(f"{result.out}.rows.arrow") for result in done]
-    plan = name_duplicates(merged.plan, previous, fresh_files, merged.boards)
-    cycle.progress({"stage": "write"})
-    coverage = assemble.write_parts(plan, previous, fresh_files, staged / "listings", cycle.run_id)
-    for key, counts in coverage.items():
-        if key in merged.touched and counts["open"]:
-            shares = {name: round(count / counts["open"], 4) for name, count in counts.items() if name != "open"}
-            merged.boards[key]["coverage"] = shares
-    snapshot.write_dataset(staged, "boards", boards_table(merged.boards), cycle.run_id)
-    snapshot.write_dataset(staged, "changes", merged.changes, cycle.run_id)
-    manifest = _manifest(cycle, asked, merged, done, plan)
-    read = (sum(result.readings for result in done), sum(result.rejected for result in done))
-    new, published = checks.State(plan, merged.boards), checks.State(previous.plan, boards)
-    found = checks.check(new, published, merged.changes, asked.facts, cycle.bounds, read)
-    manifest["checks"] = [dataclasses.asdict(check) for check in found]
-    failed = [check for check in found if not check.ok]
-    if failed and not cycle.force:
-        manifest["result"], manifest["exit_status"] = "refused", 2
-        return Published(2, manifest, None)
-    manifest["forced"] = bool(failed)
-    manifest["notes"] += [f"published although a check failed: {check.name}: {check.detail}" for check in failed]
-    stale = stale_boards(merged.boards, cycle.instant, cycle.feed_days)
-    manifest["stale_boards"] = sorted(map(str, stale))
-    context = Staged(
-        path=staged,
-        previous=before,
-        run_id=cycle.run_id,
-        now=cycle.now,
-        manifest=manifest,
-        stale_boards=stale,
-        changed=before is None or bool(coverage) or plan.num_rows != previous.plan.num_rows,
-        force=cycle.force,
-    )
-    for extra in cycle.extras:
-        extra(context)
-    keep_rejected(cycle, done)
-    keep_out_of_scope(cycle, done, work)
-    manifest["files"] = snapshot.describe(staged, before)
-    snapshot.write_manifest(staged, manifest)
-    if problems := snapshot.verify(staged, checksums=False):  # they were counted a moment ago
-        raise Corrupt(f"the staged snapshot is not whole: {problems[0]}")
-    observed = history.part(
-        cycle.run_id, cycle.instant, merged.changes, merged.boards, asked.commits.keys() | merged.touched, staged
-    )
-    observed_path = work / "history.parquet"
-    history.write(observed, observed_path)
-    cycle.progress({"stage": "publish"})
-    path = cycle.folder.publish(staged, cycle.run_id, observed_path, f"{cycle.now:%Y-%m}")
-    cycle.folder.retain(cycle.now, *_rests_on(plan, merged.boards), cycle.retention)
-    return Published(manifest["exit_status"], manifest, path)
+class _Publication:
+    """The steps of one publication.
 
+    Attributes:
+        before: the last snapshot, or None.
+        work: a folder for files that are not published.
+        staged: the folder of the new snapshot.
+    """
 
-def _rests_on(plan: pa.Table, boards: dict[BoardKey, BoardState]) -> tuple[set[str], datetime.datetime | None]:
-    """Return the raw runs that hold a snapshot's words, and an instant since when the history holds all else."""
-    runs = {
-        board[name]
-        for board in boards.values()
-        for name in ("run_id", "answered_run", "ids_run", "pages_run")
-        if board[name]
-    }
-    runs |= set(pc.unique(plan["run_id"]).to_pylist())
-    said = pc.min(pc.coalesce(plan["closed_at"], plan["updated_at"])).as_py()
-    since = [instant_of(board["run_id"]) for board in boards.values() if board["run_id"]]
-    return runs, min([*since, *([said] if said else [])], default=None)
+    def __init__(self, given: PublishInput, work: Path, staged: Path) -> None:
+        self.given = given
+        self.work = work
+        self.staged = staged
+        self.before = given.folder.latest()
+        self.previous = Previous(snapshot.parts(self.before, "listings") if self.before else [])
+        self.boards_before = load_boards(self.before)
+        self.answers = CrawlAnswers(given, self.boards_before)
 
-
-@dataclasses.dataclass
-class All:
-    """All boards after the run."""
-
-    plan: pa.Table
-    boards: dict[BoardKey, BoardState]
-    changes: pa.Table
-    touched: set[BoardKey]
-    held: int
-
-
-def _merge(
-    cycle: Cycle, previous: assemble.Previous, before: dict[BoardKey, BoardState], asked: Asked, read_now: Readings
-) -> All:
-    plan = assemble.Plan(previous)
-    quiet = _Quiet(cycle, previous)
-    boards: dict[BoardKey, BoardState] = {}
-    changes = [CHANGES_SCHEMA.empty_table()]
-    touched: set[BoardKey] = set()
-    held = 0
-    run = RunContext(cycle.run_id, cycle.instant, cycle.scope, cycle.settings)
-    for key in sorted({*before, *asked.commits, *previous.ranges}):
-        board = before.get(key) or dict.fromkeys(BOARDS.names) | {"source": key.source, "board": key.board}
-        commit = asked.commits.get(key)
-        start, stop = previous.ranges.get(key, (0, 0))
-        if commit is None and key not in read_now and not cycle.everything:
-            boards[key] = board
-            plan.carry(start, stop)
-            continue
-        named = dict(board)
-        facts = asked.facts.get(key.source)
-        if facts and commit:
-            for name in _FACTS:
-                named[name] = facts.get(name)
-        if commit:
-            named["name"] = cycle.names.get(key) or board.get("name")
-        rights = assemble.Rights(named.get("redistribution"), named.get("attribution"))
-        same_rights = rights == (board.get("redistribution"), board.get("attribution"))
-        calm = same_rights and key not in read_now and quiet.board(named, commit, start, stop)
-        rows = [] if calm else previous.rows(start, stop)
-        result = merge_board(KnownBoard(named, rows), BoardAnswer(commit, read_now.of(key)), run)
-        boards[key] = result.board
-        if key in read_now or (commit and commit.verdict.was_read):
-            result.board["normalizer_version"] = version.NORMALIZER_VERSION
-        held += result.held
-        if calm:
-            result.board["listings_open"] = quiet.open(start, stop)
-            plan.carry(start, stop)
-            continue
-        touched.add(key)
-        if not same_rights:
-            for row in result.rows:
-                row.altered = True
-        plan.add(result.rows, *key, rights)
-        changes.append(_changes_table(result, key, cycle.instant))
-    return All(plan.table(), boards, pa.concat_tables(changes).combine_chunks(), touched, held)
-
-
-def _changes_table(merged: Merged, key: BoardKey, instant: int) -> pa.Table:
-    rows = [
-        change._asdict() | {"source": key.source, "board": key.board, "changed_at": instant}
-        for change in sorted(merged.changes, key=lambda change: change.listing_id)
-    ]
-    return pa.Table.from_pylist(rows, schema=CHANGES_SCHEMA)
-
-
-class _Quiet:
-    """Tells, without touching a row, that a board's listings stay as they are."""
-
-    def __init__(self, cycle: Cycle, previous: assemble.Previous) -> None:
-        plan = previous.plan
-        self._now = cycle.instant
-        self._limit = cycle.instant - cycle.settings.unconfirmed_days * DAY
-        is_open = pc.equal(plan["status"], Status.OPEN)
-        old = cycle.instant - cycle.settings.closed_days * DAY
-        leaves = pc.fill_null(pc.less_equal(plan["closed_at"].cast(pa.int64()), old), False)
-        lost = pc.fill_null(
-            pc.is_in(plan["closed_reason"], pa.array([ClosedReason.UNCONFIRMED, ClosedReason.BOARD_GONE])), False
+    def publish(self) -> Published:
+        given = self.given
+        results = self._read()
+        given.progress({"stage": "merge"})
+        merged = merge_boards(given, self.previous, self.boards_before, self.answers, PostingsByBoard(results))
+        fresh_files = [result.files.rows for result in results]
+        plan = name_duplicates(merged.plan, self.previous, fresh_files, merged.boards)
+        given.progress({"stage": "write"})
+        coverage = write_parts(plan, self.previous, fresh_files, self.staged / "listings", given.run_id)
+        boards = _with_coverage(merged.boards, merged.merged, coverage)
+        snapshot.write_dataset(self.staged, "boards", boards_table(boards.values()), given.run_id)
+        snapshot.write_dataset(self.staged, "changes", merged.changes, given.run_id)
+        merged = dataclasses.replace(merged, plan=plan, boards=boards)
+        manifest = self._manifest(merged, results)
+        if (failed := manifest.failed_checks) and not given.force:
+            return Published(2, dataclasses.replace(manifest, result="refused", exit_status=2), None)
+        overruled = [f"published although a check failed: {check.name}: {check.detail}" for check in failed]
+        stale = stale_boards(boards, given.instant, given.feed_days)
+        manifest = dataclasses.replace(
+            manifest,
+            forced=bool(failed),
+            notes=(*manifest.notes, *overruled),
+            stale_boards=tuple(sorted(map(str, stale))),
         )
-        self._open = _counted(is_open)
-        self._stirs = _counted(pc.or_(leaves, lost))
-        self._deadline = pc.fill_null(plan["valid_through"].cast(pa.int32()), _NEVER)
-        self._waits = pc.fill_null(pc.equal(plan["closed_reason"], ClosedReason.DEADLINE_PASSED), False)
-        self._is_open = is_open
-        self._due: dict[int, np.ndarray] = {}  # by the last day that is over, of which there are three in the world
+        context = Staged(
+            path=self.staged,
+            previous=self.before,
+            run_id=given.run_id,
+            now=given.now,
+            manifest=manifest,
+            stale_boards=stale,
+            changed=self.before is None or bool(coverage) or plan.num_rows != self.previous.plan.num_rows,
+            force=given.force,
+        )
+        for write_product in given.products:
+            write_product(context)
+        keep_rejected(given, results)
+        keep_out_of_scope(given, results, self.work)
+        manifest = dataclasses.replace(context.manifest, files=snapshot.describe(self.staged, self.before))
+        return self._flip(merged, manifest)
 
-    def board(self, board: BoardState, commit: Commit | None, start: int, stop: int) -> bool:
-        """Tell whether the board's run can touch none of its rows."""
-        verdict = commit.verdict if commit else None
-        if verdict is not None and (verdict.was_read or verdict is Verdict.GONE):
-            return False
-        if board.get("held") or board.get("answer") == Verdict.OK_EMPTY:
-            return False
-        due = self._due_after(last_day_over(self._now, board.get("timezone")))
-        if self._stirs[stop] > self._stirs[start] or due[stop] > due[start]:
-            return False
-        answer = board.get("answer")
-        confirmed = verdict is Verdict.UNCHANGED and answer is not None and Verdict(answer).is_complete
-        return confirmed or (board.get("last_ok") or board.get("first_run") or self._limit) > self._limit
+    def _read(self) -> list[reading.TaskResult]:
+        """Read the postings of this run, and the stored postings that newer extractors should read again."""
+        given = self.given
+        parts = tuple(map(str, self.previous.paths))
+        options = reading.ReadingOptions(given.scope, parts, given.reread_all, self.answers.known_out())
+        todo = reading.tasks(self.answers.slices(self.previous), options, self.work)
+        results: list[reading.TaskResult] = []
+        if todo:
+            given.progress({"stage": "normalize", "done": 0, "of": len(todo)})
+        for result in reading.run(todo):
+            results.append(result)
+            given.progress({"stage": "normalize", "done": len(results), "of": len(todo)})
+        return results
 
-    def _due_after(self, day: int) -> np.ndarray:
-        """Count the open listings whose deadline is over, and those closed by a deadline that has moved since."""
-        if day not in self._due:
-            over = pc.less_equal(self._deadline, day)
-            self._due[day] = _counted(pc.if_else(over, self._is_open, self._waits))
-        return self._due[day]
+    def _manifest(self, merged: MergeResult, results: Sequence[reading.TaskResult]) -> Manifest:
+        """Return the manifest, with the results of the checks."""
+        given = self.given
+        counts = checks.ReadCounts(
+            sum(result.postings for result in results), sum(result.rejected for result in results)
+        )
+        new = checks.Contents(merged.plan, merged.boards)
+        published = checks.Contents(self.previous.plan, self.boards_before)
+        checked = checks.check(new, published, merged.changes, self.answers.facts, given.enforce_minimums, counts)
+        ran = [merged.boards[key] for key in self.answers.commits]
+        failing = tuple(_failing(board) for board in ran if not board.is_healthy)
+        verdicts = Counter(str(board.verdict) for board in ran)
+        torn_lines = sum(journal.torn for journal in given.journals)
+        return Manifest(
+            run_id=given.run_id,
+            schema_version=SCHEMA_VERSION,
+            normalizer_version=version.NORMALIZER_VERSION,
+            at=iso(given.now),
+            scope=given.scope,
+            result="partial" if failing or merged.held else "complete",
+            exit_status=3 if failing or merged.held else 0,
+            forced=False,
+            notes=tuple(given.notes),
+            verdicts=dict(sorted(verdicts.items())),
+            listings=_listing_counts(merged),
+            postings=_posting_counts(ran, counts.rejected, torn_lines),
+            pages=PageCounts(
+                requests=sum(board.page_requests or 0 for board in ran),
+                seconds=round(sum(board.page_seconds or 0 for board in ran), 3),
+            ),
+            boards=len(merged.boards),
+            failing=failing,
+            checks=tuple(checked),
+        )
 
-    def open(self, start: int, stop: int) -> int:
-        """Return the number of open listings in a range."""
-        return int(self._open[stop] - self._open[start])
+    def _flip(self, merged: MergeResult, manifest: Manifest) -> Published:
+        """Complete the snapshot and its part of the history, and make the snapshot the latest."""
+        given = self.given
+        write_manifest(self.staged, manifest)
+        if problems := snapshot.verify(self.staged, checksums=False):  # the checksums were computed a moment ago
+            raise Corrupt(f"the staged snapshot is damaged: {problems[0]}")
+        observed = self.answers.commits.keys() | merged.merged
+        part = history.part(given.run_id, given.instant, merged.changes, merged.boards, observed, self.staged)
+        path = self.work / "history.parquet"
+        history.write(part, path)
+        given.progress({"stage": "publish"})
+        published = given.folder.publish(self.staged, given.run_id, path, f"{given.now:%Y-%m}")
+        given.folder.retain(given.now, *_needed(merged.plan, merged.boards), given.retention)
+        return Published(manifest.exit_status, manifest, published)
 
 
-def _counted(flags: pa.ChunkedArray) -> np.ndarray:
-    """Return how many are true before each position."""
-    return np.concatenate([[0], np.cumsum(np.asarray(flags, dtype=np.int64))])
+def _with_coverage(
+    boards: Mapping[BoardKey, BoardState], merged: frozenset[BoardKey], coverage: Coverage
+) -> dict[BoardKey, BoardState]:
+    """Return boards with the shares of their open listings that state a field, as far as they were merged."""
+    covered = dict(boards)
+    for key, counts in coverage.items():
+        if key in merged and counts["open"]:
+            shares = {name: round(count / counts["open"], 4) for name, count in counts.items() if name != "open"}
+            covered[key] = dataclasses.replace(covered[key], coverage=shares)
+    return covered
 
 
-def _manifest(cycle: Cycle, asked: Asked, merged: All, done: list[readings.Done], plan: pa.Table) -> dict[str, Any]:
-    ran = [merged.boards[key] for key in asked.commits]
-    verdicts = Counter(board["verdict"] for board in ran)
-    ill = [
-        {name: board[name] for name in ("source", "board", "verdict", "error")}
-        | {name: board[name] for name in ("unread", "repeated", "odd_fields") if board[name]}
-        for board in ran
-        if not is_healthy(board)
-    ]
+def _failing(board: BoardState) -> FailingBoard:
+    return FailingBoard(
+        source=board.source,
+        board=board.board,
+        verdict=str(board.verdict),
+        error=board.error,
+        unread=board.unread or None,
+        repeated=board.repeated or None,
+        odd_fields=board.odd_fields or None,
+    )
+
+
+def _listing_counts(merged: MergeResult) -> ListingCounts:
     changes, reasons = (
         Counter({row["values"]: row["counts"] for row in pc.value_counts(merged.changes[name]).to_pylist()})
         for name in ("change", "reason")
     )
-    return {
-        "run_id": cycle.run_id,
-        "schema_version": SCHEMA_VERSION,
-        "normalizer_version": version.NORMALIZER_VERSION,
-        "at": iso(cycle.now),
-        "scope": cycle.scope,
-        "result": "partial" if ill or merged.held else "complete",
-        "exit_status": 3 if ill or merged.held else 0,
-        "forced": False,
-        "notes": cycle.notes,
-        "verdicts": dict(sorted(verdicts.items())),
-        "listings": {
-            "rows": plan.num_rows,
-            "open": sum(board.get("listings_open") or 0 for board in merged.boards.values()),
-            **{name: changes[name] for name in ChangeKind},
-            "closed_reasons": {name: reasons[name] for name in ClosedReason if reasons[name]},
-            "held": merged.held,
-        },
-        "postings": {
-            **{
-                name: sum(board[name] or 0 for board in ran)
-                for name in ("postings", "repeated", "unread", "out_of_scope", "dropped", "expired")
-            },
-            "rejected": sum(result.rejected for result in done),
-            "torn_lines": sum(journal.torn for journal in cycle.journals),
-        },
-        "pages": {
-            "requests": sum(board["page_requests"] or 0 for board in ran),
-            "seconds": round(sum(board["page_seconds"] or 0 for board in ran), 3),
-        },
-        "boards": len(merged.boards),
-        "ill": ill,
+    return ListingCounts(
+        rows=merged.plan.num_rows,
+        open=sum(board.listings_open or 0 for board in merged.boards.values()),
+        opened=changes[ChangeKind.OPENED],
+        changed=changes[ChangeKind.CHANGED],
+        renormalized=changes[ChangeKind.RENORMALIZED],
+        closed=changes[ChangeKind.CLOSED],
+        reopened=changes[ChangeKind.REOPENED],
+        closed_reasons={str(name): reasons[name] for name in ClosedReason if reasons[name]},
+        held=merged.held,
+    )
+
+
+def _posting_counts(boards: Sequence[BoardState], rejected: int, torn_lines: int) -> PostingCounts:
+    return PostingCounts(
+        postings=sum(board.postings or 0 for board in boards),
+        repeated=sum(board.repeated or 0 for board in boards),
+        unread=sum(board.unread or 0 for board in boards),
+        out_of_scope=sum(board.out_of_scope or 0 for board in boards),
+        dropped=sum(board.dropped or 0 for board in boards),
+        expired=sum(board.expired or 0 for board in boards),
+        rejected=rejected,
+        torn_lines=torn_lines,
+    )
+
+
+def _needed(plan: pa.Table, boards: Mapping[BoardKey, BoardState]) -> tuple[set[str], datetime.datetime | None]:
+    """Return the raw runs that hold a snapshot's words, and the instant from which the history holds the rest."""
+    runs = {
+        run_id
+        for board in boards.values()
+        for run_id in (board.run_id, board.answered_run, board.ids_run, board.pages_run)
+        if run_id
     }
+    runs |= set(pc.unique(plan["run_id"]).to_pylist())
+    since = [instant_of(board.run_id) for board in boards.values() if board.run_id]
+    if oldest := pc.min(pc.coalesce(plan["closed_at"], plan["updated_at"])).as_py():
+        since.append(oldest)
+    return runs, min(since, default=None)

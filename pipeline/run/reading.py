@@ -1,41 +1,44 @@
-"""From raw journals to readings: a pure function mapped over slices of files.
+"""The reading of raw journals: a pure function, mapped over slices of files.
 
-Each task reads some boards of one journal and writes two Arrow files: what every posting amounts
-to, a few bytes each, and the full rows of those whose content is new. Postings whose words are the
-same as in the last snapshot are not normalized again. Memory stays flat: a board's postings are
-read from the file one by one, in order of their identifiers.
+Each task reads some boards of one journal and writes two Arrow files: the outcome of every posting, a few bytes each,
+and the full rows of the postings whose content is new. Postings whose words are the same as in the last snapshot are
+not normalized again. Memory stays flat: the postings of a board are read from the file one at a time, in order of their
+identifiers.
 """
 
 from __future__ import annotations
 
 import datetime
-import html
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
-from crawlers.contract.journal import Buffer, line_at, posting_id_at
+from crawlers.contract.journal import Buffer, posting_at, posting_id_at
 from normalize import version
-from normalize.build import content_hash, normalize
-from normalize.posting import RawPosting, listing_id
-from normalize.schedule.period import parse_posted
-from normalize.vocabulary import Kind
-from pipeline.engine import pool as engine
+from normalize.columns import Listing
+from normalize.posting import listing_id
+from pipeline.engine.pool import map_in_pool
+from pipeline.lifecycle.merge import Outcome, ReadPosting
+from pipeline.run.judging import (
+    NOTHING_CARRIED_OVER,
+    CarriedOver,
+    PublishedListing,
+    Rules,
+    judge,
+    one_posting,
+)
 from pipeline.store.schema import LISTINGS, conform, fit
 
-IN_SCOPE = (Kind.MICRO_INTERNSHIP, Kind.INTERNSHIP)
-READINGS = pa.schema([
+READ_POSTINGS = pa.schema([
     ("source", pa.string()),
     ("board", pa.string()),
     ("listing_id", pa.string()),
@@ -43,22 +46,12 @@ READINGS = pa.schema([
     ("outcome", pa.string()),
     ("content_hash", pa.string()),
     ("normalizer_version", pa.string()),
-    ("valid_through", pa.date32()),
+    ("valid_through", pa.int32()),
     ("position", pa.int64()),
     ("differs", pa.bool_()),
 ])  # fmt: skip
-_NOTHING = dict(zip(READINGS.names, (None, None, None, None, "doubtful", None, None, None, -1, True), strict=True))
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_UNSEEN = re.compile(r"<(style|script|template)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.IGNORECASE | re.DOTALL)
-_HEADING = re.compile(r"<h([1-6])\b[^<>]*>.*?</h\1\s*>", re.IGNORECASE | re.DOTALL)
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
-_CERTAIN = 40  # words; no headings or placeholders alone make so many
-_PLACEHOLDER = re.compile(
-    r"\b(?:null|undefined|none|nan|n/a)\b|\[object object\]|\bloading\b[^.!]{0,40}\.*|please wait[^.!]{0,40}"
-    r"|(?:please |you (?:need|have) to )?(?:enable|activate|turn on) java ?script[^.!]{0,80}"
-    r"|java ?script (?:is|must be|needs to be)[^.!]{0,80}",
-    re.IGNORECASE,
-)
+"""The fields of `ReadPosting`, after the name of its board."""
+_EPOCH = datetime.date(1970, 1, 1)
 _ROWS_AT_ONCE = 1000
 _POSTINGS_A_TASK = 4000
 _IN_PROCESS = 1500  # postings; below, starting a pool costs more than it saves
@@ -67,266 +60,241 @@ _MADE_BY_THE_RUN = frozenset(
     " normalizer_version".split()
 )
 CONTENT = tuple(name for name in LISTINGS.names if name not in _MADE_BY_THE_RUN)
-"""The columns that say what a posting says."""
+"""The columns that hold the content of a posting."""
 _CONTENTS = pa.schema([LISTINGS.field(name) for name in CONTENT])
 
 
-class Kept(NamedTuple):
-    """What outlives a new reading of the same posting.
+class JournalSlice(NamedTuple):
+    """The postings of one board in a journal.
 
     Attributes:
-        date_posted: as first read; a relative date counts from that day.
-        day: "today" for the posting's words, where it is not the day it was fetched on.
-        content_hash: the words that were published; of a posting only shown in a list, others do not count.
+        run_id: the run that wrote the journal.
+        offsets: the offsets of their lines, as an array of unsigned 64-bit integers.
+        wanted: the listings to read, each with the values to carry over, or None for all.
     """
 
-    date_posted: datetime.date | None = None
-    day: datetime.date | None = None
-    content_hash: str | None = None
+    journal: Path
+    key: BoardKey
+    run_id: str
+    offsets: bytes
+    wanted: dict[str, CarriedOver] | None = None
+
+    @property
+    def postings(self) -> int:
+        """The number of lines."""
+        return len(self.offsets) // 8
 
 
-class Slice(NamedTuple):
-    """A board's postings in a journal.
+class ReadingOptions(NamedTuple):
+    """The options of a reading, the same for all its tasks.
 
     Attributes:
-        places: where their lines begin, as an array of unsigned 64-bit integers.
-        wanted: the listings to read, each with what is known of it, or None for all.
+        scope: the postings to publish.
+        previous: the listing parts of the last snapshot.
+        reread_all: read every posting with today's extractors, even if its words are the same.
+        known_out: files with the words of postings that are known to be out of scope.
     """
 
-    board: str
-    places: bytes
-    wanted: dict[str, Kept] | None = None
+    scope: str
+    previous: tuple[str, ...] = ()
+    reread_all: bool = False
+    known_out: tuple[str, ...] = ()
+
+
+class TaskFiles(NamedTuple):
+    """The files that a task writes."""
+
+    postings: Path
+    rows: Path
+    rejected: Path
+    out_of_scope: Path
+
+    @classmethod
+    def in_folder(cls, folder: Path, number: int) -> TaskFiles:
+        """Return the files of a task, by its number."""
+        names = ("postings.arrow", "rows.arrow", "rejected.jsonl", "out-of-scope.npy")
+        return cls(*(folder / f"{number:05d}.{name}" for name in names))
 
 
 class Task(NamedTuple):
-    """What one call of `read_slices` does."""
+    """The slices of one journal that one call of `read_slices` reads."""
 
-    journal: str
-    source: str
+    slices: tuple[JournalSlice, ...]
+    files: TaskFiles
+    options: ReadingOptions
+
+    @property
+    def journal(self) -> Path:
+        """The journal of all slices."""
+        return self.slices[0].journal
+
+    @property
+    def source(self) -> str:
+        """The source of all slices."""
+        return self.slices[0].key.source
+
+    @property
+    def run_id(self) -> str:
+        """The run that wrote the journal."""
+        return self.slices[0].run_id
+
+    @property
+    def boards(self) -> tuple[str, ...]:
+        """The boards of the slices, within their source."""
+        return tuple(piece.key.board for piece in self.slices)
+
+
+class TaskResult(NamedTuple):
+    """The result of a task.
+
+    Attributes:
+        run_id: the run that wrote the journal.
+        postings, rows, rejected: the numbers of postings that were read, of rows written, and of postings rejected.
+    """
+
+    files: TaskFiles
     run_id: str
-    slices: tuple[Slice, ...]
-    out: str  # where to write: "<out>.readings.arrow", "<out>.rows.arrow", "<out>.rejected.jsonl", "<out>.out.npy"
-    previous: tuple[str, ...]  # the listing parts of the last snapshot
-    scope: str
-    again: bool = False  # read every posting with today's extractors, whatever its words
-    known_out: tuple[str, ...] = ()  # files with the words of postings that are known to be out of scope
-
-
-class Done(NamedTuple):
-    """What a task wrote."""
-
-    out: str
-    run_id: str
-    readings: int
+    postings: int
     rows: int
     rejected: int
 
 
-def tasks(
-    slices: Iterable[tuple[Path, str, str, Slice]],
-    previous: tuple[str, ...],
-    out: Path,
-    scope: str,
-    again: bool = False,
-    known_out: tuple[str, ...] = (),
-) -> list[Task]:
-    """Group boards of the same journal into tasks of a few thousand postings.
+def tasks(slices: Iterable[JournalSlice], options: ReadingOptions, folder: Path) -> list[Task]:
+    """Group slices of the same journal into tasks of a few thousand postings.
 
     Args:
-        slices: journal, source, run and board, in the order in which rows shall be written.
+        slices: the slices, in the order in which rows shall be written.
+        folder: the folder for the files of the tasks.
     """
-    more = (previous, scope, again, known_out)
-    found: list[Task] = []
+    made: list[Task] = []
     size = 0
-    for journal, source, run_id, piece in slices:
-        if not found or found[-1].journal != str(journal) or size >= _POSTINGS_A_TASK:
-            found.append(Task(str(journal), source, run_id, (), str(out / f"{len(found):05d}"), *more))
+    for piece in slices:
+        if not made or made[-1].journal != piece.journal or size >= _POSTINGS_A_TASK:
+            made.append(Task((), TaskFiles.in_folder(folder, len(made)), options))
             size = 0
-        found[-1] = found[-1]._replace(slices=(*found[-1].slices, piece))
-        size += len(piece.places) // 8
-    return found
+        made[-1] = made[-1]._replace(slices=(*made[-1].slices, piece))
+        size += piece.postings
+    return made
 
 
-def run(todo: list[Task]) -> Iterator[Done]:
-    """Yield what each task wrote, in order; small work is done in this process, more in a pool of processes."""
-    postings = sum(len(piece.places) // 8 for task in todo for piece in task.slices)
-    return engine.spread(read_slices, todo, pool=postings >= _IN_PROCESS)
+def run(todo: list[Task]) -> Iterator[TaskResult]:
+    """Yield the result of each task, in order; much work is done in a pool of processes."""
+    postings = sum(piece.postings for task in todo for piece in task.slices)
+    return map_in_pool(read_slices, todo, pool=postings >= _IN_PROCESS)
 
 
-def read_slices(task: Task) -> Done:
-    """Read a task's postings; the files it writes hold them by board and listing_id."""
-    previous, rules = _previous(task), _rules(task)
-    readings: list[dict[str, Any]] = []
-    out_of_scope: list[int] = []
+def read_slices(task: Task) -> TaskResult:
+    """Read the postings of a task; the files it writes hold them by board and listing_id."""
     with (
-        _Rows(task) as rows,
-        open(task.journal, "rb") as file,
+        _RowWriter(task) as rows,
+        task.journal.open("rb") as file,
         mmap(file.fileno(), 0, access=ACCESS_READ) as journal,
-        open(f"{task.out}.rejected.jsonl", "wb") as rejected,
+        task.files.rejected.open("wb") as rejected,
     ):
-        aside = 0
+        reader = _SliceReader(task, journal, rows, rejected)
         for piece in task.slices:
-            key = BoardKey(task.source, piece.board)
-            known = previous.get(piece.board, {})
-            for listing, posting_id, places in _by_listing(journal, piece, task.source):
-                before = known.get(listing)
-                kept = Kept(before["date_posted"]) if before else (piece.wanted or {}).get(listing, Kept())
-                reading = _NOTHING | {
-                    "source": key.source,
-                    "board": key.board,
-                    "listing_id": listing,
-                    "posting_id": posting_id,
-                }
-                try:
-                    lines = [line_at(journal, place) for place in places]
-                    posting = one_posting([record for record, _ in lines])
-                    posting.source, posting.board = key
-                    whole = all(read for _, read in lines)
-                    judged = judge(posting, whole, before, kept, rules)
-                    reading |= {"content_hash": judged.content_hash, "normalizer_version": version.NORMALIZER_VERSION}
-                    reading |= {"outcome": judged.outcome, "valid_through": judged.valid_through}
-                    if judged.listing is not None:
-                        reading["position"] = rows.add(judged.listing, compare=judged.same_words)
-                except Exception as error:  # one posting never stops a run: it is set aside with its reason
-                    aside += 1
-                    reason = f"{type(error).__name__}: {error}".splitlines()[0]
-                    rejected.write(_rejected(*key, posting_id, reason))
-                if reading["outcome"] == "out_of_scope":
-                    out_of_scope.append(_short(reading["content_hash"]))
-                readings.append(reading)
-        for position, reason in rows.finish():
-            reading = next(reading for reading in readings if reading["position"] == position)
-            aside += 1
-            rejected.write(_rejected(task.source, reading["board"], reading["posting_id"], reason))
-            reading |= {"outcome": "doubtful", "position": -1}
-    rows.settle(readings)
-    table = pa.Table.from_pylist(readings, schema=READINGS)
-    with pa.OSFile(f"{task.out}.readings.arrow", "wb") as sink, pa.ipc.new_file(sink, READINGS) as writer:
+            reader.read(piece)
+        reader.reject_rows(rows.finish())
+    table = _postings_table([(key, rows.settled(posting)) for key, posting in reader.postings])
+    with pa.OSFile(str(task.files.postings), "wb") as sink, pa.ipc.new_file(sink, READ_POSTINGS) as writer:
         writer.write_table(table)
-    np.save(f"{task.out}.out.npy", np.array(out_of_scope, np.uint64))
-    return Done(task.out, task.run_id, table.num_rows, rows.written, aside)
+    np.save(task.files.out_of_scope, np.array(reader.out_of_scope, np.uint64))
+    return TaskResult(task.files, task.run_id, table.num_rows, rows.written, reader.rejected)
 
 
-def _rejected(source: str, board: str, posting_id: str, reason: str) -> bytes:
-    record = {"source": source, "board": board, "posting_id": posting_id, "reason": reason}
-    return json.dumps(record).encode() + b"\n"  # ASCII escapes carry even what is no valid text
-
-
-class Rules(NamedTuple):
-    """What postings are judged by.
+class _SliceReader:
+    """Reads the slices of a task, a posting at a time.
 
     Attributes:
-        scope: ``internships`` or ``all``.
-        again: read every posting with today's extractors, whatever its words.
-        is_known_out: tells of a content hash whether its words are known to be out of scope.
-        is_described: tells of a listing whether it has a description in the last snapshot.
+        postings: the postings that were read, with their boards; positions are provisional.
+        out_of_scope: short hashes of the words that are out of scope.
+        rejected: the number of postings that were rejected.
     """
 
-    scope: str
-    again: bool
-    is_known_out: Callable[[str], bool]
-    is_described: Callable[[str], bool]
+    def __init__(self, task: Task, journal: Buffer, rows: _RowWriter, rejected: IO[bytes]) -> None:
+        self.postings: list[tuple[BoardKey, ReadPosting]] = []
+        self.out_of_scope: list[int] = []
+        self.rejected = 0
+        self._published = _published(task)
+        self._rules = _rules(task)
+        self._journal = journal
+        self._rows = rows
+        self._rejected_file = rejected
+
+    def read(self, piece: JournalSlice) -> None:
+        """Read the postings of a board."""
+        published = self._published.get(piece.key.board, {})
+        for listing, posting_id, offsets in _by_listing(self._journal, piece):
+            before = published.get(listing)
+            wanted = (piece.wanted or {}).get(listing, NOTHING_CARRIED_OVER)
+            carried = CarriedOver(before.date_posted) if before else wanted
+            posting = ReadPosting(listing, posting_id, Outcome.DOUBTFUL)
+            try:
+                posting = self._read(piece.key, posting, offsets, before, carried)
+            except Exception as error:  # a posting that cannot be read never stops a run: it is rejected
+                self._reject(piece.key, posting_id, f"{type(error).__name__}: {error}".splitlines()[0])
+            if posting.outcome is Outcome.OUT_OF_SCOPE:
+                self.out_of_scope.append(_short(posting.content_hash))
+            self.postings.append((piece.key, posting))
+
+    def _read(
+        self,
+        key: BoardKey,
+        posting: ReadPosting,
+        offsets: list[int],
+        before: PublishedListing | None,
+        carried: CarriedOver,
+    ) -> ReadPosting:
+        stored = [posting_at(self._journal, offset) for offset in offsets]
+        raw = one_posting([shown.record for shown in stored])
+        raw.source, raw.board = key
+        judged = judge(raw, all(shown.detail_read for shown in stored), before, carried, self._rules)
+        position = self._rows.add(judged.listing, compare=judged.same_words) if judged.listing is not None else -1
+        return posting._replace(
+            outcome=judged.outcome,
+            content_hash=judged.content_hash,
+            normalizer_version=version.NORMALIZER_VERSION,
+            valid_through=(judged.valid_through - _EPOCH).days if judged.valid_through else None,
+            position=position,
+        )
+
+    def reject_rows(self, reasons: dict[int, str]) -> None:
+        """Reject the postings whose rows do not fit the schema.
+
+        Args:
+            reasons: the reasons, by the provisional positions of the rows.
+        """
+        for number, (key, posting) in enumerate(self.postings):
+            if posting.position in reasons:
+                self._reject(key, posting.posting_id, reasons[posting.position])
+                self.postings[number] = key, posting._replace(outcome=Outcome.DOUBTFUL, position=-1)
+
+    def _reject(self, key: BoardKey, posting_id: str, reason: str) -> None:
+        self.rejected += 1
+        record = {"source": key.source, "board": key.board, "posting_id": posting_id, "reason": reason}
+        self._rejected_file.write(json.dumps(record).encode() + b"\n")  # ASCII escapes carry even invalid text
 
 
-class Judgement(NamedTuple):
-    """What a posting amounts to.
-
-    Attributes:
-        outcome: as in `pipeline.lifecycle.merge.Reading`.
-        listing: its values, where they were read.
-        same_words: whether they were read of the words that the last snapshot has.
-    """
-
-    outcome: str
-    content_hash: str
-    valid_through: datetime.date | None = None
-    listing: dict[str, Any] | None = None
-    same_words: bool = False
+def _postings_table(postings: list[tuple[BoardKey, ReadPosting]]) -> pa.Table:
+    rows = [(*key, *posting) for key, posting in postings]
+    columns = zip(*rows, strict=True) if rows else [[] for _ in READ_POSTINGS]
+    return pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, READ_POSTINGS, strict=True)],
+        schema=READ_POSTINGS,
+    )
 
 
-def judge(posting: RawPosting, whole: bool, before: Mapping[str, Any] | None, kept: Kept, rules: Rules) -> Judgement:
-    """Return what a posting amounts to; an answer that could not state all takes no value from a listing.
-
-    Args:
-        posting: the posting.
-        whole: whether all of it could be read.
-        before: the listing in the last snapshot: listing_id, content_hash, normalizer_version, valid_through, kind.
-        kept: what outlives a new reading.
-        rules: what it is judged by.
-    """
-    today = min(kept.day or datetime.date.max, fetched_on(posting))
-    posted = parse_posted(posting.date_posted, today)
-    relative = posted is not None and posted.relative
-    words = content_hash(posting, relative)
-    known = before["content_hash"] if before else kept.content_hash
-    if not whole and known not in (None, words):
-        return Judgement("seen", words)
-    same_words = before is not None and before["content_hash"] == words
-    if before and not same_words and not _has_words(posting.description) and rules.is_described(before["listing_id"]):
-        return Judgement("wordless", words)  # an answer without a description does not prove what it could have stated
-    if before and same_words and before["normalizer_version"] == version.NORMALIZER_VERSION and not rules.again:
-        outcome = "same" if rules.scope == "all" or before["kind"] in IN_SCOPE else "out_of_scope"
-        return Judgement(outcome, words, before["valid_through"])
-    if not rules.again and rules.is_known_out(words):
-        return Judgement("out_of_scope", words)
-    listing = normalize(posting, today)
-    if rules.scope != "all" and listing["kind"] not in IN_SCOPE:
-        return Judgement("doubtful" if listing["kind"] == "unknown" else "out_of_scope", words)
-    if kept.date_posted and relative:
-        listing["date_posted"] = kept.date_posted  # "3 weeks ago" counts from the day it was first read
-    return Judgement("read", words, listing["valid_through"], listing, same_words)
-
-
-def fetched_on(posting: RawPosting) -> datetime.date:
-    """Return the day a posting was fetched on, which is "today" for its words.
-
-    >>> fetched_on(RawPosting(fetched_at="2026-11-23T12:00:00Z"))
-    datetime.date(2026, 11, 23)
-    """
-    return datetime.date.fromisoformat((posting.fetched_at or "")[:10])
-
-
-def one_posting(records: list[dict[str, Any]]) -> RawPosting:
-    """Return one posting of all records that share its id: one job, shown once for each place.
-
-    >>> one_posting([{"posting_id": "7", "location": "Lyon"}, {"posting_id": "7", "location": "Paris"}]).location
-    '["Lyon", "Paris"]'
-    """
-    if len(records) == 1:
-        return RawPosting.from_dict(records[0])
-    records = sorted(records, key=lambda record: orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
-    posting = RawPosting.from_dict(records[0])
-    places: list[Any] = []
-    for record in records:
-        places += [place for place in _places(record.get("location")) if place not in places]
-    if len(places) > 1:
-        posting.location = json.dumps(places, ensure_ascii=False)
-    return posting
-
-
-def _places(location: str | None) -> list[Any]:
-    if not location:
-        return []
-    if location[0] in "[{":
+def _by_listing(journal: Buffer, piece: JournalSlice) -> list[tuple[str, str, list[int]]]:
+    """Return the wanted postings in order: their listing ids, their posting ids, and the offsets of their lines."""
+    by_posting: dict[str, list[int]] = {}
+    for offset in memoryview(piece.offsets).cast("Q"):
         try:
-            stated = orjson.loads(location)
-        except orjson.JSONDecodeError:
-            return [location]
-        return stated if isinstance(stated, list) else [stated]
-    return [location]
-
-
-def _by_listing(journal: Buffer, piece: Slice, source: str) -> list[tuple[str, str, list[int]]]:
-    """Return listing and posting ids and the places of their lines, in order, of those that are wanted."""
-    found: dict[str, list[int]] = {}
-    for place in memoryview(piece.places).cast("Q"):
-        try:
-            posting_id = posting_id_at(journal, place)
+            posting_id = posting_id_at(journal, offset)
         except ValueError:
-            posting_id = f"line at {place}"  # set aside with a reason when it is read
-        found.setdefault(posting_id, []).append(place)
-    named = ((listing_id(source, piece.board, name), name, places) for name, places in found.items())
-    return sorted(entry for entry in named if piece.wanted is None or entry[0] in piece.wanted)
+            posting_id = f"line at {offset}"  # it is rejected, with the reason, when it is read
+        by_posting.setdefault(posting_id, []).append(offset)
+    shown = ((listing_id(*piece.key, name), name, offsets) for name, offsets in by_posting.items())
+    return sorted(entry for entry in shown if piece.wanted is None or entry[0] in piece.wanted)
 
 
 @lru_cache(maxsize=1)
@@ -340,73 +308,65 @@ def _short(content_hash: str) -> int:
 
 
 def _rules(task: Task) -> Rules:
-    boards = tuple(piece.board for piece in task.slices)
+    options, boards = task.options, task.boards
     return Rules(
-        task.scope,
-        task.again,
-        lambda words: bool(task.known_out) and _is_out(_short(words), task),
-        lambda listing: listing in _described(task.previous, task.source, boards),
+        options.scope,
+        options.reread_all,
+        lambda words: bool(options.known_out) and _is_known_out(_short(words), options.known_out),
+        lambda listing: listing in _described(options.previous, task.source, boards),
     )
 
 
-def _is_out(words: int, task: Task) -> bool:
-    known = _known_out(task.known_out)
-    place = int(np.searchsorted(known, np.uint64(words)))
-    return place < len(known) and int(known[place]) == words
-
-
-def _has_words(description: str | None) -> bool:
-    """Tell whether a description says anything: three words at least that are no markup, heading or placeholder.
-
-    >>> said = ("<p>Draw ferns daily</p>", "<h3>You</h3><p>&amp;nbsp;</p>", "<p>Loading...</p>", "null")
-    >>> [_has_words(text) for text in said]
-    [True, False, False, False]
-    """
-    text = _UNSEEN.sub(" ", html.unescape(html.unescape(description or "")))
-    words = _WORD.findall(_TAG.sub(" ", text))
-    if len(words) > _CERTAIN:
-        return True
-    return len(_WORD.findall(_PLACEHOLDER.sub(" ", _TAG.sub(" ", _HEADING.sub(" ", text))))) >= 3
+def _is_known_out(words: int, paths: tuple[str, ...]) -> bool:
+    known = _known_out(paths)
+    position = int(np.searchsorted(known, np.uint64(words)))
+    return position < len(known) and int(known[position]) == words
 
 
 @lru_cache(maxsize=1)
 def _described(previous: tuple[str, ...], source: str, boards: tuple[str, ...]) -> frozenset[str]:
     """Return the listings of some boards that have a description in the last snapshot."""
-    ours = (pc.field("source") == source) & pc.field("board").isin(boards) & pc.field("description_text").is_valid()
-    table = pq.read_table(list(previous), columns=["listing_id"], filters=ours, partitioning=None)
+    described = (
+        (pc.field("source") == source) & pc.field("board").isin(boards) & pc.field("description_text").is_valid()
+    )
+    table = pq.read_table(list(previous), columns=["listing_id"], filters=described, partitioning=None)
     return frozenset(table["listing_id"].to_pylist())
 
 
-def _previous(task: Task) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return what the last snapshot knows of the task's boards, by board and listing."""
-    if not task.previous:
+def _published(task: Task) -> dict[str, dict[str, PublishedListing]]:
+    """Return the listings of the task's boards in the last snapshot, by board and listing."""
+    if not task.options.previous:
         return {}
-    boards = [piece.board for piece in task.slices]
-    columns = "board listing_id content_hash normalizer_version valid_through kind run_id date_posted".split()
-    ours = (pc.field("source") == task.source) & pc.field("board").isin(boards)
-    table = pq.read_table(list(task.previous), columns=columns, filters=ours, partitioning=None)
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    of_task = (pc.field("source") == task.source) & pc.field("board").isin(task.boards)
+    columns = ["board", *PublishedListing._fields]
+    table = pq.read_table(list(task.options.previous), columns=columns, filters=of_task, partitioning=None)
+    published: dict[str, dict[str, PublishedListing]] = {}
     for row in table.to_pylist():
-        found.setdefault(row["board"], {})[row["listing_id"]] = row
-    return found
+        listing = PublishedListing(*(row[name] for name in PublishedListing._fields))
+        published.setdefault(row["board"], {})[listing.listing_id] = listing
+    return published
 
 
-class _Rows:
-    """The file of full rows, written a thousand at a time."""
+class _RowWriter:
+    """The file of full rows, written a thousand at a time.
+
+    Attributes:
+        written: the number of rows in the file.
+    """
 
     def __init__(self, task: Task) -> None:
-        self._path = f"{task.out}.rows.arrow"
-        self._previous = task.previous
-        self._batch: list[dict[str, Any]] = []
-        self._aside: list[tuple[int, str]] = []
-        self._compare: list[int] = []
-        self._differs: dict[int, bool] = {}
-        self._source = task.source
-        self._added = 0
-        self._final: dict[int, int] = {}
         self.written = 0
+        self._path = str(task.files.rows)
+        self._source = task.source
+        self._previous = list(task.options.previous)
+        self._batch: list[Listing] = []
+        self._added = 0
+        self._rejected: dict[int, str] = {}  # by provisional position
+        self._final: dict[int, int] = {}  # positions in the file, by provisional position
+        self._to_compare: list[int] = []
+        self._differs: dict[int, bool] = {}
 
-    def __enter__(self) -> _Rows:
+    def __enter__(self) -> _RowWriter:
         self._sink = pa.OSFile(self._path, "wb")
         self._writer = pa.ipc.new_file(self._sink, LISTINGS, options=pa.ipc.IpcWriteOptions(compression="lz4"))
         return self
@@ -415,51 +375,55 @@ class _Rows:
         self._writer.close()
         self._sink.close()
 
-    def add(self, listing: dict[str, Any], compare: bool) -> int:
-        """Take a row, to be compared with the last snapshot's or not; return its provisional position."""
+    def add(self, listing: Listing, compare: bool) -> int:
+        """Take a row; return its provisional position.
+
+        Args:
+            compare: whether to compare the row with the row of the last snapshot.
+        """
         self._batch.append(listing)
         if compare:
-            self._compare.append(self._added)
+            self._to_compare.append(self._added)
         self._added += 1
         if len(self._batch) >= _ROWS_AT_ONCE:
             self._flush()
         return self._added - 1
 
-    def finish(self) -> list[tuple[int, str]]:
-        """Write what is left; return the provisional positions and reasons of rows that fit no schema."""
+    def finish(self) -> dict[int, str]:
+        """Write the remaining rows; return why rows do not fit the schema, by their provisional positions."""
         self._flush()
-        return self._aside
+        return self._rejected
 
-    def settle(self, readings: list[dict[str, Any]]) -> None:
-        """Replace provisional positions by those in the file, and say what differs from the last snapshot."""
-        for reading in readings:
-            if reading["position"] >= 0:
-                reading["differs"] = self._differs.get(reading["position"], True)
-                reading["position"] = self._final[reading["position"]]
+    def settled(self, posting: ReadPosting) -> ReadPosting:
+        """Return a posting with the position of its row in the file, and whether the row differs from the last one."""
+        if posting.position < 0:
+            return posting
+        differs = self._differs.get(posting.position, True)
+        return posting._replace(position=self._final[posting.position], differs=differs)
 
     def _flush(self) -> None:
         if not self._batch:
             return
         first = self._added - len(self._batch)
-        table, kept, aside = fit(self._batch, LISTINGS)
-        for place, position in enumerate(kept):
-            self._final[first + position] = self.written + place
-        self._aside += [(first + position, reason) for position, reason in aside]
+        table, kept, rejected = fit(self._batch, LISTINGS)
+        for row, position in enumerate(kept):
+            self._final[first + position] = self.written + row
+        self._rejected |= {first + position: reason for position, reason in rejected}
         if table.num_rows:
             self._writer.write_table(table.combine_chunks())
         self._note_differences(table, first)
         self.written += table.num_rows
-        self._batch, self._compare = [], []
+        self._batch, self._to_compare = [], []
 
     def _note_differences(self, table: pa.Table, first: int) -> None:
-        """Compare what was read again with what the last snapshot says."""
-        if not self._compare:
+        """Compare rows that were read again with the rows of the last snapshot."""
+        if not self._to_compare:
             return
-        ids = [self._batch[position - first]["listing_id"] for position in self._compare]
-        ours = (pc.field("source") == self._source) & pc.field("listing_id").isin(ids)
-        known = [name for name in CONTENT if name in pq.read_schema(self._previous[0]).names]
-        old = conform(pq.read_table(list(self._previous), columns=known, filters=ours, partitioning=None), _CONTENTS)
+        ids = [self._batch[position - first]["listing_id"] for position in self._to_compare]
+        compared = (pc.field("source") == self._source) & pc.field("listing_id").isin(ids)
+        stored = [name for name in CONTENT if name in pq.read_schema(self._previous[0]).names]
+        old = conform(pq.read_table(self._previous, columns=stored, filters=compared, partitioning=None), _CONTENTS)
         before = {row["listing_id"]: row for row in old.to_pylist()}
         after = {row["listing_id"]: row for row in table.select(CONTENT).to_pylist()}
-        for position, listing in zip(self._compare, ids, strict=True):
+        for position, listing in zip(self._to_compare, ids, strict=True):
             self._differs[position] = after.get(listing) != before.get(listing)

@@ -1,4 +1,4 @@
-"""The day, or the instant, that `--today` states; imports nothing heavy."""
+"""The instant that `--today` states; imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from crawlers.contract.errors import UsageError
 
 
 def parse_today(words: str) -> datetime.datetime:
-    """Return the instant of ``--today``: UTC, noon if only a day.
+    """Return the instant of ``--today`` in UTC; a date without a time means noon.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: the words are neither a date nor a date with a time.
 
     >>> parse_today("2026-11-23").isoformat()
     '2026-11-23T12:00:00+00:00'

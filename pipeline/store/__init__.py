@@ -1,1 +1,1 @@
-"""What is on the disk: schemas, snapshots, listings, boards and history."""
+"""The stored data: schemas, snapshots, listings, boards, manifests and history."""

@@ -1,9 +1,8 @@
-"""The listings of a new snapshot, put together from the last one and from what a run read.
+"""The listings of a new snapshot, assembled from the last snapshot and from the rows that a run read.
 
-A plan says for every row of the new snapshot where its content lies and what its lifecycle is;
-rows are ordered by source, board and listing_id. Only then are contents copied, a row group at a
-time. A part in which no row changed is hard-linked under its new name: parts begin at rows whose
-listing_id says so, so that an insertion moves no boundary but its own.
+A plan has the lifecycle of every row of the new snapshot and the position of its content; rows are ordered by source,
+board and listing_id. Contents are copied last, a row group at a time. A part in which no row changed is hard-linked
+under its new name. The listing_id alone decides where a part begins, so that a new row moves no other boundary.
 """
 
 from __future__ import annotations
@@ -24,19 +23,19 @@ import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
 from normalize.vocabulary import Status
-from pipeline.lifecycle.merge import Row
+from pipeline.lifecycle.state import ListingState
 from pipeline.store.schema import INSTANT, LISTINGS, conform
 
 ROW_GROUP = 2048
 _WRITERS = 2  # threads; each holds a few groups of rows
-PART_BEGINS = "0000"  # one listing_id in 65,536 begins so
+PART_BEGINS = "0000"  # the beginning of one listing_id in 65,536
 _PART_ROWS = 4 * 65536
 
 LIFECYCLE = (
     "canonical_id first_seen last_seen updated_at closed_at closed_reason status redistribution attribution run_id"
 ).split()
 _KEYS = "listing_id source board posting_id content_hash normalizer_version valid_through".split()
-_NOT_OF_A_ROW = frozenset({"source", "board", "redistribution", "attribution"})
+_NOT_OF_A_LISTING = frozenset({"source", "board", "redistribution", "attribution"})
 _NARROW = [*_KEYS, *LIFECYCLE]
 PLAN = pa.schema([LISTINGS.field(name).remove_metadata() for name in _NARROW]).append(
     pa.field("index", pa.int64())
@@ -45,23 +44,30 @@ COVERED = (
     "description_text hiring_organization country duration_weeks_min pay_min start_date date_posted valid_through"
     " apply_url"
 ).split()
-"""Columns whose coverage is watched; of statuses, what is not unknown."""
+"""Columns whose coverage is measured; for the statuses, the share that is not unknown."""
 COVERED_STATUSES = ("remote_status", "pay_status")
 
 
 Coverage = dict[BoardKey, Counter[str]]
-"""For each board in a part that was written anew: open rows, and rows that state a column, by column."""
+"""For each board in a part that was written: the number of open rows, and of rows that state a column, by column."""
 
 
 class Rights(NamedTuple):
-    """What a source's terms say about its listings."""
+    """The terms of a source for publishing its listings."""
 
     redistribution: str | None
     attribution: str | None
 
 
 class Previous:
-    """The listings of the last snapshot: narrow columns in memory, contents on demand."""
+    """The listings of the last snapshot: keys and lifecycle in memory, contents on demand.
+
+    Attributes:
+        parts, paths: the Parquet files.
+        starts: the position of the first row of each part, and the number of all rows.
+        plan: the keys and lifecycle of all rows.
+        ranges: the first and last position of each board's rows.
+    """
 
     def __init__(self, parts: Sequence[Path]) -> None:
         self.parts = [pq.ParquetFile(path) for path in parts]
@@ -81,16 +87,16 @@ class Previous:
         )
         self.ranges = ranges(table)
 
-    def rows(self, start: int, stop: int) -> list[Row]:
+    def listings(self, start: int, stop: int) -> list[ListingState]:
         """Return the lifecycle of the rows in a range."""
-        piece = self.plan.slice(start, stop - start)
+        rows = self.plan.slice(start, stop - start)
 
         def column(name: str, kind: pa.DataType | None = None) -> list[Any]:
-            values = piece[name].cast(kind) if kind else piece[name]
+            values = rows[name].cast(kind) if kind else rows[name]
             return values.to_pylist()
 
         return [
-            Row(*values)
+            ListingState(*values)
             for values in zip(
                 column("listing_id"),
                 column("posting_id"),
@@ -112,7 +118,7 @@ class Previous:
 
 
 def ranges(table: pa.Table) -> dict[BoardKey, tuple[int, int]]:
-    """Return where each board's rows lie."""
+    """Return the range of each board's rows in a table that is ordered by source and board."""
     if not table.num_rows:
         return {}
     keys = [table[name].combine_chunks().dictionary_encode() for name in ("source", "board")]
@@ -125,10 +131,9 @@ def ranges(table: pa.Table) -> dict[BoardKey, tuple[int, int]]:
     }
 
 
-class _Placed(NamedTuple):
-    row: Row
-    source: str
-    board: str
+class _PlannedRow(NamedTuple):
+    listing: ListingState
+    key: BoardKey
     rights: Rights
 
 
@@ -138,21 +143,21 @@ class Plan:
     def __init__(self, previous: Previous) -> None:
         self._previous = previous
         self._tables: list[pa.Table] = []
-        self._rows: list[_Placed] = []
+        self._rows: list[_PlannedRow] = []
 
     def carry(self, start: int, stop: int) -> None:
-        """Carry rows of the last snapshot as they are."""
+        """Take a range of rows from the last snapshot without a change."""
         self._flush()
         self._tables.append(self._previous.plan.slice(start, stop - start))
 
-    def add(self, rows: Sequence[Row], source: str, board: str, rights: Rights) -> None:
-        """Take the rows of a board that was merged."""
-        self._rows += [_Placed(row, source, board, rights) for row in rows]
+    def add(self, listings: Sequence[ListingState], key: BoardKey, rights: Rights) -> None:
+        """Take the listings of a board that was merged."""
+        self._rows += [_PlannedRow(listing, key, rights) for listing in listings]
         if len(self._rows) >= 8192:
             self._flush()
 
     def table(self) -> pa.Table:
-        """Return the plan: keys and lifecycle of every row, and where its content lies."""
+        """Return the plan: keys and lifecycle of every row, and the position of its content."""
         self._flush()
         return pa.concat_tables([PLAN.empty_table(), *self._tables]).combine_chunks()
 
@@ -160,12 +165,14 @@ class Plan:
         if not self._rows:
             return
         columns: dict[str, list[Any]] = {
-            name: [getattr(entry.row, name) for entry in self._rows] for name in PLAN.names if name not in _NOT_OF_A_ROW
+            name: [getattr(row.listing, name) for row in self._rows]
+            for name in PLAN.names
+            if name not in _NOT_OF_A_LISTING
         }
-        columns["source"] = [entry.source for entry in self._rows]
-        columns["board"] = [entry.board for entry in self._rows]
-        columns["redistribution"] = [entry.rights.redistribution for entry in self._rows]
-        columns["attribution"] = [entry.rights.attribution for entry in self._rows]
+        columns["source"] = [row.key.source for row in self._rows]
+        columns["board"] = [row.key.board for row in self._rows]
+        columns["redistribution"] = [row.rights.redistribution for row in self._rows]
+        columns["attribution"] = [row.rights.attribution for row in self._rows]
         arrays = []
         for field in PLAN:
             integer = {"date32[day]": pa.int32(), str(INSTANT): pa.int64()}.get(str(field.type))
@@ -176,7 +183,7 @@ class Plan:
 
 
 class Batches:
-    """Rows by position, from something that is read in pieces of which a few stay in memory."""
+    """Rows by position, from files that are read in pieces; a few pieces stay in memory."""
 
     def __init__(self, sizes: Sequence[int], read: Callable[[int], pa.Table], schema: pa.Schema, keep: int) -> None:
         self._starts = np.cumsum([0, *sizes])[:-1]
@@ -190,12 +197,12 @@ class Batches:
         pieces = np.searchsorted(self._starts, positions, side="right") - 1
         tables, order = [self._schema.empty_table()], [np.empty(0, dtype=np.int64)]
         for piece in np.unique(pieces).tolist():
-            here = np.flatnonzero(pieces == piece)
-            tables.append(self._piece(piece).take(positions[here] - self._starts[piece]))
-            order.append(here)
+            in_piece = np.flatnonzero(pieces == piece)
+            tables.append(self._piece(piece).take(positions[in_piece] - self._starts[piece]))
+            order.append(in_piece)
         table = pa.concat_tables(tables)
-        back = np.argsort(np.concatenate(order), kind="stable")
-        return table if np.array_equal(back, np.arange(len(back))) else table.take(back)
+        inverse = np.argsort(np.concatenate(order), kind="stable")
+        return table if np.array_equal(inverse, np.arange(len(inverse))) else table.take(inverse)
 
     def _piece(self, piece: int) -> pa.Table:
         if piece not in self._cache:
@@ -206,20 +213,20 @@ class Batches:
 
 
 def of_parts(parts: Sequence[pq.ParquetFile], names: Sequence[str] = LISTINGS.names) -> Batches:
-    """Return columns of Parquet parts, by the position of a row in all of them."""
+    """Return columns of Parquet parts, by the position of a row in all parts together."""
     groups = [(part, group) for part in parts for group in range(part.metadata.num_row_groups)]
-    schema = _some(names)
+    schema = _schema_of(names)
 
     def read(piece: int) -> pa.Table:
         part, group = groups[piece]
-        known = [name for name in names if name in part.schema_arrow.names]
-        return conform(part.read_row_group(group, columns=known), schema)
+        stored = [name for name in names if name in part.schema_arrow.names]
+        return conform(part.read_row_group(group, columns=stored), schema)
 
     return Batches([part.metadata.row_group(group).num_rows for part, group in groups], read, schema, keep=2)
 
 
 def of_files(paths: Sequence[Path], names: Sequence[str] = LISTINGS.names) -> Batches:
-    """Return columns of the Arrow files that tasks wrote, by the position of a row in all of them."""
+    """Return columns of the Arrow files that tasks wrote, by the position of a row in all files together."""
     batches: list[tuple[Path, int]] = []
     sizes: list[int] = []
     for path in paths:
@@ -227,7 +234,7 @@ def of_files(paths: Sequence[Path], names: Sequence[str] = LISTINGS.names) -> Ba
             for number in range(file.num_record_batches):
                 batches.append((path, number))
                 sizes.append(file.get_batch(number).num_rows)
-    schema = _some(names)
+    schema = _schema_of(names)
 
     def read(piece: int) -> pa.Table:
         path, number = batches[piece]
@@ -237,7 +244,7 @@ def of_files(paths: Sequence[Path], names: Sequence[str] = LISTINGS.names) -> Ba
     return Batches(sizes, read, schema, keep=8)
 
 
-def _some(names: Sequence[str]) -> pa.Schema:
+def _schema_of(names: Sequence[str]) -> pa.Schema:
     return pa.schema([LISTINGS.field(name) for name in names], LISTINGS.metadata)
 
 
@@ -250,9 +257,9 @@ def gather(plan: pa.Table, contents: Batches, fresh: Batches) -> pa.Table:
 
 
 def write_parts(plan: pa.Table, previous: Previous, fresh_files: Sequence[Path], folder: Path, run_id: str) -> Coverage:
-    """Write the listings of a plan in parts named after the run; return the coverage of what was written anew.
+    """Write the listings of a plan in parts named after the run; return the coverage of the parts that have changed.
 
-    A part is written by one thread from first to last, so that the bytes do not depend on how many there are.
+    Each part is written by a single thread, so that its bytes do not depend on the number of threads.
     """
     folder.mkdir(parents=True, exist_ok=True)
     coverage: Coverage = {}
@@ -261,21 +268,20 @@ def write_parts(plan: pa.Table, previous: Previous, fresh_files: Sequence[Path],
         number, (start, stop) = part
         path = folder / f"part-{run_id}-{number:05d}.parquet"
         rows = plan.slice(start, stop - start)
-        if (same := _same(rows, previous)) is not None:
-            _link(same, path)
+        if (unchanged := _unchanged_part(rows, previous)) is not None:
+            _link(unchanged, path)
             return {}
         return _write_part(rows, previous, fresh_files, path)
 
     with ThreadPoolExecutor(_WRITERS) as threads:
         for counts in threads.map(write, enumerate(_boundaries(plan))):
             for key, more in counts.items():
-                known = coverage.setdefault(key, Counter())
-                known.update(more)
+                coverage.setdefault(key, Counter()).update(more)
     return coverage
 
 
-def _same(rows: pa.Table, previous: Previous) -> Path | None:
-    """Return the part of the last snapshot that holds these rows and no others, as they are."""
+def _unchanged_part(rows: pa.Table, previous: Previous) -> Path | None:
+    """Return the part of the last snapshot that holds exactly these rows, None if there is no such part."""
     index, is_fresh, altered = (np.asarray(rows[name]) for name in ("index", "fresh", "altered"))
     if not len(index) or altered.any() or is_fresh.any():
         return None
@@ -291,14 +297,14 @@ def _write_part(rows: pa.Table, previous: Previous, fresh_files: Sequence[Path],
     coverage: Coverage = {}
     with pq.ParquetWriter(path, LISTINGS, compression="zstd") as writer:
         for first in range(0, rows.num_rows, ROW_GROUP):
-            full = _rows(rows.slice(first, ROW_GROUP), contents, fresh)
+            full = _full_rows(rows.slice(first, ROW_GROUP), contents, fresh)
             _count(full, coverage)
             writer.write_table(full, row_group_size=ROW_GROUP)
     return coverage
 
 
 def _boundaries(plan: pa.Table) -> list[tuple[int, int]]:
-    """Return where parts begin and end: a pure function of the rows' identifiers."""
+    """Return the ranges of rows that make the parts; they depend on the listing ids alone."""
     rows = plan.num_rows
     begins = np.flatnonzero(np.asarray(pc.starts_with(plan["listing_id"].combine_chunks(), PART_BEGINS)))
     edges = [0]
@@ -310,8 +316,8 @@ def _boundaries(plan: pa.Table) -> list[tuple[int, int]]:
     return list(pairwise(edges)) or [(0, 0)]
 
 
-def _rows(plan: pa.Table, contents: Batches, fresh: Batches) -> pa.Table:
-    """Return full rows: contents from where the plan says, lifecycle from the plan."""
+def _full_rows(plan: pa.Table, contents: Batches, fresh: Batches) -> pa.Table:
+    """Return full rows, with the contents at the positions of the plan and the lifecycle of the plan."""
     table = gather(plan, contents, fresh)
     for name in LIFECYCLE:
         place = LISTINGS.get_field_index(name)
@@ -327,7 +333,7 @@ def _link(old: Path, new: Path) -> None:
 
 
 def _count(rows: pa.Table, coverage: Coverage) -> None:
-    """Add to the number of open listings that state a field, by board."""
+    """Count the open listings that state a field, by board, and add them to the coverage."""
     for key, (start, stop) in ranges(rows).items():
         piece = rows.slice(start, stop - start)
         piece = piece.filter(pc.equal(piece["status"], Status.OPEN))

@@ -1,4 +1,4 @@
-"""A listing's values in words for people: the report, `internfeed show` and the demo say them alike."""
+"""A listing's values in words for people, the same in the report, in `internfeed show` and in the demo."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ COLUMNS = (
     "title duration_weeks_min duration_weeks_max duration_min duration_max duration_unit pay_status pay_min pay_max"
     " pay_currency pay_period remote_status valid_through"
 ).split()
-"""What these functions look at."""
+"""The columns that these functions read."""
 
-_PERIODS = {"hour": "an hour", "total": "in all", "unit": "a piece"}
+_PERIODS = {"hour": "an hour", "two_weeks": "every two weeks", "total": "in all", "unit": "a piece"}
 
 
 def span(low: float | None, high: float | None) -> str:
@@ -31,7 +31,7 @@ def _number(value: float) -> str:
 
 
 def weeks(row: Row) -> str:
-    """Return a listing's length in weeks; nothing where it is not stated.
+    """Return a listing's length in weeks; empty if it is not stated.
 
     >>> weeks({"duration_weeks_min": 4.0, "duration_weeks_max": 6.0})
     '4–6'
@@ -41,7 +41,7 @@ def weeks(row: Row) -> str:
 
 
 def lasts(row: Row) -> str:
-    """Return a listing's length in its own unit, or in weeks; nothing where it is not stated.
+    """Return a listing's length in its own unit, or in weeks; empty if it is not stated.
 
     >>> lasts({"duration_min": 3.0, "duration_max": 6.0, "duration_unit": "month"})
     '3–6 months'
@@ -55,7 +55,7 @@ def lasts(row: Row) -> str:
 
 
 def pay(row: Row) -> str:
-    """Return a listing's pay; nothing where the text is silent.
+    """Return a listing's pay; empty if it is not stated.
 
     >>> pay({"pay_status": "paid", "pay_min": 600.0, "pay_max": 600.0, "pay_currency": "USD", "pay_period": "total"})
     'USD 600 in all'
@@ -67,8 +67,8 @@ def pay(row: Row) -> str:
         return "" if row["pay_status"] == "unknown" else str(row["pay_status"]).replace("_", " ")
     before = "up to" if row["pay_min"] is None else "from" if row["pay_max"] is None else ""
     period = row["pay_period"]
-    said = (before, row["pay_currency"], amount, _PERIODS.get(period, f"a {period}") if period else "")
-    return " ".join(part for part in said if part)
+    words = (before, row["pay_currency"], amount, _PERIODS.get(period, f"a {period}") if period else "")
+    return " ".join(word for word in words if word)
 
 
 def _amount(value: float) -> str:
@@ -76,7 +76,7 @@ def _amount(value: float) -> str:
 
 
 def where(row: Row) -> str:
-    """Return where the work is done; nothing where it is not stated.
+    """Return the place of work; empty if it is not stated.
 
     >>> where({"remote_status": "unknown"}), where({"remote_status": "onsite"})
     ('', 'on site')
@@ -85,7 +85,7 @@ def where(row: Row) -> str:
 
 
 def differences(old: Row, new: Row) -> str:
-    """Say what changed of a listing.
+    """Return what changed in a listing, in words.
 
     >>> before = dict.fromkeys(COLUMNS) | dict(title="Intern", pay_status="paid", pay_min=24.0, pay_max=24.0,
     ...     pay_currency="CAD", pay_period="hour", remote_status="hybrid")
@@ -93,7 +93,7 @@ def differences(old: Row, new: Row) -> str:
     'pay: CAD 24 an hour → CAD 26 an hour; where: hybrid → not stated'
     """
 
-    def said(row: Row) -> dict[str, str]:
+    def phrases(row: Row) -> dict[str, str]:
         deadline = f"{row['valid_through']}" if row["valid_through"] else ""
         return {
             "title": row["title"],
@@ -103,14 +103,17 @@ def differences(old: Row, new: Row) -> str:
             "deadline": deadline,
         }
 
-    before, now = said(old), said(new)
-    told = (f"{name}: {before[name] or 'not stated'} → {now[name] or 'not stated'}" for name in now)
-    changed = [line for name, line in zip(now, told, strict=True) if before[name] != now[name]]
-    return "; ".join(changed) or "re-worded"
+    before, after = phrases(old), phrases(new)
+    changes = [
+        f"{name}: {before[name] or 'not stated'} → {phrase or 'not stated'}"
+        for name, phrase in after.items()
+        if before[name] != phrase
+    ]
+    return "; ".join(changes) or "re-worded"
 
 
 def short(text: str | None, most: int) -> str:
-    """Return a text as one line, cut where it is longer.
+    """Return a text as one line, cut to at most so many characters.
 
     >>> short("Draw\\n maps of the tide", 9)
     'Draw map…'

@@ -1,12 +1,11 @@
 """The Arrow schemas of everything that is published, made from declared columns.
 
-Writers never infer: every table is cast to its schema first, and a row that does not fit steps
-aside (`fit`) instead of bending the type of a column.
+Writers never infer a type: every table is cast to its schema first, and a row that does not fit is set aside (`fit`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -16,11 +15,11 @@ from normalize.columns import COLUMNS, PLACE_FIELDS, Column, declare
 from normalize.vocabulary import ChangeKind, ClosedReason, RecordKind, Redistribution, RunScope, Status
 
 SCHEMA_VERSION = "2"
-"""Changes when a column is renamed or retyped; new columns at the end keep it."""
+"""The version changes when a column is renamed or gets another type; new columns at the end do not change it."""
 
 READABLE_VERSIONS = frozenset({"1", SCHEMA_VERSION})
 RENAMED = {"at": "changed_at", "window": "listing_window"}
-"""Columns of schema version 1 by their old name, with today's name."""
+"""Today's names of columns that schema version 1 named otherwise, by their old names."""
 
 INSTANT = pa.timestamp("us", tz="UTC")
 TYPES: dict[str, pa.DataType] = {
@@ -44,56 +43,56 @@ BOARD_COLUMNS = declare({
     ],
     "last run": [
         ("verdict", "string", "How the board's last run ended.", None, Verdict),
-        ("complete", "bool", "Whether that run saw the board whole."),
-        ("listing_window", "string", "The part of the board that its source shows at most, where all of that was read; such a board is never complete, and not ill for it."),
-        ("postings", "int", "Distinct postings the board showed, in scope or not; of an unchanged board, those of its last answer.", "postings"),
+        ("complete", "bool", "Whether that run saw the whole board."),
+        ("listing_window", "string", "The part of the board to which its source limits its list, if all of that part was read; such a board is never complete, and healthy all the same."),
+        ("postings", "int", "Distinct postings that the board showed, in scope or not; for an unchanged board, those of its last answer.", "postings"),
         ("repeated", "int", "Further records of the same postings: a posting shown again, or once for each place.", "records"),
-        ("unread", "int", "Postings whose own page could not be read, or came without the description it had; their listings keep every value.", "postings"),
-        ("out_of_scope", "int", "Records that are no internship, so not published.", "records"),
+        ("unread", "int", "Postings whose own page could not be read, or lacked the description it had before; their listings keep every value.", "postings"),
+        ("out_of_scope", "int", "Records that are not internships and were not published.", "records"),
         ("dropped", "int", "Records that could not be read, each with its reason in dropped_reasons.", "records"),
-        ("expired", "int", "Records whose deadline was over when they were first seen, so not opened.", "records"),
+        ("expired", "int", "Records whose deadline was over when they were first seen; they were not opened.", "records"),
         ("listings_open", "int", "Open listings of the board in this snapshot.", "listings"),
-        ("requests", "int", "Requests the run sent to the board.", "requests"),
-        ("page_requests", "int", "Those of them that asked for postings' own pages.", "requests"),
-        ("page_seconds", "float", "Time from the end of the list to the end of the board: what its postings' own pages took.", "seconds"),
-        ("bytes", "int", "Bytes it received.", "bytes"),
+        ("requests", "int", "Requests that the run sent to the board.", "requests"),
+        ("page_requests", "int", "Those of the requests that asked for postings' own pages.", "requests"),
+        ("page_seconds", "float", "Time from the end of the list to the end of the board, in which its postings' own pages were read.", "seconds"),
+        ("bytes", "int", "Bytes that the run received from the board.", "bytes"),
         ("started", "instant", "When the board's run began.", "UTC"),
-        ("ended", "instant", "When it ended.", "UTC"),
-        ("error", "string", "What went wrong, in one line. It begins with the cause where pages were shown in place of postings: challenge, login, maintenance, consent or unreadable."),
+        ("ended", "instant", "When the board's run ended.", "UTC"),
+        ("error", "string", "The error of the run, in one line. Where other pages were shown in place of postings, it begins with the cause: challenge, login, maintenance, consent or unreadable."),
         ("dropped_reasons", "string", "Dropped records by reason.", "JSON"),
         ("odd_fields", "string", "Optional fields of odd shape that were left out of records, with counts.", "JSON"),
-        ("unread_fields", "string", "Fields of the board's records that nobody reads, with counts.", "JSON"),
-        ("run_id", "string", "The run that last tried the board."),
+        ("unread_fields", "string", "Fields of the board's records that the spider does not read, with counts.", "JSON"),
+        ("run_id", "string", "The run that last crawled the board."),
     ],
     "health": [
-        ("answer", "string", "Verdict of the last answer that was read; an unchanged board repeats it.", None, _ANSWERS),
+        ("answer", "string", "Verdict of the last answer that was read, which an unchanged board repeats.", None, _ANSWERS),
         ("answered_run", "string", "The run whose raw journal holds that answer."),
         ("answered_at", "instant", "When that answer was read.", "UTC"),
-        ("first_run", "instant", "When the board was first tried.", "UTC"),
+        ("first_run", "instant", "When the board was first crawled.", "UTC"),
         ("last_ok", "instant", "When the board last gave a complete answer.", "UTC"),
-        ("consecutive_failures", "int", "Runs since the last complete answer that gave none.", "runs"),
-        ("empties", "int", "Complete answers in a row without any record; suspect after three, closed after six.", "runs"),
-        ("gone_since", "instant", "When the board first answered that it is gone, with no answer of life since.", "UTC"),
-        ("yields", "list<int>", "Records shown in the last five good runs, oldest first.", "records"),
-        ("held", "list<string>", "Listings that were missing but kept open by a guard; the next complete run decides."),
-        ("ids", "list<string>", "Posting ids of the last complete answer that no guard doubted, in scope or not."),
+        ("consecutive_failures", "int", "Runs without a complete answer since the last complete one.", "runs"),
+        ("empties", "int", "Complete answers in a row without any record; the board needs attention after three, and its listings close after six.", "runs"),
+        ("gone_since", "instant", "When the board first answered that it is gone; null again once it shows postings.", "UTC"),
+        ("yields", "list<int>", "Postings shown in the last five complete answers, oldest first.", "postings"),
+        ("held", "list<string>", "Listings that were missing but that a guard kept open; the next complete answer decides."),
+        ("ids", "list<string>", "Posting ids of the last complete answer that was not doubted, in scope or not."),
         ("ids_run", "string", "The run whose raw journal holds those ids."),
-        ("doubted_ids", "list<string>", "Posting ids of an answer that a guard doubted; the next answer decides between it and ids."),
+        ("doubted_ids", "list<string>", "Posting ids of a later answer that a guard doubted; the next answer decides which of the two is right."),
         ("coverage", "string", "Share of the board's open listings that state a field, by field.", "JSON"),
-        ("validators", "string", "ETag, Last-Modified and body hash by URL, for asking whether anything changed.", "JSON"),
-        ("pages", "string", "By posting id, the day its own page was read last, its ETag and Last-Modified, and whether it was gone.", "JSON"),
+        ("validators", "string", "By address: ETag, Last-Modified and body hash, with which a host says whether anything has changed.", "JSON"),
+        ("pages", "string", "By posting id: the day on which its own page was last read, its ETag and Last-Modified, and whether it was gone.", "JSON"),
         ("pages_run", "string", "The run whose raw journal holds those pages."),
     ],
     "rights": [
         ("redistribution", "string", "Whether the source's terms let listings enter a feed.", None, Redistribution),
-        ("attribution", "string", "The credit the source asks for."),
+        ("attribution", "string", "The credit that the source asks for."),
         ("terms", "string", "Where the terms were read."),
         ("verified", "string", "When and where the source's facts were verified."),
         ("aggregator", "bool", "Whether the source shows other employers' vacancies."),
-        ("timezone", "string", "The zone in which the days of its deadlines end; where it is null, they end at UTC-12.", "IANA"),
+        ("timezone", "string", "The zone in which the days of its deadlines end; if it is null, they end at UTC-12.", "IANA"),
     ],
     "made by": [
-        ("scope", "string", "What of the board was published.", None, RunScope),
+        ("scope", "string", "Which postings of the board were published.", None, RunScope),
         ("normalizer_version", "string", "The version of the extractors that read the last answer."),
     ],
 })  # fmt: skip
@@ -101,19 +100,19 @@ BOARD_COLUMNS = declare({
 CHANGE_COLUMNS = declare({
     "what": [
         ("listing_id", "string", "The listing that changed."),
-        ("change", "string", "What happened to it; renormalized: same words, read anew by newer extractors.", None, ChangeKind),
+        ("change", "string", "What happened to it; renormalized means that newer extractors read other values from the same words.", None, ChangeKind),
         ("reason", "string", "Why it closed.", None, ClosedReason),
         ("source", "string", "The kind of board."),
         ("board", "string", "The board within its source."),
         ("posting_id", "string", "The board's own identifier of the posting."),
         ("changed_at", "instant", "The instant of the run.", "UTC"),
-        ("proof", "string", "The board run that proved it: run, source and board."),
+        ("proof", "string", "The board's run that proved it: run, source and board."),
     ],
 })  # fmt: skip
 
 HISTORY_COLUMNS = declare({
     "what": [
-        ("run_id", "string", "The run that observed it."),
+        ("run_id", "string", "The run that observed the event."),
         ("changed_at", "instant", "The instant of the run.", "UTC"),
         ("record", "string", "Whether the row is about a board's run or about a listing.", None, RecordKind),
         ("source", "string", "The kind of board."),
@@ -122,22 +121,22 @@ HISTORY_COLUMNS = declare({
     "listing": [
         ("listing_id", "string", "The listing that opened, changed, closed or re-opened."),
         ("posting_id", "string", "The board's own identifier of the posting."),
-        ("change", "string", "What happened.", None, ChangeKind),
-        ("reason", "string", "Why it is closed.", None, ClosedReason),
-        ("proof", "string", "The board run that proved it."),
-        ("status", "string", "Open or closed afterwards.", None, Status),
+        ("change", "string", "What happened to it.", None, ChangeKind),
+        ("reason", "string", "Why the listing is closed.", None, ClosedReason),
+        ("proof", "string", "The board's run that proved it."),
+        ("status", "string", "Whether the listing is open or closed after the run.", None, Status),
         ("first_seen", "instant", "When a run first read the posting.", "UTC"),
         ("updated_at", "instant", "When its content last changed.", "UTC"),
         ("closed_at", "instant", "When it closed.", "UTC"),
-        ("date_posted", "date", "The day the board said it was posted; a relative date is kept from the first reading."),
+        ("date_posted", "date", "The day on which it was posted, by the board; a relative date is kept from the first reading."),
         ("content_hash", "string", "Hash of the posting's words."),
-        ("normalizer_version", "string", "The version of the extractors that read it."),
+        ("normalizer_version", "string", "The version of the extractors that read the posting."),
     ],
     "board": [
         ("verdict", "string", "How the board's run ended.", None, Verdict),
-        ("postings", "int", "Records the board showed.", "records"),
+        ("postings", "int", "Distinct postings that the board showed.", "postings"),
         ("listings_open", "int", "Open listings after the run.", "listings"),
-        ("state", "string", "The board's row of the snapshot, without what its raw journal holds.", "JSON"),
+        ("state", "string", "The board's row of the snapshot, without the columns that its raw journal holds; instants are microseconds since 1970.", "JSON"),
     ],
 })  # fmt: skip
 
@@ -166,7 +165,7 @@ DATASETS: dict[str, pa.Schema] = {"listings": LISTINGS, "boards": BOARDS, "chang
 
 
 def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return a table of an earlier version in today's schema: renamed columns get today's name, new ones are null.
+    """Return a table of an earlier version in today's schema: columns get today's names, and new columns are null.
 
     >>> conform(pa.table({"a": [1]}), pa.schema([("a", pa.int64()), ("b", pa.string())])).to_pylist()
     [{'a': 1, 'b': None}]
@@ -181,7 +180,7 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def rename(names: Iterable[str]) -> list[str]:
-    """Return today's names of columns.
+    """Return today's names of columns that may have their old names.
 
     >>> rename(["listing_id", "at"])
     ['listing_id', 'changed_at']
@@ -189,25 +188,25 @@ def rename(names: Iterable[str]) -> list[str]:
     return [RENAMED.get(name, name) for name in names]
 
 
-def fit(rows: list[dict[str, Any]], schema: pa.Schema) -> tuple[pa.Table, list[int], list[tuple[int, str]]]:
-    """Cast rows to a schema; what does not fit steps aside.
+def fit(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> tuple[pa.Table, list[int], list[tuple[int, str]]]:
+    """Cast rows to a schema, and return the rows that do not fit separately.
 
     Returns:
-        The table, the positions of the rows in it, and position and reason of each row set aside.
+        The table, the positions of its rows, and the position and the reason of each row that does not fit.
 
-    >>> table, kept, aside = fit([{"a": 1}, {"a": "x"}, {"a": 2, "b": 3}], pa.schema([("a", pa.int64())]))
-    >>> table.num_rows, kept, [position for position, _ in aside]
+    >>> table, kept, rejected = fit([{"a": 1}, {"a": "x"}, {"a": 2, "b": 3}], pa.schema([("a", pa.int64())]))
+    >>> table.num_rows, kept, [position for position, _ in rejected]
     (1, [0], [1, 2])
     """
     names = set(schema.names)
-    kept, aside = [], []
+    kept, rejected = [], []
     for position, row in enumerate(rows):
         if unknown := row.keys() - names:  # pyarrow would drop unknown keys in silence
-            aside.append((position, f"unknown column {', '.join(sorted(unknown))}"))
+            rejected.append((position, f"unknown column {', '.join(sorted(unknown))}"))
         else:
             kept.append(position)
     try:
-        return pa.Table.from_pylist([rows[position] for position in kept], schema=schema), kept, aside
+        return pa.Table.from_pylist([rows[position] for position in kept], schema=schema), kept, rejected
     except (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError):
         good = []
         for position in kept:
@@ -215,5 +214,5 @@ def fit(rows: list[dict[str, Any]], schema: pa.Schema) -> tuple[pa.Table, list[i
                 pa.Table.from_pylist([rows[position]], schema=schema)
                 good.append(position)
             except (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError) as error:
-                aside.append((position, str(error).splitlines()[0]))
-        return pa.Table.from_pylist([rows[position] for position in good], schema=schema), good, sorted(aside)
+                rejected.append((position, str(error).splitlines()[0]))
+        return pa.Table.from_pylist([rows[position] for position in good], schema=schema), good, sorted(rejected)

@@ -1,8 +1,7 @@
-"""The data folder: snapshots that appear whole or not at all.
+"""The data folder, in which a snapshot appears completely or not at all.
 
-A snapshot is written under ``tmp``, verified, renamed into ``snapshots`` and only then pointed at
-by ``latest``. Whatever a killed run left behind is newer than ``latest`` and is cleaned away by the
-next run, which holds the folder's lock.
+A snapshot is written under ``tmp``, verified, and renamed into ``snapshots``; only then does ``latest`` point at it.
+The remains of a killed run are newer than ``latest``; the next run, which holds the folder's lock, removes them.
 """
 
 from __future__ import annotations
@@ -15,16 +14,20 @@ import json
 import os
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawlers.contract.clock import instant_of
 from crawlers.contract.errors import Corrupt, Locked
+from pipeline.store import manifest as manifests
+from pipeline.store.disk import sync, sync_path
+from pipeline.store.manifest import FileFacts, Manifest, read_manifest
+from pipeline.store.run_state import NAME as RUN_STATE
+from pipeline.store.run_state import read_run_state
 from pipeline.store.schema import DATASETS, SCHEMA_VERSION
 
 UTC = datetime.UTC
@@ -32,13 +35,13 @@ RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
 
 
 class Retention(NamedTuple):
-    """What is kept; nothing that the newest snapshot needs is ever removed.
+    """The bounds of what is kept; files that the newest snapshot needs are never removed.
 
     Attributes:
-        snapshots: how many at least.
-        hours: every snapshot younger than this.
-        raw_days: raw runs, in days.
-        history_months: months of history beside the running one, or None for all.
+        snapshots: the least number of snapshots.
+        hours: the age, in hours, up to which every snapshot is kept.
+        raw_days: the days for which raw runs are kept.
+        history_months: the months of history that are kept besides the current month, or None for all.
     """
 
     snapshots: int = 2
@@ -51,7 +54,7 @@ KEEP = Retention()
 
 
 class DataFolder:
-    """The folder of ``--data``."""
+    """The folder that ``--data`` names."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -62,7 +65,7 @@ class DataFolder:
         self.rejected = root / "rejected"
 
     def latest(self) -> Path | None:
-        """Return the newest published snapshot, its real path, or None where nothing was published."""
+        """Return the real path of the newest published snapshot, or None if nothing was published."""
         link = self.root / "latest"
         if not link.is_symlink():
             return None
@@ -70,7 +73,7 @@ class DataFolder:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the folder for this process; the lock ends with it, however it ends.
+        """Lock the folder for this process; the lock ends with the process, even when it is killed.
 
         Raises:
             Locked: another process holds it.
@@ -84,41 +87,39 @@ class DataFolder:
             yield
 
     def clean(self) -> list[str]:
-        """Remove what killed runs left; return what was removed. Call under the lock.
+        """Remove the remains of killed runs; return their paths. Call under the lock.
 
-        A snapshot and a part of the history were left by a killed run when they are newer than what
-        ``latest`` names and their run says that it did not end.
+        A snapshot or a part of the history is such a remain if it is newer than the snapshot that ``latest`` names and
+        the state of its run says that the run did not end.
         """
         latest = self.latest()
         newest = latest.name if latest else ""
-        left = list(self.tmp.iterdir()) if self.tmp.exists() else []
+        remains = list(self.tmp.iterdir()) if self.tmp.exists() else []
         if self.snapshots.exists():
-            left += [path for path in self.snapshots.iterdir() if path.name > newest and self._killed(path.name)]
+            remains += [path for path in self.snapshots.iterdir() if path.name > newest and self._killed(path.name)]
         for path in self.history.glob("month=*/part-*.parquet"):
             run_id = run_of_part(path)
             if run_id > newest and self._killed(run_id):
-                left.append(path)
-        if self.raw.exists():  # a run that did not come so far as to say what it is
-            unborn = (path for path in self.raw.iterdir() if RUN_ID.fullmatch(path.name))
-            left += [path for path in unborn if not (path / "run.json").exists() and not any(path.glob("*.jsonl"))]
-        for path in left:
+                remains.append(path)
+        if self.raw.exists():  # runs that were killed before they wrote their state
+            runs = (path for path in self.raw.iterdir() if RUN_ID.fullmatch(path.name))
+            remains += [path for path in runs if not (path / RUN_STATE).exists() and not any(path.glob("*.jsonl"))]
+        for path in remains:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:
                 path.unlink()
         if latest and _pointed(self.root / "latest.json") != latest.name:
             self._point_json(latest.name)
-        return sorted(path.relative_to(self.root).as_posix() for path in left)
+        return sorted(path.relative_to(self.root).as_posix() for path in remains)
 
     def _killed(self, run_id: str) -> bool:
-        try:
-            record = json.loads((self.raw / run_id / "run.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            return False
-        return record.get("ended") is None
+        """Tell whether the state of a run says that it did not end."""
+        state = read_run_state(self.raw / run_id)
+        return state is not None and state.ended is None
 
     def stage(self, run_id: str) -> Path:
-        """Return an empty folder to write a snapshot in, on the same file system."""
+        """Return an empty folder for a new snapshot, on the file system of the data folder."""
         staged = self.tmp / run_id
         if staged.exists():
             shutil.rmtree(staged)
@@ -126,7 +127,7 @@ class DataFolder:
         return staged
 
     def publish(self, staged: Path, run_id: str, history: Path | None = None, month: str = "") -> Path:
-        """Make a staged snapshot the latest, and append a staged part to the history."""
+        """Publish a staged snapshot: make it the latest, and append a staged part to the history."""
         sync(staged)
         target = self.snapshots / run_id
         self.snapshots.mkdir(exist_ok=True)
@@ -160,11 +161,11 @@ class DataFolder:
         needed_since: datetime.datetime | None,
         retention: Retention,
     ) -> list[str]:
-        """Remove what is older than the retention says; return what was removed.
+        """Remove snapshots, raw runs and history beyond the retention; return their paths.
 
         Args:
-            needed_runs: raw runs that the newest snapshot rests on.
-            needed_since: when the oldest event happened that it rests on, which the history keeps.
+            needed_runs: the raw runs that the newest snapshot needs.
+            needed_since: the instant of the oldest event of the history that the newest snapshot needs.
         """
         latest = self.latest()
         if latest is None:
@@ -197,7 +198,7 @@ class DataFolder:
 
 
 def run_of_part(path: Path) -> str:
-    """Return the run in the name of a part.
+    """Return the id of the run that wrote a part, from the name of the part.
 
     >>> run_of_part(Path("part-20261123T120000Z-7f3a-00000.parquet"))
     '20261123T120000Z-7f3a'
@@ -224,74 +225,55 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def describe(staged: Path, previous: Path | None = None) -> dict[str, dict[str, Any]]:
-    """Return bytes, SHA-256 and, of Parquet, rows of every file below a folder but its manifest.
+def describe(staged: Path, previous: Path | None = None) -> dict[str, FileFacts]:
+    """Return the facts of every file below a folder, except of its manifest.
 
-    Feeds were counted while they were written, all of them, and are not read again.
+    Feeds are not read again: their index has their facts.
 
     Args:
-        previous: an earlier snapshot, in whose manifest the files are described that are hard links to its own.
+        previous: an earlier snapshot; its manifest has the facts of files that are hard links to its own.
     """
-    known = _counted(staged) | (_by_inode(previous) if previous else {})
-    files: dict[str, dict[str, Any]] = {}
+    known = _facts_of_feeds(staged) | (_facts_by_inode(previous) if previous else {})
+    files: dict[str, FileFacts] = {}
     for path in sorted(staged.rglob("*")):
         name = path.relative_to(staged).as_posix()
-        if path.is_dir() or name == "manifest.json":
+        if path.is_dir() or name == manifests.NAME:
             continue
         status = path.stat()
         if facts := known.get((status.st_dev, status.st_ino)):
             files[name] = facts
             continue
-        files[name] = {"bytes": status.st_size, "sha256": sha256(path)}
-        if path.suffix == ".parquet":
-            files[name]["rows"] = pq.read_metadata(path).num_rows
+        rows = pq.read_metadata(path).num_rows if path.suffix == ".parquet" else None
+        files[name] = FileFacts(status.st_size, sha256(path), rows)
     return files
 
 
-def _counted(staged: Path) -> dict[tuple[int, int], dict[str, Any]]:
-    """Return what the index of the feeds says of its files, by device and inode."""
-    folder, found = staged / "feeds", {}
+def _facts_of_feeds(staged: Path) -> dict[tuple[int, int], FileFacts]:
+    """Return the facts of the feeds from their index, by device and inode."""
+    folder, facts = staged / "feeds", {}
     index = folder / "index.json"
-    for name, facts in (json.loads(index.read_text("utf-8"))["files"] if index.exists() else {}).items():
-        for file, told in ((name, facts), (facts["gzip"]["file"], facts["gzip"])):
+    for name, feed in (json.loads(index.read_text("utf-8"))["files"] if index.exists() else {}).items():
+        for file, stated in ((name, feed), (feed["gzip"]["file"], feed["gzip"])):
             status = (folder / file).stat()
-            found[status.st_dev, status.st_ino] = {"bytes": told["bytes"], "sha256": told["sha256"]}
-    return found
+            facts[status.st_dev, status.st_ino] = FileFacts(stated["bytes"], stated["sha256"])
+    return facts
 
 
-def _by_inode(snapshot: Path) -> dict[tuple[int, int], dict[str, Any]]:
-    """Return what a snapshot's manifest says of its files, by device and inode."""
-    found = {}
-    for name, facts in read_manifest(snapshot)["files"].items():
+def _facts_by_inode(snapshot: Path) -> dict[tuple[int, int], FileFacts]:
+    """Return the facts of a snapshot's files from its manifest, by device and inode."""
+    facts = {}
+    for name, file in (read_manifest(snapshot).files or {}).items():
         with contextlib.suppress(OSError):
             status = (snapshot / name).stat()
-            found[status.st_dev, status.st_ino] = facts
-    return found
-
-
-def write_manifest(staged: Path, manifest: dict[str, Any]) -> None:
-    """Write the manifest, the last file of a snapshot."""
-    (staged / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
-
-
-def read_manifest(snapshot: Path) -> dict[str, Any]:
-    """Return a snapshot's manifest.
-
-    Raises:
-        Corrupt: it is missing or unreadable.
-    """
-    try:
-        manifest: dict[str, Any] = json.loads((snapshot / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise Corrupt(f"{snapshot.name} has no readable manifest.json") from error
-    return manifest
+            facts[status.st_dev, status.st_ino] = file
+    return facts
 
 
 def verify(snapshot: Path, only: Iterable[str] = (), checksums: bool = True) -> list[str]:
-    """Return what is wrong with a snapshot; nothing is the answer one hopes for.
+    """Return the problems found in a snapshot; an empty list means that it is intact.
 
     Args:
-        only: folders to look at; all by default.
+        only: the folders to check; all by default.
         checksums: whether to read every byte.
     """
     if not snapshot.is_dir():
@@ -301,7 +283,7 @@ def verify(snapshot: Path, only: Iterable[str] = (), checksums: bool = True) -> 
     except Corrupt as error:
         return [str(error)]
     problems = []
-    listed: dict[str, dict[str, Any]] = manifest.get("files", {})
+    listed = manifest.files or {}
     wanted = tuple(only)
     present = {path.relative_to(snapshot).as_posix() for path in snapshot.rglob("*") if path.is_file()}
     for name, facts in listed.items():
@@ -310,59 +292,40 @@ def verify(snapshot: Path, only: Iterable[str] = (), checksums: bool = True) -> 
         path = snapshot / name
         if name not in present:
             problems.append(f"{name} is missing")
-        elif path.stat().st_size != facts["bytes"] or (checksums and sha256(path) != facts["sha256"]):
-            problems.append(f"{name} is not what the manifest says")
+        elif path.stat().st_size != facts.bytes or (checksums and sha256(path) != facts.sha256):
+            problems.append(f"{name} differs from the manifest")
         elif path.suffix == ".parquet":
             problems += _parquet_problems(path, name, facts, manifest)
     if not wanted:
-        problems += [f"{name} is not in the manifest" for name in sorted(present - listed.keys() - {"manifest.json"})]
+        problems += [f"{name} is not in the manifest" for name in sorted(present - listed.keys() - {manifests.NAME})]
     for dataset in DATASETS:
         if not any(name.startswith(f"{dataset}/") for name in listed):
             problems.append(f"{dataset}/ is missing")
         problems += [
-            f"{name} is no Parquet file of {dataset}/"
+            f"{name} is not a Parquet file of {dataset}/"
             for name in sorted(present)
             if name.startswith(f"{dataset}/") and not name.endswith(".parquet")
         ]
     return problems
 
 
-def _parquet_problems(path: Path, name: str, facts: dict[str, Any], manifest: dict[str, Any]) -> list[str]:
+def _parquet_problems(path: Path, name: str, facts: FileFacts, manifest: Manifest) -> list[str]:
     try:
         file = pq.ParquetFile(path)
     except pa.ArrowException as error:
         return [f"{name} cannot be read: {str(error).splitlines()[0]}"]
     problems = []
-    if file.metadata.num_rows != facts["rows"]:
-        problems.append(f"{name} has {file.metadata.num_rows} rows, not {facts['rows']}")
-    schema = DATASETS.get(name.split("/")[0]) if manifest.get("schema_version") == SCHEMA_VERSION else None
-    if schema is not None and not _older(file.schema_arrow, schema):
+    if file.metadata.num_rows != facts.rows:
+        problems.append(f"{name} has {file.metadata.num_rows} rows, not {facts.rows}")
+    schema = DATASETS.get(name.split("/")[0]) if manifest.schema_version == SCHEMA_VERSION else None
+    if schema is not None and not _is_readable(file.schema_arrow, schema):
         problems.append(f"{name} has another schema")
     return problems
 
 
-def _older(file: pa.Schema, schema: pa.Schema) -> bool:
-    """Tell whether a file has today's schema, or one of before that had fewer columns."""
+def _is_readable(file: pa.Schema, schema: pa.Schema) -> bool:
+    """Tell whether a file has today's schema, or an earlier schema with fewer columns."""
     return bool(file == pa.schema([field for field in schema if field.name in file.names]))
-
-
-def sync(folder: Path) -> None:
-    """Make sure that all files below a folder are on the disk."""
-    paths = [*folder.rglob("*"), folder]
-    names = Counter(path.stat().st_ino for path in paths)
-    for path in paths:
-        status = path.stat()
-        if path.is_dir() or status.st_nlink == names[status.st_ino]:  # an earlier snapshot's file is on it already
-            sync_path(path)
-
-
-def sync_path(path: Path) -> None:
-    """Make sure that a file, or what a folder lists, is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _pointed(pointer: Path) -> str | None:

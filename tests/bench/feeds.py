@@ -19,9 +19,12 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawlers.contract.verdict import Verdict
 from normalize.build import normalize
-from pipeline.store import boards as health
+from pipeline.lifecycle.state import BoardState
 from pipeline.store import snapshot
+from pipeline.store.boards import boards_table
+from pipeline.store.manifest import ListingCounts, Manifest, write_manifest
 from pipeline.store.schema import CHANGES_SCHEMA, LISTINGS, SCHEMA_VERSION, fit
 from tests.bench.corpus import postings
 
@@ -50,14 +53,29 @@ def dataset(data: Path, rows: int) -> Path:
                     values = pa.array(urls if name == "url" else some)
                     table = table.set_column(table.schema.get_field_index(name), LISTINGS.field(name), values)
                 out.write_table(table)
-    board = {"source": "bench", "board": "bench", "verdict": "ok", "listings_open": rows, "redistribution": "feed"}
-    board |= {"complete": True, "last_ok": int(NOW.timestamp()) * MB, "first_run": int(NOW.timestamp()) * MB}
-    boards = health.boards_table({("bench", "bench"): board})
-    snapshot.write_dataset(path, "boards", boards, RUN)
+    instant = int(NOW.timestamp()) * MB
+    board = BoardState(
+        "bench",
+        "bench",
+        verdict=Verdict.OK,
+        complete=True,
+        listings_open=rows,
+        last_ok=instant,
+        first_run=instant,
+        redistribution="feed",
+    )
+    snapshot.write_dataset(path, "boards", boards_table([board]), RUN)
     snapshot.write_dataset(path, "changes", CHANGES_SCHEMA.empty_table(), RUN)
-    manifest = {"run_id": RUN, "schema_version": SCHEMA_VERSION, "boards": 1, "result": "complete", "notes": []}
-    manifest |= {"listings": {"rows": rows, "open": rows, "opened": rows}, "files": snapshot.describe(path)}
-    snapshot.write_manifest(path, manifest)
+    manifest = Manifest(
+        RUN,
+        "complete",
+        0,
+        schema_version=SCHEMA_VERSION,
+        boards=1,
+        listings=ListingCounts(rows, rows, opened=rows),
+        files=snapshot.describe(path),
+    )
+    write_manifest(path, manifest)
     (data / "latest").symlink_to(Path("snapshots") / RUN)
     return path
 

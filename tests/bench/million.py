@@ -27,9 +27,9 @@ from crawlers.contract.board import Board
 from normalize.build import normalize
 from normalize.posting import listing_id
 from pipeline.lifecycle import duplicates
-from pipeline.products.catalogue import BESIDE
+from pipeline.products.catalogue import PRODUCTS
 from pipeline.run import cycle as runs
-from pipeline.run.reading import IN_SCOPE
+from pipeline.run.judging import IN_SCOPE
 from tests.bench.corpus import postings
 from tests.bench.feeds import measured
 
@@ -121,16 +121,18 @@ def run_day(day: int, data: Path, rows: int) -> None:
                 journal.writelines(lines(day, now, source, ours))
         begun["read"] = time.monotonic()
 
-    def told(event: runs.Event) -> None:
+    def told(event: runs.ProgressEvent) -> None:
         if begun:
             begun.setdefault(event["stage"], time.monotonic())
 
     asked = [Board(SOURCES[board % len(SOURCES)], str(board), f"Board {board}") for board in boards]
-    options = runs.Options(data, asked, everything=True, today=now, replay=Path("bench"), progress=told, extras=BESIDE)
+    options = runs.Options(
+        data, asked, all_boards=True, today=now, replay=Path("bench"), progress=told, products=PRODUCTS
+    )
     published = runs.run(options, crawl)
     ends = [*list(begun.values())[1:], time.monotonic()]
     stages = {name: round(end - at, 2) for (name, at), end in zip(begun.items(), ends, strict=True)}
-    counts = published.manifest["listings"]
+    counts = published.manifest.to_record()["listings"]
     print(json.dumps({"stages": stages, "status": published.status, **counts}))
 
 

@@ -184,7 +184,7 @@ def test_what_no_crawl_asks_for_is_read_by_the_spider(wire, tmp_path, body):
         asked = RawPosting(posting_id="7", url=line["url"], title="Intern")
         read = spider.read_detail(response, asked, board)
         assert read is not None
-        assert read.in_words().description or "without its description" in line["note"]
+        assert read.description or "without its description" in line["note"]
         return
     if OTHERS[body] == "records":
         found = json.loads(response.body)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.store.manifest import Manifest, write_manifest
 from pipeline.store.schema import LISTINGS
 from pipeline.store.snapshot import describe
 from tests.support.listings import NOW, RUN, listing, place
@@ -123,7 +124,7 @@ def publish(data: Path, run: str = RUN, rows=ROWS) -> Path:
         gzip.compress(b"<source>" + b"<job/>" * 500 + b"</source>", mtime=0)
     )
     files = describe(snapshot)
-    (snapshot / "manifest.json").write_text(json.dumps({"files": files}))
+    write_manifest(snapshot, Manifest(run, "complete", 0, files=files))
     (snapshot / "report.html").write_text("<!DOCTYPE html><title>Report</title><style>p{color:red}</style><p>fine</p>")
     link = data / "latest.new"
     link.symlink_to(f"snapshots/{run}")

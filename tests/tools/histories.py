@@ -36,8 +36,9 @@ from crawlers.contract.plan import CrawlPlan
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 from normalize.posting import RawPosting, listing_id
-from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, Reading, Row, RunContext, merge_board
-from pipeline.run.reading import Kept, Rules, judge, one_posting
+from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, ReadPosting, RunContext, merge_board
+from pipeline.lifecycle.state import BoardState, ListingState
+from pipeline.run.judging import NOTHING_CARRIED_OVER, PublishedListing, Rules, judge, one_posting
 
 SITE = "https://jobs.example"
 PAGE = 4  # postings on a page of a paged list
@@ -378,8 +379,8 @@ class History:
         self.spider = SHAPES[shape]
         self.site = Site(shape, count)
         self.board = Board(self.spider.name, "acme", "Acme", f"{SITE}/list")
-        self.row: dict[str, Any] = {"source": self.board.source, "board": self.board.board}
-        self.rows: list[Row] = []
+        self.state = BoardState(*self.board.key)
+        self.listings: list[ListingState] = []
         self.values: dict[str, dict[str, Any]] = {}  # by listing, its values as published
         self.kinds: dict[str, str] = {}
         self.now = START
@@ -408,51 +409,47 @@ class History:
             self.calm_since = self.now + timedelta(days=1)
         self.note()
         key = self.board.key
-        known = {name: {key: self.row.get(name) or {}} for name in ("validators", "pages")}
+        known = {name: {key: getattr(self.state, name) or {}} for name in ("validators", "pages")}
         plan = CrawlPlan([self.board], self.folder / str(self.nights), self.now, **known)
         commit, lines = crawled(self.spider, plan, self.site)
         self.note()
-        before = {row.listing_id: (row.status, self.values.get(row.listing_id, {})) for row in self.rows}
-        for row in self.rows:
+        before = {row.listing_id: (row.status, self.values.get(row.listing_id, {})) for row in self.listings}
+        for row in self.listings:
             row.fresh = row.altered = False
         run = RunContext(f"run-{self.nights}", int(self.now.timestamp()) * 1_000_000)
-        answer = BoardAnswer(Commit.from_record(commit), self._readings(lines))
-        merged = merge_board(KnownBoard(self.row, self.rows), answer, run)
-        self.row, self.rows = merged.board, merged.rows
+        answer = BoardAnswer(Commit.from_record(commit), self._postings(lines))
+        merged = merge_board(KnownBoard(self.state, self.listings), answer, run)
+        self.state, self.listings = merged.state, merged.listings
         self._check(commit, before)
 
-    def _readings(self, lines: list[dict[str, Any]]) -> list[Reading]:
+    def _postings(self, lines: list[dict[str, Any]]) -> list[ReadPosting]:
         by_id: dict[str, list[dict[str, Any]]] = {}
         for line in lines:
             by_id.setdefault(line["posting"]["posting_id"], []).append(line)
-        rows = {row.listing_id: row for row in self.rows}
+        rows = {row.listing_id: row for row in self.listings}
         has_text = {name for name, values in self.values.items() if values["description_text"]}
         rules = Rules("internships", False, lambda words: False, has_text.__contains__)
-        readings = []
+        postings = []
         for posting_id, shown in sorted(by_id.items()):
             name = listing_id(*self.board.key, posting_id)
             row = rows.get(name)
-            before = row and {
-                "listing_id": name,
-                "content_hash": row.content_hash,
-                "normalizer_version": row.normalizer_version,
-                "valid_through": row.valid_through,
-                "kind": self.kinds[name],
-            }
+            before = row and PublishedListing(
+                name, row.content_hash, row.normalizer_version, valid_through=None, kind=self.kinds[name]
+            )
             posting = one_posting([line["posting"] for line in shown])
-            judged = judge(posting, all(line.get("whole", True) for line in shown), before, Kept(), rules)
+            judged = judge(posting, all(line.get("whole", True) for line in shown), before, NOTHING_CARRIED_OVER, rules)
             if judged.listing is not None:
                 self.values[name] = {column: judged.listing[column] for column in VALUES}
                 self.kinds[name] = judged.listing["kind"]
-            readings.append(Reading(name, posting_id, judged.outcome, judged.content_hash, "1", None, 0))
-        return readings
+            postings.append(ReadPosting(name, posting_id, judged.outcome, judged.content_hash, "1", None, 0))
+        return postings
 
     def _check(self, commit: dict[str, Any], before: dict[str, tuple[str, dict[str, Any]]]) -> None:
         alive = {self.posting_id(posting.number): posting for posting in self.site.postings}
-        known = {row.posting_id for row in self.rows if before.get(row.listing_id, ("",))[0] == "open"}
+        known = {row.posting_id for row in self.listings if before.get(row.listing_id, ("",))[0] == "open"}
         lost = known & set(commit["dropped_ids"])
-        assert not lost or self.row["verdict"] != "ok", "the board is called ok, and a known record was dropped"
-        for row in self.rows:
+        assert not lost or self.state.verdict != "ok", "the board is called ok, and a known record was dropped"
+        for row in self.listings:
             was, old = before.get(row.listing_id, ("", {}))
             said = commit["error"] or commit["proof"]
             where = f"{row.posting_id} on night {self.nights}, {commit['verdict']}: {said}"
@@ -467,18 +464,18 @@ class History:
                 shown = {int(new["duration_weeks_min"]), *([int(new["pay_min"])] if new["pay_min"] else [])}
                 told = any(shown <= set(state) for state in states)  # a posting may open with less than all
                 assert told, f"values that the board never stated: {shown}, {where}"
-        if commit["verdict"] in ("ok", "unchanged") and self.site.fault.kind == "none" and not self.row.get("held"):
+        if commit["verdict"] in ("ok", "unchanged") and self.site.fault.kind == "none" and not self.state.held:
             self._check_whole(commit, alive)
 
     def _check_whole(self, commit: dict[str, Any], alive: dict[str, Posting]) -> None:
         """After a night without a fault, the listings are the board's postings, as they were some days ago at most."""
-        still_open = {row.posting_id: row for row in self.rows if row.status == "open"}
+        still_open = {row.posting_id: row for row in self.listings if row.status == "open"}
         days = (self.now - self.calm_since).days
         unread = commit["verdict"] == "unchanged" and days < IN_TIME
-        assert still_open.keys() >= alive.keys() or unread or self.row.get("verdict") == "partial", "one is not open"
+        assert still_open.keys() >= alive.keys() or unread or self.state.verdict == "partial", "one is not open"
         if days < IN_TIME:
             return
-        assert still_open.keys() == alive.keys() or self.row.get("verdict") == "unchanged", "other listings are open"
+        assert still_open.keys() == alive.keys() or self.state.verdict == "unchanged", "other listings are open"
         since = self.now - timedelta(days=IN_TIME)
         for posting_id, row in still_open.items():
             told = self.stated[posting_id]

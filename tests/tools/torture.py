@@ -29,7 +29,8 @@ import pyarrow.parquet as pq
 
 from crawlers.replay.server import Drill
 from pipeline.demo.days import DAYS
-from pipeline.store.snapshot import parts, read_manifest, verify
+from pipeline.store.manifest import read_manifest
+from pipeline.store.snapshot import parts, verify
 
 ROOT = Path(__file__).resolve().parents[2]
 BOARDS = (
@@ -108,9 +109,9 @@ def die_at(step: int, folder: str) -> Callable[[], int]:
 def dies(step: int, arguments: list[str]) -> int:
     """Be the command, with parts of a few rows, and die at a step or count them: the last line of the log."""
     from pipeline.cli import command_line as cli
-    from pipeline.store import listings as assemble
+    from pipeline.store import listings
 
-    assemble.PART_BEGINS = "0"
+    listings.PART_BEGINS = "0"
     count = die_at(step, arguments[arguments.index("--data") + 1])
     status = cli.main(arguments)
     print(f"changes {count()}", file=sys.stderr)
@@ -142,7 +143,7 @@ class Readers(threading.Thread):
             time.sleep(0.02)
 
     def _look(self, resolved: Path) -> None:
-        if ids(resolved) != self._known[resolved.name] or read_manifest(resolved)["run_id"] != resolved.name:
+        if ids(resolved) != self._known[resolved.name] or read_manifest(resolved).run_id != resolved.name:
             self.failures.append(f"{resolved.name} is not what it was published as")
 
     def end(self) -> list[str]:

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipeline.engine.pool import spread
+from pipeline.engine.pool import map_in_pool
 from pipeline.products.feeds.formats.base import FEED_VERSION, Publisher
 from pipeline.products.feeds.shards import FORMATS, Shard, Task, Written, write_shards
-from pipeline.products.feeds.survey import SHARD, Survey, give_back
+from pipeline.products.feeds.survey import SHARD, Survey, release_memory
 
 _TOGETHER = 6  # neighbouring shards that one task renders: their rows share groups of the file
 IN_PROCESS = 1  # shards rendered without starting processes
@@ -57,12 +57,12 @@ def render(todo: list[Task]) -> Iterator[Written]:
     """Yield the shards that tasks write; much work is done in a pool of processes."""
     pool = sum(len(task.shards) for task in todo) > IN_PROCESS
     if pool:
-        give_back()
-    for written in spread(write_shards, todo, pool, _WORKERS, frugal, ("pipeline.products.feeds.shards",)):
+        release_memory()
+    for written in map_in_pool(write_shards, todo, pool, _WORKERS, limit_memory, ("pipeline.products.feeds.shards",)):
         yield from written
 
 
-def frugal() -> None:
+def limit_memory() -> None:
     """Let Arrow take memory from the system, which has it back at once; its own pool keeps some 20 MB more."""
     pa.set_memory_pool(pa.system_memory_pool())
 

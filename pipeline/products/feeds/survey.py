@@ -119,7 +119,7 @@ def survey(
                     codes = choose(rows, unconfirmed, where(rows) if where else None)
                     ids.append(batch["listing_id"])
                     found.append((codes, *_closed(rows), *_hashes(rows), _is_short(rows)))
-        give_back()
+        release_memory()
     names = pa.chunked_array(ids, pa.string()).combine_chunks() if ids else pa.array([], pa.string())
     codes, closings, instants, prints, urls, short = (
         map(np.concatenate, zip(*found, strict=True)) if found else _NOTHING
@@ -176,7 +176,7 @@ def chosen_rows(groups: list[tuple[str, int, np.ndarray]], columns: list[str]) -
                     start += batch.num_rows
                     if chosen.any():
                         yield pa.table(batch).filter(pa.array(chosen))
-                give_back()
+                release_memory()
 
 
 def _opened(path: str | Path) -> pq.ParquetFile:
@@ -189,6 +189,6 @@ def _batches(file: pq.ParquetFile, group: int, columns: list[str]) -> Iterator[p
     yield from batches
 
 
-def give_back() -> None:
+def release_memory() -> None:
     """Give back what was read into: Arrow's pool would keep a multiple of what it needs."""
     pa.default_memory_pool().release_unused()

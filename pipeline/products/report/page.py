@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from crawlers.contract.clock import instant_of
+from crawlers.contract.board import BoardKey
+from crawlers.contract.clock import from_microseconds, instant_of
+from pipeline.lifecycle.state import BoardState
 from pipeline.products.report import plots
 from pipeline.products.report import statistics as figures
 from pipeline.store import phrases as wording
 from pipeline.store import snapshot
-from pipeline.store.boards import counts_beside
+from pipeline.store.boards import further_counts, load_boards
+from pipeline.store.manifest import ListingCounts, Manifest, read_manifest
 from pipeline.store.staged import Staged
 
 NAME = "report.html"
@@ -42,10 +45,10 @@ def write_report(staged: Staged) -> None:
             os.link(staged.previous / NAME, target)
     except Exception as error:  # a picture is no reason to publish nothing
         target.unlink(missing_ok=True)
-        staged.manifest["notes"].append(f"{NAME} was not made: {type(error).__name__}: {' '.join(str(error).split())}")
+        staged.add_note(f"{NAME} was not made: {type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), previous: Path | None = None) -> str:
+def page(path: Path, manifest: Manifest, earlier: Sequence[Path] = (), previous: Path | None = None) -> str:
     """Return the report of a snapshot.
 
     Args:
@@ -56,23 +59,23 @@ def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), pre
         OSError, pyarrow.ArrowException: the datasets cannot be read.
     """
     rows = figures.open_listings(path)
-    boards = [row for part in snapshot.parts(path, "boards") for row in pq.read_table(part).to_pylist()]
+    boards = load_boards(path, ["listings_open", "coverage", "last_ok", "consecutive_failures"])
     sections = [
         _tiles(manifest, rows.num_rows),
         *_measures(rows),
         _section("Remote work", _remote(rows)),
-        _section("What listings state, by source", _coverage(boards)),
+        _section("What listings state, by source", _coverage(boards.values())),
         _ill(manifest, boards),
         _section("The last runs", _trend(figures.trend(manifest, rows.num_rows, earlier))),
         _section("In this run", _named(path, previous)),
     ]
-    when = f"{instant_of(manifest['run_id']):%-d %B %Y, %H:%M} UTC"
-    head = f"<h1>{rows.num_rows:,} open internships</h1><p class=sub>Run {_e(manifest['run_id'])}, {when}</p>"
-    notes = "".join(f"<li>{_e(note)}</li>" for note in manifest.get("notes", ()))
+    when = f"{instant_of(manifest.run_id):%-d %B %Y, %H:%M} UTC"
+    head = f"<h1>{rows.num_rows:,} open internships</h1><p class=sub>Run {_e(manifest.run_id)}, {when}</p>"
+    notes = "".join(f"<li>{_e(note)}</li>" for note in manifest.notes)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>internfeed report {_e(manifest['run_id'])}</title><style>{_STYLE}</style></head><body>"
+        f"<title>internfeed report {_e(manifest.run_id)}</title><style>{_STYLE}</style></head><body>"
         f"<header>{head}</header><main>{f'<ul class=notes>{notes}</ul>' if notes else ''}{''.join(sections)}</main>"
         "<footer>Only what postings state is counted; silence is no value. A week's pay is stated, an hour's pay times"
         " the hours a week, or a fixed sum over its weeks. Lines in the plots reach from the 10th to the 90th"
@@ -84,43 +87,44 @@ def page(path: Path, manifest: dict[str, Any], earlier: Sequence[Path] = (), pre
 def _same_as_before(staged: Staged) -> bool:
     if staged.changed or staged.previous is None or not (staged.previous / NAME).exists():
         return False
-    before = snapshot.read_manifest(staged.previous)
-    return all(before.get(name) == staged.manifest.get(name) for name in ("ill", "boards", "notes", "feeds_held"))
+    before, now = read_manifest(staged.previous), staged.manifest
+    return (before.failing, before.boards, before.notes, before.feeds_held) == (
+        now.failing,
+        now.boards,
+        now.notes,
+        now.feeds_held,
+    )
 
 
-def _tiles(manifest: dict[str, Any], still_open: int) -> str:
-    counts, postings = manifest["listings"], manifest.get("postings", {})
+def _tiles(manifest: Manifest, still_open: int) -> str:
+    counts = manifest.listings or ListingCounts()
     tiles = [
-        ("postings read", postings.get("postings")),
+        ("postings read", manifest.postings.postings if manifest.postings else None),
         ("open listings", still_open),
-        *((name.replace("reopened", "re-opened"), counts.get(name, 0)) for name in figures.CHANGES),
-        ("boards", manifest.get("boards")),
-        ("boards ill", len(manifest.get("ill", ()))),
+        *((name.replace("reopened", "re-opened"), counts.of_change(name)) for name in figures.CHANGES),
+        ("boards", manifest.boards),
+        ("boards ill", len(manifest.failing or ())),
     ]
     shown = [(name, value) for name, value in tiles if value is not None and (value or name != "renormalized")]
     cells = "".join(f"<div><dt>{_e(name)}</dt><dd>{value:,}</dd></div>" for name, value in shown)
-    closed = ", ".join(
-        f"{count:,} {name.replace('_', ' ')}" for name, count in counts.get("closed_reasons", {}).items()
-    )
-    held = counts.get("held") or 0
+    closed = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in (counts.closed_reasons or {}).items())
+    held = counts.held or 0
     said = [f"Closed: {closed}." if closed else "", f"{held:,} closings are held by a guard." if held else ""]
-    if feeds := manifest.get("feeds_held"):
+    if feeds := manifest.feeds_held:
         said.append(f"The feeds are held at the last good ones: {feeds['note']}.")
     return f"<dl class=tiles>{cells}</dl>" + "".join(f"<p>{_e(line)}</p>" for line in said if line)
 
 
-def _ill(manifest: dict[str, Any], boards: list[dict[str, Any]]) -> str:
-    ill = manifest.get("ill", ())
-    if not ill:
+def _ill(manifest: Manifest, boards: Mapping[BoardKey, BoardState]) -> str:
+    if not manifest.failing:
         return _section("Boards", "<p>Every board that was asked answered well.</p>")
-    facts = {(board["source"], board["board"]): board for board in boards}
     rows = []
-    for one in ill:
-        board = facts.get((one["source"], one["board"]), {})
-        last = f"{board['last_ok']:%Y-%m-%d}" if board.get("last_ok") else "never"
-        name = f"{one['source']}/{one['board']}"
-        why = "; ".join(filter(None, (wording.short(one["error"], 160), *counts_beside(one))))
-        cells = (name, one["verdict"], why, last, board.get("consecutive_failures") or 0)
+    for failing in manifest.failing:
+        board = boards.get(failing.key)
+        last = f"{from_microseconds(board.last_ok):%Y-%m-%d}" if board and board.last_ok else "never"
+        why = "; ".join(filter(None, (wording.short(failing.error, 160), *further_counts(failing))))
+        failures = (board and board.consecutive_failures) or 0
+        cells = (failing.key, failing.verdict, why, last, failures)
         rows.append([_e(str(cell)) for cell in cells])
     return _section("Boards that are ill", _table(("board", "verdict", "why", "last well", "failures"), rows))
 
@@ -154,7 +158,7 @@ def _remote(rows: pa.Table) -> str:
     return f"<div class=pair>{''.join(pictures)}</div>" if pictures else "<p>No listing is open.</p>"
 
 
-def _coverage(boards: list[dict[str, Any]]) -> str:
+def _coverage(boards: Iterable[BoardState]) -> str:
     found = figures.coverage(boards)
     if not found:
         return "<p>No listing is open.</p>"

@@ -5,18 +5,19 @@ The report draws them, `internfeed show` prints them. Only what listings state i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from normalize.vocabulary import ChangeKind, Status
+from pipeline.lifecycle.state import BoardState
 from pipeline.store import snapshot
+from pipeline.store.manifest import ListingCounts, Manifest
 
 BY = ("source", "country")
 CHANGES = (
@@ -149,16 +150,16 @@ def remote(rows: pa.Table, by: str) -> list[tuple[str, dict[str, int]]]:
     return [(group or "not stated", counts[group]) for group, _ in largest(rows[by], GROUPS)]
 
 
-def coverage(boards: Sequence[dict[str, Any]]) -> list[Coverage]:
+def coverage(boards: Iterable[BoardState]) -> list[Coverage]:
     """Return what each source's listings state, its boards weighed by their open listings; the largest source first."""
     stated: dict[str, dict[str, float]] = {}
     total: dict[str, int] = {}
     for board in boards:
-        weight = board["listings_open"] or 0
-        if board["coverage"] and weight:
-            total[board["source"]] = total.get(board["source"], 0) + weight
-            sums = stated.setdefault(board["source"], {})
-            for name, share in orjson.loads(board["coverage"]).items():
+        weight = board.listings_open or 0
+        if board.coverage and weight:
+            total[board.source] = total.get(board.source, 0) + weight
+            sums = stated.setdefault(board.source, {})
+            for name, share in board.coverage.items():
                 sums[name] = sums.get(name, 0.0) + share * weight
     fields = sorted({name for sums in stated.values() for name in sums})
     return [
@@ -182,10 +183,11 @@ def history(data: Path, before: str) -> list[Path]:
     return sorted(parts, key=snapshot.run_of_part)[-(RUNS - 1) :]
 
 
-def trend(manifest: dict[str, Any], still_open: int, earlier: Sequence[Path]) -> list[Run]:
+def trend(manifest: Manifest, still_open: int, earlier: Sequence[Path]) -> list[Run]:
     """Return the last runs, counting back from what is open now: each run says what it opened and closed."""
     found = [(snapshot.run_of_part(path), _changes(path)) for path in earlier]
-    found.append((manifest["run_id"], {name: manifest["listings"].get(name) or 0 for name in CHANGES}))
+    counts = manifest.listings or ListingCounts()
+    found.append((manifest.run_id, {name: counts.of_change(name) for name in CHANGES}))
     runs = []
     for run_id, changes in reversed(found):
         runs.append(Run(run_id, changes, still_open))

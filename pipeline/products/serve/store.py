@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from crawlers.contract.errors import Corrupt
 from normalize.columns import COLUMNS
 from pipeline.products.serve.query import SORTS, BadRequest, Query, cursor
-from pipeline.store.snapshot import read_manifest
+from pipeline.store.manifest import read_manifest
 
 DESCRIPTIONS = ("description_text", "description_html")
 SEARCHABLE_ROWS, SEARCHABLE_BYTES = 50_000, 200_000_000  # descriptions of more are not searched: a key press would wait
@@ -213,10 +213,10 @@ class Store:
 
 def _feed_digests(snapshot: Path) -> dict[str, str]:
     try:
-        files = read_manifest(snapshot).get("files", {})
+        files = read_manifest(snapshot).files or {}
     except Corrupt:
         return {}
-    return {name.removeprefix("feeds/"): facts["sha256"] for name, facts in files.items() if name.startswith("feeds/")}
+    return {name.removeprefix("feeds/"): facts.sha256 for name, facts in files.items() if name.startswith("feeds/")}
 
 
 def _give_back(database: duckdb.DuckDBPyConnection, folder: Path) -> None:

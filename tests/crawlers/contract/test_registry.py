@@ -1,4 +1,4 @@
-"""The registry that ships: enough boards, each known to exist, each readable by a spider."""
+"""The registry that ships has enough boards; each is known to exist, and a spider reads it."""
 
 import json
 import re
@@ -12,10 +12,10 @@ from crawlers.contract.registry import load_boards, save_boards, shipped
 
 BOARDS = load_boards(shipped())
 
-# A source's name in the public lists of slugs, where it is not ours.
+# The names of sources in the public lists of slugs, if they differ from the names in the registry.
 LISTED_AS = {"oracle": "oraclecloud"}
 
-# Boards that no public list of slugs names, with the page that shows them; a source of one place is its own proof.
+# Boards that no public list of slugs names, with the page that shows them. A source with a single board needs no page.
 _JOBBCENTRALEN = "github.com/simonlundmark1/Jobbcentralen-Vue/blob/main/DISCOVERY_RESULTS.md"
 CITED = {
     ("adzuna", "fr"): "www.adzuna.fr",
@@ -68,7 +68,7 @@ CITED = {
 
 
 def slug(board: Board) -> str:
-    """Return what public lists call a board: a tenant's host for Workday and Oracle, the first label for iCIMS."""
+    """Return the name of a board in public lists: a host for Workday and Oracle, the first label of it for iCIMS."""
     if board.source == "workday":
         return f"{board.board.partition('/')[0]}.myworkdayjobs.com"
     if board.source == "oracle":
@@ -100,7 +100,7 @@ def test_a_source_whose_host_denies_crawlers_ships_no_boards():
 def test_every_shipped_board_is_publicly_known(wire):
     lists = wire.parent / "registry" / "open-jobs-slugs.json"
     if not lists.exists():
-        pytest.skip("public lists of slugs are not beside the project")
+        pytest.skip("there are no public lists of slugs next to the project")
     known = {source: set(slugs) for source, slugs in json.loads(lists.read_text("utf-8"))["ats"].items()}
     unproven = [
         board
@@ -116,7 +116,7 @@ def test_a_citation_is_for_a_board_that_ships():
     assert {key for key in CITED if key[0] in spiders()} - {board.key for board in BOARDS} == set()
 
 
-def test_a_later_file_corrects_an_earlier_one(tmp_path):
+def test_a_later_file_overrides_an_earlier_file(tmp_path):
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     first.write_text("source,board,name,url,request_json\nlever,acme,Acme,,\nlever,other,Other,,\n")
     second.write_text("source,board,name,url,request_json\nlever,acme,Acme Ltd,,\n")
@@ -129,7 +129,7 @@ UNREADABLE = [
     ("lever,acme\n", 'boards.csv: the column "source" is missing; the first line of a registry is'),
     ("source,slug\nlever,acme\n", 'boards.csv: the column "board" is missing'),
     ("source,board,urls\nlever,acme,\n", "boards.csv: unknown column 'urls'; the first line of a registry is"),
-    ("source,board,Source\nlever,acme,\n", 'boards.csv is no CSV: the column "source" appears twice'),
+    ("source,board,Source\nlever,acme,\n", 'boards.csv is not CSV: the column "source" appears twice'),
     (HEADER + "lever,,Acme,,\n", 'line 2: the column "board" is empty; name the board there'),
     (HEADER + "\n ,acme,Acme,,\n", 'line 3: the column "source" is empty'),
     (HEADER + "lever,acme,Acme, Inc.,,\n", "line 2: more than 5 values; put a value"),
@@ -137,16 +137,16 @@ UNREADABLE = [
     ("source,board,name,url,,\nlever,acme,Acme, Inc.,,\n", 'line 2: the column "url" holds "Inc.", which is not'),
     ("source,board,\nlever,acme,Acme\n", "line 2: a value in a column without a name"),
     (HEADER + 'lever,"two\nlines",,,\nlever,"acme,Acme,,\nlever,other,,,\n', "line 4: unexpected end of data; check"),
-    (HEADER + "lever,acme,Café,,\n", "boards.csv is no text in UTF-8: save it as CSV UTF-8"),
+    (HEADER + "lever,acme,Café,,\n", "boards.csv is not text in UTF-8: save it as CSV UTF-8"),
     (HEADER + "lever,acme," + 200_000 * "A", "boards.csv, line 2: field larger than"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "said"), UNREADABLE, ids=range(len(UNREADABLE)))
-def test_a_registry_that_is_none_is_refused_with_the_reason(tmp_path, text, said):
+@pytest.mark.parametrize(("text", "reason"), UNREADABLE, ids=range(len(UNREADABLE)))
+def test_a_file_that_is_not_a_registry_is_refused_with_the_reason(tmp_path, text, reason):
     path = tmp_path / "boards.csv"
     path.write_text(text, "latin-1")
-    with pytest.raises(ValueError, match=re.escape(said)) as refusal:
+    with pytest.raises(ValueError, match=re.escape(reason)) as refusal:
         load_boards(path)
     assert str(refusal.value).startswith((f"registry {path}", str(path)))
     assert "\n" not in str(refusal.value)
@@ -187,7 +187,7 @@ def test_columns_that_a_registry_leaves_out_are_empty(tmp_path, text):
     assert load_boards(path) == [Board("lever", "acme")]
 
 
-def test_a_registry_is_written_whole_or_not_at_all(tmp_path):
+def test_a_registry_is_written_completely_or_not_at_all(tmp_path):
     def cut_off():
         yield Board("lever", "other", "Other")
         raise OSError("no space left on device")

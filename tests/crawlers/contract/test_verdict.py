@@ -1,11 +1,11 @@
-"""What each verdict says of a board's run."""
+"""The properties of each verdict."""
 
 import pytest
 
 from crawlers.contract.verdict import Verdict
 
-# verdict: was_read, is_complete, confirms, answered, healthy where the board was seen whole, and where it was not
-SAYS = {
+# verdict: was_read, is_complete, confirms, answered, healthy if the whole board was seen, and healthy if it was not
+PROPERTIES = {
     "ok": (True, True, True, True, True, True),
     "ok_empty": (True, True, True, True, True, True),
     "unchanged": (False, False, True, True, True, False),
@@ -24,7 +24,7 @@ SAYS = {
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_a_verdict_says(verdict):
+def test_the_properties_of_a_verdict(verdict):
     healthy = verdict.is_healthy(True, False), verdict.is_healthy(False, False)
-    assert (verdict.was_read, verdict.is_complete, verdict.confirms, verdict.answered, *healthy) == SAYS[verdict]
-    assert verdict.is_healthy(False, True) == healthy[0], "a window read whole counts as a board seen whole"
+    assert (verdict.was_read, verdict.is_complete, verdict.confirms, verdict.answered, *healthy) == PROPERTIES[verdict]
+    assert verdict.is_healthy(False, True) == healthy[0], "a completely read window counts as a completely seen board"

@@ -80,7 +80,9 @@ SAID = [
     ("A fixed fee of $480", (480, 480, "USD", "total")),
     ("We pay $2,000 for ten weeks of work.", (2000, 2000, "USD", "total")),
     ("We pay $40 per article", (40, 40, "USD", "unit")),
-    ("Pay: $900 every two weeks", (900, 900, "USD", None)),  # a period that has no name
+    ("Pay: $900 every two weeks", (900, 900, "USD", "two_weeks")),
+    ("Pay: $900 twice a month, semi-monthly", (900, 900, "USD", None)),  # a period that has no name
+    ("The stipend is $3,000 per semester", (3000, 3000, "USD", "semester")),
     ("Job type: Part-timePay: $14 - $16 per hourBenefits: none", (14, 16, "USD", "hour")),  # lines run together
     ("$21.375 per hour is the pay", (21.375, 21.375, "USD", "hour")),
     ("Bachelor's: $24/hour, Master's: $29/hour", (24, 29, "USD", "hour")),
@@ -227,6 +229,10 @@ PAYS = [
     (("week", 300, 300), Hours(10, 15, None, None, "", ""), None),  # not exact
     (("month", 900, 900), Hours(10, 10, None, None, "", ""), None),  # months differ in length
     (("total", 600, 600), None, None),
+    (("two_weeks", 400, 400), Hours(10, 10, None, None, "", ""), (20, 20, "weekly_hours")),
+    (("total", 300, 300), Hours(10, 10, None, None, "", ""), (30, 30, "weeks_hours")),
+    (("total", 300, 300), Hours(10, 15, None, None, "", ""), None),
+    (("semester", 3000, 3000), Hours(10, 10, None, None, "", ""), None),
 ]
 
 
@@ -235,6 +241,13 @@ def test_pay_by_the_hour_only_where_it_follows_exactly(pay, hours, by_hour):
     period, low, high = pay
     week = Duration(1, 1, 1, 1, "week", "", "title")
     assert hourly(Pay("paid", low, high, "USD", period, "", "title"), hours, week) == by_hour
+
+
+def test_a_monthly_sum_over_stated_hours_a_month():
+    pay = Pay("paid", 900, 900, "EUR", "month", "", "title")
+    hours = Hours(10, 10, None, None, "", "")
+    assert hourly(pay, hours, None, scan("60 hours per month, 900 €")) == (15, 15, "month_hours")
+    assert hourly(pay, hours, None, scan("40-60 hours per month")) is None
 
 
 HOSTILE = [

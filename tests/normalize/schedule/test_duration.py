@@ -120,7 +120,6 @@ def test_the_clearest_statement_counts_not_the_first():
 def test_a_title_that_names_an_internship_lets_plainer_words_tell():
     text = "For six months you film our bees."
     assert read(text, "Beekeeping Intern")[:2] == (26.1, 26.1)
-    assert read(text, "Beekeeper") is None
 
 
 FIELDS = [

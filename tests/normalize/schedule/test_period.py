@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 
 from normalize.schedule.dates import parse_date
-from normalize.schedule.period import parse_deadline, parse_period, parse_posted
+from normalize.schedule.deadline import parse_deadline
+from normalize.schedule.period import parse_period
+from normalize.schedule.posted import parse_posted
 from normalize.text.scanner import scan
 
 TODAY = date(2026, 11, 23)
@@ -122,4 +124,52 @@ def test_a_year_may_stand_behind_the_time_and_is_one_that_a_posting_can_state(te
 
 @pytest.mark.parametrize("text", ["999 years ago", "2099-12-31", "2028-01-01"])
 def test_no_posting_is_older_than_boards_or_of_the_year_after_next(text):
+    assert parse_posted(text, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "latest"),
+    [
+        ("You can start between 1 June and 15 July 2027.", date(2027, 6, 1), date(2027, 7, 15)),
+        ("Start between May and September 2027.", date(2027, 5, 1), date(2027, 9, 30)),
+        ("Prise de poste au plus tard le 1er septembre 2027.", None, date(2027, 9, 1)),
+        ("Earliest start: 1 March 2027, latest start: 1 May 2027.", date(2027, 3, 1), date(2027, 5, 1)),
+        ("Starts 7 June 2027.", date(2027, 6, 7), None),
+    ],
+)
+def test_days_between_which_one_may_start_are_no_period(text, start, latest):
+    period = parse_period(None, NOTHING, scan(text), TODAY)
+    assert (period.start, period.latest, period.end, period.weeks) == (start, latest, None, None)
+
+
+def test_a_day_without_a_year_comes_after_a_deadline_that_is_over():
+    text = scan("We hire three fellows from June 2nd to August 8th. Apply by March 7, 2025.")
+    deadline = parse_deadline(None, text, TODAY)
+    period = parse_period(None, NOTHING, text, TODAY, deadline=deadline.day)
+    assert (period.start, period.end) == (date(2025, 6, 2), date(2025, 8, 8))
+
+
+@pytest.mark.parametrize(
+    "text", ["Legislature period: 2024-09-01 to 2029-08-31.", "The zebra month: 1 May - 31 May 2027"]
+)
+def test_a_label_that_nobody_knows_is_no_label_of_the_job(text):
+    assert parse_period(None, NOTHING, scan(text), TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("First deadline: 1 December 2026. Second deadline: 20 January 2027.", date(2027, 1, 20)),
+        ("Bewerbungsfrist: 20.12.2026 (statt 01.12.2026)", date(2026, 12, 20)),
+        ("Visa application deadline: 1 December 2026.", None),
+        ("Priority will be given to applications received by 5 December 2026.", None),
+    ],
+)
+def test_of_several_deadlines_the_last_that_is_the_jobs_counts(text, day):
+    deadline = parse_deadline(None, scan(text), TODAY)
+    assert (deadline and deadline.day) == day
+
+
+@pytest.mark.parametrize("text", ["Updated 2 days ago", "Aktualisiert vor 3 Tagen", "Last seen: 20 Nov 2026"])
+def test_an_update_is_not_the_day_of_posting(text):
     assert parse_posted(text, TODAY) is None

@@ -140,7 +140,7 @@ def test_verify_finds_a_byte_that_changed(world, capsys):
     (world.latest / "listings" / "README.md").write_text("a file that readers would stumble over")
     assert cli.main(["verify", "--data", str(world.data)]) == 1
     error = capsys.readouterr().err
-    assert f"boards/{part.name} is not what the manifest says" in error
+    assert f"boards/{part.name} differs from the manifest" in error
     assert "listings/README.md is not in the manifest" in error
 
 

@@ -1,4 +1,4 @@
-"""Which rows are one vacancy, measured on labelled pairs and held to a precision and a recall."""
+"""The rows of one vacancy, measured on labelled pairs by precision and recall."""
 
 import json
 from datetime import date
@@ -15,7 +15,7 @@ GOLD = Path(__file__).resolve().parents[2] / "gold"
 AGGREGATORS = frozenset({"adzuna", "himalayas", "hackernews", "remotive", "themuse"})
 MIN_PRECISION, MIN_RECALL = 0.99, 0.90
 
-# Where each recorded board keeps what the comparison needs.
+# How to read the fields that the comparison needs, by recorded source.
 READERS = {
     "greenhouse": lambda record: RawPosting(
         title=record["title"],
@@ -42,12 +42,12 @@ def same(rows: list[dict], aggregators: frozenset[str] = AGGREGATORS) -> list[st
 
 
 def measure(pairs: list[dict]) -> tuple[float, float, list[str]]:
-    """Return precision, recall and the pairs that were judged otherwise, each pair compared alone."""
+    """Return precision, recall and the pairs that were judged wrongly; each pair is compared alone."""
     joined = {pair["id"]: len(set(same([pair["a"], pair["b"]]))) == 1 for pair in pairs}
-    said = [pair for pair in pairs if joined[pair["id"]]]
-    right = sum(pair["same"] for pair in said)
+    joined_pairs = [pair for pair in pairs if joined[pair["id"]]]
+    right = sum(pair["same"] for pair in joined_pairs)
     wrong = [f"{pair['id']}: {pair['why']}" for pair in pairs if joined[pair["id"]] != pair["same"]]
-    return right / len(said), right / sum(pair["same"] for pair in pairs), wrong
+    return right / len(joined_pairs), right / sum(pair["same"] for pair in pairs), wrong
 
 
 def labelled_pairs(name: str) -> list[dict]:
@@ -100,11 +100,11 @@ def posting(**facts) -> dict:
     return {"source": "greenhouse", "board": "verda", "description_text": text, **usual, **facts}
 
 
-def test_the_employers_own_board_stands_for_an_aggregators_copy():
+def test_the_posting_of_the_employers_own_board_represents_the_copy_of_an_aggregator():
     assert same([posting(source="adzuna", board="nl"), posting()]) == ["001", "001"]
 
 
-def test_two_openings_of_one_board_do_not_meet_through_an_aggregator():
+def test_two_openings_of_one_board_are_not_joined_through_an_aggregator():
     ids = same([posting(), posting(), posting(source="adzuna", board="nl")])
     assert ids[0] != ids[1]
 

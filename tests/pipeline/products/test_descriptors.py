@@ -8,8 +8,8 @@ import pytest
 from normalize.columns import COLUMNS
 from pipeline.products import catalogue as beside
 from pipeline.products.descriptors import DATASETS, card, croissant, datapackage
+from pipeline.store.manifest import Manifest, read_manifest
 from pipeline.store.schema import DATASETS as SCHEMAS
-from pipeline.store.snapshot import read_manifest
 from tests.support.folder import World, answer, posting
 
 NAMES = ("datapackage.json", "croissant.json", "README.md")
@@ -18,12 +18,12 @@ NAMES = ("datapackage.json", "croissant.json", "README.md")
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     world = World(tmp_path_factory.mktemp("published") / "data")
-    world.run("2026-11-20", {("lever", "acme"): answer([posting(1), posting(2)])}, extras=(beside.descriptors,))
+    world.run("2026-11-20", {("lever", "acme"): answer([posting(1), posting(2)])}, products=(beside.descriptors,))
     return world.latest
 
 
 def test_a_snapshot_lists_its_descriptors(published):
-    assert set(NAMES) <= read_manifest(published)["files"].keys()
+    assert set(NAMES) <= read_manifest(published).files.keys()
 
 
 def test_the_data_package_names_every_part_and_column(published):
@@ -37,7 +37,7 @@ def test_the_data_package_names_every_part_and_column(published):
 
 def test_a_dataset_of_several_parts_names_them_all():
     parts = {"listings": ["listings/part-0.parquet", "listings/part-1.parquet"]}
-    (resource,) = datapackage({"run_id": "20261123T120000Z-7f3a"}, parts)["resources"]
+    (resource,) = datapackage(Manifest("20261123T120000Z-7f3a", "complete", 0), parts)["resources"]
     assert resource["path"] == parts["listings"]
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.products.catalogue import BESIDE
+from pipeline.products.catalogue import PRODUCTS
 from tests.support.folder import answer, posting
 
 ACME, NORTH = ("lever", "acme"), ("greenhouse", "north")
@@ -12,9 +12,9 @@ LINE = re.compile(r'internfeed_[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0
 def test_the_metrics_of_a_run_say_what_its_manifest_says(world):
     odd = {"repeated": 4, "odd_fields": {"location": 2, "pay": 1}, "page_requests": 7, "page_seconds": 3.2}
     boards = {ACME: answer([posting(1), posting(2)], **odd), NORTH: answer(verdict="timeout", error="no answer")}
-    published = world.run("2026-11-20", boards, extras=BESIDE)
+    published = world.run("2026-11-20", boards, products=PRODUCTS)
     lines = (world.latest / "metrics.prom").read_text().splitlines()
-    assert "metrics.prom" in published.manifest["files"]
+    assert "metrics.prom" in published.manifest.files
     assert "internfeed_run_exit_status 3" in lines
     assert "internfeed_listings_open 2" in lines
     assert 'internfeed_changes{change="opened"} 2' in lines
@@ -31,7 +31,7 @@ def test_the_metrics_of_a_run_say_what_its_manifest_says(world):
 
 def test_a_partial_board_names_its_cause(world):
     unread = answer([posting(1)], verdict="partial", unread=2, error="login: 2 of 3 detail pages could not be read")
-    world.run("2026-11-20", {ACME: unread}, extras=BESIDE)
+    world.run("2026-11-20", {ACME: unread}, products=PRODUCTS)
     lines = (world.latest / "metrics.prom").read_text().splitlines()
     assert 'internfeed_board_cause{source="lever",board="acme",cause="login"} 1' in lines
     assert 'internfeed_board_unread{source="lever",board="acme"} 2' in lines

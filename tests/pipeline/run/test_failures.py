@@ -1,4 +1,4 @@
-"""What goes wrong in a night: the command says so in a line and by its exit status, and what was published stands."""
+"""Failures in a night: the command reports each in a line and by its exit status, and the last snapshot stays."""
 
 import contextlib
 import fcntl
@@ -25,7 +25,7 @@ DOWN = answer(verdict="timeout", error="no answer")
 
 @pytest.fixture
 def night(world, monkeypatch, capsys):
-    """Run the command on a night, with answers that a test decides; its status and what it said."""
+    """A function that runs the command with given answers; it returns the exit status and the lines of output."""
     folder = world.data.parent / "recorded"
     folder.mkdir()
     rows = [f"{source},{board},{board.title()},," for source, board in KEYS]
@@ -33,16 +33,16 @@ def night(world, monkeypatch, capsys):
     (folder / "index.jsonl").touch()
 
     def run(day, answers, *arguments):
-        def crawl(options, due, run_dir, now, known):
-            for board in due:
+        def crawl(options, chosen, run_dir, now, known):
+            for board in chosen:
                 write(run_dir, board, now, *answers[board.source, board.board])
 
         monkeypatch.setattr(crawling, "crawl_boards", crawl)
         boards = ",".join("/".join(key) for key in answers)
         command = ["run", "--data", world.data, "--replay", folder, "--boards", boards, "--today", day, *arguments]
         status = cli.main([*map(str, command)])
-        said = capsys.readouterr()
-        return status, said.out, said.err.splitlines()
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err.splitlines()
 
     return run
 
@@ -68,7 +68,7 @@ def test_one_board_of_three_down_is_carried_forward(night, world):
     assert "boards: 2 ok, 1 timeout" in out
 
 
-def test_a_board_at_two_fifths_of_its_yield_closes_nothing_and_says_so(night, world):
+def test_a_board_at_two_fifths_of_its_yield_closes_nothing_and_the_summary_names_the_held_closings(night, world):
     for day in (18, 19, 20):
         night(f"2026-11-{day}", ALL)
     status, out, _ = night("2026-11-21", ALL | {NORTH: answer(MANY[:8])})
@@ -80,7 +80,7 @@ def test_a_board_at_two_fifths_of_its_yield_closes_nothing_and_says_so(night, wo
 
 def test_the_summary_in_json_is_the_manifest_without_its_files(night, world):
     status, out, errors = night("2026-11-20", ALL, "--json")
-    manifest = snapshot.read_manifest(world.latest)
+    manifest = json.loads((world.latest / "manifest.json").read_text())
     del manifest["files"]
     assert (status, json.loads(out), errors) == (0, manifest, [])
 
@@ -94,7 +94,7 @@ def test_a_second_run_exits_4_at_once(night, world):
     assert "another run holds" in errors[0]
 
 
-def test_a_clock_set_back_is_said_and_taken_forward(night):
+def test_a_clock_that_was_set_back_is_reported_and_moved_forward(night):
     night("2026-11-20", ALL)
     status, out, errors = night("2026-11-01", ALL)
     assert status == 0
@@ -102,7 +102,7 @@ def test_a_clock_set_back_is_said_and_taken_forward(night):
     assert errors[0].startswith("the clock says 2026-11-01T12:00:00Z, not after the last run")
 
 
-def test_a_corrupt_last_snapshot_is_refused_with_the_way_to_repair_it(night, world):
+def test_a_damaged_last_snapshot_is_refused_with_the_command_that_repairs_it(night, world):
     night("2026-11-20", ALL)
     before = content(world)
     (part,) = snapshot.parts(world.latest, "listings")
@@ -120,7 +120,7 @@ def test_a_corrupt_last_snapshot_is_refused_with_the_way_to_repair_it(night, wor
 
 @contextlib.contextmanager
 def disk_of(size):
-    """Let no file of this process become larger."""
+    """Limit the size of every file that this process writes."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
     try:
@@ -130,7 +130,7 @@ def disk_of(size):
 
 
 @pytest.mark.parametrize("size", [3_000, 10_000, 30_000])
-def test_a_full_disk_leaves_the_last_snapshot_and_the_next_run_ends_as_if_undisturbed(night, world, size):
+def test_a_full_disk_leaves_the_last_snapshot_and_the_next_run_succeeds(night, world, size):
     night("2026-11-20", ALL)
     before = tree(world.latest)
     changed = ALL | {ACME: answer(MANY[3:])}
@@ -149,7 +149,7 @@ def on_a_disk_of(size, arguments, errors):
         return cli.main(arguments)
 
 
-def test_a_disk_that_is_full_in_the_crawl_ends_it_and_the_next_run_goes_on(tmp_path):
+def test_a_full_disk_ends_the_crawl_and_the_next_run_resumes_it(tmp_path):
     run = ["run", "--replay", str(DAYS[0].folder), "--today", "2026-11-22", "--data", str(tmp_path / "data")]
     assert in_a_process(on_a_disk_of, 20_000, run, tmp_path / "errors") == 2
     assert (tmp_path / "errors").read_text().endswith("internfeed: nothing published: [Errno 27] File too large\n")
@@ -160,7 +160,7 @@ def test_a_disk_that_is_full_in_the_crawl_ends_it_and_the_next_run_goes_on(tmp_p
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="another user than the folder's is needed")
-def test_a_folder_that_cannot_be_written_is_said_in_a_line(world):
+def test_a_folder_that_cannot_be_written_raises_and_stays_unchanged(world):
     with tempfile.TemporaryDirectory() as place:
         os.chmod(place, 0o755)
         theirs = World(Path(place) / "data")

@@ -1,5 +1,6 @@
-"""What is kept, and what is made again: retention, rebuilding, stored postings read by newer extractors."""
+"""Retention, rebuilding, and stored postings that newer extractors read again."""
 
+import dataclasses
 import shutil
 import subprocess
 import sys
@@ -13,10 +14,10 @@ from crawlers.contract.errors import Corrupt
 from normalize import version
 from pipeline.cli.show import read
 from pipeline.run import cycle as runs
-from pipeline.run import publish, rebuild
-from pipeline.run import reading as readings
+from pipeline.run import judging, publish, rebuild
 from pipeline.run.today import parse_today
 from pipeline.store import snapshot
+from pipeline.store.manifest import FileFacts, read_manifest, write_manifest
 from pipeline.store.schema import DATASETS, RENAMED
 from tests.support.folder import answer, content, posting
 
@@ -26,6 +27,11 @@ THREE = [posting(number) for number in range(3)]
 DOWN = answer(verdict="timeout", error="no answer")
 
 
+def facts_of(part):
+    """The facts of a part for the manifest."""
+    return FileFacts(part.stat().st_size, snapshot.sha256(part), pq.read_metadata(part).num_rows)
+
+
 def test_two_snapshots_and_48_hours_are_kept(world):
     for day in range(1, 7):
         world.run(f"2026-11-0{day}", {ACME: answer(THREE[: 1 + day % 2])})
@@ -33,7 +39,7 @@ def test_two_snapshots_and_48_hours_are_kept(world):
     assert kept == ["20261104", "20261105", "20261106"]
 
 
-def test_raw_runs_are_kept_as_long_as_the_newest_snapshot_rests_on_them(world):
+def test_raw_runs_are_kept_as_long_as_the_newest_snapshot_needs_them(world):
     keep = snapshot.Retention(raw_days=2)
     world.run("2026-11-01", {ACME: answer(THREE), NORTH: answer(THREE)}, retention=keep)
     for day in range(2, 8):
@@ -47,7 +53,7 @@ def test_raw_runs_are_kept_as_long_as_the_newest_snapshot_rests_on_them(world):
     ]
 
 
-def test_history_is_kept_as_long_as_the_newest_snapshot_rests_on_it(world):
+def test_history_is_kept_as_long_as_the_newest_snapshot_needs_it(world):
     keep = snapshot.Retention(history_months=1)
     world.run("2026-01-10", {ACME: answer(THREE)}, retention=keep)
     for day in ("2026-02-10", "2026-05-10"):
@@ -95,10 +101,10 @@ def test_a_rebuilt_snapshot_knows_which_answer_was_doubted(world):
 
 def test_stored_postings_are_read_again_by_newer_extractors(world, monkeypatch):
     world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
-    normalize = readings.normalize
+    normalize = judging.normalize
     monkeypatch.setattr(version, "NORMALIZER_VERSION", "next")
     monkeypatch.setattr(
-        readings,
+        judging,
         "normalize",
         lambda record, today: (
             normalize(record, today)
@@ -119,8 +125,8 @@ RUN = """
 import sys
 from pathlib import Path
 from tests.support.folder import World, answer, posting
-said = answer([posting(1)]) if sys.argv[2] == "2026-11-20" else answer(verdict="unchanged")
-World(Path(sys.argv[1])).run(sys.argv[2], {("lever", "acme"): said})
+answered = answer([posting(1)]) if sys.argv[2] == "2026-11-20" else answer(verdict="unchanged")
+World(Path(sys.argv[1])).run(sys.argv[2], {("lever", "acme"): answered})
 """
 
 
@@ -147,15 +153,15 @@ def test_a_changed_rule_reaches_the_stored_postings_of_an_unchanged_board(world,
     assert world.changes() == {}
 
 
-def test_a_snapshot_of_before_a_column_was_added_is_carried_on(world):
+def test_a_snapshot_without_a_newer_column_is_carried_over(world):
     world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(THREE)})
-    manifest = snapshot.read_manifest(world.latest)
+    manifest = read_manifest(world.latest)
+    files = dict(manifest.files)
     for dataset, column in (("listings", "apply_url"), ("boards", "timezone")):
         (part,) = snapshot.parts(world.latest, dataset)
         pq.write_table(pq.ParquetFile(part).read().drop([column]), part)
-        facts = {"bytes": part.stat().st_size, "sha256": snapshot.sha256(part)}
-        manifest["files"][f"{dataset}/{part.name}"] |= facts
-    snapshot.write_manifest(world.latest, manifest)
+        files[f"{dataset}/{part.name}"] = facts_of(part)
+    write_manifest(world.latest, dataclasses.replace(manifest, files=files))
     assert snapshot.verify(world.latest) == []
     assert world.run("2026-11-21", {ACME: answer(THREE), NORTH: answer(THREE[:2])}).status == 0
     assert world.changes() == {"2": "closed_at_source"}
@@ -175,10 +181,10 @@ def test_a_snapshot_of_another_schema_is_refused_until_it_is_rebuilt(world, monk
 
 
 def as_version_one(world):
-    """Write what is stored as version 1 had it: two columns by other names."""
+    """Rewrite the stored data as schema version 1 had it, with other names for two columns."""
     old = {today: name for name, today in RENAMED.items()}
-    manifest = snapshot.read_manifest(world.latest)
-    manifest["schema_version"] = "1"
+    manifest = read_manifest(world.latest)
+    files = dict(manifest.files)
     parts = [part for dataset in ("boards", "changes") for part in snapshot.parts(world.latest, dataset)]
     for part in (*parts, *world.data.glob("history/*/*.parquet")):
         table = pq.ParquetFile(part).read()
@@ -186,12 +192,11 @@ def as_version_one(world):
         if "state" in table.column_names:
             state = [row and row.replace('"listing_window"', '"window"') for row in table["state"].to_pylist()]
             table = table.set_column(table.schema.get_field_index("state"), "state", pa.array(state, pa.string()))
-        part.unlink()  # never into a file that another snapshot links to
+        part.unlink()  # a file that another snapshot links to must not change
         pq.write_table(table, part)
         if part in parts:
-            name = f"{part.parent.name}/{part.name}"
-            manifest["files"][name] |= {"bytes": part.stat().st_size, "sha256": snapshot.sha256(part)}
-    snapshot.write_manifest(world.latest, manifest)
+            files[f"{part.parent.name}/{part.name}"] = facts_of(part)
+    write_manifest(world.latest, dataclasses.replace(manifest, schema_version="1", files=files))
 
 
 @pytest.mark.parametrize("rebuilt", [False, True])
@@ -211,7 +216,7 @@ def test_a_snapshot_of_version_one_is_read_and_rebuilt(world, rebuilt):
     assert world.status() == {"0": "open", "1": "open", "2": "closed_at_source"}
 
 
-def test_a_posting_of_which_only_the_list_could_be_read_confirms_its_listing_and_changes_nothing(world):
+def test_a_posting_whose_own_page_could_not_be_read_confirms_its_listing_and_changes_nothing(world):
     listed = [{**posting(number), "description": None, "whole": False} for number in (0, 9)]
     world.run("2026-11-20", {ACME: answer(THREE)})
     before = {row["posting_id"]: row for row in world.table("listings")}

@@ -15,10 +15,9 @@ import pytest
 from crawlers.contract.board import Board
 from crawlers.contract.errors import Corrupt, Interrupted, Locked, UsageError
 from normalize.columns import COLUMNS
-from pipeline.products.catalogue import BESIDE
+from pipeline.products.catalogue import PRODUCTS
 from pipeline.run import cycle as runs
-from pipeline.run import publish
-from pipeline.run import reading as readings
+from pipeline.run import judging, publish, reading
 from pipeline.run.today import parse_today
 from pipeline.store import snapshot
 from pipeline.store.snapshot import DataFolder, verify
@@ -72,7 +71,7 @@ def test_one_board_of_three_down_is_carried_forward(world):
         *((verdict, 3) for verdict in ("parse_error", "timeout")),
     ],
 )
-def test_the_exit_status_says_whether_somebody_should_look(world, verdict, status):
+def test_the_exit_status_states_whether_a_board_needs_attention(world, verdict, status):
     assert world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(verdict=verdict)}).status == status
 
 
@@ -112,9 +111,9 @@ def test_the_same_input_gives_the_same_bytes_and_no_changes(world):
     assert world.table("changes") == []
 
 
-def test_feeds_of_a_run_without_changes_are_those_of_before(world):
+def test_the_feeds_of_a_run_without_changes_are_linked(world):
     def feeds(day, *answers):
-        world.run(day, dict(zip((ACME, NORTH), answers, strict=True)), extras=BESIDE)
+        world.run(day, dict(zip((ACME, NORTH), answers, strict=True)), products=PRODUCTS)
         folder = world.latest / "feeds"
         return json.loads((folder / "index.json").read_text()), {
             path.name: path.stat().st_ino for path in folder.iterdir()
@@ -127,7 +126,7 @@ def test_feeds_of_a_run_without_changes_are_those_of_before(world):
     assert made == {"index.json", "changes.ndjson", "changes.ndjson.gz"}
     assert (index["version"], index["entries"], index["changes"]["ADD"]) == (before["version"], 2, 0)
     assert index["generated"] > before["generated"]
-    silent, _ = feeds("2026-12-10", here, DOWN)  # for too long: no row changed, and yet one leaves the feeds
+    silent, _ = feeds("2026-12-10", here, DOWN)  # down for too long: no row changed, but a listing leaves the feeds
     assert (world.table("changes"), silent["entries"], silent["changes"]["DEL"]) == ([], 1, 1)
 
 
@@ -141,7 +140,7 @@ def test_two_folders_agree_byte_for_byte(world, tmp_path):
 
 def test_an_unchanged_board_is_not_read_again(world, monkeypatch):
     world.run("2026-11-20", {ACME: answer(THREE, validators={"https://boards.example": {"etag": "1"}})})
-    monkeypatch.setattr(readings, "read_slices", lambda task: pytest.fail("read again"))
+    monkeypatch.setattr(reading, "read_slices", lambda task: pytest.fail("read again"))
     assert world.run("2026-11-21", {ACME: answer(verdict="unchanged")}).status == 0
     assert world.validators == {ACME: {"https://boards.example": {"etag": "1"}}}
     assert world.board("acme")["postings"] == 3
@@ -153,7 +152,7 @@ def test_validators_are_withheld_when_another_scope_is_asked(world):
     assert world.validators == {}
 
 
-def test_only_internships_are_published_unless_everything_is_asked_for(world):
+def test_only_internships_are_published_unless_the_scope_is_all(world):
     shown = [*THREE, posting("ceo", "Chief Executive Officer", description="Lead the company. Permanent, full-time.")]
     world.run("2026-11-20", {ACME: answer(shown)})
     assert "ceo" not in world.status()
@@ -164,12 +163,12 @@ def test_only_internships_are_published_unless_everything_is_asked_for(world):
     assert world.status()["ceo"] == "left_scope"
 
 
-def test_what_is_known_to_be_out_of_scope_is_not_read_again(world, monkeypatch):
+def test_a_posting_that_is_known_to_be_out_of_scope_is_not_read_again(world, monkeypatch):
     ceo = posting("ceo", "Chief Executive Officer", description="Lead the company. Permanent, full-time.")
     world.run("2026-11-20", {ACME: answer([*THREE, ceo])})
     read = []
-    normalize = readings.normalize
-    monkeypatch.setattr(readings, "normalize", lambda *said: read.append(said[0].posting_id) or normalize(*said))
+    normalize = judging.normalize
+    monkeypatch.setattr(judging, "normalize", lambda *given: read.append(given[0].posting_id) or normalize(*given))
     world.run("2026-11-21", {ACME: answer([*THREE, ceo, posting("3")])})
     world.run("2026-11-22", {ACME: answer([*THREE, ceo])})
     assert read == ["3"]
@@ -185,34 +184,34 @@ def test_one_job_in_several_places_is_one_listing_with_all_of_them(world):
     assert sorted(place["text"] for place in row["locations"]) == ["Berlin, Germany", "Lyon, France"]
 
 
-def test_a_posting_that_cannot_be_read_is_set_aside_and_the_rest_goes_on(world, monkeypatch):
-    normalize = readings.normalize
+def test_a_posting_that_cannot_be_read_is_rejected_and_the_others_are_published(world, monkeypatch):
+    normalize = judging.normalize
 
     def fails(record, today):
         if record.posting_id == "1":
             raise RuntimeError("an extractor stumbled")
         return normalize(record, today)
 
-    monkeypatch.setattr(readings, "normalize", fails)
+    monkeypatch.setattr(judging, "normalize", fails)
     published = world.run("2026-11-20", {ACME: answer(THREE)})
-    assert published.manifest["postings"]["rejected"] == 1
+    assert published.manifest.postings.rejected == 1
     assert set(world.status()) == {"0", "2"}
     (aside,) = (world.data / "rejected").iterdir()
     assert json.loads(aside.read_text())["reason"] == "RuntimeError: an extractor stumbled"
 
 
-def test_a_row_that_fits_no_column_is_set_aside(world, monkeypatch):
-    normalize = readings.normalize
+def test_a_row_that_does_not_fit_its_columns_is_rejected(world, monkeypatch):
+    normalize = judging.normalize
 
     def misfit(record, today):
         return normalize(record, today) | ({"pay_min": "plenty"} if record.posting_id == "1" else {})
 
-    monkeypatch.setattr(readings, "normalize", misfit)
-    assert world.run("2026-11-20", {ACME: answer(THREE)}).manifest["postings"]["rejected"] == 1
+    monkeypatch.setattr(judging, "normalize", misfit)
+    assert world.run("2026-11-20", {ACME: answer(THREE)}).manifest.postings.rejected == 1
     assert set(world.status()) == {"0", "2"}
 
 
-def test_pandas_polars_and_duckdb_open_the_listings_plainly(world):
+def test_pandas_polars_and_duckdb_open_the_listings_without_options(world):
     world.run("2026-11-20", {ACME: answer(THREE)})
     folder = world.data / "latest" / "listings"
     names = [column.name for column in COLUMNS]
@@ -222,7 +221,7 @@ def test_pandas_polars_and_duckdb_open_the_listings_plainly(world):
     assert len(pl.read_parquet(folder)) == 3
 
 
-def test_every_column_says_what_it_is(world):
+def test_every_column_has_a_description(world):
     world.run("2026-11-20", {ACME: answer(THREE)})
     for dataset in ("listings", "boards", "changes"):
         (part,) = snapshot.parts(world.latest, dataset)
@@ -232,11 +231,11 @@ def test_every_column_says_what_it_is(world):
 # The clock.
 
 
-def test_a_clock_set_back_is_taken_as_a_second_after_the_last_run(world):
+def test_a_clock_that_was_set_back_becomes_a_second_after_the_last_run(world):
     world.run("2026-11-20T12:00", {ACME: answer(THREE)})
     published = world.run("2026-11-01", {ACME: answer(THREE[1:])})
-    assert published.manifest["run_id"].startswith("20261120T120001Z-")
-    assert "the clock says" in published.manifest["notes"][0]
+    assert published.manifest.run_id.startswith("20261120T120001Z-")
+    assert "the clock says" in published.manifest.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -256,7 +255,7 @@ def test_today_is_a_day_or_a_minute(words):
 
 
 class Killed(BaseException):
-    """Ends a run as a kill does: nothing is cleaned away."""
+    """Ends a run as a kill does: no staged file is removed."""
 
 
 @pytest.mark.parametrize("resume", [True, False])
@@ -273,21 +272,21 @@ def test_a_killed_crawl_is_resumed_without_the_boards_that_ended(world, resume):
     assert len(world.status()) == 3
 
 
-def test_a_resumed_run_is_what_it_was_begun_as(world):
+def test_a_resumed_run_keeps_the_options_with_which_it_began(world):
     boards = {ACME: answer(THREE), NORTH: answer(THREE)}
     with pytest.raises(Killed):
-        world.run("2026-11-20", boards, scope="all", everything=False, fail=Killed())
+        world.run("2026-11-20", boards, scope="all", all_boards=False, fail=Killed())
     journal = next((world.data / "raw").iterdir()) / "greenhouse.jsonl"
     journal.write_bytes(journal.read_bytes()[:-60])
     others = boards | {SOUTH: answer(THREE)}
-    options = runs.Options(world.data, [Board(*key, "") for key in others], everything=True, resume=True)
+    options = runs.Options(world.data, [Board(*key, "") for key in others], all_boards=True, resume=True)
     seen = []
-    runs.run(options, lambda due, *_: seen.append([board.board for board in due]))
+    runs.run(options, lambda remaining, *_: seen.append([board.board for board in remaining]))
     assert seen == [["north"]]
-    assert (options.scope, options.everything, options.replay) == ("all", False, Path("recorded").resolve())
+    assert (options.scope, options.all_boards, options.replay) == ("all", False, Path("recorded").resolve())
 
 
-def test_an_old_or_another_run_is_not_resumed_by_itself(world):
+def test_an_old_or_different_run_is_not_resumed_without_being_asked(world):
     boards = {ACME: answer(THREE), NORTH: answer(THREE)}
     with pytest.raises(Killed):
         world.run("2026-11-20", boards, fail=Killed())
@@ -295,13 +294,13 @@ def test_an_old_or_another_run_is_not_resumed_by_itself(world):
     assert world.asked == [NORTH, ACME]
 
 
-def test_there_must_be_something_to_resume(world):
+def test_resuming_without_an_interrupted_run_is_an_error(world):
     world.run("2026-11-20", {ACME: answer(THREE)})
     with pytest.raises(UsageError, match="no interrupted run"):
         world.run("2026-11-21", {ACME: answer(THREE)}, resume=True)
 
 
-def test_an_interrupted_board_ends_the_run_resumable(world):
+def test_an_interrupted_board_ends_the_run_which_can_be_resumed(world):
     with pytest.raises(Interrupted) as ended:
         world.run("2026-11-20", {ACME: answer(THREE), NORTH: answer(verdict="interrupted")})
     assert ended.value.exit_status == 143
@@ -324,7 +323,7 @@ def test_a_signal_while_publishing_leaves_the_last_snapshot(world, monkeypatch):
     boards = {ACME: answer(THREE)}
     world.run("2026-11-20", boards)
     before = world.latest
-    monkeypatch.setattr(snapshot, "write_manifest", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    monkeypatch.setattr(publish, "write_manifest", lambda *_: os.kill(os.getpid(), signal.SIGINT))
     with pytest.raises(Interrupted) as ended:
         world.run("2026-11-21", {ACME: answer(THREE[1:])})
     assert ended.value.exit_status == 130
@@ -333,7 +332,7 @@ def test_a_signal_while_publishing_leaves_the_last_snapshot(world, monkeypatch):
 
 
 def test_a_signal_while_a_posting_is_read_loses_no_posting(world, monkeypatch):
-    monkeypatch.setattr(readings, "normalize", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(judging, "normalize", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     with pytest.raises(Interrupted) as ended:
         world.run("2026-11-20", {ACME: answer(THREE)})
     assert (ended.value.exit_status, world.latest) == (143, None)
@@ -347,14 +346,14 @@ STEPS = ["rename", "replace", "symlink_to", "mkdir", "write_text"]
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("error", [Killed(), OSError(28, "No space left on device")], ids=["killed", "full"])
-def test_whatever_step_fails_the_last_snapshot_stays_and_the_next_run_ends_as_if_undisturbed(
+def test_after_a_failure_at_any_step_the_last_snapshot_stays_and_the_next_run_succeeds(
     world, tmp_path, monkeypatch, step, error
 ):
     first, second = {ACME: answer(THREE), NORTH: answer(THREE)}, {ACME: answer(THREE[1:]), NORTH: answer(THREE)}
-    calm = type(world)(tmp_path / "calm")
-    for place in (world, calm):
+    undisturbed = type(world)(tmp_path / "undisturbed")
+    for place in (world, undisturbed):
         place.run("2026-11-20", first)
-    calm.run("2026-11-21", second)
+    undisturbed.run("2026-11-21", second)
     owner = os if step == "replace" else Path
     original, remove = getattr(owner, step), shutil.rmtree
     for place in range(1, 30):
@@ -367,7 +366,7 @@ def test_whatever_step_fails_the_last_snapshot_stays_and_the_next_run_ends_as_if
             return original(*arguments, **options)
 
         def removes(*arguments, left=left, **options):
-            if left[0] > 0 or not isinstance(error, Killed):  # who is killed cleans nothing away
+            if left[0] > 0 or not isinstance(error, Killed):  # a killed run removes nothing
                 remove(*arguments, **options)
 
         before = world.latest
@@ -379,19 +378,19 @@ def test_whatever_step_fails_the_last_snapshot_stays_and_the_next_run_ends_as_if
                 break
             except (Killed, OSError):
                 assert verify(world.latest) == []
-                if world.latest != before:  # it was published, and ended before it could say so
+                if world.latest != before:  # it ended after it was published
                     break
-    assert place > 1, "the step was met"
+    assert place > 1, "the step was reached"
     assert place < 29
-    if world.latest.name != calm.latest.name:
+    if world.latest.name != undisturbed.latest.name:
         world.run("2026-11-21", second)
-    assert content(world) == content(calm)
-    assert content(world, "changes") == content(calm, "changes")
+    assert content(world) == content(undisturbed)
+    assert content(world, "changes") == content(undisturbed, "changes")
     world.run("2026-11-22", second)
     assert list((world.data / "tmp").iterdir()) == []
 
 
-def test_a_corrupt_last_snapshot_is_refused_with_the_way_to_repair_it(world):
+def test_a_damaged_last_snapshot_is_refused_with_the_command_that_repairs_it(world):
     world.run("2026-11-20", {ACME: answer(THREE)})
     (part,) = snapshot.parts(world.latest, "listings")
     part.write_bytes(part.read_bytes()[:-9])
@@ -399,7 +398,7 @@ def test_a_corrupt_last_snapshot_is_refused_with_the_way_to_repair_it(world):
         world.run("2026-11-21", {ACME: answer(THREE)})
 
 
-def test_a_lost_link_is_no_new_beginning(world):
+def test_a_missing_link_does_not_start_a_new_dataset(world):
     world.run("2026-11-20", {ACME: answer(THREE)})
     (world.data / "latest").unlink()
     with pytest.raises(Corrupt, match="internfeed rebuild"):
@@ -414,12 +413,12 @@ def test_a_failed_check_publishes_nothing_unless_forced(world, monkeypatch):
     monkeypatch.setattr(publish.checks, "check", lambda *_: [publish.checks.Check("all is well", False, "it is not")])
     refused = world.run("2026-11-21", {ACME: answer(THREE[1:])})
     assert (refused.status, world.latest) == (2, before)
-    assert refused.manifest["checks"] == [{"name": "all is well", "ok": False, "detail": "it is not"}]
+    assert refused.manifest.checks == (publish.checks.Check("all is well", False, "it is not"),)
     forced = world.run("2026-11-22", {ACME: answer(THREE[1:])}, force=True)
-    assert (forced.status, forced.manifest["forced"]) == (0, True)
+    assert (forced.status, forced.manifest.forced) == (0, True)
 
 
-def test_a_source_that_shows_only_its_newest_is_not_ill_for_it(world):
+def test_a_source_that_shows_only_its_newest_postings_is_healthy(world):
     newest = {"window": "the last seven days"}
     world.run("2026-11-20", {ACME: answer(THREE, "partial", **newest)})
     assert world.run("2026-11-21", {ACME: answer(THREE[1:], "partial", **newest)}).status == 0
@@ -427,6 +426,6 @@ def test_a_source_that_shows_only_its_newest_is_not_ill_for_it(world):
     assert world.run("2026-11-22", {ACME: answer(verdict="unchanged")}).status == 0
     assert world.board("acme")["consecutive_failures"] == 0
     late = world.run("2026-12-15", {ACME: answer(THREE[1:], "partial", **newest)})
-    assert (late.status, late.manifest["stale_boards"]) == (0, [])
+    assert (late.status, late.manifest.stale_boards) == (0, ())
     broken = world.run("2026-12-16", {ACME: answer(THREE[1:], "partial")})
-    assert (broken.status, broken.manifest["stale_boards"]) == (3, ["lever/acme"])
+    assert (broken.status, broken.manifest.stale_boards) == (3, ("lever/acme",))

@@ -1,4 +1,4 @@
-"""The README's ways to run every night are what cron and systemd take."""
+"""The README's examples for cron and systemd are valid."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ THERE = "/srv/internfeed"
 
 @pytest.fixture
 def place(tmp_path):
-    """A checkout whose command says what it was asked."""
+    """A checkout whose command prints its arguments."""
     command = tmp_path / ".venv" / "bin" / "internfeed"
     command.parent.mkdir(parents=True)
     command.write_text('#!/bin/sh\necho "asked to $*, contact $INTERNFEED_CONTACT"\n')
@@ -34,7 +34,7 @@ def test_the_crontab_line_runs(place):
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
-def test_the_units_are_whole(place):
+def test_the_systemd_units_are_valid(place):
     service, timer = re.findall(r"```ini\n(.*?)```", README, re.DOTALL)
     for name, unit in (("internfeed.service", service), ("internfeed.timer", timer)):
         (place / name).write_text(unit.replace(THERE, str(place)))

@@ -1,4 +1,4 @@
-"""A few of the moments of ``make torture``, in processes that need not be warmed up first."""
+"""A few moments of ``make torture``, in processes that are forked after the imports."""
 
 import functools
 import multiprocessing
@@ -12,7 +12,7 @@ from tests.tools.torture import Moment, Torture, dies
 
 
 class Forked:
-    """The command in a process of its own, forked from one that has imported everything; hosts are asked in a row."""
+    """The command in a process that is forked after the imports; its requests to a host follow quickly."""
 
     def __init__(self, arguments, environment, log, step):
         self.process = multiprocessing.get_context("forkserver").Process(
@@ -35,7 +35,7 @@ def _command(arguments, environment, log, step):
 
     os.environ.update(environment)
     crawling.CrawlPlan = functools.partial(crawling.CrawlPlan, delay=0.05)
-    catalogue.BESIDE = catalogue.BESIDE[:1]  # feeds alone
+    catalogue.PRODUCTS = catalogue.PRODUCTS[:1]  # feeds alone
     with saying(log.with_suffix(".out"), log):
         os._exit(dies(step, arguments))
 

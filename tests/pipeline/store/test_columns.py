@@ -1,12 +1,13 @@
-"""Columns: no name is a keyword of SQL, and older files are read under today's names."""
+"""The names of columns: none is a keyword of SQL."""
 
 import csv
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
-from pipeline.store.schema import DATASETS, HISTORY, RENAMED
+from pipeline.store.schema import DATASETS, HISTORY, LISTINGS, RENAMED, conform
 
 KEYWORDS = Path(__file__).parent / "keywords"
 SCHEMAS = DATASETS | {"history": HISTORY}
@@ -23,7 +24,7 @@ def test_no_column_is_a_keyword(engine, dataset):
     assert not {word for word, _ in keywords(engine)} & set(SCHEMAS[dataset].names)
 
 
-def test_the_lists_know_the_names_that_had_to_go():
+def test_the_renamed_columns_had_names_that_are_keywords():
     assert RENAMED.keys() <= {word for word, _ in keywords("duckdb")}
 
 
@@ -41,3 +42,9 @@ def test_every_column_can_be_named_without_quotes(dataset):
     connection.register("stored", table)
     for name in table.column_names:
         assert connection.sql(f"select {name}, stored.{name} as {name} from stored order by {name}").fetchall() == []
+
+
+def test_a_column_that_an_older_file_lacks_is_null():
+    older = LISTINGS.empty_table().drop_columns(["start_date_latest"])
+    older = pa.concat_tables([older, pa.table({"listing_id": ["a"]})], promote_options="default")
+    assert conform(older, LISTINGS)["start_date_latest"].to_pylist() == [None]

@@ -1,4 +1,4 @@
-"""A data folder through any nights: random answers, faults and kills, by the real run from journal to flip."""
+"""A data folder over random nights: answers, faults and kills, through the real run from journal to publication."""
 
 import contextlib
 import os
@@ -17,24 +17,25 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from crawlers.contract.clock import instant_of
 from normalize.posting import listing_id
 from pipeline.run import cycle as runs
-from pipeline.store import snapshot
+from pipeline.store import disk, snapshot
+from pipeline.store.manifest import read_manifest
 from tests.support.feeds import listing, write
 from tests.support.folder import World, answer, posting
 
 BOARDS = (("lever", "acme"), ("greenhouse", "north"), ("personio", "south"))
 NUMBERS = range(12)
 FIRST = datetime(2026, 1, 1, 12, tzinfo=UTC)
-OF_THE_RUN = {"last_seen", "run_id", "canonical_id"}  # what may differ in a listing that did not change
+OF_THE_RUN = {"last_seen", "run_id", "canonical_id"}  # may differ in a listing without a change
 DATASETS = ("listings", "boards", "changes")
 AS_ANSWER = {"opened": "open", "changed": "open", "renormalized": "open", "reopened": "open", "closed": "closed"}
 
 
 class Killed(BaseException):
-    """Ends a run as a kill does: nothing is cleaned away."""
+    """Ends a run as a kill does: no staged file is removed."""
 
 
 def shown(number, version):
-    """A posting in one of its wordings; some have a deadline, and its number is the same vacancy on every board."""
+    """Return a posting in one of its wordings; some have a deadline, and a number is one vacancy on every board."""
     deadline = {"valid_through": f"2026-0{1 + number // 4}-15"} if number % 4 == 3 else {}
     return posting(number, description=f"A 10-week paid internship, number {number}, put in way {version}.", **deadline)
 
@@ -56,19 +57,19 @@ STEPS = ((os, "replace"), (os, "link"), *((Path, name) for name in "rename mkdir
 
 
 class AnyFolder(RuleBasedStateMachine):
-    """Boards that show anything, in a folder whose runs are killed anywhere."""
+    """Boards that show any postings, in a folder whose runs are killed at any step."""
 
     def __init__(self):
         super().__init__()
         self.place = Path(tempfile.mkdtemp())
-        self.disk = mock.patch("os.fsync")  # who is killed loses nothing that was written
+        self.disk = mock.patch("os.fsync")  # a killed process loses no file that it has written
         self.disk.start()
         self.world = World(self.place / "data")
         self.now = FIRST
         self.rows = {}  # the listings of the last snapshot by id
         self.boards = {}
         self.first_seen = {}
-        self.said = {}  # by board: the verdicts and ids of all its runs that were published, by run
+        self.commits = {}  # by board: run, instant and commit of all its published runs
 
     def teardown(self):
         self.disk.stop()
@@ -82,24 +83,24 @@ class AnyFolder(RuleBasedStateMachine):
 
     @rule(answers=st.tuples(*[ANSWERS] * 3), later=LATER, step=st.sampled_from((None, *STEPS)), place=st.integers(1, 9))
     def a_night_with_a_kill(self, answers, later, step, place):
-        """The run is killed and run again: as if nothing had been."""
+        """A run that is killed and run again publishes the same as an undisturbed run."""
         self.go(later)
         answers = dict(zip(BOARDS, answers, strict=True))
-        calm = World(self.place / "calm")
+        undisturbed = World(self.place / "undisturbed")
         if self.world.data.exists():
-            shutil.copytree(self.world.data, calm.data, symlinks=True)
-        status = self.run(calm, answers)
+            shutil.copytree(self.world.data, undisturbed.data, symlinks=True)
+        status = self.run(undisturbed, answers)
         before = self.world.latest
         self.killed(answers, step, place)
         if self.world.latest == before and status != 2:
             self.run(self.world, answers)
-        assert tables(self.world) == tables(calm)
-        shutil.rmtree(calm.data)
+        assert tables(self.world) == tables(undisturbed)
+        shutil.rmtree(undisturbed.data)
         self.look(answers)
 
     @rule()
     def rebuilt(self):
-        """From raw runs and history alone the same snapshot is made."""
+        """A rebuild from raw runs and history makes the same snapshot."""
         if self.world.latest:
             before = tables(self.world)
             shutil.rmtree(self.world.data / "snapshots")
@@ -108,7 +109,7 @@ class AnyFolder(RuleBasedStateMachine):
 
     @rule()
     def read_again(self):
-        """The same extractors read the same."""
+        """The same extractors read the same values again."""
         if self.world.latest:
             self.go(0)
             runs.normalize(runs.Options(data=self.world.data, today=self.now))
@@ -122,7 +123,7 @@ class AnyFolder(RuleBasedStateMachine):
         return world.run(f"{self.now:%Y-%m-%dT%H:%M}", answers).status
 
     def killed(self, answers, step, place):
-        """Run until the step is taken for so many times; who is killed cleans nothing away."""
+        """Run until the step has been taken so many times, then kill the run, which removes nothing."""
         cut = Killed() if step is None else None
         owner, name = step or (os, "replace")
         original, remove = getattr(owner, name), shutil.rmtree
@@ -136,7 +137,7 @@ class AnyFolder(RuleBasedStateMachine):
 
         with (
             mock.patch.object(owner, name, fails),
-            mock.patch.object(shutil, "rmtree", lambda *said, **how: left[0] > 0 and remove(*said, **how)),
+            mock.patch.object(shutil, "rmtree", lambda *given, **how: left[0] > 0 and remove(*given, **how)),
             contextlib.suppress(Killed),
         ):
             self.world.run(f"{self.now:%Y-%m-%dT%H:%M}", answers, fail=cut)
@@ -145,7 +146,7 @@ class AnyFolder(RuleBasedStateMachine):
             journal.write_bytes(journal.read_bytes()[: -7 * place])
 
     def look(self, answers):
-        """What must hold of every snapshot."""
+        """Check every snapshot."""
         latest = self.world.latest
         if latest is None or latest.name == self.boards.get("run"):
             return
@@ -155,7 +156,7 @@ class AnyFolder(RuleBasedStateMachine):
         changes = {row["listing_id"]: row for row in read["changes"]}
         instant = instant_of(latest.name)
         for key, (_, commit) in answers.items():
-            self.said.setdefault(key, []).append((latest.name, instant, commit))
+            self.commits.setdefault(key, []).append((latest.name, instant, commit))
         self.counted(rows, changes, read["boards"], latest)
         for name, row in rows.items():
             assert name == listing_id(row["source"], row["board"], row["posting_id"])
@@ -172,20 +173,20 @@ class AnyFolder(RuleBasedStateMachine):
         self.rows, self.boards = rows, {"run": latest.name}
 
     def counted(self, rows, changes, boards, latest):
-        manifest = snapshot.read_manifest(latest)["listings"]
+        manifest = read_manifest(latest).listings
         still_open = sum(row["status"] == "open" for row in rows.values())
-        assert manifest["open"] == still_open == sum(board["listings_open"] for board in boards)
-        assert manifest["rows"] == len(rows)
+        assert manifest.open == still_open == sum(board["listings_open"] for board in boards)
+        assert manifest.rows == len(rows)
         for kind in AS_ANSWER:
-            assert manifest[kind] == sum(row["change"] == kind for row in changes.values())
-        assert manifest["held"] == 0 or snapshot.read_manifest(latest)["exit_status"] == 3
+            assert getattr(manifest, kind) == sum(row["change"] == kind for row in changes.values())
+        assert manifest.held == 0 or read_manifest(latest).exit_status == 3
         history = pa.concat_tables(
             [pq.read_table(path, partitioning=None) for path in self.world.data.glob(f"history/*/part-{latest.name}-*")]
         ).to_pylist()
         assert {row["listing_id"] for row in history if row["record"] == "listing"} == changes.keys()
 
     def changed(self, before, row, change, instant):
-        """A change leads from the last snapshot to this one, and a closing has its proof."""
+        """Check that a change leads from the last snapshot to this one, and that a closing has its proof."""
         kind = change["change"]
         assert row["status"] == AS_ANSWER[kind]
         assert (before is None) == (kind == "opened")
@@ -196,37 +197,37 @@ class AnyFolder(RuleBasedStateMachine):
             return
         run, source, board = change["proof"].split("/")
         assert (source, board) == (row["source"], row["board"])
-        said = self.said[source, board]
+        commits = self.commits[source, board]
         assert change["reason"] == row["closed_reason"]
         if change["reason"] == "deadline_passed":
             assert instant >= datetime.combine(row["valid_through"], datetime.min.time(), UTC) + timedelta(hours=36)
             return
-        at = [name for name, _, _ in said].index(run)
-        _, _, commit = said[at]
-        whole = [when for _, when, commit in said if self.complete(said, when)]
+        at = [name for name, _, _ in commits].index(run)
+        _, _, commit = commits[at]
+        whole = [when for _, when, commit in commits if self.complete(commits, when)]
         if change["reason"] == "closed_at_source":
-            assert self.complete(said, instant)
-            assert row["posting_id"] not in self.last_answer(said)["ids"]
+            assert self.complete(commits, instant)
+            assert row["posting_id"] not in self.last_answer(commits)["ids"]
         elif change["reason"] == "board_gone":
-            gone = [when for _, when, commit in said if commit["verdict"] == "gone"]
+            gone = [when for _, when, commit in commits if commit["verdict"] == "gone"]
             assert commit["verdict"] == "gone"
             assert gone[-1] - gone[0] >= timedelta(hours=6)
         else:
             assert change["reason"] == "unconfirmed"
             assert not whole or instant - whole[-1] >= timedelta(days=30)
 
-    def complete(self, said, when):
-        """Tell whether a board was seen whole at an instant."""
-        until = [commit for _, at, commit in said if at <= when]
+    def complete(self, commits, when):
+        """Tell whether the whole board was seen at an instant."""
+        until = [commit for _, at, commit in commits if at <= when]
         answered = [commit["verdict"] for commit in until if commit["verdict"] in ("ok", "ok_empty", "partial")]
         return until[-1]["verdict"] in ("ok", "ok_empty", "unchanged") and answered[-1:] in (["ok"], ["ok_empty"])
 
-    def last_answer(self, said):
-        return next(commit for _, _, commit in reversed(said) if commit["verdict"] in ("ok", "ok_empty", "partial"))
+    def last_answer(self, commits):
+        return next(commit for _, _, commit in reversed(commits) if commit["verdict"] in ("ok", "ok_empty", "partial"))
 
 
 def tables(world):
-    """Return what is published, and which run it is."""
+    """Return the newest run and its datasets."""
     if world.latest is None:
         return None
     assert snapshot.verify(world.latest) == []
@@ -249,7 +250,7 @@ AnyFolder.TestCase.settings = settings(
 TestAnyFolder = AnyFolder.TestCase
 
 
-def test_every_new_file_is_brought_to_the_disk_and_none_of_an_earlier_snapshot(tmp_path, monkeypatch):
+def test_every_new_file_is_synced_and_files_of_an_earlier_snapshot_are_not(tmp_path, monkeypatch):
     earlier, staged = tmp_path / "earlier", tmp_path / "staged"
     earlier.mkdir()
     staged.mkdir()
@@ -258,18 +259,18 @@ def test_every_new_file_is_brought_to_the_disk_and_none_of_an_earlier_snapshot(t
     (staged / "new").write_text("one")
     (staged / "two").write_text("names")
     os.link(staged / "two", staged / "too")
-    brought = []
-    monkeypatch.setattr(snapshot, "sync_path", lambda path: brought.append(path.name))
-    snapshot.sync(staged)
-    assert sorted(brought) == ["new", "staged", "too", "two"]
+    synced = []
+    monkeypatch.setattr(disk, "sync_path", lambda path: synced.append(path.name))
+    disk.sync(staged)
+    assert sorted(synced) == ["new", "staged", "too", "two"]
 
 
-def test_feeds_are_described_as_they_were_counted_when_written(tmp_path, monkeypatch):
+def test_the_facts_of_feeds_come_from_their_index(tmp_path, monkeypatch):
     index = write(tmp_path, [listing(1), listing(2)])[1]
     whole = {path.name: snapshot.sha256(path) for path in (tmp_path / "feeds").iterdir()}
     read = []
     monkeypatch.setattr(snapshot, "sha256", lambda path: read.append(path.name) or whole.get(path.name, ""))
     files = snapshot.describe(tmp_path)
-    assert {name: files[f"feeds/{name}"]["sha256"] for name in whole} == whole
+    assert {name: files[f"feeds/{name}"].sha256 for name in whole} == whole
     assert len(index["files"]) > 10
     assert sorted(read) == ["feeds.parquet", "index.json"]

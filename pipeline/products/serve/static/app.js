@@ -340,7 +340,10 @@ function read(row, evidence) {
   const hourly = money(row.pay_hourly_min, row.pay_hourly_max, row.pay_currency);
   add("Pay", pay(row) + (hourly && row.pay_period !== "hour" ? ` (${hourly} an hour)` : ""), "pay");
   add("Where", remote(row), "remote");
-  const period = [row.start_date && `from ${day(row.start_date)}`, row.end_date && `to ${day(row.end_date)}`].filter(Boolean).join(" ");
+  const begins = row.start_date_latest
+    ? (row.start_date ? `starts between ${day(row.start_date)} and ${day(row.start_date_latest)}` : `starts by ${day(row.start_date_latest)}`)
+    : row.start_date && `from ${day(row.start_date)}`;
+  const period = [begins, row.end_date && `to ${day(row.end_date)}`].filter(Boolean).join(" ");
   add("Dates", period || row.season, "dates");
   if ((row.applicant_location_requirements || []).length) add("Live in", row.applicant_location_requirements.map((code) => wording("country", code)).join(", "));
   add("Apply by", day(row.valid_through));

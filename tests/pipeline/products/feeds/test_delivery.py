@@ -8,6 +8,7 @@ from pipeline.cli import command_line as cli
 from pipeline.products import catalogue as beside
 from pipeline.products.feeds import survey as surveys
 from pipeline.store import snapshot
+from pipeline.store.manifest import read_manifest
 from tests.support.feeds import DAY, NOW, ROWS, assert_valid, lines, listing, write, xml
 from tests.support.folder import World, answer, posting
 
@@ -164,7 +165,7 @@ NAMELESS = [record | {"hiring_organization": None} for record in SHOWN[:12]] + S
 
 
 def run(world, day, postings):
-    return world.run(day, {ACME: answer(postings)}, extras=(beside.feeds,))
+    return world.run(day, {ACME: answer(postings)}, products=(beside.feeds,))
 
 
 def ids(folder):
@@ -179,8 +180,8 @@ def test_a_run_whose_feeds_are_held_says_so_until_the_next_confirms_it(world, ca
     assert run(world, "2026-11-20", SHOWN).status == 0
     good = ids(world.latest / "feeds")
     published = run(world, "2026-11-21", NAMELESS)
-    assert (published.status, published.manifest["result"]) == (3, "partial")
-    assert published.manifest["feeds_held"]["reasons"] == {"missing company": 12}
+    assert (published.status, published.manifest.result) == (3, "partial")
+    assert published.manifest.feeds_held["reasons"] == {"missing company": 12}
     assert ids(world.latest / "feeds") == good
     assert snapshot.verify(world.latest) == []
     assert feeds(world) == 3
@@ -207,7 +208,7 @@ def test_what_the_guard_holds_is_published_by_force(world, capsys):
     assert feeds(world, "--force") == 0
     assert "40 entries" in capsys.readouterr().out
     assert len(ids(world.latest / "feeds")) == 40
-    assert "feeds_held" not in snapshot.read_manifest(world.latest)
+    assert read_manifest(world.latest).feeds_held is None
     assert snapshot.verify(world.latest) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from pipeline.products.report import page as report
 from pipeline.products.report import statistics as figures
 from pipeline.products.report.page import write_report
-from pipeline.store import snapshot
+from pipeline.store.manifest import read_manifest
 from tests.support.folder import World, answer, posting
 
 ACME, NORTH = ("lever", "acme"), ("greenhouse", "north")
@@ -18,7 +18,7 @@ HOSTILE = ["<own-tag onclick=alert(1)> Intern", "Intern \"'><img/src=x onerror=a
 
 
 def run(world, today, boards, **options):
-    return world.run(today, boards, extras=(write_report,), **options)
+    return world.run(today, boards, products=(write_report,), **options)
 
 
 def text(world):
@@ -109,7 +109,7 @@ def test_the_same_run_gives_the_same_bytes(reported, page):
     path = reported.latest
     (before,) = (other for other in path.parent.iterdir() if other != path)
     earlier = figures.history(reported.data, path.name)
-    assert report.page(path, snapshot.read_manifest(path), earlier, before) == page
+    assert report.page(path, read_manifest(path), earlier, before) == page
 
 
 def test_hostile_words_stay_words(page):
@@ -141,7 +141,7 @@ def test_a_report_that_fails_stops_nothing_and_is_told(world, monkeypatch):
     monkeypatch.setattr(report, "page", fail)
     published = run(world, "2026-11-20", {ACME: answer(SOME)})
     assert published.status == 0
-    assert published.manifest["notes"] == ["report.html was not made: MemoryError: no room"]
+    assert published.manifest.notes == ("report.html was not made: MemoryError: no room",)
     assert not (world.latest / "report.html").exists()
 
 

@@ -1,9 +1,9 @@
 """The figures of a snapshot, from tables of a few rows."""
 
-import orjson
 import pyarrow as pa
 import pytest
 
+from pipeline.lifecycle.state import BoardState
 from pipeline.products.report import statistics as figures
 from pipeline.store.schema import LISTINGS
 
@@ -63,7 +63,7 @@ def test_what_is_not_stated_is_a_group_of_its_own():
 
 def test_a_sources_boards_weigh_as_much_as_they_have_open():
     def board(source, listings, **shares):
-        return {"source": source, "listings_open": listings, "coverage": orjson.dumps(shares) if shares else None}
+        return BoardState(source, "acme", listings_open=listings, coverage=shares or None)
 
     boards = [board("lever", 3, pay_min=1.0), board("lever", 1, pay_min=0.0), board("jsonld", 9, url=0.5)]
     assert figures.coverage([*boards, board("lever", 0, pay_min=0.0), board("lever", None)]) == [

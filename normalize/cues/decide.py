@@ -1,0 +1,187 @@
+"""The decision what a span of text means: the weights of the rules that fire beside it, added up.
+
+Beside every span stand signs: a rule that fires on one side at some distance, and the punctuation next to the span. Each
+sign has a weight for each meaning; the meaning with the largest sum wins if it is likely enough. The weights are fitted
+from labelled rows by ``make fit`` and kept as a table in ``weights/<field>.toml``; reading looks them up and adds.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import NamedTuple
+
+from normalize.cues.rules import Phrases, fired
+from normalize.text.lexicon import data_files
+from normalize.text.scanner import Text
+from normalize.text.tokens import ENDS, tokens
+
+WINDOW = 120
+"""Characters that are looked at on either side of a span."""
+_REACH = 14  # words
+_NEAR, _FAR = 3, 7
+_SINGLE = 5  # words on either side that are signs by themselves too
+_CLAUSE = ENDS - {"|"}
+_SIGNS = {
+    "\n": "a line's end", ".": "a full stop", "!": "a full stop", ";": "a full stop", "?": "a question mark",
+    "|": "a bar", "•": "a bullet", "·": "a bullet", "*": "a bullet", "**": "bold", ":": "a colon", ",": "a comma",
+    "(": "a bracket", ")": "a bracket", "[": "a bracket", "]": "a bracket", "-": "a dash", "/": "a slash", "#": "a hash",
+    "%": "a per cent sign", "&": "an ampersand", "+": "a plus", '"': "a quotation mark", "'": "an apostrophe",
+}  # fmt: skip
+NOTHING = "nothing"
+"""The meaning of a span that says nothing of the job."""
+
+
+class Reason(NamedTuple):
+    """A sign beside a span and what it was worth.
+
+    Attributes:
+        sign: what it is: the rule, the side, the distance.
+        words: the words that fired it, empty for punctuation.
+        weight: its weight for the meaning that was decided.
+    """
+
+    sign: str
+    words: str
+    weight: float
+
+
+class Decision(NamedTuple):
+    """What a span means.
+
+    Attributes:
+        meaning: one of the field's meanings, or `NOTHING`.
+        likely: how likely, from 0 to 1.
+        signs: what spoke, with the words of each.
+    """
+
+    meaning: str
+    likely: float
+    signs: dict[str, str]
+
+
+class Weights(NamedTuple):
+    """The fitted table of a field.
+
+    Attributes:
+        threshold: how likely a meaning must be to be believed.
+        meanings: the meanings, in the order of the weights; `NOTHING` has weight 0 throughout.
+        base: their weights before any sign speaks.
+        signs: the weights of each sign.
+    """
+
+    threshold: float
+    meanings: tuple[str, ...]
+    base: tuple[float, ...]
+    signs: dict[str, tuple[float, ...]]
+
+    def decide(self, signs: dict[str, str]) -> Decision:
+        """Return the likeliest meaning but `NOTHING`, with how likely it is.
+
+        >>> table = Weights(0.5, ("remote",), (-1.0,), {"fully, next before": (3.0,)})
+        >>> round(table.decide({"fully, next before": "fully"}).likely, 2)
+        0.88
+        """
+        sums = list(self.base)
+        for sign in signs:
+            if weights := self.signs.get(sign):
+                for at, weight in enumerate(weights):
+                    sums[at] += weight
+        top = max(0.0, *sums)
+        shares = [math.exp(value - top) for value in sums]
+        best = max(range(len(sums)), key=sums.__getitem__)
+        return Decision(self.meanings[best], shares[best] / (sum(shares) + math.exp(-top)), signs)
+
+    def reasons(self, decision: Decision) -> list[Reason]:
+        """Return the signs that spoke, the heaviest first.
+
+        >>> table = Weights(0.5, ("remote",), (-1.0,), {"fully, next before": (3.0,)})
+        >>> table.reasons(table.decide({"fully, next before": "fully", "a comma after": ""}))
+        [Reason(sign='fully, next before', words='fully', weight=3.0)]
+        """
+        at = self.meanings.index(decision.meaning)
+        said = [
+            Reason(sign, words, self.signs[sign][at]) for sign, words in decision.signs.items() if sign in self.signs
+        ]
+        return sorted(said, key=lambda reason: -abs(reason.weight))
+
+
+@cache
+def weights(field: str) -> Weights:
+    """Return the fitted table of a field.
+
+    >>> weights("workplace").meanings
+    ('hybrid', 'onsite', 'remote')
+    """
+    table = data_files()[f"cues/weights/{field}.toml"]
+    signs = {sign: tuple(row[:-1]) for sign, row in table["signs"].items()}  # the last is the number of rows
+    return Weights(table["threshold"], tuple(table["meanings"]), tuple(table["base"]), signs)
+
+
+def _distance(words_between: int, clauses: int) -> str:
+    if clauses:
+        return "beyond"
+    return (
+        "next" if words_between == 0 else "near" if words_between < _NEAR else "far" if words_between < _FAR else "wide"
+    )
+
+
+def _side(table: Phrases, words: list[str], side: str, kind: str, signs: dict[str, str]) -> None:
+    """Add the signs of one side; `words` are in the order of the text."""
+    size = len(words)
+    passed, clauses = [0] * size, [0] * size  # words and ends of clauses between a token and the span
+    word_count = clause_count = 0
+    inward = range(size - 1, -1, -1) if side == "before" else range(size)
+    for at in inward:
+        passed[at], clauses[at] = word_count, clause_count
+        if words[at] in _CLAUSE:
+            clause_count += 1
+        elif words[at][0].isalnum():
+            word_count += 1
+    found = fired(table, words)
+    if side == "before":
+        found.reverse()
+    for start, end, names in found:
+        at = end - 1 if side == "before" else start
+        if clauses[at] > 1 or passed[at] >= _REACH:
+            break
+        distance = _distance(passed[at], clauses[at])
+        for name in names:
+            if f"{kind}: {name}, {side}" not in signs:
+                said = " ".join(words[start:end])
+                signs[f"{name}, {distance} {side}"] = said
+                signs[f"{kind}: {name}, {side}"] = said
+    for place, at in enumerate(inward):
+        word = words[at]
+        if word[0].isalpha():
+            signs[f"“{word}” around"] = word
+            if place < _SINGLE:
+                signs[f"“{word}” {side}"] = word
+                signs[f"“{word}” {'near' if place else 'next'} {side}"] = word
+    nearest = [words[at] for at in inward[:2]]
+    named = [_SIGNS.get(word, "a number" if word[0].isdigit() else "a word") for word in nearest] or ["an edge"]
+    signs[f"{named[0]} {side}"] = ""
+    signs[f"{kind}: {named[0]} {side}"] = ""
+    if len(named) > 1 and named[0] in ("bold", "a bullet", "a bracket", "a dash", "a line's end"):
+        signs[f"{named[0]} and {named[1]} {side}"] = ""
+    first = next((_SIGNS.get(words[at], "another sign") for at in inward if not words[at][0].isalnum()), "an edge")
+    signs[f"first {first} {side}"] = ""
+
+
+def signs_beside(text: Text, start: int, end: int, kind: str, table: Phrases) -> dict[str, str]:
+    """Return the signs beside a span, each with the words that fired it.
+
+    Args:
+        kind: what kind of span it is; some signs mean something else beside each kind.
+        table: the phrases that fire rules, of `normalize.cues.rules.phrases`.
+
+    >>> from normalize.cues.rules import phrases
+    >>> from normalize.text.scanner import scan
+    >>> signs = signs_beside(scan("This role is fully remote."), 19, 25, "remote", phrases("workplace"))
+    >>> signs["fully, next before"], "a full stop after" in signs
+    ('fully', True)
+    """
+    signs = {f"the span is {kind}": text.norm[start:end]}
+    _side(table, tokens(text.raw[max(0, start - WINDOW) : start]), "before", kind, signs)
+    _side(table, tokens(text.raw[end : end + WINDOW]), "after", kind, signs)
+    return signs
