@@ -15,11 +15,12 @@ from normalize.text.quantities import (
     measured,
     number,
     opened_after,
+    opened_before,
     plain,
     weeks,
 )
 from normalize.text.scanner import Text, anchors
-from normalize.text.tokens import after
+from normalize.text.tokens import after, before
 
 _READ = 60  # lengths of time looked at in one text
 _NEAR = 48  # characters between two lengths that may be one
@@ -53,12 +54,17 @@ _FIXED_HITS = anchors("duration.fixed", lambda: [rf"\b(?:{any_of(_FIXED)})\b"])
 # "Duration (in weeks): 10", "Number of weeks: 10"
 _LABELS = any_of(word for word in words("duration", "labels") if word.isalpha())
 _COUNTS = any_of(words("lengths", "counts"))
-_UNIT_FIRST_IS = rf"(?:(?:{_LABELS})[^:=\n]{{0,24}}[\s(]|(?:{_COUNTS})\s)"
-_UNIT_FIRST = lazy_pattern(lambda: rf"{_UNIT_FIRST_IS}(?P<unit>[a-zß-ÿ]+)\)?\s?[:=]\s{{0,3}}(?=[0-9])")
+_UNIT_FIRST_IS = rf"(?:(?:{_LABELS})[^:=\n]{{0,24}}[\s(/\[]|(?:{_COUNTS})\s)"
+_UNIT_FIRST = lazy_pattern(lambda: rf"{_UNIT_FIRST_IS}(?P<unit>[a-zß-ÿ]+)[)\]]?\s?[:=]\s{{0,3}}(?=[0-9])")
 _UNIT_FIRST_HITS = anchors(
     "duration.unit_first",
     lambda: [rf"\b(?:(?:{_LABELS})[^:=\n]{{0,36}}|(?:{_COUNTS})\s[^:=\n]{{2,14}})[:=]\s{{0,3}}[0-9]"],
 )
+# "Weeks: 10" on a line of its own
+_ALONE = any_of(words("lengths", "alone"))
+_ALONE_IS = rf"[*•\s-]{{0,4}}(?P<unit>{_ALONE})\s?:\s{{0,3}}"
+_ALONE_HITS = anchors("duration.alone", lambda: [rf"(?:^|\n)[*•\s-]{{0,4}}(?:{_ALONE})\s?:\s{{0,3}}[0-9]"])
+_UNIT_ALONE = lazy_pattern(lambda: rf"\n?{_ALONE_IS}(?=[0-9])")
 _AT_MOST = rf"(?:{any_of(words('duration', 'maximum'))})"
 _AT_LEAST_AFTER = lazy_pattern(lambda: rf"\s?\(?(?:{any_of(words('duration', 'minimum_after'))})\)?\s?[,;]\s?")
 _MODES = rf"(?:{any_of(words('lengths', 'modes'))})"
@@ -103,12 +109,14 @@ def lengths(text: Text) -> list[Length]:
             spans[-1] = whole
         else:
             spans.append(length)
-    for start, _ in text.hits(_UNIT_FIRST_HITS)[:_READ]:
-        match = _UNIT_FIRST.match(text.norm, start)
-        count = plain(text, match.end()) if match else None
-        named = UNITS.get(match["unit"], "hour") if match else "hour"
-        if count is not None and named != "hour":
-            spans.append(Length(start, count.end, count.low, count.high, named, named, False, True))
+    for hits, pattern in ((_UNIT_FIRST_HITS, _UNIT_FIRST), (_ALONE_HITS, _UNIT_ALONE)):
+        for start, _ in text.hits(hits)[:_READ]:
+            match = pattern.match(text.norm, start)
+            count = plain(text, match.end()) if match else None
+            named = UNITS.get(match["unit"], "hour") if match else "hour"
+            if match is not None and count is not None and named != "hour":
+                start += len(match[0]) - len(match[0].lstrip("\n*• -"))
+                spans.append(Length(start, count.end, count.low, count.high, named, named, False, True))
     for start, end in text.hits(_FIXED_HITS)[:_READ]:
         around = [length for length in spans if length.start < end and start < length.end]
         if any(length.end - length.start > end - start for length in around):
@@ -170,11 +178,12 @@ def _one(first: Length, second: Length) -> Length:
 _ISO = lazy_pattern(
     r"p(?:(?P<year>[0-9]{1,3})y)?(?:(?P<month>[0-9]{1,3})m)?(?:(?P<week>[0-9]{1,3})w)?(?:(?P<day>[0-9]{1,4})d)?"
 )
+_ABOUT = frozenset((*words("duration", "about"), "~"))
 _LETTERS: dict[str, str] = values("lengths", "letters")
 # "12w", "3-6 m", "1y 6m"
 _LETTERED = lazy_pattern(
     lambda: (
-        rf"(?P<first>{NUMERAL})(?:\s?[-/~]\s?(?P<last>{NUMERAL}))?(?P<plus>\+)?\s?(?P<unit>{any_of(_LETTERS)})(?![a-zà-ÿ0-9])"
+        rf"(?P<first>{NUMERAL})(?:\s?[-/~]\s?(?P<last>{NUMERAL}))?(?P<plus>\+)?\s?(?P<unit>{any_of(_LETTERS)})(?![a-zà-ÿ])"
     )
 )
 
@@ -194,6 +203,13 @@ def iso_length(norm: str) -> Length | None:
     return whole
 
 
+def _opened_alone(text: Text, at: int) -> bool:
+    """Tell whether nothing stands before a place but what opens a side or says "about"."""
+    lead = before(text, at)
+    _, used = opened_before(lead)
+    return all(word in _ABOUT for word in lead[used:])
+
+
 def lettered_length(text: Text) -> Length | None:
     """Return a length whose unit is one letter: "12w", "3-6 m", "1y 6m"; None if a word stands beside it."""
     whole: Length | None = None
@@ -202,7 +218,7 @@ def lettered_length(text: Text) -> Length | None:
         low = number(match["first"])
         high = number(match["last"]) if match["last"] else low
         unit = _LETTERS[match["unit"]]
-        if low > high or not high or (whole is None and text.norm[: match.start()].strip(" ~<>≤≥")):
+        if low > high or not high or (whole is None and not _opened_alone(text, match.start())):
             return None
         length = Length(match.start(), match.end(), low, None if match["plus"] else high, unit, unit, False)
         gap = text.norm[end : match.start()]

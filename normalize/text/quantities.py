@@ -152,23 +152,26 @@ _TIMES = any_of([*words("lengths", "times"), "×", "*"])
 # "2 x" before "6 weeks"; "three rotations of" before "four weeks"; "two" before "5-week rotations"
 _TIMES_BEFORE = lazy_pattern(
     lambda: (
-        rf"(?<![a-zà-ÿ0-9.,/])(?P<count>{NUMERAL})\s?(?:(?:{_TIMES})|(?:[a-zß-ÿ-]{{3,14}}\s)?(?P<parts>{_PARTS})\s"
-        rf"(?:{any_of(words('duration', 'of'))}|à)(?:\s(?:{any_of(words('duration', 'each'))}))?)\s?$"
+        rf"(?<![a-zà-ÿ0-9.,/])(?P<count>{NUMERAL})\s?(?:(?:{_TIMES})|(?:[a-zß-ÿ-]{{3,14}}\s)?(?:{_PARTS})\s"
+        rf"(?:{any_of(words('lengths', 'parts_of'))})(?:\s(?:{any_of(words('duration', 'each'))}))?)\s?$"
     )
 )
 _COUNT_BEFORE = lazy_pattern(lambda: rf"(?<![a-zà-ÿ0-9.,/-])(?P<count>{NUMERAL})\s$")
 _PARTS_AFTER = lazy_pattern(lambda: rf"[\s-](?:[a-zß-ÿ-]{{3,14}}\s)?(?:{_PARTS})(?![a-zà-ÿ])")
-_CHOICE_BEFORE = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{any_of(words('duration', 'of'))})\s$")
+_CHOICE_BEFORE = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{NUMERAL})\s(?:{any_of(words('lengths', 'parts_of'))})\s$")
 _TIMES_ENDS = frozenset(word[-1] for word in (*words("lengths", "times"), "×", "*"))
-_OF_WORDS = frozenset((*words("duration", "of"), *words("duration", "each"), "à"))
+_OF_WORDS = frozenset((*words("lengths", "parts_of"), *words("duration", "each")))
 _TIMES_AT_MOST = 12
 
 
 def _beginnings(units: list[str]) -> str:
     entries = [word for word in units if not word.endswith(".")]
+    dotted = [word for word in units if word.endswith(".") and word[:-1] not in entries]
     long = [word for word in entries if len(word) > 3]
     stems = [word for word in long if not any(word != other and word.startswith(other) for other in long)]
-    return "|".join([*map(re.escape, stems), *(rf"{re.escape(word)}\b" for word in entries if len(word) < 4)])
+    return "|".join(
+        [*map(re.escape, (*stems, *dotted)), *(rf"{re.escape(word)}\b" for word in entries if len(word) < 4)]
+    )
 
 
 def _pattern(tables: dict[str, Any]) -> str:
@@ -289,6 +292,8 @@ def _read(text: Text, match: re.Match[str]) -> Measure | None:
     working = working or unit in WORKDAYS or (UNITS[unit] == "day" and _WORKING_AFTER.match(norm, end) is not None)
     if unit not in WORKDAYS and working and (more := _WORKING_AFTER.match(norm, end)):
         end = more.end()
+    if norm[end : end + 1] == "+" and not norm[end + 1 : end + 3].strip()[:1].isdigit():
+        plus, end = "+", end + 1  # "3 months+"
     start, times = _times(norm, start, end, attributive)
     return Measure(start, end, low * times, None if plus else high * times, unit, attributive, working)
 
@@ -349,7 +354,7 @@ def _times(norm: str, start: int, end: int, attributive: bool) -> tuple[int, flo
     if (
         match is None
         or _part_of_more(norm, match.start())
-        or _CHOICE_BEFORE.search(norm, max(0, match.start() - 8), match.start())
+        or _CHOICE_BEFORE.search(norm, max(0, match.start() - 16), match.start())
     ):
         return start, 1  # "one of two 6-week blocks"
     count = number(match["count"])
@@ -419,7 +424,9 @@ def opened_after(rest: list[str]) -> tuple[str | None, int]:
         side = _OPENS_AFTER.get(" ".join(rest[skip : skip + count]))
         if side:
             following = rest[skip + count : skip + count + 1]
-            if following and (following[0].isdigit() or following[0] in NUMBERS):
-                return None, 0  # "10 weeks plus 1 week", "6 months, at least 3 days a week"
+            if following and (
+                following[0].isdigit() or following[0] in NUMBERS or (rest[skip] == "+" and following[0].isalpha())
+            ):
+                return None, 0  # "10 weeks plus 1 week", "6 months, at least 3 days a week", "6 months + an extension"
             return side, skip + count
     return None, 0
