@@ -385,6 +385,7 @@ _LAST_WORDS = frozenset(phrase.rpartition(" ")[2] for phrase in _OPENS)
 _FIRST_WORDS = frozenset(phrase.partition(" ")[0] for phrase in _OPENS_AFTER)
 _LONGEST = max(phrase.count(" ") for phrase in _OPENS | _OPENS_AFTER) + 1
 _ABOUT = frozenset(words("duration", "about"))
+_EMPHASIS = frozenset(("*", "**", "_"))
 _SIGNS = {">": "min", "≥": "min", "<": "max", "≤": "max"}
 
 
@@ -397,7 +398,10 @@ def opened_before(lead: list[str]) -> tuple[str | None, int]:
     >>> opened_before(["to", "up", "lasts"]), opened_before(["about", "least", "at"]), opened_before(["a"])
     (('max', 2), ('min', 3), (None, 0))
     """
-    skip = 1 if lead and lead[0] in _ABOUT else 0
+    skip = 0
+    while skip < len(lead) and lead[skip] in _EMPHASIS:  # "at least **15 hours**"
+        skip += 1
+    skip += len(lead) > skip and lead[skip] in _ABOUT
     if len(lead) <= skip:
         return None, 0
     if lead[skip] in _SIGNS:
