@@ -60,7 +60,7 @@ class _Others(NamedTuple):
         counted: what else is counted in hours.
         before: what hours a week belong to that are not the job's.
         things: what takes some hours of a week.
-        endings: of compounds of counted and things.
+        endings: of compounds of things.
         staff: who else works so much.
     """
 
@@ -83,10 +83,11 @@ def _others(codes: frozenset[str] | None) -> _Others:
         )
         for key in ("other", "never", "things", "staff")
     )
-    endings = tuple(sorted(word for word in counted | things if len(word) > 3))
+    endings = tuple(sorted(word for word in things if len(word) > 3))
     return _Others(counted, before_it, things, endings, staff)
 
 
+_WEEKLY_SIGNS = [tokens(sign) for sign in words("hours", "weekly_signs")]  # "p.w."
 _LABELS = words("hours", "labels")
 _LABEL_WORDS = frozenset(word for label in _LABELS for word in label.split())
 # "Hours per week: at least 20": a label, and a number that has no unit.
@@ -104,6 +105,8 @@ _READ = 40
 
 def _weekly_after(rest: list[str], others: _Others) -> int | None:
     """Return how many words say that it is so much a week, 0 if none do, None if it is so much in something else."""
+    if sign := next((sign for sign in _WEEKLY_SIGNS if rest[: len(sign)] == sign), None):
+        return len(sign)
     each = bool(rest) and role(rest[0]) & (EACH | LINK) == EACH  # "per pay period"
     over = bool(rest) and rest[0] in _OVER
     for index, word in enumerate(rest[:7]):
@@ -125,7 +128,7 @@ def _weekly_after(rest: list[str], others: _Others) -> int | None:
             return 0 if over else None
         if (word == "," and not index) or (over and role(word) & EACH):
             continue
-        other = word in others.counted or (len(word) > 7 and word.endswith(others.endings))
+        other = word in others.counted or _is_thing(word, others)
         if word in ENDS or word in ",:" or word.isdigit() or other:
             return 0 if over else None if each or other else 0
     return None if each else 0
@@ -215,6 +218,7 @@ def _labelled(text: Text, others: _Others) -> Iterator[tuple[bool, _Interval, st
             rest
             and (UNITS.get(rest[0]) is not None or rest[0] in (":", "am", "pm", "%", "/"))
             and rest[0] not in _WEEKS
+            and not (rest[0] == "/" and rest[1:2] and rest[1] in _WEEKS)
         ):
             continue  # a number of hours, or a time of the day
         side, _ = opened_before(lead)
@@ -269,7 +273,7 @@ def _counted(text: Text, others: _Others) -> Iterator[tuple[bool, _Interval, str
             used += more
         lead = before(text, measure.start)
         side, opening = opened_before(lead)
-        if not _ELIGIBLE.isdisjoint(rest[used : used + 4]) or _of_a_thing(lead[opening:], rest[used:], others.things):
+        if not _ELIGIBLE.isdisjoint(rest[used : used + 4]) or _of_a_thing(lead[opening:], rest[used:], others):
             continue
         interval = _opened(low, high, side or side_after)
         most = max(interval[0] or 0, interval[1] or 0)
@@ -313,12 +317,20 @@ def _of_staff(lead: list[str], staff: frozenset[str]) -> bool:
     return any(word in staff for word in clause)
 
 
-def _of_a_thing(lead: list[str], rest: list[str], things: frozenset[str]) -> bool:
+def _of_a_thing(lead: list[str], rest: list[str], others: _Others) -> bool:
     """Tell whether hours are those of something that takes some of a week: "team meeting (1 hour a week)"."""
-    nearest = next((word for word in lead[:3] if word not in _PASSED), "")
-    if nearest in things and lead[:1] != [nearest]:
-        return True
-    return bool(rest) and bool(role(rest[0]) & (FOR | OF)) and not things.isdisjoint(rest[1:4])
+    if lead and lead[0] in _PASSED:
+        for word in lead[1 : 5 if lead[0] == "(" else 2]:
+            if _is_thing(word, others):
+                return True
+            if word in ENDS or word in ",:" or role(word) & JOB:
+                break
+    return bool(rest) and bool(role(rest[0]) & (FOR | OF)) and any(_is_thing(word, others) for word in rest[1:4])
+
+
+def _is_thing(word: str, others: _Others) -> bool:
+    """Tell whether a word, or the end of a compound, is something that takes some hours of a week."""
+    return word in others.things or (len(word) > 7 and word.endswith(others.endings))
 
 
 def _by_contract(lead: list[str]) -> bool:
@@ -408,7 +420,7 @@ def _read(text: Text, basis: str, others: _Others) -> Hours | None:
             week, evidence = closed, stated
         elif not weekly and total is None:
             total, evidence = interval, evidence or stated
-    if week is None and total is None and (by_day := _by_day(text, others)):
+    if week is None and (by_day := _by_day(text, others)):
         week, evidence = by_day
     if week is None and total is None:
         return None
