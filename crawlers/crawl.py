@@ -1,4 +1,4 @@
-"""One crawl: the boards of a plan, until each has its commit record."""
+"""A crawl of the boards of a plan, until each has its commit record."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from crawlers.contract.journal import JournalWriter, read_run
 from crawlers.contract.plan import CrawlPlan, ProgressEvent
 from crawlers.contract.source import SourceFacts
 from crawlers.contract.verdict import Verdict
-from crawlers.politeness.downloader import Guest
+from crawlers.politeness.downloader import PoliteDownloader
 from crawlers.politeness.session import settings_for
 from crawlers.replay.recordings import Recorder, Recording
 from crawlers.settings import stand_in
 
 
 def crawl(plan: CrawlPlan) -> None:
-    """Crawl every board of a plan; return when each has a commit record. Once in a process.
+    """Crawl every board of a plan; return when each has a commit record. A process can call this only once.
 
     Raises:
-        ValueError: the replay folder is none, or the environment asks for a proxy.
-        OSError: a journal could not be written; boards that have their commit record have it.
+        ValueError: the replay folder is invalid, or the environment sets a proxy.
+        OSError: a journal could not be written; the commit records written before are kept.
     """
     JournalWriter.broken = None
     known = spiders()
@@ -38,21 +38,21 @@ def crawl(plan: CrawlPlan) -> None:
     for board in plan.boards:
         by_source[board.source].append(board)
     recording = Recording(plan.replay) if plan.replay else None
-    asked = {}
+    requested = {}
     for source, boards in sorted(by_source.items()):
         if source not in known:
             _skip(plan, source, SourceFacts(source), boards, f"no spider reads {source}")
-        elif absent := [] if recording else [name for name in known[source].key_variables if not os.environ.get(name)]:
-            reason = f"needs a key of your own: set {' and '.join(absent)} in the environment"
+        elif missing := [] if recording else [name for name in known[source].key_variables if not os.environ.get(name)]:
+            reason = f"this source needs your own key: set {' and '.join(missing)} in the environment"
             _skip(plan, source, known[source].facts(), boards, reason)
         else:
-            asked[source] = boards
-    if not asked:
+            requested[source] = boards
+    if not requested:
         return
-    secrets = {name: os.environ.get(name, "") for source in asked for name in known[source].key_variables}
-    every = [board for boards in asked.values() for board in boards]
-    recorder = Recorder(plan.record, every, secrets) if plan.record else None
-    guest = Guest(
+    secrets = {name: os.environ.get(name, "") for source in requested for name in known[source].key_variables}
+    all_boards = [board for boards in requested.values() for board in boards]
+    recorder = Recorder(plan.record, all_boards, secrets) if plan.record else None
+    downloader = PoliteDownloader(
         plan.delay,
         plan.loopback_allowed,
         recording,
@@ -60,22 +60,22 @@ def crawl(plan: CrawlPlan) -> None:
         plan.run_dir.parent / "robots.json",
         plan.stand_in or stand_in(),
     )
-    settings = settings_for(guest)
+    settings = settings_for(downloader)
     process = AsyncCrawlerProcess(settings)
-    for source, boards in asked.items():
+    for source, boards in requested.items():
         crawler = process.create_crawler(known[source])
         _check_settings(crawler, settings)
         process.crawl(crawler, boards=boards, plan=plan)
     if plan.progress:
-        from twisted.internet import reactor  # the one that the process chose
+        from twisted.internet import reactor  # the reactor that the process has installed
 
-        # Last of what is done at startup: the crawl takes the signals there, and whoever is told may take them from it.
+        # The last step of startup: the crawl has installed its signal handlers, and the callback may replace them.
         last = "after", "startup", plan.progress, {"event": "start"}
         reactor.callWhenRunning(reactor.addSystemEventTrigger, *last)
     process.start()
     if JournalWriter.broken:
         raise JournalWriter.broken
-    guest.rules.save()
+    downloader.rules.save()
     if recorder:
         recorder.close()
 
@@ -95,15 +95,15 @@ def check(
 
 
 def _check_settings(crawler: Crawler, settings: Settings) -> None:
-    """Refuse a spider that came to settings of its own, by whatever way.
+    """Reject a spider that has settings of its own.
 
     Raises:
-        TypeError: it did.
+        TypeError: the settings of the spider's crawler differ from those of the crawl.
     """
     changed = [name for name in settings if crawler.settings[name] != settings[name]]
     if changed or len(crawler.settings) != len(settings):
         name = crawler.spidercls.__name__
-        raise TypeError(f"{name} has settings of its own ({', '.join(changed) or 'new ones'}), which no spider may")
+        raise TypeError(f"{name} must not have settings of its own: {', '.join(changed) or 'new ones'}")
 
 
 def _skip(plan: CrawlPlan, source: str, facts: SourceFacts, boards: list[Board], reason: str) -> None:

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from normalize.build import normalize
 from normalize.cues.decide import Decision, Reason, weights
+from normalize.pay import choose as pay
 from normalize.place import workplace
+from normalize.place.location import parse_places
 from normalize.posting import RawPosting
 from normalize.schedule import duration
 from normalize.text.html import read_markup
@@ -111,6 +113,14 @@ def _spans(posting: RawPosting) -> Iterator[tuple[str, list[Weighed]]]:
         [
             _weighed(workplace.FIELD, description.raw[one.span.start : one.span.end], one.decision)
             for one in workplace.candidates(description, codes)
+        ],
+    )
+    country = next((place.country for place in parse_places(posting.location) if place.country), None)
+    yield (
+        "pay",
+        [
+            _weighed(pay.FIELD, one.pay.text, one.decision)
+            for one in pay.candidates(description, country, "description")
         ],
     )
 

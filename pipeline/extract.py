@@ -1,4 +1,4 @@
-"""``internfeed extract``: postings in, listings out, one JSON object a line."""
+"""``internfeed extract``: postings in, listings out, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from normalize.posting import RawPosting
 
 
 def extract(posting: RawPosting, today: datetime.date) -> Listing:
-    """Return a posting's listing with every column; its day is the one it was fetched on, else today."""
+    """Return a posting's listing with every column.
+
+    Args:
+        today: the day from which relative dates are resolved, if the posting does not state when it was fetched.
+    """
     fetched = posting.fetched_at
     listing = normalize(posting, datetime.date.fromisoformat(fetched[:10]) if fetched else today)
     listing["canonical_id"] = listing["listing_id"]
@@ -22,10 +26,10 @@ def extract(posting: RawPosting, today: datetime.date) -> Listing:
 
 
 def to_json(listing: Mapping[str, Any]) -> bytes:
-    """Return one line of JSON; what is no valid text is replaced, NaN is null."""
+    """Return a listing as one line of JSON; invalid characters are replaced, NaN becomes null."""
     try:
         return orjson.dumps(listing) + b"\n"
-    except TypeError:  # a lone surrogate, which JSON of the outside world may carry
+    except TypeError:  # a lone surrogate, which JSON from outside may contain
         return orjson.dumps(_clean(listing)) + b"\n"
 
 
@@ -38,24 +42,24 @@ def _clean(value: Any) -> Any:
 
 
 def extract_lines(lines: Iterable[bytes], out: BinaryIO, today: datetime.date) -> int:
-    """Read postings and write listings, a line each; return the number of lines that are no posting.
+    """Read postings and write listings, one per line; return the number of lines that are not postings.
 
-    Such a line gives ``{"error": ...}`` in its place, and the rest goes on.
+    For such a line, ``{"error": ...}`` is written in its place.
 
     >>> import io
     >>> out = io.BytesIO()
     >>> extract_lines([b"[]"], out, datetime.date(2026, 11, 23)), out.getvalue()
     (1, b'{"error":"a posting is a JSON object, not list"}\\n')
     """
-    wrong = 0
+    rejected = 0
     for line in lines:
         if not line.strip():
             continue
         try:
             listing: Mapping[str, Any] = extract(RawPosting.from_dict(orjson.loads(line)), today)
-        except Exception as error:  # one line never stops the others; what is wrong stands in its place
-            wrong += 1
+        except Exception as error:  # a bad line must not stop the others
+            rejected += 1
             listing = {"error": str(error) or type(error).__name__}
         out.write(to_json(listing))
         out.flush()
-    return wrong
+    return rejected

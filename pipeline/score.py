@@ -26,12 +26,12 @@ class Judgment(NamedTuple):
     """Columns that are right or wrong together.
 
     Attributes:
-        stating: the columns that make the field stated; silence is when all of them are empty.
-        beside: columns that must agree too where they are labelled, and state nothing alone.
+        stating: the columns that decide whether the field is stated; it is silent if all of them are empty.
+        qualifying: columns that must agree too if they are labelled, but do not make the field stated.
     """
 
     stating: tuple[str, ...]
-    beside: tuple[str, ...] = ()
+    qualifying: tuple[str, ...] = ()
 
 
 JUDGMENTS = {
@@ -42,7 +42,7 @@ JUDGMENTS = {
     "remote": Judgment(("remote_status",)),
     "kind": Judgment(("kind",)),
 }
-JUDGED = frozenset(name for judgment in JUDGMENTS.values() for name in judgment.stating + judgment.beside)
+JUDGED = frozenset(name for judgment in JUDGMENTS.values() for name in judgment.stating + judgment.qualifying)
 """The columns that a grouped judgment covers."""
 
 
@@ -59,13 +59,13 @@ class Disagreement(NamedTuple):
 
 @dataclass
 class Tally:
-    """What became of one field over all rows.
+    """The counts of one field over all rows.
 
     Attributes:
-        labelled: rows whose label states a value; one that accepts silence too only where it was read wrong.
-        said: rows where the extractors said something that counts.
-        right, wrong: rows where a value was said that the label accepts, or another one.
-        invented: rows where a value was said and the label is silent.
+        labelled: rows whose label states a value. A label that also accepts silence counts only if it was read wrong.
+        said: rows for which the extractors state a value that counts.
+        right, wrong: rows with a stated value that the label accepts, or does not accept.
+        invented: rows with a stated value although the label is silent.
     """
 
     labelled: int = 0
@@ -77,12 +77,12 @@ class Tally:
 
     @property
     def precision(self) -> float | None:
-        """Right ones of those said, None if nothing was said."""
+        """The right values as a share of the stated ones; None if no value was stated."""
         return self.right / self.said if self.said else None
 
     @property
     def recall(self) -> float | None:
-        """Right ones of those labelled, None if nothing was."""
+        """The right values as a share of the labelled ones; None if no row is labelled."""
         return self.right / self.labelled if self.labelled else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class Score:
         return len(self.problems)
 
     def below(self, precision: float | None, recall: float | None) -> list[str]:
-        """Return a line for every judged field under a bar; a column of a group counts with its group."""
+        """Return a line for every field below a bar; the columns of a group are judged as a group only."""
         lines = []
         for name, tally in self.fields.items():
             if name in JUDGED and name not in JUDGMENTS:
@@ -123,7 +123,7 @@ class Score:
 
 
 def wilson(right: int, of: int) -> tuple[float, float] | None:
-    """Return the 95 % Wilson interval of a share, None of nothing.
+    """Return the 95 % Wilson interval of a share; None for a share of nothing.
 
     >>> [round(end, 3) for end in wilson(95, 100)]
     [0.888, 0.978]
@@ -138,7 +138,7 @@ def wilson(right: int, of: int) -> tuple[float, float] | None:
 
 
 def agrees(column: str, label: Any, value: Any) -> bool:
-    """Tell whether a value is what one label means: weeks within 0.6 or 2 %, money within 0.5 %, hours within 0.5.
+    """Tell whether a value agrees with a label: weeks within 0.6 or 2 %, money within 0.5 %, hours within 0.5.
 
     >>> agrees("duration_weeks_min", 13, 13.04), agrees("pay_min", 1000, 1006), agrees("start_date", "2027-01-04", None)
     (True, False, False)
@@ -146,39 +146,41 @@ def agrees(column: str, label: Any, value: Any) -> bool:
     if label in SILENT or value in SILENT:
         return label in SILENT and value in SILENT
     if isinstance(label, int | float) and isinstance(value, int | float):
-        apart = abs(label - value)
+        difference = abs(label - value)
         if column.startswith("duration_weeks"):
-            return apart <= max(0.6, 0.02 * abs(label)) + 1e-9
+            return difference <= max(0.6, 0.02 * abs(label)) + 1e-9
         if column.startswith("pay_"):
-            return apart <= 0.005 * abs(label) + 1e-9
-        return apart <= (0.5 if column.startswith("hours_") else 0.0) + 1e-9
+            return difference <= 0.005 * abs(label) + 1e-9
+        return difference <= (0.5 if column.startswith("hours_") else 0.0) + 1e-9
     if isinstance(label, list) and isinstance(value, list):
-        return len(label) == len(value) and all(any(_element(one, other) for other in value) for one in label)
+        return len(label) == len(value) and all(
+            any(_element_agrees(expected, element) for element in value) for expected in label
+        )
     return str(label) == str(value)  # a date is labelled in ISO 8601
 
 
-def _element(label: Any, value: Any) -> bool:
-    """Elements of lists agree; of a record, such as a place, only what is labelled."""
+def _element_agrees(label: Any, value: Any) -> bool:
+    """Compare an element of a list; of a record, such as a place, compare the labelled fields only."""
     if isinstance(label, dict) and isinstance(value, dict):
-        return all(value.get(name) == wanted for name, wanted in label.items())
+        return all(value.get(name) == expected for name, expected in label.items())
     return bool(label == value)
 
 
 def accepted(column: str, label: Any) -> list[Any]:
-    """Return the values a label accepts; the label of a list column is one value, unless it is a list of lists.
+    """Return the values that a label accepts; the label of a list column is one value, unless it is a list of lists.
 
     >>> accepted("kind", ["other", "unknown"]), accepted("skills", ["SQL"]), accepted("skills", [["SQL"], []])
     (['other', 'unknown'], [['SQL']], [['SQL'], []])
     """
     if not isinstance(label, list):
         return [label]
-    if column in _LISTS and not any(isinstance(one, list) for one in label):
+    if column in _LISTS and not any(isinstance(value, list) for value in label):
         return [label]
     return label
 
 
 def judge(judgment: Judgment, labels: dict[str, Any], listing: Mapping[str, Any]) -> str | None:
-    """Return what became of a field: right, wrong, invented, missed, silent (rightly) or either; None if unlabelled.
+    """Return the outcome of a field: right, wrong, invented, missed, silent (rightly) or either; None if unlabelled.
 
     >>> judge(JUDGMENTS["remote"], {"remote_status": "unknown"}, {"remote_status": "remote"})
     'invented'
@@ -186,25 +188,25 @@ def judge(judgment: Judgment, labels: dict[str, Any], listing: Mapping[str, Any]
     stating = [name for name in judgment.stating if name in labels]
     if not stating:
         return None
-    meant = {name: accepted(name, labels[name]) for name in (*stating, *judgment.beside) if name in labels}
-    said = any(listing[name] not in SILENT for name in stating)
-    may_be_silent = all(any(one in SILENT for one in meant[name]) for name in stating)
-    if may_be_silent and all(one in SILENT for name in stating for one in meant[name]):
-        return "invented" if said else "silent"
-    right = all(any(agrees(name, one, listing[name]) for one in several) for name, several in meant.items())
+    allowed = {name: accepted(name, labels[name]) for name in (*stating, *judgment.qualifying) if name in labels}
+    stated = any(listing[name] not in SILENT for name in stating)
+    may_be_silent = all(any(value in SILENT for value in allowed[name]) for name in stating)
+    if may_be_silent and all(value in SILENT for name in stating for value in allowed[name]):
+        return "invented" if stated else "silent"
+    right = all(any(agrees(name, value, listing[name]) for value in values) for name, values in allowed.items())
     if may_be_silent:
-        return "either" if not said or right else "wrong"
-    return "missed" if not said else "right" if right else "wrong"
+        return "either" if not stated or right else "wrong"
+    return "missed" if not stated else "right" if right else "wrong"
 
 
 def score_lines(lines: Iterable[bytes], today: datetime.date, name: str = "line") -> Score:
-    """Read labelled postings, a JSON object a line, and compare what `internfeed extract` says.
+    """Read labelled postings, a JSON object per line, and compare their labels with the result of `internfeed extract`.
 
     A line that is not a labelled posting is added to the problems; the other lines are scored.
 
     Args:
-        today: the day for postings that do not say when they were fetched.
-        name: what to call the lines in messages.
+        today: the day from which relative dates are resolved, for postings that do not state when they were fetched.
+        name: the name of a line in messages.
     """
     score = Score()
     single: dict[str, Tally] = {}
@@ -214,7 +216,7 @@ def score_lines(lines: Iterable[bytes], today: datetime.date, name: str = "line"
         try:
             row = _row(line)
             listing = extract(RawPosting.from_dict(row["posting"]), today)
-        except Exception as error:  # whatever is wrong with one line, the others are scored
+        except Exception as error:  # a bad line must not stop the others
             score.problems.append(f"{name} {number}: {error or type(error).__name__}")
             continue
         score.rows += 1
@@ -241,7 +243,7 @@ def _row(line: bytes) -> dict[str, Any]:
 def _judgments(
     labels: dict[str, Any], judged: dict[str, Tally], single: dict[str, Tally]
 ) -> Iterator[tuple[str, Judgment, dict[str, Tally]]]:
-    """Yield the grouped judgments, then every labelled column for itself."""
+    """Yield the grouped judgments, then one judgment for every labelled column."""
     for name, judgment in JUDGMENTS.items():
         yield name, judgment, judged
     for column in labels:
@@ -261,7 +263,7 @@ def _count(tally: Tally, outcome: str) -> None:
 def _disagreement(
     row: dict[str, Any], name: str, judgment: Judgment, outcome: str, listing: Mapping[str, Any]
 ) -> Disagreement:
-    names = [column for column in judgment.stating + judgment.beside if column in row["labels"]]
+    names = [column for column in judgment.stating + judgment.qualifying if column in row["labels"]]
     evidence = listing.get(f"{name.partition('_')[0]}_text") if outcome != "missed" else None
     words = evidence or f"{listing['title']} {listing['description_text'] or ''}".strip()[:160]
     return Disagreement(
@@ -275,7 +277,7 @@ def _disagreement(
 
 
 def score_files(paths: Iterable[Path], today: datetime.date) -> Score:
-    """Score all lines of some files together.
+    """Score all lines of several files together.
 
     Raises:
         UsageError: a file cannot be read.
@@ -290,7 +292,7 @@ def score_files(paths: Iterable[Path], today: datetime.date) -> Score:
 
 
 def to_dict(score: Score) -> dict[str, Any]:
-    """Return the score as JSON says it."""
+    """Return the score as `internfeed score --json` prints it."""
     return {
         "rows": score.rows,
         "bad_lines": score.bad_lines,

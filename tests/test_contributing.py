@@ -1,4 +1,4 @@
-"""CONTRIBUTING describes the code as it is: its tree has every file, and its walks name functions that exist."""
+"""CONTRIBUTING agrees with the code: its tree has every file, and its walks name functions that exist."""
 
 import importlib
 import re
@@ -12,12 +12,12 @@ WALK = re.compile(r"`((?:crawlers|normalize|pipeline)(?:\.\w+)+):(\w+(?:\.\w+)*)
 WALKS = GUIDE.read_text("utf-8").split("## Three walks")[1].split("\n## ")[0].split("\n### ")[1:]
 
 
-def test_the_tree_has_every_file_with_what_it_is():
+def test_the_tree_has_every_file_with_its_summary():
     assert GUIDE.read_text("utf-8") == guide(), "python -m tests.tools.tree writes it anew"
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_every_module_says_in_a_sentence_what_it_is(package):
+def test_every_module_has_a_summary(package):
     silent = [path.relative_to(ROOT).as_posix() for path in (ROOT / package).rglob("*.py") if not summary(path)]
     assert silent == []
 
@@ -35,7 +35,7 @@ def test_no_folder_has_more_than_about_a_dozen_files(package):
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=[walk.partition("\n")[0] for walk in WALKS])
-def test_a_walk_leads_through_functions_that_exist(walk):
+def test_every_function_of_a_walk_exists(walk):
     steps = WALK.findall(walk)
     assert len(steps) >= 5
     for module, name in steps:
@@ -49,5 +49,5 @@ def test_there_are_three_walks():
     assert len(WALKS) == 3
 
 
-def test_every_module_that_is_left_out_of_the_fast_tests_exists():
+def test_every_slow_module_exists():
     assert [path for path in SLOW if not (ROOT / path).exists()] == []

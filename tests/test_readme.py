@@ -1,4 +1,4 @@
-"""The README: its commands exist, its Python runs as it stands."""
+"""The README: its commands exist, and its Python code runs unchanged."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ def test_every_command_is_in_the_readme_and_every_command_of_the_readme_exists()
     assert set(re.findall(r"\binternfeed ([a-z]+)", README)) <= COMMANDS.keys() | {"reads", "needs"}
 
 
-def test_the_opening_example_is_what_the_command_says():
+def test_the_opening_example_is_the_output_of_the_command():
     opening = README.split("\n## ")[0]
     text = re.search(r'^\$ internfeed extract "(.*)"$', opening, re.MULTILINE)[1].replace("\\$", "$")
     listing = extract(RawPosting(description=text), date(2026, 11, 23))

@@ -1,1 +1,1 @@
-"""What is in an answer: its encoding, lenient JSON, obstacles, fields of odd shape, links."""
+"""Readers of a board's answers: encodings, lenient JSON, obstacles, fields of odd shape, links, own postings."""

@@ -1,4 +1,4 @@
-"""Signs that a page of HTML ends before its end, so that what it does not show may have stood behind."""
+"""Signs that a page of HTML was cut off, so that postings may be missing from it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _ERROR = re.compile(
 
 
 def cut_off_sign(text: str) -> str | None:
-    """Return the sign by which a page's source shows that it was cut off, None where it has none.
+    """Return the sign in a page's source that the page was cut off, None without a sign.
 
-    A page that never says ``<html>`` need not end with it.
+    A page without ``<html>`` may end without ``</html>``.
 
     >>> cut_off_sign("<html><ul><li>Intern"), cut_off_sign("<script>let a = '<li>';</scr"), cut_off_sign("<p>Hi")
-    ('the page ends before its end', 'a <script> of the page does not end', None)
+    ('the page is cut off: it has no </html>', 'the page is cut off: its last <script> is not closed', None)
     """
     if _WHOLE.search(text) and not _END.search(text):
-        return "the page ends before its end"
-    lower, at = text.lower(), 0
-    while found := _OPENED.search(text, at):
-        name = (found[1] or "").lower()
-        at = lower.find(f"</{name}" if name else "-->", found.end() if name else found.start() + 2)
-        if at < 0:
-            return f"a <{name}> of the page does not end" if name else "a comment of the page does not end"
-        at += 2
-    return "the page ends with an error of its server" if _ERROR.search(text) else None
+        return "the page is cut off: it has no </html>"
+    lower, position = text.lower(), 0
+    while opening := _OPENED.search(text, position):
+        name = (opening[1] or "").lower()
+        position = lower.find(f"</{name}" if name else "-->", opening.end() if name else opening.start() + 2)
+        if position < 0:
+            return f"the page is cut off: its last {f'<{name}>' if name else 'comment'} is not closed"
+        position += 2
+    return "the page ends with an error message of its server" if _ERROR.search(text) else None

@@ -1,4 +1,4 @@
-"""Bytes of answers as text, JSON and HTML, in the encoding they are written in, whatever they call it."""
+"""Bytes of answers decoded to text, JSON and HTML; a wrong encoding label does no harm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
-# The first character of JSON, XML and HTML is one of ASCII, so that its zero bytes show how wide characters are.
+# The first character of JSON, XML and HTML is ASCII, so the zero bytes around it show the width of a character.
 _WIDE = (
     (re.compile(rb"[^\0]\0\0\0"), "utf-32-le"), (re.compile(rb"\0\0\0[^\0]"), "utf-32-be"),
     (re.compile(rb"[^\0]\0[^\0]"), "utf-16-le"), (re.compile(rb"\0[^\0]\0[^\0]"), "utf-16-be"),
@@ -29,13 +29,13 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 def decoded(body: bytes, content_type: str = "") -> str:
     """Return a body as text, without a byte order mark.
 
-    A label, in the header or in the first lines, is believed where the bytes do not refute it: UTF-8 has rules that
-    text in another encoding hardly ever meets, so what is valid UTF-8 is UTF-8, and one damaged character does not
-    make another encoding of it. Text without a label that fits is read as windows-1252, as browsers do.
+    A label, in the header or in the first lines, counts only where the bytes do not contradict it. Text in another
+    encoding is hardly ever valid UTF-8, so valid UTF-8 is read as UTF-8 whatever its label is, and so is UTF-8 with a
+    few damaged characters. Text without a usable label is read as windows-1252, as browsers do.
 
     Args:
         body: the bytes.
-        content_type: the answer's header of that name.
+        content_type: the value of the answer's Content-Type header.
 
     >>> decoded("Zürich".encode(), "text/xml; charset=utf-16"), decoded("Zürich".encode("latin-1"))
     ('Zürich', 'Zürich')
@@ -51,7 +51,7 @@ def decoded(body: bytes, content_type: str = "") -> str:
     labels = (http_content_type_encoding(content_type), html_body_declared_encoding(body.lstrip()))
     legacy = [name for label in labels if label and (name := _resolved(label))]
     seven_bits = next((name for name in legacy if name.startswith("iso2022")), None)
-    if seven_bits and b"\x1b" in body:  # each of its bytes is valid UTF-8 too
+    if seven_bits and b"\x1b" in body:  # the bytes of ISO-2022 are valid UTF-8 too
         return body.decode(seven_bits, "replace")
     try:
         return body.decode()
@@ -68,7 +68,7 @@ def decoded(body: bytes, content_type: str = "") -> str:
 
 
 def _resolved(label: str) -> str | None:
-    """Return Python's name of a legacy encoding; None for a form of Unicode and for what is no encoding of text."""
+    """Return Python's name of a legacy encoding; None for an encoding of Unicode and for an unknown label."""
     try:
         name = codecs.lookup(resolve_encoding(label.strip(" \t\"'")) or "").name
         b"a".decode(name)
@@ -78,7 +78,7 @@ def _resolved(label: str) -> str | None:
 
 
 def content_type_of(response: Response) -> str:
-    """Return an answer's header Content-Type, "" where it has none."""
+    """Return an answer's Content-Type header, "" without one."""
     return (response.headers.get("Content-Type") or b"").decode("latin-1")
 
 
@@ -96,7 +96,7 @@ def json_of(response: Response) -> Any:
     r"""Return an answer's JSON.
 
     Raises:
-        BrokenAnswer: the answer is something else, or its end is missing.
+        BrokenAnswer: the answer is not JSON, or is cut off.
 
     >>> json_of(Response("https://acme.example/", body=b'\xef\xbb\xbf{"jobs": []}'))
     {'jobs': []}
@@ -105,7 +105,7 @@ def json_of(response: Response) -> Any:
     try:
         return json.loads(text, strict=False)  # control characters in strings are harmless
     except (ValueError, RecursionError):
-        raise BrokenAnswer(f"not JSON but {' '.join(text[:40].split())!r}") from None
+        raise BrokenAnswer(f"expected JSON, got {' '.join(text[:40].split())!r}") from None
 
 
 def page_of(response: Response) -> BeautifulSoup:

@@ -1,25 +1,29 @@
-"""Addresses of postings: absolute, and of the web."""
+"""Addresses of postings: made absolute, and compared whatever their spelling."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
+from crawlers.answers.words import alternatives
 from normalize.posting import RawPosting
 
 _IGNORED = re.compile(r"[\t\r\n]")  # browsers remove these from an address, wherever they are
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _TRACKING = re.compile(r"utm_\w+|gclid|fbclid|msclkid", re.IGNORECASE)
-_PLACE_ON_PAGE = re.compile(
-    r"#(?:apply(?:-?now)?|application|bewerben|postuler|content|main|top|details?)?$", re.IGNORECASE
-)
+
+
+@cache
+def _place_on_page() -> re.Pattern[str]:
+    return re.compile(rf"#(?:{alternatives('links.apply_anchor')}|content|main|top|details?)?$", re.IGNORECASE)
 
 
 def web_address(value: Any, base_url: str) -> str | None:
-    """Return the absolute http(s) address of a link on the page `base_url`; None where the link is of another kind.
+    """Return the absolute http(s) address of a link on the page `base_url`; None for a link of another scheme.
 
-    Of several addresses the first counts.
+    Of a list of addresses, the first that is not empty counts.
 
     >>> web_address("/jobs/7", "https://acme.example/en/jobs")
     'https://acme.example/jobs/7'
@@ -34,7 +38,7 @@ def web_address(value: Any, base_url: str) -> str | None:
     if not address:
         return None
     try:
-        if not _ABSOLUTE.match(address):  # what is absolute stays as it is written
+        if not _ABSOLUTE.match(address):  # an absolute address keeps its spelling
             address = urljoin(base_url, address)
         parts = urlsplit(address)
         web = parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -57,14 +61,14 @@ def absolute_links(posting: RawPosting, base_url: str) -> RawPosting:
 
 
 def untracked(address: str) -> str:
-    """Return an address without what tells only whence a reader comes, and without a place on the page.
+    """Return an address without its tracking parameters and without a fragment that is only a place on the page.
 
-    Other fragments stay, since pages of scripts tell their postings apart by them.
+    Other fragments stay, because pages made by scripts distinguish their postings by them.
 
     >>> untracked("https://a.example/jobs?id=7&utm_source=list#apply"), untracked("https://a.example/#/jobs/7")
     ('https://a.example/jobs?id=7', 'https://a.example/#/jobs/7')
     """
-    address, mark, fragment = _PLACE_ON_PAGE.sub("", address).partition("#")
+    address, mark, fragment = _place_on_page().sub("", address).partition("#")
     path, question, query = address.partition("?")
     kept = [pair for pair in query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0])]
     if kept != query.split("&"):
@@ -73,12 +77,12 @@ def untracked(address: str) -> str:
 
 
 class Address(NamedTuple):
-    """The parts of an address that tell one page from another, as all its spellings have them.
+    """The parts of an address that identify a page; the same for every spelling of the address.
 
     Attributes:
         host: without ``www.`` and the usual port.
         path: without a slash at its end.
-        parameters: in order, also those without a value.
+        parameters: sorted, including those without a value.
     """
 
     host: str
@@ -91,7 +95,7 @@ def address_parts(address: str) -> Address:
     """Return the parts of an address.
 
     Raises:
-        ValueError: it is no address.
+        ValueError: the text is not a valid address.
 
     >>> address_parts("https://www.a.example/jobs/7/?b=2&a=1#top")
     Address(host='a.example', path='/jobs/7', parameters=(('a', '1'), ('b', '2')), fragment='top')
@@ -103,10 +107,10 @@ def address_parts(address: str) -> Address:
 
 
 def comparable(address: str) -> str:
-    """Return what the spellings of one address have in common.
+    """Return a form of an address that is the same for all its spellings.
 
-    >>> one, other = "http://www.a.example/jobs/7/?utm_medium=x", "https://a.example/jobs/7#apply"
-    >>> comparable(one), comparable(one) == comparable(other)
+    >>> address, spelling = "http://www.a.example/jobs/7/?utm_medium=x", "https://a.example/jobs/7#apply"
+    >>> comparable(address), comparable(address) == comparable(spelling)
     ('a.example/jobs/7', True)
     """
     try:

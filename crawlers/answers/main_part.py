@@ -1,18 +1,20 @@
-"""The main part of a page: what a reader sees of it, without menus, footers and other jobs, and what it says."""
+"""The main part of a page, without menus, footers and other jobs, and its statement that a posting is gone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from bs4 import BeautifulSoup, Tag
 from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
 from crawlers.answers.obstacles import is_notice, obstacle_of
+from crawlers.answers.words import alternatives, phrases, words
 
-FEW = 600  # characters; a page with more text than this has another main statement than a sentence in it
-LARGE = 1_000_000  # bytes; a page of so many holds something of its own
+FEW = 600  # characters; on a page with more text than this, a single sentence is not the main statement
+LARGE = 1_000_000  # bytes; a larger page has content of its own and is never a notice
 _UNSEEN = "script, style, template, svg, noscript, iframe, select, [hidden], [aria-hidden=true], dialog"
 _ASIDE = "nav, footer, aside, li, [role=navigation], [role=contentinfo], [role=complementary], [role=dialog]"
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -22,51 +24,12 @@ _OTHERS = re.compile(
     re.I,
 )
 HEADINGS = "title", "h1", "h2", "h3", "h4"
-GONE_WORDS = (
-    "job is no longer available", "job is no longer open", "job is no longer active", "job posting is no longer",
-    "job you are looking for is no longer", "job you are trying to apply for has been filled", "job has been filled",
-    "job has expired", "job has been closed", "job not found", "position is no longer available",
-    "position has been filled", "position has been closed", "posting is no longer available", "posting has expired",
-    "posting has been removed", "vacancy is no longer available", "vacancy has been filled", "vacancy has closed",
-    "internship is no longer available", "no longer accepting applications", "applications are closed",
-    "stelle ist nicht mehr verfügbar", "stelle ist bereits besetzt", "stelle wurde bereits besetzt",
-    "stellenanzeige ist nicht mehr", "stellenangebot ist nicht mehr", "anzeige ist nicht mehr verfügbar",
-    "offre n'est plus disponible", "offre n’est plus disponible", "offre n'est plus en ligne", "offre a expiré",
-    "offre est expirée", "offre a été pourvue", "poste a été pourvu", "poste n'est plus à pourvoir",
-    "oferta ya no está disponible", "oferta ha expirado", "oferta ha caducado", "vacante ya no está disponible",
-    "puesto ya no está disponible", "oferta no está disponible",
-    "annuncio non è più disponibile", "offerta non è più disponibile", "posizione non è più disponibile",
-    "annuncio è scaduto", "offerta è scaduta", "vacature is niet meer beschikbaar", "vacature is gesloten",
-    "vacature is vervuld", "vacature is verlopen", "vaga não está mais disponível", "vaga já não está disponível",
-    "vaga foi preenchida", "vaga expirou", "vaga encerrada",
-)  # fmt: skip
-"""Words by which pages of job boards say that a posting is gone, in small letters."""
-# What a page's sentences end with; a hyphen within a word does not.
+# The end of a sentence. A hyphen within a word does not end one.
 _END = re.compile(r"[.!?…|:;,•·\n]+|\s[-–—]+\s")
-# The words that may stand before a statement that a posting is gone, and behind it.
-_BEFORE = frozenset(
-    """
-    sorry oops uh oh unfortunately we we're we’re are is it it's its looks looks seems appears like that this the a an
-    requested selected current advertised specific particular job position posting vacancy internship role opening ad
-    404 410 error regret please note to inform you
-    leider diese dieser dieses die der das gesuchte ausgeschriebene angefragte gewünschte ist entschuldigung
-    désolé désolés désolée nous sommes malheureusement cette cet ce le la l l' l’ les est que
-    lo sentimos lamentablemente esta este el ya siento
-    spiacenti siamo ci dispiace purtroppo questo questa quest il
-    helaas deze dit de het
-    lamentamos infelizmente essa esse o desculpe pedimos desculpa
-    """.split()
-)
-_BEHIND = re.compile(
-    r"(?:(?:for|to|in|on) (?:this|the|that) (?:job|position|posting|vacancy|internship|role|opening|ad)\b"
-    r"|available|active|open|online|live|accepting applications|anymore|any more|any longer|at this time|now|already"
-    r"|verfügbar|aktuell|aktiv|vorhanden|online|mehr|(?:and|or) has been (?:removed|closed|filled)"
-    r"|(?:and|or) (?:is )?no longer (?:available|active|open|online)|(?:or|and) has expired|\s)*"
-)  # fmt: skip
 
 
 def main_part(response: Response) -> BeautifulSoup:
-    """Return a page without what is hidden, what stands on every page of a site, and lists of other things.
+    """Return a page without hidden elements, the frame of the site, and lists of other things.
 
     >>> page = Response("https://a.example/7", body=b"<h1>Intern</h1><p hidden>Gone</p><footer>Gone</footer>")
     >>> main_part(page).get_text()
@@ -86,12 +49,12 @@ def main_part(response: Response) -> BeautifulSoup:
 
 
 def _holds_all(element: Tag) -> bool:
-    """Tell whether an element is that of the page, whatever it is called."""
+    """Tell whether an element holds the whole page, whatever its class or id is."""
     return element.name in ("html", "body", "main") or (element.name == "div" and element.find("h1") is not None)
 
 
 def headings_of(page: BeautifulSoup, names: Collection[str] = HEADINGS) -> list[str]:
-    """Return the words of a page's title and of its headings.
+    """Return the text of a page's title and of each heading.
 
     >>> headings_of(BeautifulSoup("<title>Acme</title><h2>Fern <b>intern</b></h2>", "lxml"))
     ['Acme', 'Fern intern']
@@ -99,24 +62,23 @@ def headings_of(page: BeautifulSoup, names: Collection[str] = HEADINGS) -> list[
     return [words for element in page.find_all(list(names)) if (words := _words(element))]
 
 
-def says_gone(response: Response, gone_words: Collection[str]) -> bool:
-    """Tell whether a page without a readable posting says, in its source's own words, that the posting is gone.
+def says_gone(response: Response, gone_words: Collection[str] = ()) -> bool:
+    """Tell whether a page without a readable posting states that the posting is gone.
 
-    They must be its main statement: a sentence of its title or first heading, or of a page of little text. A sentence
-    that says more is another one: "we delete your data as soon as the position has been filled".
+    The statement must be the main one of the page: a sentence of its title or first heading, or of a page with little
+    text. A sentence that says more does not count: "we delete your data as soon as the position has been filled".
 
     Args:
-        response: a page; JSON says it by fields of its own.
-        gone_words: the words by which the source's pages say it, in small letters.
+        response: a page; JSON is never read as one, because its fields state whether a posting is gone.
+        gone_words: statements of this source, in small letters, besides those that the languages define.
 
     >>> page = Response("https://acme.example/jobs/7", body=b"<h1>This job is no longer available</h1>")
-    >>> says_gone(page, ["this job is no longer available"]), says_gone(page, [])
-    (True, False)
-    >>> page = Response("https://acme.example/jobs/7", body=b"<p>Your session for this job has expired.</p>")
-    >>> says_gone(page, ["job has expired"])
+    >>> says_gone(page), says_gone(Response(page.url, body=b"<h1>Gone fishing</h1>"), ["gone fishing"])
+    (True, True)
+    >>> says_gone(Response("https://acme.example/jobs/7", body=b"<p>Your session for this job has expired.</p>"))
     False
     """
-    if not gone_words or len(response.body) > LARGE or response.body.lstrip()[:1] in (b"{", b"["):
+    if len(response.body) > LARGE or response.body.lstrip()[:1] in (b"{", b"["):
         return False
     if obstacle_of(response):
         return False
@@ -126,14 +88,16 @@ def says_gone(response: Response, gone_words: Collection[str]) -> bool:
     if len(text) <= FEW and is_notice(text):
         return False
     elements = [page.find("title"), page.find("h1") or page.find("h2")]
-    told = [_words(element) for element in elements if isinstance(element, Tag)]
+    texts = [_words(element) for element in elements if isinstance(element, Tag)]
     if len(text) <= FEW:
-        told += list(_pieces(body))
-    return any(_states(said, sentence) for words in told for sentence in _sentences(words) for said in gone_words)
+        texts += list(_pieces(body))
+    sentences = {sentence for part in texts for sentence in _sentences(part)}
+    statements = (*phrases("posting_gone"), *gone_words)
+    return any(_states(statement, sentence) for sentence in sentences for statement in statements)
 
 
 def _pieces(body: Tag) -> Iterator[str]:
-    """Yield what stands in each block of a page; words within a line are one piece, whatever marks them."""
+    """Yield the text of each block of a page; marked words within a line belong to the text of the line."""
     for line_break in body.find_all("br"):
         line_break.replace_with("\n")
     for element in body.find_all(["p", "div", "section", "main", "h1", "h2", "h3", "h4", "span", "strong", "b", "td"]):
@@ -150,14 +114,23 @@ def _sentences(words: str) -> list[str]:
     return [sentence for part in _END.split(words.lower()) if (sentence := " ".join(part.split()))]
 
 
-def _states(said: str, sentence: str) -> bool:
-    """Tell whether a sentence says no more than a statement.
+def _states(statement: str, sentence: str) -> bool:
+    """Tell whether a sentence consists of a statement and of words that may surround it.
 
     >>> [_states("has expired", words) for words in ("sorry this job has expired", "your session has expired")]
     [True, False]
     """
-    before, found, behind = sentence.partition(said)
-    return bool(found) and set(before.split()) <= _BEFORE and _BEHIND.fullmatch(behind) is not None
+    before, match, after = sentence.partition(statement)
+    return (
+        bool(match)
+        and set(before.split()) <= words("before_posting_gone")
+        and _after_gone().fullmatch(after) is not None
+    )
+
+
+@cache
+def _after_gone() -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternatives('after_posting_gone')}|\s)*")
 
 
 def _words(element: Tag) -> str:

@@ -1,8 +1,9 @@
-"""Pages that come instead of the page that was asked for: challenges, logins, maintenance notices, cookie walls."""
+"""Pages sent in place of the requested page: challenges, logins, maintenance notices and cookie walls."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,13 +11,15 @@ from lxml import etree
 from scrapy.http import Response
 from w3lib.encoding import html_to_unicode
 
+from crawlers.answers.words import alternatives
 from crawlers.politeness.refusals import BrokenAnswer
 
-# The signs, by the cause they show and the place they are looked for. All are patterns in small letters.
+# The signs of each cause, by the part of an answer that they are looked for in: one pattern a line, in small letters.
+# "@name@" inserts the phrases that the files in `languages` define under this name.
 #   header   "name: value" of the answer
-#   address  where a redirect led to
+#   address  the address that a redirect led to
 #   title    the page's title
-#   words    what a reader sees
+#   words    the text that a reader sees
 #   json     the text of a small JSON answer
 #   markup   the page's source
 _SIGNS = {
@@ -35,41 +38,12 @@ _SIGNS = {
             ://[^/]*captcha-delivery\.com
         """,
         "title": r"""
-            ^(?:just|nur|only) (?:a|einen) moment
-            ^(?:einen|un|um|een) (?:moment|momento|instant|attimo|ogenblik)\b
-            ^ci siamo quasi|^even geduld
-            attention required
-            ^access (?:to this page has been )?denied|^zugriff verweigert|^accès refusé|^acceso denegado
-            ^accesso negato|^toegang geweigerd|^acesso negado
-            pardon our interruption
-            ^one more step
-            checking (?:your|the) browser
-            (?:robot|bot|human|captcha|security) (?:check|challenge|verification|checkpoint|or human)
-            are you (?:a )?(?:robot|human)
-            (?:verify|verifying|confirm) (?:that )?you(?:'re| are) (?:a |not )?(?:human|a robot)
+            @challenge.title@
             ^ddos-guard|^captcha
         """,
         "words": r"""
-            (?:verify|verifying|confirm|prove) (?:that )?you(?:'re|’re| are) (?:a )?(?:real )?human
-            (?:verify|confirm|prove) (?:that )?you(?:'re|’re| are) not a (?:ro)?bot
-            are you a robot|i'?a?m not a robot
-            checking (?:if the site connection|your browser)
-            enable javascript and cookies to continue
-            review the security of your connection
-            enable js and disable any ad blocker
-            unusual (?:traffic|activity) from your
-            press (?:&|and) hold
+            @challenge.words@
             incapsula incident id
-            (?:complete|solve|enter) the (?:captcha|security check)
-            something about your browser made us think
-            you have been blocked
-            don'?t have permission to access .{1,300} reference
-            bestätigen sie,? dass sie (?:ein mensch|kein roboter)|browser wird überprüft|überprüfung ihres browsers
-            vérifie[rz] que vous (?:êtes|n.êtes pas) (?:un )?(?:humain|être humain|robot)|vérification de votre navigateur
-            verifi(?:ca|que) que (?:no )?eres (?:un )?(?:ser )?(?:humano|robot)|(?:comprobando|verificando) (?:tu|su) navegador
-            (?:verifica|conferma) di (?:non )?essere (?:un )?(?:essere )?(?:umano|robot)|verifica del (?:tuo )?browser
-            (?:controleer|bevestig) (?:of|dat) (?:je|u) (?:een mens|geen robot)|browser wordt gecontroleerd
-            (?:verifique|confirme) que (?:você )?(?:não )?é (?:um )?(?:ser )?(?:humano|robô)|verificando (?:o )?seu navegador
         """,
         "json": r"captcha|robot check|are you human|\"block_?script\"",
         "markup": r"""
@@ -85,25 +59,14 @@ _SIGNS = {
     },
     "login": {
         "address": r"""
-            /(?:log-?in|sign-?in|sso|saml2?|oauth2?|openid|anmelden|anmeldung|connexion|iniciar-sesion|inloggen)(?:[/.?;]|$)
+            /(?:@login.path@|sso|saml2?|oauth2?|openid)(?:[/.?;]|$)
             ://(?:login|signin|sso|auth|idp|accounts?)\.
         """,
         "title": r"""
-            ^(?:@LOGIN@)(?: (?:to|zu|à|a|bij|em) .{1,60})?\s*(?:$|[|:·–—-])
-            [|:·–—-]\s*(?:@LOGIN@)$
+            ^@login.name@(?: @login.name_of_site@ .{1,60})?\s*(?:$|[|:·–—-])
+            [|:·–—-]\s*@login.name@$
         """,
-        "words": r"""
-            (?:log|sign) in to (?:continue|proceed|view|see|access)
-            (?:must|need to|have to) (?:be logged in|(?:log|sign) in)\b(?! to apply)
-            session (?:has )?expired|sitzung ist abgelaufen|session a expiré|sesión ha (?:caducado|expirado)
-            sessione è scaduta|sessie is verlopen|sessão expirou
-            melden sie sich (?:bitte )?an,? um|bitte melden sie sich an\b|anmeldung erforderlich
-            (?:veuillez vous connecter|connectez-vous) pour (?:continuer|accéder|voir)
-            (?:inicia|inicie|iniciar) sesión para (?:continuar|acceder|ver)
-            (?:accedi|effettua (?:il login|l.accesso)) per (?:continuare|vedere|visualizzare)
-            (?:log in|meld (?:je|u) aan) om (?:door|verder|toegang|deze)
-            (?:faça login|inicie sessão|entre) para (?:continuar|acessar|aceder|ver)
-        """,
+        "words": "@login.words@",
         "json": r"""
             (?:log-?in|authentication|authorization)[ _](?:is )?required|\bunauthori[sz]ed\b|not[ _](?:logged[ _]in|authenticated)
         """,
@@ -114,37 +77,12 @@ _SIGNS = {
         """,
     },
     "maintenance": {
-        "address": r"/(?:maintenance|wartung|mantenimiento|manutenzione|onderhoud|manutencao|offline)(?:[/.?]|$)",
+        "address": "/@maintenance.path@(?:[/.?]|$)",
         "json": "maintenance|temporarily[ _](?:unavailable|offline)|service[ _]unavailable",
-        "title": r"""
-            (?:under|scheduled|planned|down for|site|system|ongoing) maintenance
-            ^maintenance(?: mode| page)?$|^(?:site )?(?:en )?maintenance(?: en cours)?\s*(?:$|[|:·–—-])
-            ^wartung(?:sarbeiten|smodus|sseite)?\s*(?:$|[|:·–—-])
-            ^(?:sitio |página |web )?en mantenimiento|^mantenimiento$
-            ^(?:sito )?in manutenzione|^manutenzione$
-            ^(?:in |gepland )?onderhoud\s*(?:$|[|:·–—-])
-            ^(?:site |página )?em manutenção|^manutenção$
-            (?:be|are) (?:right )?back (?:soon|shortly)|^back soon|^we.ll be (?:right )?back
-            ^(?:temporarily|service temporarily|service) (?:unavailable|offline)
-        """,
+        "title": "@maintenance.title@",
         "words": r"""
-            (?:is|are|'re|currently|site|page|portal|system|service) (?:currently |temporarily |now )?(?:under(?:going)?|down for) (?:some |a |routine )?(?:scheduled |planned |essential )?maintenance
-            we(?: are|['’]re) (?:currently )?(?:performing|doing|carrying out) (?:some )?(?:scheduled |planned |essential )?maintenance
-            (?:be|are) (?:right )?back (?:soon|shortly|online)|back (?:soon|shortly)\W*$
-            (?:site|page|portal|system|service|server|board) is (?:temporarily|currently) (?:unavailable|offline|down)
-            temporarily (?:unavailable|offline) (?:due to|for|because)|service (?:is )?temporarily unavailable
-            (?:wegen|aufgrund)(?: von| geplanter| dringender| technischer)* wartung(?:en|sarbeiten)?\b|im wartungsmodus
-            wir führen (?:derzeit|gerade|zurzeit|momentan|aktuell|heute|geplante) .{0,30}wartung(?:en|sarbeiten)?\b
-            (?:derzeit|zurzeit|momentan|gerade) (?:finden )?(?:geplante |technische )?wartungsarbeiten
-            (?:in kürze|bald|gleich) wieder (?:da|erreichbar|verfügbar|für sie da)|vorübergehend nicht (?:erreichbar|verfügbar)
-            (?:actuellement|est|site|page|plateforme) en (?:cours de )?maintenance@END@|maintenance en cours|temporairement indisponible
-            (?:está|estamos|sitio|página|web) (?:actualmente )?en (?:tareas de )?mantenimiento@END@|temporalmente (?:no disponible|fuera de servicio)
-            volveremos (?:pronto|en breve)
-            (?:è|siamo|sito|pagina) (?:attualmente |temporaneamente )?in manutenzione@END@|temporaneamente non (?:disponibile|raggiungibile)
-            torneremo (?:presto|a breve|online)
-            (?:wegens|vanwege|bezig met|tijdelijk|(?:site|pagina|systeem) (?:is )?in) (?:gepland |klein |in )?onderhoud@END@|tijdelijk (?:niet|on)\s?(?:beschikbaar|bereikbaar)
-            (?:está|estamos|site|página) (?:atualmente |temporariamente )?em manutenção@END@|temporariamente indisponível
-            (?:voltaremos|voltamos) (?:em breve|logo)
+            @maintenance.words@
+            @maintenance.sentence_end@(?=\s*(?:[.!…,;:|]|$))
         """,
     },
     "consent": {
@@ -153,71 +91,49 @@ _SIGNS = {
             ://(?:consent|cmp|myprivacy|privacy-?gate)\.
         """,
         "title": r"""
-            ^(?:@BEFORE@)
-            ^cookie(?:s|-)?\s?(?:consent|wall|settings|einstellungen|instellingen)|^privacy ?gate|^consent
+            ^@consent.before@
+            @consent.title@
         """,
         "words": r"""
-            @BEFORE@
-            (?:accept|allow|agree to|consent to) .{0,60}cookies .{0,40}(?:to (?:continue|proceed|access|view|use)|before)
-            cookies? (?:akzeptieren|zulassen|zustimmen),? um|(?:stimmen sie|akzeptieren sie) .{0,80}cookies .{0,40}um .{0,40}(?:fortzufahren|weiterzulesen)
-            (?:accepte[rz]|autorise[rz]) .{0,60}cookies pour
-            (?:acepta|acepte|aceptar) .{0,60}cookies para (?:continuar|acceder|ver)
-            (?:accetta|accettare) .{0,60}cookie per (?:continuare|accedere|proseguire)
-            (?:accepteer|geef toestemming) .{0,60}cookies .{0,30}(?:om (?:verder|door)|te gaan)
-            (?:aceite|aceitar) .{0,60}cookies para (?:continuar|acessar|aceder)
+            @consent.before@
+            @consent.words@
         """,
     },
-}  # fmt: skip
-_SHARED = {
-    "@END@": r"(?=\s*(?:[.!…,;:|]|$))",
-    "@LOGIN@": "log ?-?in|sign ?in|(?:please )?(?:log|sign) in|login page|anmelden|anmeldung|einloggen|connexion"
-    "|se connecter|identification|iniciar sesión|inicia sesión|acceder|accedi|accesso|inloggen|aanmelden"
-    "|entrar|iniciar sessão|single sign-?on",
-    "@BEFORE@": "before you (?:continue|proceed)|bevor sie (?:fortfahren|weiter)|avant de (?:continuer|poursuivre)"
-    "|antes de continuar|prima di (?:continuare|proseguire)|voordat (?:je|u) (?:verder|door)",
 }
-# A page with more words than this, in characters, holds something of its own: a script or a phrase in it is no sign.
+# Characters of visible text. A page with more has content of its own, so that a script or phrase on it is not a sign.
 _FEW = {"title": 2000, "words": 1200, "markup": 600}
-_READ = 200_000  # characters of a page that are looked at
-_NOTICE_AT_MOST = 400  # characters of a text that may be a notice
+_READ = 200_000  # characters; the rest of a page is not looked at
+_SHORT_TEXT = 600  # characters; a longer text is a posting's, whatever else its page holds
+_NOTICE_AT_MOST = 400  # characters; a longer text is not a notice
 _BLOCKS = ("script", "style", "template", "svg")
 
 
 class _Page(NamedTuple):
-    """What the signs are looked for in."""
+    """The parts of a page in which signs are looked for."""
 
     title: str
     words: str
-    beside_password: int | None  # characters outside the form that asks for a password, None without one
+    outside_login: int | None  # characters outside the form with a password field, None without such a form
 
 
 def _pattern(lines: str) -> re.Pattern[str]:
-    for name, words in _SHARED.items():
-        lines = lines.replace(name, words)
-    return re.compile("|".join(line.strip() for line in lines.strip().splitlines()), re.DOTALL)
+    joined = "|".join(line.strip() for line in lines.strip().splitlines())
+    return re.compile(re.sub(r"@([a-z_.]+)@", lambda name: alternatives(name[1]), joined), re.DOTALL)
 
 
-_PATTERNS = {
-    place: [(cause, _pattern(places[place])) for cause, places in _SIGNS.items() if place in places]
-    for place in ("header", "address", "title", "words", "json", "markup")
-}
+@cache
+def _patterns(place: str) -> list[tuple[str, re.Pattern[str]]]:
+    return [(cause, _pattern(places[place])) for cause, places in _SIGNS.items() if place in places]
 
 
-_NOTICE = _pattern(r"""
-    ^\W*(?:loading|please wait|wird geladen|laden|chargement|cargando|caricamento|carregando)\b.{0,40}$
-    (?:enable|activate|turn on|requires?|need) java ?script|java ?script (?:is|must be|needs to be|has to be) (?:disabled|enabled|required|turned)
-    java ?script (?:aktivieren|ist deaktiviert)|(?:activer|activez) java ?script|(?:habilit|activ|abilit|ativ)\w* java ?script
-    ^\W*(?:sorry,? )?(?:an? )?(?:unexpected|internal|unknown|server|application|system|technical) (?:server )?error|\berror (?:has )?occurr?ed
-    (?:something|anything|sorry,? it) (?:has )?(?:went|gone|goes) wrong
-    (?:ein|unerwarteter|interner|technischer) fehler (?:ist )?(?:aufgetreten|passiert)|une erreur (?:s.est produite|est survenue)
-    (?:ha ocurrido|se ha producido) un error|si è verificato un errore|(?:er is )?een fout opgetreden|ocorreu um erro
-    (?:please )?(?:reload|refresh) (?:the|this|your)? ?(?:page|browser)|(?:please )?(?:reload|try again)\W*(?:later|in a \w+)?\W*$
-    ^\W*waiting room|virtual waiting room|\b(?:in|enter|entered|joined) (?:the|a|our) waiting room|you are (?:now )?in (?:the |a )?(?:queue|line)\b|warteraum|file d.attente|sala de espera
-    browser (?:is|seems|appears)? ?(?:to be )?(?:out ?of ?date|outdated|not supported|no longer supported|unsupported)
-    (?:update|upgrade) your browser|unsupported browser|browser (?:ist veraltet|wird nicht (?:mehr )?unterstützt)
-    too many requests|rate limit (?:was )?exceeded|gateway time-?out|bad gateway|request timed out
-    (?:reference|incident|request|error|ray) ?(?:id|number|code|no\.?)?\s*[:#]?\s*[0-9a-f-]{4,}\W*$
-""")
+@cache
+def _notice() -> re.Pattern[str]:
+    return _pattern(r"""
+        ^\W*@notice.loading@\b.{0,40}$
+        @notice.words@
+    """)
+
+
 _NOT_RENDERED = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[\w. ]+\}|\[\[[\w. ]+\]\]|\[object object\]"
     r"|^\W*(?:undefined|null|none|nan|nil|loading|untitled|n/?a|todo)\W*$",
@@ -226,31 +142,52 @@ _NOT_RENDERED = re.compile(
 
 
 def is_notice(text: str) -> bool:
-    """Tell whether a short text is a notice about the page, such as one stands where a posting's text should be.
+    """Tell whether a short text is a notice about the page, as shown in place of a posting's text.
 
     >>> [is_notice(text) for text in ("Please enable JavaScript", "Loading...", "Draw ferns for six weeks.")]
     [True, True, False]
     """
-    return len(text) <= _NOTICE_AT_MOST and bool(_NOTICE.search(" ".join(text.lower().split())))
+    return len(text) <= _NOTICE_AT_MOST and bool(_notice().search(" ".join(text.lower().split())))
 
 
-def refuse_notice(text: object) -> None:
-    """Refuse a text that is no posting's, but a notice or what a template left.
+def reject_notice_text(text: object) -> None:
+    """Reject a posting's text that is a notice about the page, or an unfilled template; the page itself is not looked at.
 
     Raises:
-        BrokenAnswer: it is one.
+        BrokenAnswer: the text is a notice or a template.
 
-    >>> refuse_notice("<p>Please enable JavaScript</p>")
+    >>> reject_notice_text("<p>Please enable JavaScript</p>")
     Traceback (most recent call last):
-    crawlers.politeness.refusals.BrokenAnswer: a notice stands where the text should be
+    crawlers.politeness.refusals.BrokenAnswer: the posting's text is a notice: 'Please enable JavaScript'
     """
-    words = " ".join(re.sub(r"<[^<>]*>", " ", text).split()) if isinstance(text, str) else ""
-    if is_notice(words) or is_unrendered(words[:200]):
-        raise BrokenAnswer("a notice stands where the text should be")
+    plain = " ".join(re.sub(r"<[^<>]*>", " ", text).split()) if isinstance(text, str) else ""
+    if is_notice(plain) or is_unrendered(plain[:200]):
+        raise BrokenAnswer(f"the posting's text is a notice: {plain[:60]!r}")
+
+
+def reject_obstacle_page(response: Response, text: object) -> None:
+    """Reject a posting's page that is a challenge, a login or the like; a spider's selector may match those pages too.
+
+    Args:
+        response: the page.
+        text: the text that was read as the posting's. A page with a long one is not checked.
+
+    Raises:
+        BrokenAnswer: the text is short, and the page shows the signs of an obstacle.
+
+    >>> from scrapy.http import HtmlResponse
+    >>> page = HtmlResponse("https://a.example/7", body=b"<p class=description>We will be back soon.</p>")
+    >>> reject_obstacle_page(page, "We will be back soon.")
+    Traceback (most recent call last):
+    crawlers.politeness.refusals.BrokenAnswer: the page is not a posting: maintenance
+    """
+    is_short = len(re.sub(r"<[^<>]*>|\s+", " ", str(text or ""))) < _SHORT_TEXT
+    if is_short and (cause := obstacle_of(response)):
+        raise BrokenAnswer(f"the page is not a posting: {cause}")
 
 
 def is_unrendered(text: object) -> bool:
-    """Tell whether a text is what a page's template or script left where a value should be.
+    """Tell whether a text is a placeholder of a template or script that was never filled in.
 
     >>> [is_unrendered(text) for text in ("{{job.title}}", "undefined", "Loading...", "", "Null-emission intern")]
     [True, True, True, False, False]
@@ -259,10 +196,10 @@ def is_unrendered(text: object) -> bool:
 
 
 def obstacle_of(response: Response) -> str | None:
-    """Return the cause why an answer is not the page that was asked for: challenge, login, maintenance or consent.
+    """Return why an answer is not the requested page: challenge, login, maintenance or consent; None if it may be.
 
-    To be asked only where an answer holds nothing readable. A page with much text of its own is never an obstacle,
-    whatever scripts, banners and links it carries; of a long page only the beginning is looked at.
+    Meant for answers without a readable posting or list. A page with much text of its own is never an obstacle,
+    whatever scripts, banners and links it carries. Only the beginning of a long page is looked at.
 
     >>> from scrapy.http import HtmlResponse
     >>> page = b"<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
@@ -290,16 +227,16 @@ def obstacle_of(response: Response) -> str | None:
     for place, searched in looked_at.items():
         if len(page.words) <= _FEW[place] and (cause := _sign(place, searched)):
             return cause
-    return "login" if page.beside_password is not None and page.beside_password <= 200 else None
+    return "login" if page.outside_login is not None and page.outside_login <= 200 else None
 
 
 def _sign(place: str, text: str) -> str | None:
-    """Return the first cause of which a text holds a sign."""
-    return next((cause for cause, pattern in _PATTERNS[place] if pattern.search(text)), None)
+    """Return the first cause whose signs occur in a text."""
+    return next((cause for cause, pattern in _patterns(place) if pattern.search(text)), None)
 
 
 def _sign_of_redirect(response: Response) -> str | None:
-    """Return the cause that the address of a redirect names, if the address that was asked for does not name it too."""
+    """Return the cause that a redirect's target shows, None where the requested address shows the same cause."""
     request = response.request
     asked = (request.meta.get("redirect_urls") or [request.url])[0] if request is not None else response.url
     if asked == response.url:
@@ -314,7 +251,7 @@ def _plain(address: str) -> str:
 
 
 def _read(text: str) -> _Page:
-    """Return the title and the visible words of a page, in small letters."""
+    """Return the title and the visible text of a page, in small letters."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
@@ -326,13 +263,13 @@ def _read(text: str) -> _Page:
     title = _words(next(root.iter("title"), None))
     etree.strip_elements(root, "title", with_tail=False)
     words = _words(root)
-    beside = None
+    outside_login = None
     for field in root.iter("input"):
         if (field.get("type") or "").lower() == "password":
             form = next(field.iterancestors("form"), None)
-            beside = len(words) - (len(_words(form)) if form is not None else 0)
+            outside_login = len(words) - (len(_words(form)) if form is not None else 0)
             break
-    return _Page(title, words, beside)
+    return _Page(title, words, outside_login)
 
 
 def _words(element: etree._Element | None) -> str:

@@ -1,4 +1,4 @@
-"""Records with fields of odd shape: an optional field that cannot be read is left out, and the posting is kept."""
+"""Records with fields of unexpected shape: an unreadable optional field is left out, and the posting is kept."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import REQUIRED, MalformedField, RawPosting, without_placeholders
 
 ODD = (TypeError, AttributeError, ValueError, LookupError)
-"""The errors by which code says that a record is not of the shape it expects."""
-MAX_TRIES = 400  # for one record; each takes some microseconds
+"""The errors that code raises for a record of an unexpected shape."""
+MAX_TRIES = 400  # attempts to parse one record; each takes some microseconds
 
-MAX_PARTS = 50  # of an odd mapping or list; of a longer one nothing is kept
+MAX_PARTS = 50  # entries of an odd mapping or list; a longer one is left out whole
 
 Parse = Callable[[Any], RawPosting | None]
 Effect = Callable[[Any], int]
@@ -20,14 +20,14 @@ _Trace = tuple[tuple[Any, int], ...]  # code objects and the instructions in the
 
 
 def read_leniently(parse: Parse, record: Any) -> RawPosting | None:
-    """Return what a record states; parts of odd shape are left out of it and named in the posting's `odd`.
+    """Return the posting of a record; parts of odd shape are left out of it and named in the posting's `odd`.
 
-    Where `parse` fails, the smallest parts of the record are looked for without which it does not. A record that
-    is no mapping, such as an element of a page, is parsed as it is.
+    Where `parse` fails, the smallest parts are left out of the record that let it succeed. A record that is not a
+    mapping, such as an element of a page, is parsed once, as it is.
 
     Args:
         parse: reads a record, and may take it apart. It must not change anything else.
-        record: the record; afterwards it holds what `parse` did not take out.
+        record: the record; afterwards it holds the fields that `parse` did not take out.
 
     Raises:
         KeyError: a required field is missing.
@@ -59,7 +59,7 @@ def _read(parse: Parse, record: Any) -> RawPosting | None:
 
 
 def _copy(value: Any) -> Any:
-    """Return a copy of JSON's containers; `copy.deepcopy` takes five times as long."""
+    """Return a copy of JSON data; `copy.deepcopy` takes five times as long."""
     if isinstance(value, dict):
         return {key: _copy(part) for key, part in value.items()}
     if isinstance(value, list):
@@ -68,7 +68,7 @@ def _copy(value: Any) -> Any:
 
 
 def _trace(error: BaseException) -> _Trace:
-    """Return where an error was raised: the code and the instruction of every frame from `_read` on."""
+    """Return the place where an error was raised: code and instruction of every frame from `_read` on."""
     frames: list[tuple[Any, int]] = []
     entry = error.__traceback__
     while entry is not None:
@@ -79,7 +79,7 @@ def _trace(error: BaseException) -> _Trace:
 
 
 def _is_further(trace: _Trace, than: _Trace) -> bool:
-    """Tell whether an error was raised later than another; an inner loop's end comes after what is in it."""
+    """Tell whether an error was raised later than another; the end of a loop comes after its body."""
     for (code, at), (old_code, old_at) in zip(trace, than, strict=False):
         if code is not old_code:
             return True
@@ -89,15 +89,15 @@ def _is_further(trace: _Trace, than: _Trace) -> bool:
 
 
 class _OutOfTries(Exception):
-    """The record would take too long."""
+    """Repairing the record would take too long."""
 
 
 class _Repair:
     """The search for the odd parts of one record.
 
     Attributes:
-        error: why the record, as it is by now, cannot be parsed.
-        reached: where that error was raised.
+        error: the error that parsing the record raises at present.
+        reached: the place where that error was raised.
     """
 
     def __init__(self, parse: Parse, error: Exception) -> None:
@@ -106,7 +106,7 @@ class _Repair:
         self.tries = 0
 
     def run(self, spare: dict[str, Any], record: dict[str, Any]) -> RawPosting | None:
-        """Return the posting of what can be read of a record; raise what is wrong where a required part cannot be."""
+        """Return the posting of a record's readable parts; raise an error where a required part is unreadable."""
         odd: list[str] = []
         try:
             while not (isinstance(self.error, MalformedField) and self.error.name in REQUIRED):
@@ -115,16 +115,16 @@ class _Repair:
                     break
                 spare, paths = mended
                 odd += paths
-                rest = _copy(spare)
+                readable = _copy(spare)
                 try:
-                    posting = _read(self.parse, rest)
+                    posting = _read(self.parse, readable)
                 except ODD as error:
                     self.error, self.reached = error, _trace(error)
                     continue
-                assert posting is not None  # by `_effect`
+                assert posting is not None  # `_effect` has ensured it
                 posting.odd = (*posting.odd, *dict.fromkeys(odd))
                 record.clear()
-                record.update(rest)
+                record.update(readable)
                 return posting
             if not isinstance(self.error, (KeyError, MalformedField)):
                 for key, value in spare.items():
@@ -135,21 +135,21 @@ class _Repair:
         raise self.error
 
     def _effect(self, record: dict[str, Any]) -> int:
-        """Return 1 where a record is read further than the one at hand, 0 where as far, -1 where less far."""
+        """Return 1 where parsing gets further with a record than at present, 0 where as far, -1 where less far."""
         self.tries += 1
         if self.tries > MAX_TRIES:
             raise _OutOfTries
         try:
             posting = _read(self.parse, _copy(record))
         except BrokenAnswer:
-            return -1  # without this part it is no record of a posting
+            return -1  # without this part, it is not the record of a posting
         except ODD as error:
             trace = _trace(error)
             return 0 if trace == self.reached else 1 if _is_further(trace, self.reached) else -1
-        return 1 if posting else -1  # that there is no posting may be said by the record, not by what it lacks
+        return 1 if posting else -1  # a missing part must not turn a record into one that is not a posting
 
     def _mend(self, whole: Any, effect: Effect, is_record: bool = False) -> tuple[Any, list[str]] | None:
-        """Return a mapping or a list without its odd parts, and their paths; None if leaving parts out is no help."""
+        """Return a mapping or a list without its odd parts, and their paths; None if that does not help."""
         if len(whole) > MAX_PARTS and not is_record:
             return None
         if isinstance(whole, list):
@@ -157,7 +157,7 @@ class _Repair:
         return self._left_out(whole, effect) or self._inside(whole, effect) or self._alone(whole, effect)
 
     def _left_out(self, whole: dict[str, Any], effect: Effect) -> tuple[Any, list[str]] | None:
-        """Leave out the fewest parts of a mapping that need to be, and of these only what is odd in them."""
+        """Leave out as few parts of a mapping as possible, and of each only its odd parts."""
         left_out: list[str] = []
         for name in whole:
             change = effect(_without(whole, (*left_out, name)))
@@ -175,8 +175,8 @@ class _Repair:
         paths = []
         for name in left_out:
 
-            def effect_of(part: Any, rest: dict[str, Any] = mended, name: str = name) -> int:
-                return effect({**rest, name: part})
+            def effect_of(part: Any, other_parts: dict[str, Any] = mended, name: str = name) -> int:
+                return effect({**other_parts, name: part})
 
             remains, inner = self._remains(name, whole[name], effect_of)
             paths += inner
@@ -186,7 +186,7 @@ class _Repair:
         return mended, paths
 
     def _inside(self, whole: dict[str, Any], effect: Effect) -> tuple[Any, list[str]] | None:
-        """Mend one part of a mapping that is required, so that it cannot be left out itself."""
+        """Repair the inside of a required part of a mapping, which cannot be left out itself."""
         for name, part in whole.items():
 
             def with_part(part: Any, name: str = name) -> dict[str, Any]:
@@ -201,7 +201,7 @@ class _Repair:
         return None
 
     def _alone(self, whole: Any, effect: Effect) -> tuple[Any, list[str]] | None:
-        """Keep what can be read where nothing stands beside it: the entries that a loop goes through."""
+        """Keep the entries that can be read on their own, as those that a loop goes through."""
         kept: list[tuple[Any, Any]] = []
         paths = []
         is_list = isinstance(whole, list)
@@ -223,7 +223,7 @@ class _Repair:
         return (as_whole(kept), paths) if paths and effect(as_whole(kept)) > 0 else None
 
     def _remains(self, label: str, part: Any, effect: Effect) -> tuple[list[Any], list[str]]:
-        """Return what remains of an odd part, nothing or one value, and the paths of what does not."""
+        """Return the readable rest of an odd part, as a list of at most one value, and the paths left out of it."""
         inner = self._mend(part, effect) if part and isinstance(part, (dict, list)) else None
         if inner is None or not inner[0]:
             return [], [label]

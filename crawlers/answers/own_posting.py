@@ -1,4 +1,4 @@
-"""Which of the JobPostings that a page states is the posting that the page was asked for."""
+"""The choice of a page's own JobPosting among those that the page states."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from crawlers.answers.decoding import page_of
 from crawlers.answers.links import address_parts
 from crawlers.answers.main_part import LARGE, headings_of, main_part
 from crawlers.answers.obstacles import is_unrendered
+from crawlers.answers.words import words
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting, is_number
 
@@ -25,37 +26,20 @@ _LONG_NUMBER = re.compile(r"[0-9]{3,}")
 _TRACKING = re.compile(r"utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|_ga|ref|src|source|gh_src|lang|language|locale", re.I)
 _WORD = re.compile(r"[\w.-]+")
 _WORD_ALONE = re.compile(r"[^\W_]+")
-# Words of titles and links that tell no posting from another, and those that only say that it is an internship.
-_FILLERS = frozenset(
-    """
-    a an the of for in at on and or to with by as m w f d h x mwd mfd all our your job jobs position role career careers
-    view more details detail apply now read learn see show open full part time new here click title
-    und oder der die das für im in am zur zum bei mehr ansehen anzeigen ansicht stelle bewerben
-    le la les de des du et en pour voir plus postuler offre el los y ver más oferta il lo di per e vedi van het een
-    """.split()
-)
-_KINDS = frozenset(
-    """
-    intern interns internship internships trainee traineeship student students placement summer winter spring autumn
-    praktikum praktikant praktikantin pflichtpraktikum werkstudent werkstudentin stage stages stagiaire stagista
-    tirocinio prácticas practicas becario becaria pasantía estágio estagio estagiário
-    paid unpaid week weeks month months
-    """.split()
-)
 
 
 def own_posting(records: list[Record], posting: RawPosting, response: Response, certain: bool = False) -> Record | None:
-    """Return the JobPosting that a posting's own page states of it, None if it cannot be told from the others.
+    """Return the JobPosting of a posting among those on its own page, None where no choice is certain.
 
-    It is told by its address, its identifier or its title. A single one is taken whatever its address is, since
-    many pages state that of another language or of a list; unless it is that of a posting beside this one, or its
-    title has no word of the one that the list shows.
+    The JobPosting is recognized by its address, its identifier or its title. A single JobPosting is taken whatever its
+    address is, because many pages state the address of another language or of a list. It is not taken when it is
+    the JobPosting of another posting of the board, or when its title shares no word with the title in the list.
 
     Args:
         records: the JobPostings of the page.
         posting: the posting as its list shows it.
         response: the page.
-        certain: whether a single one must be told as well, since the page states another that cannot be read.
+        certain: whether even a single JobPosting must be recognized, because another one on the page is unreadable.
 
     >>> from scrapy.http import HtmlResponse
     >>> page = HtmlResponse("https://a.example/jobs/7")
@@ -69,12 +53,12 @@ def own_posting(records: list[Record], posting: RawPosting, response: Response, 
     stated = list({json.dumps(record, sort_keys=True): record for record in titled}.values())
     if not stated:
         return None
-    page = _Asked.of(posting, response, page_of(response))
+    page = _KnownPosting.of(posting, response, page_of(response))
     if len(stated) == 1:
-        told = page.shares_title(stated[0]) or page.is_named(stated[0])
-        is_own = told or not (certain or page.is_beside(stated[0]))
+        is_recognized = page.shares_title(stated[0]) or page.is_named(stated[0])
+        is_own = is_recognized or not (certain or page.is_beside(stated[0]))
         return stated[0] if is_own and page.fits(stated[0], posting, response) else None
-    for tells in (
+    for is_match in (
         page.has_address,
         page.has_identifier,
         page.has_title,
@@ -82,72 +66,76 @@ def own_posting(records: list[Record], posting: RawPosting, response: Response, 
         lambda record: not page.is_beside(record),
     ):
         if len(stated) > 1:
-            stated = [record for record in stated if tells(record)] or stated
+            stated = [record for record in stated if is_match(record)] or stated
     named = all(page.has_address(record) or page.has_identifier(record) for record in stated)
-    if named and len({_folded(plain(record["title"])) for record in stated}) == 1:  # stated by page and plug-in
+    if (
+        named and len({_folded(plain(record["title"])) for record in stated}) == 1
+    ):  # stated by the page and by a plug-in
         return max(stated, key=lambda record: len(json.dumps(record)))
     return stated[0] if len(stated) == 1 and page.fits(stated[0], posting, response) else None
 
 
 def are_beside(records: list[Record], posting: RawPosting, response: Response) -> bool:
-    """Tell whether JobPostings are those of other postings for sure, such as a page recommends."""
-    page = _Asked.of(posting, response, page_of(response))
+    """Tell whether all JobPostings are certainly of other postings, such as recommendations."""
+    page = _KnownPosting.of(posting, response, page_of(response))
     return all(page.is_beside(record) and not page.shares_title(record) for record in records)
 
 
 def may_be_titled(posting: RawPosting, title: str) -> bool:
-    """Tell whether a posting may have a title: the one of its list is not known, or shares a word with it.
+    """Tell whether a title may be that of a posting: its title in the list is unknown, or shares a word with it.
 
     >>> posting = RawPosting(url="/7", title="Botany Intern")
     >>> [may_be_titled(posting, title) for title in ("Botanik-Praktikum", "Intern (m/f)", "Moss Intern", "Clerk")]
     [True, True, False, False]
     """
     known = "" if posting.title in (posting.url, posting.posting_id) else str(posting.title or "")
-    ours, theirs = ({*_folded(words).split()} - _FILLERS for words in (known, title))
-    if not ours - _KINDS:
+    ours, theirs = ({*_folded(text).split()} - words("title_filler") for text in (known, title))
+    kinds = words("internship_word")
+    if not ours - kinds:
         return True
-    if theirs - _KINDS:
-        ours, theirs = ours - _KINDS, theirs - _KINDS
-    return any(_alike(one, other) for one in ours for other in theirs)
+    if theirs - kinds:
+        ours, theirs = ours - kinds, theirs - kinds
+    return any(_are_alike(our_word, their_word) for our_word in ours for their_word in theirs)
 
 
-def _alike(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
+def _are_alike(word: str, other: str) -> bool:
+    """Tell whether two words are the same but for their endings, or one contains the other."""
+    short, long = sorted((word, other), key=len)
     if short.isdecimal() or long.isdecimal():
         return False
     return short == long or (len(short) >= 5 and short[:5] == long[:5]) or (len(short) >= 4 and short in long)
 
 
-def refuse_other(response: Response, posting: RawPosting) -> None:
-    """Refuse a page whose headings are those of another posting; only the text of such a page is read.
+def reject_other_posting(response: Response, posting: RawPosting) -> None:
+    """Reject a page whose headings are those of another posting.
 
     Raises:
-        BrokenAnswer: it has a first heading, and none that shares a word with the posting's title, which stands
-            nowhere else either.
+        BrokenAnswer: the page has a first heading, no heading shares a word with the posting's title, and the title
+            occurs nowhere else on the page.
 
     >>> page = Response("https://a.example/7", body=b"<h1>Finance Clerk</h1><p>Count ferns.</p>")
-    >>> refuse_other(page, RawPosting(url=page.url, title="Botany Intern"))
+    >>> reject_other_posting(page, RawPosting(url=page.url, title="Botany Intern"))
     Traceback (most recent call last):
-    crawlers.politeness.refusals.BrokenAnswer: the page is headed 'Finance Clerk'
+    crawlers.politeness.refusals.BrokenAnswer: the page's heading is 'Finance Clerk', not the posting's title
     """
     if len(response.body) > LARGE:
         return
     part = main_part(response)
     if any(may_be_titled(posting, heading) for heading in headings_of(part)):
         return
-    heads = [head for head in headings_of(part, ("h1",)) if {*_folded(head).split()} - _FILLERS]
+    heads = [head for head in headings_of(part, ("h1",)) if {*_folded(head).split()} - words("title_filler")]
     if heads and _folded(str(posting.title)) not in _folded(part.get_text(" ")):
-        raise BrokenAnswer(f"the page is headed {heads[0][:80]!r}")
+        raise BrokenAnswer(f"the page's heading is {heads[0][:80]!r}, not the posting's title")
 
 
-class _Asked(NamedTuple):
-    """What is known of a posting whose page was asked for.
+class _KnownPosting(NamedTuple):
+    """The known facts about a posting whose page was requested.
 
     Attributes:
-        base: the address that relative ones stand by.
-        addresses: those of the page and the posting, as `_address_key` has them.
+        base: the address that relative addresses on the page refer to.
+        addresses: the addresses of the page and the posting, made comparable by `_address_key`.
         ids: words of the posting's id and address that may be an identifier.
-        titles: the words of the list, of the page's heading, and of its address without numbers.
+        titles: the title in the list, the page's heading, and the words of the page's address.
     """
 
     base: str
@@ -156,8 +144,8 @@ class _Asked(NamedTuple):
     titles: tuple[str, ...]
 
     @classmethod
-    def of(cls, posting: RawPosting, response: Response, page: BeautifulSoup | None = None) -> _Asked:
-        """Return what is known without the page's markup, or with it."""
+    def of(cls, posting: RawPosting, response: Response, page: BeautifulSoup | None = None) -> _KnownPosting:
+        """Return the known facts; a page adds its canonical address and its heading."""
         canonical = page.select_one('link[rel~="canonical"][href]') if page else None
         addresses = [response.url, str(posting.url or "")]
         addresses += [_joined(response.url, str(canonical["href"]))] if canonical else []
@@ -174,10 +162,10 @@ class _Asked(NamedTuple):
 
     def has_address(self, record: Record) -> bool:
         """Tell whether a JobPosting states the page's address."""
-        return any(_address_key(address) in self.addresses for address in self._stated(record))
+        return any(_address_key(address) in self.addresses for address in self._addresses(record))
 
     def has_identifier(self, record: Record) -> bool:
-        """Tell whether a JobPosting's identifier stands in the posting's id or address."""
+        """Tell whether a JobPosting's identifier occurs in the posting's id or address."""
         identifier = identifier_of(record).casefold()
         return bool(identifier) and identifier in self.ids
 
@@ -186,7 +174,7 @@ class _Asked(NamedTuple):
         return self.has_address(record) or self.has_identifier(record)
 
     def fits(self, record: Record, posting: RawPosting, response: Response) -> bool:
-        """Tell whether a JobPosting may be the posting's, by its title; by its address where nothing led elsewhere."""
+        """Tell whether a JobPosting may be the posting's, by its title, or by its address if no redirect left it."""
         asked = response.request.meta.get("redirect_urls") if response.request else None
         elsewhere = asked is not None and _are_siblings(_address_key(asked[0]), _address_key(response.url))
         return (self.is_named(record) and not elsewhere) or may_be_titled(posting, plain(record.get("title")))
@@ -196,30 +184,30 @@ class _Asked(NamedTuple):
         return _folded(plain(record.get("title"))) in self.titles
 
     def shares_title(self, record: Record) -> bool:
-        """Tell whether a JobPosting's title holds the words of the list or of the heading, or they hold it."""
+        """Tell whether a JobPosting's title contains the title of the list or the heading, or the reverse."""
         title, known = _folded(plain(record.get("title"))), [words for words in self.titles[:2] if words]
         return self.has_title(record) or any(title in words or words in title for words in known)
 
     def longest_title_shown(self, records: list[Record]) -> Callable[[Record], bool]:
-        """Return a test for the longest of the titles that stand in a card's words or in the page's address.
+        """Return a test for the longest title that occurs in the card or in the page's address.
 
-        Where two titles stand there of which none is a part of the other, neither is told.
+        The test fails for all where two titles occur of which neither is a part of the other.
         """
         titles = {_folded(plain(record.get("title"))) for record in records}
         shown = [title for title in titles if title and any(f" {title} " in f" {text} " for text in self.titles)]
         longest = max(shown, key=len, default="")
-        told = bool(longest) and all(title in longest for title in shown)
-        return lambda record: told and _folded(plain(record.get("title"))) == longest
+        is_unique = bool(longest) and all(title in longest for title in shown)
+        return lambda record: is_unique and _folded(plain(record.get("title"))) == longest
 
     def is_beside(self, record: Record) -> bool:
         """Tell whether a JobPosting states the address or an identifier of another posting of the same board.
 
-        An address that shares a number or its last part with the page's is the same posting's, in another language.
-        A bare number may be of another kind than the posting's; it tells only beside a title that is another one.
+        An address that shares a number or its last part with the page's belongs to the same posting, in another
+        language. A bare number may be an identifier of another kind, so it counts only where the title differs too.
         """
         if self.has_address(record) or self.has_identifier(record):
             return False
-        stated = [_address_key(address) for address in self._stated(record)]
+        stated = [_address_key(address) for address in self._addresses(record)]
         if any(_are_siblings(own, address) for own in self.addresses for address in stated):
             return True
         identifier = identifier_of(record).casefold()
@@ -228,11 +216,13 @@ class _Asked(NamedTuple):
             return False
         return not identifier.isdecimal() or (any(self.titles) and not self.shares_title(record))
 
-    def _stated(self, record: Record) -> list[str]:
-        stated = [record.get("url"), record.get("@id"), record.get("mainEntityOfPage")]
-        said = [plain(value.get("@id") or value.get("url") if isinstance(value, dict) else value) for value in stated]
-        said.append(identifier if (identifier := identifier_of(record)).startswith(("http://", "https://")) else "")
-        return [_joined(self.base, address) for address in said if address and not address.startswith(("#", "_:"))]
+    def _addresses(self, record: Record) -> list[str]:
+        values = [record.get("url"), record.get("@id"), record.get("mainEntityOfPage")]
+        nodes = [value if isinstance(value, dict) else {"url": value} for value in values]
+        addresses = [plain(node.get("@id") or node.get("url")) for node in nodes]
+        identifier = identifier_of(record)
+        addresses.append(identifier if identifier.startswith(("http://", "https://")) else "")
+        return [_joined(self.base, address) for address in addresses if address and not address.startswith(("#", "_:"))]
 
 
 def _joined(base: str, address: str) -> str:
@@ -243,7 +233,7 @@ def _joined(base: str, address: str) -> str:
 
 
 class _Address(NamedTuple):
-    """The parts of an address that tell one page from another."""
+    """The parts of an address that identify a page."""
 
     host: str
     path: str
@@ -251,7 +241,7 @@ class _Address(NamedTuple):
 
 
 def _address_key(address: str) -> _Address:
-    """Return an address without scheme, fragment, closing slash, parameters of tracking and their order.
+    """Return the parts of an address without scheme, fragment, closing slash and tracking parameters.
 
     >>> _address_key("http://www.a.example/Jobs/7/?b=2&a=1&utm_source=x#apply")
     _Address(host='a.example', path='/Jobs/7', query='a=1&b=2')
@@ -267,8 +257,9 @@ def _address_key(address: str) -> _Address:
 def _are_siblings(own: _Address, other: _Address) -> bool:
     """Tell whether two addresses are those of two postings of one board.
 
-    >>> one, two, translated = map(_address_key, ("//a.example/jobs/7", "//a.example/jobs/8", "//a.example/stellen/8"))
-    >>> _are_siblings(one, two), _are_siblings(one, translated), _are_siblings(one, one)
+    >>> addresses = ("//a.example/jobs/7", "//a.example/jobs/8", "//a.example/stellen/8")
+    >>> seventh, eighth, translated = map(_address_key, addresses)
+    >>> _are_siblings(seventh, eighth), _are_siblings(seventh, translated), _are_siblings(seventh, seventh)
     (True, False, False)
     """
     parent, _, last = own.path.rpartition("/")
@@ -281,7 +272,7 @@ def _are_siblings(own: _Address, other: _Address) -> bool:
 
 
 def _shape(identifier: str) -> str:
-    """Return what identifiers of one kind have in common, nothing where there are no digits.
+    """Return the shape that identifiers of one kind share, "" for an identifier without digits.
 
     >>> _shape("r-104"), _shape("r-99") == _shape("r-104"), _shape("7") == _shape("104"), _shape("intern")
     ('r-#', True, False, '')
@@ -291,13 +282,13 @@ def _shape(identifier: str) -> str:
     return "#" * len(identifier) if identifier.isdecimal() else re.sub(r"[0-9]+", "#", identifier)
 
 
-def _folded(words: str) -> str:
-    """Return words for comparison: small letters and digits, without marks."""
-    return " ".join(_WORD_ALONE.findall(html.unescape(words).casefold()))
+def _folded(text: str) -> str:
+    """Return the words of a text for comparison, in small letters and without punctuation."""
+    return " ".join(_WORD_ALONE.findall(html.unescape(text).casefold()))
 
 
 def plain(value: Any) -> str:
-    """Return the words of a value that JSON-LD may also write as a list or as an object with a value.
+    """Return the text of a JSON-LD value, which may be written as a list or as an object with ``@value``.
 
     >>> plain(" Intern "), plain([{"@value": "Intern", "@language": "en"}]), plain(7), plain({"name": "Intern"})
     ('Intern', 'Intern', '7', '')

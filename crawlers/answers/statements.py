@@ -1,4 +1,4 @@
-"""JobPostings that pages state as JSON-LD: found, told apart, and read as postings."""
+"""JobPostings that pages state as JSON-LD, read into postings."""
 
 from __future__ import annotations
 
@@ -21,42 +21,43 @@ Record = dict[str, Any]
 
 _JOB_POSTING = re.compile(r"Job\s?Posting", re.IGNORECASE)
 _KIND = re.compile(r"(?:^|[/:#])Job\s?Posting$", re.IGNORECASE)
-# What leads from a node of a graph to the postings that it is about.
+# Keys that lead from a node of a graph to the postings that the node is about.
 _FOLLOWED = "@graph @list @set itemListElement item mainEntity mainEntityOfPage about hasPart".split()
 
 
 def job_postings(response: Response) -> list[Record]:
-    """Return every JobPosting of a page, as the page states it; a script that cannot be read is passed over."""
+    """Return every JobPosting of a page as the page states it; an unreadable script is skipped."""
     return [record for text in scripts(page_of(response)) for record in postings_in(text)]
 
 
 def scripts(page: BeautifulSoup) -> list[str]:
-    scripts = page.find_all("script", type=re.compile(r"application/ld\+json", re.IGNORECASE))
-    return [script.get_text() for script in scripts]
+    """Return the texts of a page's JSON-LD scripts."""
+    elements = page.find_all("script", type=re.compile(r"application/ld\+json", re.IGNORECASE))
+    return [script.get_text() for script in elements]
 
 
 def stated_of(posting: RawPosting, response: Response) -> Record:
-    """Return the JobPosting that a posting's own page states of it.
+    """Return the JobPosting that a posting's own page states about the posting.
 
     Raises:
-        BrokenAnswer: the page states none, or several of which none can be told to be this one.
+        BrokenAnswer: the page states no JobPosting of this posting, or several and it is not clear which is right.
 
     >>> from scrapy.http import HtmlResponse
     >>> stated_of(RawPosting(title="Intern"), HtmlResponse("https://a.example/jobs/7", body=b"Hello"))
     Traceback (most recent call last):
-    crawlers.politeness.refusals.BrokenAnswer: no JobPosting of this posting on its page
+    crawlers.politeness.refusals.BrokenAnswer: the page has no JobPosting of this posting
     """
     record = own_statement(posting, response)
     if record is None:
-        raise BrokenAnswer("no JobPosting of this posting on its page")
+        raise BrokenAnswer("the page has no JobPosting of this posting")
     return record
 
 
 def own_statement(posting: RawPosting, response: Response) -> Record | None:
-    """Return the JobPosting that a posting's own page states of it, None where the page states none of it.
+    """Return the JobPosting that a posting's own page states about the posting, None without one.
 
     Raises:
-        BrokenAnswer: what it states may be of this posting and cannot be read or told, so that its text is not all.
+        BrokenAnswer: a JobPosting on the page may be of this posting, but is unreadable or cannot be recognized.
 
     >>> page = b"<script type='application/ld+json'>{'@type': 'JobPosting', </script><p id=text>Draw ferns.</p>"
     >>> own_statement(RawPosting(title="Intern"), Response("https://a.example/jobs/7", body=page))
@@ -70,7 +71,7 @@ def own_statement(posting: RawPosting, response: Response) -> Record | None:
     if record is None and unreadable:
         raise BrokenAnswer("a JobPosting on the page cannot be read")
     if record is None and records and not are_beside(records, posting, response):
-        raise BrokenAnswer("no JobPosting on the page can be told to be that of this posting")
+        raise BrokenAnswer("none of the JobPostings on the page can be recognized as this posting")
     return record
 
 
@@ -83,7 +84,7 @@ def _is_unreadable(text: str) -> bool:
 
 
 def postings_in(text: str) -> list[Record]:
-    """Return the JobPostings of a JSON-LD text, from arrays and graphs too, also where the text has small faults.
+    """Return the JobPostings of a JSON-LD text, including those in arrays and graphs; small faults are repaired.
 
     >>> [record["title"] for record in postings_in('{"@graph": [{"@type": ["JobPosting"], "title": "Intern"}]}')]
     ['Intern']
@@ -98,8 +99,8 @@ def postings_in(text: str) -> list[Record]:
         return []
 
 
-def doubt_of(text: str) -> str | None:
-    """Return why a JSON-LD text does not state all the postings that it should, None where it does."""
+def doubt_about(text: str) -> str | None:
+    """Return why a JSON-LD text may lack postings of its list, None where it is readable throughout."""
     if not _JOB_POSTING.search(text):
         return None
     try:
@@ -116,7 +117,7 @@ def doubt_of(text: str) -> str | None:
 
 
 def number_of_items(text: str) -> int:
-    """Return how many postings a JSON-LD text says that its list has, 0 where it does not say.
+    """Return the number of postings that a JSON-LD text states for its list, 0 where it states none.
 
     >>> number_of_items('{"@type": "ItemList", "numberOfItems": "8"}'), number_of_items('{"@type": "Thing"}')
     (8, 0)
@@ -127,10 +128,10 @@ def number_of_items(text: str) -> int:
         data = read_lenient(text)
     except ValueError:
         return 0
-    found = [data] if isinstance(data, dict) else data if isinstance(data, list) else []
-    found += [node for entry in list(found) if isinstance(entry, dict) for node in _listed(entry.get("@graph"))]
+    nodes = [data] if isinstance(data, dict) else data if isinstance(data, list) else []
+    nodes += [node for entry in list(nodes) if isinstance(entry, dict) for node in _listed(entry.get("@graph"))]
     numbers = []
-    for entry in found:
+    for entry in nodes:
         if isinstance(entry, dict) and entry.get("@type") == "ItemList":
             stated, entries = plain(entry.get("numberOfItems")), entry.get("itemListElement")
             if stated.isdecimal() and (not entries or any(True for _ in _walk(entries))):
@@ -174,7 +175,7 @@ def _walk(data: Any, depth: int = 0) -> Iterator[Record]:
 
 
 def stated_posting(record: Record, url: str) -> RawPosting:
-    """Return a JobPosting's own words; the page's address stands where it names none.
+    """Return a JobPosting as a posting; without an address of its own it has the page's.
 
     Parts of odd shape are left out and named in the posting's `odd`.
 
@@ -212,17 +213,17 @@ def _stated(record: Record, url: str) -> RawPosting:
 
 
 def _text(record: Record) -> Any:
-    """Return a posting's text, and the parts of it that some pages state beside it."""
+    """Return a posting's text, with the parts of it that some pages state as separate properties."""
     text = plain(record.get("description")) or record.get("description")
     text = None if is_unrendered(text) else text
-    said = text if isinstance(text, str) else ""
-    beside = [record.get(name) for name in ("responsibilities", "qualifications", "workHours")]
-    more = [part for part in beside if isinstance(part, str) and part.strip() and part not in said]
-    return "\n\n".join(part for part in (said, *more) if part) if more else text
+    description = text if isinstance(text, str) else ""
+    others = [record.get(name) for name in ("responsibilities", "qualifications", "workHours")]
+    more = [part for part in others if isinstance(part, str) and part.strip() and part not in description]
+    return "\n\n".join(part for part in (description, *more) if part) if more else text
 
 
 def add_stated(posting: RawPosting, record: Record) -> RawPosting:
-    """Fill what a card did not say with what the posting's own JSON-LD says.
+    """Fill the empty fields of a posting from a card with the values of its JobPosting.
 
     >>> add_stated(RawPosting(title="Intern"), {"title": "Intern (m/w/d)", "description": "Six weeks"}).description
     'Six weeks'
@@ -236,7 +237,7 @@ def add_stated(posting: RawPosting, record: Record) -> RawPosting:
 
 
 def _location(record: Record) -> Any:
-    """Return the places of work and, where it is remote, where an applicant must live, as the page states them."""
+    """Return the places of work and the places where applicants must live, as the page states them."""
     places, applicants = record.get("jobLocation"), record.get("applicantLocationRequirements")
     if applicants:
         return {"jobLocation": places, "applicantLocationRequirements": applicants}
@@ -244,7 +245,7 @@ def _location(record: Record) -> Any:
 
 
 def _pay(salary: Any) -> Any:
-    """Return a salary that says something; some boards send its shape with nothing in it."""
+    """Return a salary, None where it has no amount; some boards send an empty one."""
     if isinstance(salary, dict):
         value = salary.get("value")
         numbers = value if isinstance(value, dict) else salary

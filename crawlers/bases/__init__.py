@@ -1,1 +1,1 @@
-"""What spiders are built on: a base for each kind of answer, and the books that prove a board was seen whole."""
+"""Base classes of spiders, one for each kind of answer, and the books that prove that a board was seen whole."""

@@ -1,4 +1,4 @@
-"""The books of one board in one run: its records, the faults among them, and the proof that all of it was seen."""
+"""The books of one board in one run: its records, their faults, and the proof that the list was seen whole."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from crawlers.contract.commit import Commit
 from crawlers.contract.verdict import Verdict
 from normalize.posting import RawPosting
 
-MALFORMED_AT_MOST = 0.2  # of a board's records; more, and the source has changed
-MALFORMED_TO_JUDGE = 5
+MALFORMED_AT_MOST = 0.2  # share of a board's records; a larger share means that the source has changed
+MALFORMED_TO_JUDGE = 5  # records; fewer malformed ones never fail a board
 
 
-class Found(NamedTuple):
+class Candidate(NamedTuple):
     """A posting of the list that may be an internship.
 
     Attributes:
-        request: for its own page; None where the list says all there is.
+        request: the request for the posting's own page; None where the list holds the whole posting.
     """
 
     posting: RawPosting
@@ -35,29 +35,34 @@ class BoardRun:
 
     Attributes:
         board: the board.
-        shown: records of the list that are postings, a repeated one each time.
-        names: their posting ids.
-        repeated: those whose id was shown before.
-        keys: what tells them apart: the posting's id, with its place where the source repeats a job for each place.
-        addresses: those of the postings that could be read.
-        ids: the posting ids the board shows; a posting whose page is gone is taken out again.
-        unnamed: records whose id could not be read.
+        validators: for each address of the list, ETag, Last-Modified and hash of the previous run's answer.
+        new_validators: the same of this run's answers.
+        unchanged: whether every answer so far equals that of the previous run.
+        shown: records of the list that are postings; a repeated record counts each time.
+        shown_ids: their posting ids.
+        repeated: records whose id was shown before.
+        keys: the posting's id and, where the source repeats jobs for places, its place; they distinguish records.
+        addresses: the addresses of the postings that could be read.
+        ids: the posting ids that the board shows, without postings whose own page is gone.
+        unnamed: records without a readable id.
         records: entries of the list's pages, postings or not; offsets count them.
-        dropped: records that could not be read, by reason; dropped_ids: those of them whose id could be read.
-        doubtful_ids: postings that look out of scope by a record without its words, which proves nothing.
+        candidates: postings that may be internships.
+        dropped: unreadable records, by reason; dropped_ids: the ids of those whose id is readable.
+        doubtful_ids: postings that look out of scope by a record without a description, which proves nothing.
         untyped_ids: postings that look out of scope by a record without a type of employment.
-        typed: whether any record states a type of employment; then one without it lacks what it could have stated.
+        typed: whether any record states a type of employment; if so, a record without it may lack it by mistake.
         odd_fields: optional fields of odd shape that were left out.
-        proof: how we know that all of the board was seen; None until we do.
-        window: what part of it the source shows at most; None for what the spider says.
+        proof: the proof that the list was seen whole; None without one.
+        window: the part of the board that the source shows at most; None where the spider's own value holds.
         pages: pages of the list that were read.
-        list_url: the address of the list's page that is read, which its relative links belong to.
-        details: what is known of postings' own pages, by posting id.
-        asked: detail pages asked for.
-        gone: those that are gone, or say that their posting is; by posting id, what is noted should it prove nothing.
-        standing: those that show that their posting is there.
-        kept: posting ids the list shows whose own page was not read in this run: what is known of them stands.
-        unread: detail pages that could not be read, by cause.
+        list_url: the address of the list's current page, the base of its relative links.
+        details: what is known about postings' own pages, by posting id.
+        asked: detail pages that were requested.
+        gone: postings whose page is gone or says so; by id, the page to note if this turns out to prove nothing.
+        confirmed: number of detail pages that show their posting.
+        kept: posting ids of the list whose own page was not read in this run; their known values are kept.
+        unread: unreadable detail pages, by cause.
+        open_requests: requests that are not yet answered.
     """
 
     def __init__(
@@ -67,11 +72,11 @@ class BoardRun:
         details: dict[str, Page] | None = None,
     ) -> None:
         self.board = board
-        self.known = validators
+        self.validators = validators
         self.details = details or {}
         self.attempt = 0
         self.started = datetime.now(UTC)
-        self.open = 0
+        self.open_requests = 0
         self.requests = 0
         self.bytes = 0
         self.list_requests: int | None = None
@@ -80,7 +85,7 @@ class BoardRun:
         self.list_urls: set[str] = set()
         self.asked = 0
         self.gone: dict[str, Page] = {}
-        self.standing = 0
+        self.confirmed = 0
         self.kept: list[str] = []
         self.unread: Counter[str] = Counter()
         self.first_unread = ""
@@ -89,11 +94,11 @@ class BoardRun:
         self.window: str | None = None
         self.list_url = board.url or ""
         self.restarts = 0
-        self._forget()
+        self._reset()
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self.shown = 0
-        self.names: set[str] = set()
+        self.shown_ids: set[str] = set()
         self.addresses: set[str] = set()
         self.keys: set[Any] = set()
         self.ids: dict[str, None] = {}
@@ -111,78 +116,80 @@ class BoardRun:
         self.typed = False
         self.odd_fields: Counter[str] = Counter()
         self.unread_fields: Counter[str] = Counter()
-        self.found: list[Found] = []
-        self.answers: dict[str, dict[str, str | None]] = {}
-        self.same = bool(self.known)
+        self.candidates: list[Candidate] = []
+        self.new_validators: dict[str, dict[str, str | None]] = {}
+        self.unchanged = bool(self.validators)
 
     @property
     def postings(self) -> int:
-        """Distinct posting ids that the list showed."""
-        return len(self.names)
+        """Return the number of distinct posting ids that the list showed."""
+        return len(self.shown_ids)
 
     @property
     def counted(self) -> int:
-        """Records that count toward the list's total: each once."""
+        """Return the number of distinct records, which the list's total is compared with."""
         return len(self.keys) + self.unnamed
 
     def enter(self, identity: str | None, place: str | None) -> None:
-        """Count a record of the list by its posting's id, and its place where that tells records apart."""
+        """Count a record of the list by its posting's id, and by its place where the source repeats jobs for places."""
         self.shown += 1
         if not identity:
             self.unnamed += 1
             return
-        self.repeated += identity in self.names
-        self.names.add(identity)
+        self.repeated += identity in self.shown_ids
+        self.shown_ids.add(identity)
         self.ids[identity] = None
         self.keys.add((identity, place))
 
     def drop(self, identity: str | None, reason: str) -> None:
-        """Note a record that could not be read; its posting is shown nevertheless."""
+        """Note a record that could not be read; its posting still counts as shown."""
         self.dropped[reason] += 1
         if identity:
             self.dropped_ids[identity] = None
 
     def judge_records(self) -> None:
-        """Note what the records say of the whole list, when it has been read."""
+        """Judge the list by its records, once it has been read."""
         if self.unnamed:
-            self.cut(f"records without a readable id: {self.unnamed}")
+            self.mark_incomplete(f"records without a readable id: {self.unnamed}")
         dropped = sum(self.dropped.values())
         many = dropped >= MALFORMED_TO_JUDGE and dropped > MALFORMED_AT_MOST * self.shown
         if many and self.verdict in (None, Verdict.PARTIAL):
             reason, count = self.dropped.most_common(1)[0]
             self.verdict = Verdict.PARSE_ERROR
             self.error = f"{dropped} of {self.shown} records are malformed, {count} by: {reason}"
-            self.found, self.ids = [], {}
+            self.candidates, self.ids = [], {}
 
     def fail(self, verdict: Verdict, error: str) -> None:
-        """Note that something was not read: the board's verdict if nothing was, else it is partial."""
+        """Note a page of the list that was not read; the verdict holds if it was the first page, else it is partial."""
         if self.verdict is None or self.verdict is Verdict.PARTIAL:
             self.verdict = Verdict.PARTIAL if self.pages else verdict
         self.error = self.error or error
 
-    def cut(self, error: str) -> None:
-        """Note that the board was not seen whole."""
+    def mark_incomplete(self, error: str) -> None:
+        """Note that the list was not seen whole."""
         self.verdict, self.error = self.verdict or Verdict.PARTIAL, self.error or error
 
     def restart(self) -> None:
-        """Forget what was read, to read it again from the first page."""
+        """Forget all records, to read the list again from its first page."""
         self.restarts += 1
-        self._forget()
+        self._reset()
 
     def close(self, window: str | None) -> None:
-        """Decide the verdict, when everything that was asked for has been answered.
+        """Decide the verdict, once every request has been answered.
 
         Args:
-            window: what part of a board the source shows at most.
+            window: the part of a board that the source shows at most.
         """
-        if len(self.gone) > 1 and not self.standing:  # it is the pages that have changed
-            self.cut(f"each of the {len(self.gone)} detail pages that were read is gone or says so")
+        if len(self.gone) > 1 and not self.confirmed:  # more likely, the pages have changed
+            self.mark_incomplete(f"each of the {len(self.gone)} detail pages that were read is gone or says that it is")
             for name, page in self.gone.items():
                 self.ids[name] = None
                 self.details[name] = page
         if unread := sum(self.unread.values()):
             causes = ", ".join(cause for cause, _ in self.unread.most_common())
-            self.cut(f"{causes}: {unread} of {self.asked} detail pages could not be read, {self.first_unread}")
+            self.mark_incomplete(
+                f"{causes}: {unread} of {self.asked} detail pages could not be read, {self.first_unread}"
+            )
         self.window = (self.verdict is None and (self.window or window)) or None
         if self.window:
             self.proof, self.error = None, f"the source shows only {self.window}"
@@ -192,12 +199,14 @@ class BoardRun:
                 self.error = self.error or "the end of the list was not seen"
 
     def commit(self) -> Commit:
-        """Return what the journal keeps of the board's run beside its postings."""
+        """Return the commit record, which the journal keeps besides the postings."""
         ended = datetime.now(UTC)
-        assert self.verdict is not None, "close decides it"
+        assert self.verdict is not None, "close() decides the verdict"
         complete = self.verdict.is_complete or self.verdict is Verdict.UNCHANGED
         list_requests = self.requests if self.list_requests is None else self.list_requests
-        pages = {name: page.stored() for name, page in self.details.items() if name in self.names or self.proof is None}
+        pages = {
+            name: page.stored() for name, page in self.details.items() if name in self.shown_ids or self.proof is None
+        }
         return Commit(
             verdict=self.verdict,
             complete=complete,
@@ -222,6 +231,6 @@ class BoardRun:
             started=iso(self.started),
             ended=iso(ended),
             error=self.error,
-            validators=self.answers if complete or self.verdict is Verdict.PARTIAL else {},
+            validators=self.new_validators if complete or self.verdict is Verdict.PARTIAL else {},
             pages=pages,
         )

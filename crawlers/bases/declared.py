@@ -1,4 +1,4 @@
-"""What a row of the registry declares of a board that no spider knows: JSON in its last column, no code."""
+"""Declarations of boards that need no spider: JSON in the last column of the registry."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ _SEVERAL = frozenset({"location", "skills"})
 
 
 def declaration(board: Board, keys: Collection[str]) -> dict[str, Any]:
-    """Return what a board's row declares.
+    """Return the declaration in a board's row of the registry.
 
     Raises:
-        ValueError: it is no JSON object, or says what is not known; in one line.
+        ValueError: the declaration is not a JSON object, or has an unknown key; the message is one line.
 
     >>> declaration(Board("rss", "acme", "Acme", None, '{"whole": true}'), {"whole"})
     {'whole': True}
     >>> declaration(Board("rss", "acme", "Acme", None, '{"hole": true}'), {"whole"})
     Traceback (most recent call last):
-    ValueError: the registry declares 'hole'; what can be declared is whole
+    ValueError: the board's request_json has the unknown key 'hole'; known keys: whole
     """
     try:
-        said = json.loads(board.request_json or "{}")
+        declared = json.loads(board.request_json or "{}")
     except ValueError as error:
-        raise ValueError(f"what the registry declares is no JSON: {error}") from None
-    _check(said, keys, "the registry declares", "what can be declared is")
-    return dict(said)
+        raise ValueError(f"the board's request_json is not JSON: {error}") from None
+    _check(declared, keys, "the board's request_json")
+    return dict(declared)
 
 
-def _check(said: Any, keys: Collection[str], declared: str, known: str) -> None:
-    if not isinstance(said, dict):
-        raise ValueError(f"{declared} {json.dumps(said)[:40]}, not a JSON object")
-    for key in said:
+def _check(declared: Any, keys: Collection[str], where: str) -> None:
+    if not isinstance(declared, dict):
+        raise ValueError(f"{where} is {json.dumps(declared)[:40]}, not a JSON object")
+    for key in declared:
         if key not in keys:
-            raise ValueError(f"{declared} {key!r}; {known} {', '.join(keys)}")
+            raise ValueError(f"{where} has the unknown key {key!r}; known keys: {', '.join(keys)}")
 
 
 class Place(NamedTuple):
-    """Where on a page a value stands: a CSS selector, then ``@`` and an attribute, or ``@html`` for the markup.
+    """The place of a value on a page: a CSS selector, then ``@`` and an attribute, or ``@html`` for the markup.
 
     Attributes:
         selector: the selector; "" is the card or the page itself.
-        part: "" for the words, ``html``, or the name of an attribute.
-        literal: a value that stands nowhere and is the same for all, written ``=value``.
+        part: "" for the text, ``html``, or the name of an attribute.
+        literal: a value that is the same for all postings and not on the page, written ``=value``.
     """
 
     selector: str = ""
@@ -61,7 +61,7 @@ class Place(NamedTuple):
     literal: str | None = None
 
     def values(self, element: Tag) -> list[str]:
-        """Return what stands there, without what is empty.
+        """Return the values at this place, without empty ones.
 
         >>> from bs4 import BeautifulSoup
         >>> card = BeautifulSoup('<li><a href="/7">Intern</a> <b>Ulm</b> <b>Bonn</b></li>', "lxml").li
@@ -70,27 +70,27 @@ class Place(NamedTuple):
         """
         if self.literal is not None:
             return [self.literal]
-        found = element.select(self.selector) if self.selector else [element]
+        elements = element.select(self.selector) if self.selector else [element]
         if self.part == "html":
-            values = [tag.decode_contents().strip() for tag in found]
+            values = [tag.decode_contents().strip() for tag in elements]
         elif self.part:
-            values = [" ".join(filter(None, tag.get_attribute_list(self.part))) for tag in found]
+            values = [" ".join(filter(None, tag.get_attribute_list(self.part))) for tag in elements]
         else:
-            values = [" ".join(tag.get_text(" ").split()) for tag in found]
+            values = [" ".join(tag.get_text(" ").split()) for tag in elements]
         return [value for value in values if value]
 
 
 def place(text: Any, name: str) -> Place:
-    """Return where the text of a declaration says that a value stands.
+    """Return the place that a declaration's text describes.
 
     Raises:
-        ValueError: it is no CSS selector.
+        ValueError: the text is not a CSS selector.
 
     >>> place("h2 a @href", "url")
     Place(selector='h2 a', part='href', literal=None)
     >>> place("li[", "title")
     Traceback (most recent call last):
-    ValueError: the registry declares title as 'li[', which is no CSS selector
+    ValueError: the board's request_json has 'li[' as title, which is not a CSS selector
     """
     if isinstance(text, str) and text.startswith("="):
         return Place(literal=text[1:].strip())
@@ -99,20 +99,21 @@ def place(text: Any, name: str) -> Place:
         if selector.strip():
             soupsieve.compile(selector.strip())
     except (AttributeError, soupsieve.SelectorSyntaxError):
-        raise ValueError(f"the registry declares {name} as {text!r}, which is no CSS selector") from None
+        message = f"the board's request_json has {text!r} as {name}, which is not a CSS selector"
+        raise ValueError(message) from None
     return Place(selector.strip(), part.strip())
 
 
 class Layout(NamedTuple):
-    """How the pages of a declared board are laid out.
+    """The layout of a declared board's pages, as CSS selectors.
 
     Attributes:
         card: one posting in the list.
-        list: what holds the list, where it may be empty.
+        list: the element around the list; needed where the list may be empty.
         next: the link to the next page.
-        total: what says how many postings there are.
+        total: the element that states how many postings there are.
         fields: a posting's fields on its card.
-        detail: its fields on its own page; None where that is not asked for.
+        detail: a posting's fields on its own page; None where own pages are not read.
     """
 
     card: str
@@ -128,36 +129,38 @@ def layout(board: Board) -> Layout:
     """Return the layout that a board's row declares.
 
     Raises:
-        ValueError: what it declares is not enough, or no layout; in one line.
+        ValueError: the declaration is invalid or incomplete; the message is one line.
     """
-    said = declaration(board, Layout._fields)
+    declared = declaration(board, Layout._fields)
     for name in ("card", "list", "next", "total"):
-        if name in said:
-            place(said[name], name)
-    if not said.get("card"):
-        raise ValueError("the registry declares no card, the selector of one posting in the list")
-    fields = _places(said.get("fields", {}), "fields")
+        if name in declared:
+            place(declared[name], name)
+    if not declared.get("card"):
+        raise ValueError("the board's request_json has no card, the selector of one posting in the list")
+    fields = _places(declared.get("fields", {}), "fields")
     for name in ("title", "url"):
         if name not in fields:
-            raise ValueError(f"the registry declares no {name} among the fields")
-    detail = _places(said["detail"], "detail") if "detail" in said else None
-    return Layout(said["card"], said.get("list", ""), said.get("next"), said.get("total", ""), fields, detail)
+            raise ValueError(f"the board's request_json has no {name} among its fields")
+    detail = _places(declared["detail"], "detail") if "detail" in declared else None
+    return Layout(
+        declared["card"], declared.get("list", ""), declared.get("next"), declared.get("total", ""), fields, detail
+    )
 
 
-def _places(said: Any, name: str) -> dict[str, Place]:
-    _check(said, _FIELDS, f"among {name} the registry declares", "a posting has")
-    return {field: place(text, field) for field, text in said.items()}
+def _places(declared: Any, name: str) -> dict[str, Place]:
+    _check(declared, _FIELDS, f"the object {name!r} in the board's request_json")
+    return {field: place(text, field) for field, text in declared.items()}
 
 
 def read_fields(places: dict[str, Place], element: Tag, url: str) -> dict[str, Any]:
-    """Return the fields that stand on a card or a page; addresses are made whole, places and skills may be several."""
-    said: dict[str, Any] = {}
+    """Return a posting's fields on a card or a page; addresses become absolute, places and skills may be lists."""
+    fields: dict[str, Any] = {}
     for field, where in places.items():
         values = where.values(element)
         if not values:
             continue
         if field in _ADDRESSES:
-            said[field] = urljoin(url, values[0])
+            fields[field] = urljoin(url, values[0])
         else:
-            said[field] = values if field in _SEVERAL and len(values) > 1 else values[0]
-    return said
+            fields[field] = values if field in _SEVERAL and len(values) > 1 else values[0]
+    return fields

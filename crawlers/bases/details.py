@@ -1,4 +1,4 @@
-"""The reading of postings' own pages: which are asked for, and what an answer proves of its posting."""
+"""The reading of postings' own pages: which pages are requested, and what an answer proves about its posting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scrapy.spiders import Spider
 
 from crawlers.answers.links import absolute_links
 from crawlers.answers.main_part import says_gone
-from crawlers.answers.obstacles import obstacle_of, refuse_notice
+from crawlers.answers.obstacles import obstacle_of, reject_notice_text
 from crawlers.bases.books import BoardRun
 from crawlers.bases.pages import Page, gone_sign, is_due, turn_of
 from crawlers.contract.board import Board
@@ -26,8 +26,8 @@ from normalize.posting import RawPosting
 class PostingPages(Spider):
     """A spider that reads the pages a list leads to.
 
-    A page proves that its posting is gone only by a sign of its own. What cannot be read proves nothing: what is known
-    of the posting stands, and the next run asks for the page again.
+    A page proves that its posting is gone only by an explicit sign. An unreadable page proves nothing: the known values
+    of the posting are kept, and the next run requests the page again.
     """
 
     plan: CrawlPlan
@@ -36,47 +36,51 @@ class PostingPages(Spider):
     detail_limit: int
 
     def ask(self, run: BoardRun, request: Request, then: Any, **more: Any) -> Request:
-        """Return a request of a board's crawl."""
+        """Return a request as part of a board's crawl."""
         raise NotImplementedError
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Return the posting with what its own page adds, None if the page says that the posting is gone.
+        """Return the posting with the values of its own page, None if the page says that the posting is gone.
 
         Raises:
-            BrokenAnswer: the page is not one of a posting; this proves nothing.
+            BrokenAnswer: the page is not a posting's page, which proves nothing.
         """
         raise NotImplementedError
 
     def _read_details(self, run: BoardRun) -> Iterator[Any]:
-        """Write the postings of which the list says all, and ask for the pages of the others.
+        """Write the postings that the list holds whole, and request the own pages of the others.
 
-        Of a list that has not changed only the pages that are due are read. Where the board's budget does not do for
-        all, those never read come first, then the oldest.
+        For a list that has not changed, only the pages that are due are read. Where the budget of the board is too
+        small for all, pages never read come first, then the oldest.
         """
-        wanted = {found.posting.posting_id: found for found in run.found if found.request is not None}
-        for name in run.details.keys() & run.names - wanted.keys():
-            if run.details[name].read is None or run.details[name].tried:  # a page that is no longer asked for
+        wanted = {
+            candidate.posting.posting_id: candidate for candidate in run.candidates if candidate.request is not None
+        }
+        for name in run.details.keys() & run.shown_ids - wanted.keys():
+            if run.details[name].read is None or run.details[name].tried:  # this page is no longer requested
                 del run.details[name]
         due = list(wanted)
-        if run.verdict is None and run.same and run.answers.keys() == run.known.keys():
+        if run.verdict is None and run.unchanged and run.new_validators.keys() == run.validators.keys():
             today, days = self.plan.now.date(), self.plan.page_days
             due = [name for name in wanted if is_due(run.details.get(name), name, today, days)]
             if not due:
                 run.verdict = Verdict.UNCHANGED
-                run.found = []
+                run.candidates = []
                 return
-            run.kept = [found.posting.posting_id for found in run.found if found.request is None]
+            run.kept = [candidate.posting.posting_id for candidate in run.candidates if candidate.request is None]
             fresh = wanted.keys() - set(due)
-            run.standing += sum(not run.details[name].gone for name in fresh)
+            run.confirmed += sum(not run.details[name].gone for name in fresh)
             for name in fresh:
                 self._keep(run, name)
         else:
-            for found in run.found:
-                if found.posting.posting_id not in wanted:
-                    self.journal.posting(run.board.board, run.attempt, found.posting, detail_read=not found.posting.odd)
-                    yield found.posting
+            for candidate in run.candidates:
+                if candidate.posting.posting_id not in wanted:
+                    self.journal.posting(
+                        run.board.board, run.attempt, candidate.posting, detail_read=not candidate.posting.odd
+                    )
+                    yield candidate.posting
         if len(due) > self.detail_limit:
-            run.cut(f"{len(due) - self.detail_limit} of {len(due)} detail pages are beyond the board's budget")
+            run.mark_incomplete(f"{len(due) - self.detail_limit} of {len(due)} detail pages exceed the board's budget")
             due.sort(key=lambda name: turn_of(run.details.get(name), self.plan.now.date()))
             for name in due[self.detail_limit :]:
                 self._keep(run, name)
@@ -87,10 +91,10 @@ class PostingPages(Spider):
             if page and not page.gone:
                 self._on_condition(request, page.etag, page.last_modified)
             yield self.ask(run, request, self._detail, posting=wanted[name].posting)
-        run.found = []
+        run.candidates = []
 
     def _keep(self, run: BoardRun, name: str) -> None:
-        """Let stand what is known of a posting whose page is not read in this run."""
+        """Keep the known values of a posting whose page is not read in this run."""
         page = run.details.setdefault(name, Page(None))
         if page.gone:
             run.ids.pop(name, None)
@@ -104,7 +108,7 @@ class PostingPages(Spider):
         if response.status == 304 and known.read is not None and not known.gone and _was_conditional(response):
             run.details[name] = known._replace(read=today, tried=None)
             run.kept.append(name)
-            run.standing += 1
+            run.confirmed += 1
             return
         reason = gone_sign(response, run.list_urls, run.addresses)
         if reason is None and (verdict := verdict_of_status(response.status)):
@@ -115,7 +119,7 @@ class PostingPages(Spider):
             try:
                 read = self.read_detail(response, attrs.evolve(posting), run.board)
                 if read is not None and read.description != posting.description:
-                    refuse_notice(read.description)
+                    reject_notice_text(read.description)
                 reason = "detail page says it is gone"
             except BrokenAnswer:
                 if not says_gone(response, self.gone_words):
@@ -131,14 +135,15 @@ class PostingPages(Spider):
         read.url = read.url or listed
         run.odd_fields.update(set(read.odd) - set(posting.odd))
         run.details[name] = page
-        run.standing += 1
+        run.confirmed += 1
         self.journal.posting(run.board.board, run.attempt, read, detail_read=not read.odd)
         yield read
 
     def _unread(self, run: BoardRun, posting: RawPosting, cause: str, reason: str) -> None:
-        """Note that a posting's page could not be read, which proves nothing: what is known of the posting stands.
+        """Note that a posting's page could not be read, which proves nothing.
 
-        Of a page that was never read, what the list says is written. In either case the next run asks for it again.
+        The known values of the posting are kept, or those of the list are written if the page was never read. In
+        either case the next run requests the page again.
         """
         run.unread[cause] += 1
         run.first_unread = run.first_unread or reason
@@ -146,7 +151,7 @@ class PostingPages(Spider):
         run.details[posting.posting_id] = page._replace(tried=self.plan.now.date().isoformat())
         if page.read is not None:
             self._keep(run, posting.posting_id)
-        elif posting.title not in (posting.posting_id, posting.url):  # of an address alone no listing is made
+        elif posting.title not in (posting.posting_id, posting.url):  # an address alone does not make a listing
             self.journal.posting(run.board.board, run.attempt, posting, detail_read=False)
 
     @staticmethod
@@ -156,18 +161,18 @@ class PostingPages(Spider):
                 request.headers[header] = value
 
     def _due(self, run: BoardRun) -> list[str]:
-        """Return the postings whose own pages are to be read again; only a list with a body leads to them."""
+        """Return the postings whose own pages must be read again; a 304 for the list would not lead to them."""
         today = self.plan.now.date()
         return [name for name, page in run.details.items() if is_due(page, name, today, self.plan.page_days)]
 
 
 def header(response: Response, name: str) -> str | None:
-    """Return a header of an answer, None where it has none."""
+    """Return a header of an answer, None if the answer does not have it."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
 
 
 def _was_conditional(response: Response) -> bool:
-    """Tell whether an answer is one to the question whether a page has changed."""
+    """Tell whether the request for an answer was conditional, so that a 304 is a valid answer."""
     asked = response.request.headers if response.request else {}
     return "If-None-Match" in asked or "If-Modified-Since" in asked

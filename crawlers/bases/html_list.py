@@ -1,4 +1,4 @@
-"""Boards that are pages for people: a list of cards, and a page for each posting."""
+"""The base of spiders for HTML boards: a list of cards, and a page for each posting."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from w3lib.url import add_or_replace_parameter
 
 from crawlers.answers.cut_off import cut_off_sign
 from crawlers.answers.decoding import page_of, text_of_answer
-from crawlers.answers.obstacles import obstacle_of
-from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.obstacles import reject_obstacle_page
+from crawlers.answers.own_posting import reject_other_posting
 from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
@@ -24,27 +24,26 @@ from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 MAX_PAGES = 500
-SHORT_TEXT = 600  # characters of a text that may be a notice
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f.,'’][0-9]{3})+(?![0-9])|[0-9]{1,9}")
 
 
 class HtmlListSpider(BoardSpider):
     """A board of HTML pages.
 
-    To use, say by CSS selectors where a card and the next page are, and write `parse_posting()`,
-    which gets the card. A posting's own page is read by its JSON-LD; where it has none, by
-    `parse_detail()`. That the list was seen whole is shown by its advertised total, or else by a last page
-    that names no next one.
+    To use, give the CSS selectors of a card and of the link to the next page, and write `parse_posting()`,
+    which receives a card. A posting's own page is read by its JSON-LD or, without JSON-LD, by `parse_detail()`.
+    The list was seen whole when its advertised total was met or, without a total, when its last page links to no next
+    page.
 
     Attributes:
         card_selector: one posting in the list.
-        next_selector: the link to the next page; a page without one is the last.
-        list_selector: what holds the list. A page without it and without cards is broken, one with it and no cards is
-            empty.
-        total_selector: what says how many postings the list has; a page without it does not show that it is whole.
-        page_parameter: the parameter with a page's number, for lists with a total whose pages name no next one.
+        next_selector: the link to the next page; a page without it is the last.
+        list_selector: the element around the list. A page with it and without cards is an empty list; a page without
+            both is broken.
+        total_selector: the element that states how many postings the list has; a list without it is incomplete.
+        page_parameter: the parameter for a page's number, for lists with a total and without links to the next page.
         first_page: the number of the first page.
-        full_page: cards on a full page. A list that ends with one was not seen whole, since no page after it is named.
+        full_page: cards on a full page. A list whose last page is full is incomplete, as a link may be missing.
     """
 
     card_selector: str = ""
@@ -56,16 +55,16 @@ class HtmlListSpider(BoardSpider):
     full_page: int | None = None
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Read a page of cards and ask for the next one."""
+        """Read a page of cards and request the next page."""
         page = page_of(response)
         cards = self.cards(page, response)
         if doubt := cut_off_sign(text_of_answer(response)):
-            run.cut(doubt)
+            run.mark_incomplete(doubt)
         if not cards and not self.holds_list(page, response):
-            raise BrokenAnswer("no list of postings on the page")
+            raise BrokenAnswer("the page has no list of postings")
         total = self.advertised_total(page, response)
         if run.pages and total is not None and run.total is not None and total != run.total:
-            yield from self.again(run, f"the total changed from {run.total} to {total} while paging")
+            yield from self.read_again(run, f"the total changed from {run.total} to {total} while paging")
             return
         run.total = run.total if total is None else total
         before = run.counted
@@ -78,29 +77,29 @@ class HtmlListSpider(BoardSpider):
             number = str(self.first_page + run.pages)
             following = add_or_replace_parameter(response.url, self.page_parameter, number)
         if following is not None and run.pages > 1 and taken and run.counted == before:
-            yield from self.again(run, "paging goes in circles: a page repeats what was shown")
+            yield from self.read_again(run, "paging goes in circles: a page repeats the postings of earlier pages")
         elif following is not None and not taken and run.pages > 1:
-            run.cut("a page without postings names a next one")
+            run.mark_incomplete("a page without postings links to a next page")
         elif following is not None:
             if run.pages >= MAX_PAGES:
-                run.cut(f"paging does not end within {MAX_PAGES} pages")
+                run.mark_incomplete(f"paging does not end within {MAX_PAGES} pages")
             else:
                 yield self.ask(run, Request(following, headers=self.headers()), self.read_list)
         elif run.total is not None:
-            run.cut(f"{run.counted} of {run.total} postings were shown")
+            run.mark_incomplete(f"{run.counted} of {run.total} postings were shown")
         elif self.must_state_total(response):
-            run.cut("the list does not say how many postings it has")
+            run.mark_incomplete("the list does not state how many postings it has")
         elif self.full_page and len(cards) >= self.full_page:
-            run.cut(f"a full page of {len(cards)} names no next one")
+            run.mark_incomplete(f"a full page of {len(cards)} postings links to no next page")
         else:
-            yield from self.seen_whole(run, "the last page names no next one")
+            yield from self.seen_whole(run, "the last page links to no next page")
 
     def cards(self, page: BeautifulSoup, response: Response) -> list[Tag]:
         """Return the postings of a page of the list."""
         return list(page.select(self.card_selector))
 
     def holds_list(self, page: BeautifulSoup, response: Response) -> bool:
-        """Tell whether a page without a posting is a list nevertheless."""
+        """Tell whether a page without postings is an empty list."""
         return bool(self.list_selector and page.select_one(self.list_selector))
 
     def must_state_total(self, response: Response) -> bool:
@@ -108,32 +107,34 @@ class HtmlListSpider(BoardSpider):
         return bool(self.total_selector)
 
     def advertised_total(self, page: BeautifulSoup, response: Response) -> int | None:
-        """Return how many postings the list says it has."""
+        """Return the number of postings that the list states, None if it states none."""
         return number_in(text_of(page, self.total_selector)) if self.total_selector else None
 
     def next_page(self, page: BeautifulSoup, response: Response) -> str | None:
-        """Return the address of the next page, None on the last."""
+        """Return the address of the next page, None on the last page."""
         link = page.select_one(self.next_selector) if self.next_selector else None
         return address_of(link, response)
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add what the posting's own page says; a text on its card is often only the beginning of the page's."""
+        """Add the values of the posting's own page; a card often has only the beginning of the text."""
         bare = attrs.evolve(posting, description=None)
         if stated := own_statement(posting, response):
             read: RawPosting | None = add_stated(bare, stated)
         else:
-            refuse_other(response, posting)
+            reject_other_posting(response, posting)
             read = self.parse_detail(page_of(response), bare, board)
-            refuse_obstacle(response, read.description if read else None)
+            reject_obstacle_page(response, read.description if read else None)
         return read and with_text_of(read, posting)
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Return the posting with what a page without JSON-LD says; a page that is none breaks the board."""
-        raise BrokenAnswer("no JSON-LD JobPosting on the posting's page")
+        """Return the posting with the values of a page without JSON-LD."""
+        raise BrokenAnswer("the posting's page has no JobPosting as JSON-LD")
 
 
 def with_text_of(read: RawPosting, card: RawPosting) -> RawPosting:
-    """Return what a page says, with its card's text where it has none; as only the beginning, it is an odd one.
+    """Return a posting read from its page, with the text of its card if the page has none.
+
+    The card's text counts as an odd field, because it may be only the beginning of the full text.
 
     >>> with_text_of(RawPosting(title="Intern"), RawPosting(description="Draw ...")).odd
     ('description',)
@@ -143,28 +144,11 @@ def with_text_of(read: RawPosting, card: RawPosting) -> RawPosting:
     return read
 
 
-def refuse_obstacle(response: Response, text: Any) -> None:
-    """Refuse a page whose text is that of a challenge, a login or a notice; a selector may fit those too.
-
-    Raises:
-        BrokenAnswer: the text is short, and the page shows the signs of an obstacle.
-
-    >>> from scrapy.http import HtmlResponse
-    >>> page = HtmlResponse("https://a.example/7", body=b"<p class=description>We will be back soon.</p>")
-    >>> refuse_obstacle(page, "We will be back soon.")
-    Traceback (most recent call last):
-    crawlers.politeness.refusals.BrokenAnswer: the page is no posting: maintenance
-    """
-    short = len(re.sub(r"<[^<>]*>|\s+", " ", str(text or ""))) < SHORT_TEXT
-    if short and (cause := obstacle_of(response)):
-        raise BrokenAnswer(f"the page is no posting: {cause}")
-
-
 def address_of(link: Tag | None, response: Response) -> str | None:
-    """Return the address of a link to a next page, None where there is no link.
+    """Return the address of a link to a next page, None without a link.
 
     Raises:
-        BrokenAnswer: the link has no address, so that the next page cannot be asked for.
+        BrokenAnswer: the link has no address, so the next page cannot be requested.
     """
     if link is None:
         return None
@@ -174,31 +158,31 @@ def address_of(link: Tag | None, response: Response) -> str | None:
 
 
 def text_of(element: Any, selector: str | None = None) -> str | None:
-    """Return the words of an element, or of the first one a selector finds in it; None if there are none.
+    """Return the text of an element, or of the first element that a selector matches in it; None if it is empty.
 
     >>> text_of(BeautifulSoup("<p>6 <b>weeks</b></p>", "lxml"), "p")
     '6 weeks'
     """
-    found = element.select_one(selector) if selector and element is not None else element
-    words = " ".join(found.get_text(" ").split()) if isinstance(found, Tag) else ""
+    part = element.select_one(selector) if selector and element is not None else element
+    words = " ".join(part.get_text(" ").split()) if isinstance(part, Tag) else ""
     return words or None
 
 
 def number_in(text: str | None) -> int | None:
-    """Return the first whole number of a text, however its thousands are set apart.
+    """Return the first whole number of a text, whatever separates its thousands.
 
     >>> number_in("1 234 offres trouvées"), number_in("about 28,432 jobs"), number_in(None)
     (1234, 28432, None)
     """
-    found = _NUMBER.search(text or "")
-    return int(re.sub(r"[^0-9]", "", found[0])) if found else None
+    number = _NUMBER.search(text or "")
+    return int(re.sub(r"[^0-9]", "", number[0])) if number else None
 
 
 def inner_html(element: Any, selector: str) -> str | None:
-    """Return the HTML inside the first element a selector finds.
+    """Return the HTML inside the first element that a selector matches.
 
     >>> inner_html(BeautifulSoup("<div id=d><p>Hi</p></div>", "lxml"), "#d")
     '<p>Hi</p>'
     """
-    found = element.select_one(selector)
-    return found.decode_contents().strip() if isinstance(found, Tag) else None
+    part = element.select_one(selector)
+    return part.decode_contents().strip() if isinstance(part, Tag) else None

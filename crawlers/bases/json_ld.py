@@ -1,4 +1,4 @@
-"""Pages that carry a schema.org JobPosting as JSON-LD, and the sitemaps and lists that lead to them."""
+"""The base of spiders for sites with JSON-LD JobPostings, and for the sitemaps and lists that lead to them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from scrapy.http import Response
 
 from crawlers.answers.cut_off import cut_off_sign
 from crawlers.answers.decoding import content_type_of, page_of, text_of_answer
-from crawlers.answers.job_links import JOB_PATH, Link, links_of, next_page
+from crawlers.answers.job_links import Link, job_path, links_of, next_page
 from crawlers.answers.links import comparable, web_address
 from crawlers.answers.own_posting import identifier_of, plain
-from crawlers.answers.statements import doubt_of, job_postings, number_of_items, scripts, stated_of, stated_posting
+from crawlers.answers.statements import doubt_about, job_postings, number_of_items, scripts, stated_of, stated_posting
+from crawlers.answers.words import any_phrase
 from crawlers.bases.books import BoardRun
 from crawlers.bases.spider import BoardSpider
 from crawlers.bases.xml_feed import read_xml
@@ -28,11 +29,10 @@ from normalize.scope import in_scope
 
 Record = dict[str, Any]
 
-_JOB_SITEMAP = re.compile(r"job|career|position|vacanc|stelle|emploi|offre", re.IGNORECASE)
 _SITEMAP = re.compile(r"\.xml(?:\.gz)?$|sitemap(?!.*\.html?$)", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
-MAX_PAGES = 500  # of a list, and sitemaps of one board
-# What `stated_posting` reads of a JobPosting, and what says nothing of the posting.
+MAX_PAGES = 500  # pages of a list, or sitemaps of a board
+# Properties of a JobPosting that `stated_posting` reads, and those that say nothing about the posting.
 _STATED = (
     "identifier url title hiringOrganization description jobLocation applicantLocationRequirements datePosted"
     " validThrough jobStartDate jobDuration baseSalary estimatedSalary jobLocationType employmentType"
@@ -42,11 +42,11 @@ _PLUMBING = frozenset("@context @type @id image logo mainEntityOfPage directAppl
 
 
 class JsonLdSpider(BoardSpider):
-    """Any careers site whose pages carry a JobPosting.
+    """Any careers site whose pages state JobPostings.
 
     A board's first address may be a sitemap, an index of sitemaps, a list that links to its postings or states
-    them, or a posting's own page. A page that a list or a sitemap names is a posting by its address, which is its
-    id; one without a JobPosting is none. Lists are read page by page, until none names a next one.
+    them, or a posting's own page. A page named by a list or a sitemap is a posting if its address looks like one;
+    its address is the posting's id. A list is read page by page, until a page links to no next one.
     """
 
     detail_limit = 2000
@@ -64,59 +64,63 @@ class JsonLdSpider(BoardSpider):
         own = len(records) == 1 and (not links or _is_own(records[0], page, response))
         if records:
             links = [] if own else _more_links(records, links, response, run)
-        doubts = [doubt_of(text) for text in scripts(page)]
-        doubts.append(None if _name(records, response, run) else "some JobPostings of the list have no identifier")
+        doubts = [doubt_about(text) for text in scripts(page)]
+        doubts.append(
+            None
+            if _set_identifiers(records, response, run)
+            else "some JobPostings of the list have no identifier, while others have one"
+        )
         for doubt in (*doubts, cut_off_sign(text_of_answer(response))):
             if doubt:
-                run.cut(doubt)
+                run.mark_incomplete(doubt)
         if not records and not links:
-            raise BrokenAnswer("no JobPosting and no links to postings on the page")
+            raise BrokenAnswer("the page has no JobPosting and no links to postings")
         taken = self.take([*records, *_recognised(links, run)], run)
         following, numbered = (None, False) if own else next_page(page, response)
         stated = max((number_of_items(text) for text in scripts(page)), default=0)
         if following and taken and run.counted == before:
-            yield from self.again(run, "paging goes in circles: a page repeats what was shown")
+            yield from self.read_again(run, "paging goes in circles: a page repeats the postings of earlier pages")
         elif following and taken and run.pages >= MAX_PAGES:
-            run.cut(f"paging does not end within {MAX_PAGES} pages")
+            run.mark_incomplete(f"paging does not end within {MAX_PAGES} pages")
         elif following and taken:
             yield self.ask(run, Request(following), self.read_list)
         elif numbered:
-            run.cut("the list has further pages, but names none as the next")
+            run.mark_incomplete("the list has further pages, but no link to the next one")
         elif stated > run.counted:
-            run.cut(f"{run.counted} of {stated} postings were shown")
+            run.mark_incomplete(f"{run.counted} of {stated} postings were shown")
         else:
-            _doubt_strangers(run)
-            proof = "the page states its postings" if records else "the last page names no next one"
+            _check_known_pages(run)
+            proof = "the page states its postings" if records else "the last page links to no next page"
             yield from self.seen_whole(run, proof)
 
     def _sitemap(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Read a sitemap, or ask for those that an index names; addresses that look like postings are postings.
+        """Read a sitemap, or request the sitemaps that an index names.
 
-        Those whose pages were read before are asked for whatever their addresses look like. Addresses that are no
-        longer named prove something only where every sitemap that was read last time was read again.
+        Addresses that look like postings are postings, and so are those that were postings in an earlier run. A missing
+        address proves that its posting is gone only if every sitemap of the previous run was read again.
         """
         root = read_xml(response.body, content_type_of(response))
         kind = etree.QName(root).localname
         if kind not in ("urlset", "sitemapindex"):
-            raise BrokenAnswer(f"<{kind}> where a sitemap is due")
+            raise BrokenAnswer(f"expected a sitemap, got <{kind}>")
         addresses, unnamed = _addresses(root, "url" if kind == "urlset" else "sitemap", response)
         asked = response.request.url if response.request is not None else response.url
-        known, answer = run.known.get(asked), run.answers.get(asked)
+        known, answer = run.validators.get(asked), run.new_validators.get(asked)
         if not addresses and run.pages and known and (not answer or known.get("sha256") != answer.get("sha256")):
-            run.cut(f"{response.url} names no address any more")
+            run.mark_incomplete(f"{response.url} has no addresses any more")
         if kind == "sitemapindex":
             run.pages += 1
             if unnamed:
-                run.cut(f"sitemaps without a readable address: {unnamed}")
+                run.mark_incomplete(f"entries of the sitemap index without a readable address: {unnamed}")
             requests = [Request(address) for address in addresses]
             named = [
                 request
                 for request in requests
-                if _JOB_SITEMAP.search(urlsplit(request.url).path) or request.url in run.known
+                if any_phrase("links.sitemap").search(urlsplit(request.url).path) or request.url in run.validators
             ]
-            fresh = [request for request in named or requests if request.url not in run.answers]
+            fresh = [request for request in named or requests if request.url not in run.new_validators]
             if len(fresh) + run.pages > MAX_PAGES:
-                run.cut(f"only {MAX_PAGES} of the sitemaps were read")
+                run.mark_incomplete(f"only the first {MAX_PAGES} sitemaps were read")
             fresh = fresh[: max(0, MAX_PAGES - run.pages)]
             for request in fresh:
                 yield self.ask(run, request, self._sitemap)
@@ -127,50 +131,50 @@ class JsonLdSpider(BoardSpider):
             run.enter(None, None)
         jobs = self._jobs(addresses, response, run)
         if not jobs and addresses and not run.pages:
-            raise BrokenAnswer("no address in the sitemap looks like that of a posting")
-        # What is likelier an internship comes first, should the budget not do for all.
+            raise BrokenAnswer("no address in the sitemap looks like a posting's")
+        # Likely internships come first, in case the budget is too small for all pages.
         jobs.sort(key=lambda link: not in_scope(re.sub(r"[^a-z]+", " ", urlsplit(link.address).path.lower())))
         if self.take(jobs, run) or len(jobs) == len(addresses):
-            run.proof = "every sitemap that it names was read"
+            run.proof = "every sitemap was read"
         self._judge_sitemaps(run)
 
     @staticmethod
     def _jobs(addresses: list[str], response: Response, run: BoardRun) -> list[Link]:
-        """Return the addresses of a sitemap that are postings: by their looks, or since they were postings before."""
+        """Return the addresses of a sitemap that look like postings, or that were postings in an earlier run."""
         read = {name for name, page in run.details.items() if not page.gone}
         links = _recognised([Link(address) for address in addresses], run)
-        jobs = [link for link in links if JOB_PATH.search(urlsplit(link.address).path)]
-        others = [link for link in links if not JOB_PATH.search(urlsplit(link.address).path)]
+        jobs = [link for link in links if job_path().search(urlsplit(link.address).path)]
+        others = [link for link in links if not job_path().search(urlsplit(link.address).path)]
         if any((link.identity or link.address) in read for link in others):
             return links
-        if not jobs and (_JOB_SITEMAP.search(urlsplit(response.url).path) or not addresses):
+        if not jobs and (any_phrase("links.sitemap").search(urlsplit(response.url).path) or not addresses):
             return links
         shown = {link.identity or link.address for link in links}
         moved = {_last_part(name): name for name in read - shown if re.search(r"[0-9]", _last_part(name))}
-        found = [(link, moved.get(_last_part(link.address))) for link in others]
-        return jobs + [link._replace(identity=name) for link, name in found if name]
+        identified = [(link, moved.get(_last_part(link.address))) for link in others]
+        return jobs + [link._replace(identity=name) for link, name in identified if name]
 
     @staticmethod
     def _judge_sitemaps(run: BoardRun) -> None:
-        """Note what is missing when the last of the sitemaps has been read."""
-        if run.open > 1:
+        """Note missing sitemaps, once the last one has been read."""
+        if run.open_requests > 1:
             return
-        if missing := run.known.keys() - run.answers.keys():
-            run.cut(f"sitemaps that are no longer named: {len(missing)}")
-        _doubt_strangers(run)
+        if missing := run.validators.keys() - run.new_validators.keys():
+            run.mark_incomplete(f"sitemaps of the last run that are no longer named: {len(missing)}")
+        _check_known_pages(run)
 
     def is_candidate(self, posting: RawPosting) -> bool:
-        """Tell whether a posting is to be read; one of which only the address is known may be anything."""
+        """Tell whether a posting may be an internship; one known only by its address always may."""
         return posting.title in (posting.posting_id, posting.url) or super().is_candidate(posting)
 
     def record_id(self, record: Any) -> str | None:
-        """Return the id that a page states for a posting, or its address."""
+        """Return the id that a page states for a posting, or else the posting's address."""
         if isinstance(record, Link):
             return record.identity or record.address
         return readable_id(identifier) if (identifier := identifier_of(record)) else plain(record.get("url")) or None
 
     def parse_posting(self, record: Any, board: Board) -> RawPosting | None:
-        """Return what a page states, or the posting that a link leads to."""
+        """Return the posting that a page states or that a link leads to."""
         if isinstance(record, Link):
             identity = record.identity or record.address
             return RawPosting(posting_id=identity, url=record.address, title=record.words or record.address)
@@ -182,11 +186,11 @@ class JsonLdSpider(BoardSpider):
         return posting
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request | None:
-        """Ask for the page of a posting that was not stated with its text."""
+        """Request the own page of a posting that the list states without a description."""
         return Request(posting.url) if posting.description is None else None
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Return what a posting's page states of it; a page without its JobPosting is unread."""
+        """Return the JobPosting of a posting's own page; a page without it counts as unread."""
         read = stated_posting(stated_of(posting, response), response.url)
         read.posting_id, read.url = posting.posting_id, response.urljoin(read.url)
         read.source, read.board, read.fetched_at = posting.source, posting.board, posting.fetched_at
@@ -194,19 +198,19 @@ class JsonLdSpider(BoardSpider):
 
 
 def _is_asked_as_sitemap(response: Response) -> bool:
-    """Tell whether what was asked for is a sitemap by its name."""
+    """Tell whether the requested address is named like a sitemap."""
     request = response.request
     asked = (request.meta.get("redirect_urls") or [request.url])[0] if request is not None else response.url
     return _SITEMAP.search(urlsplit(asked).path) is not None
 
 
 def _addresses(root: Any, tag: str, response: Response) -> tuple[list[str], int]:
-    """Return the addresses that a sitemap names, each once, and the number of its entries without one."""
+    """Return the distinct addresses of a sitemap, and the number of its entries without an address."""
     addresses: dict[str, None] = {}
     unnamed = 0
     for entry in root.iterchildren(tag=etree.Element):
-        said = [(loc.text or "").strip() for loc in entry.iterchildren("{*}loc")]
-        stated = next((words for words in said if "/" in words), None)
+        texts = [(loc.text or "").strip() for loc in entry.iterchildren("{*}loc")]
+        stated = next((words for words in texts if "/" in words), None)
         address = web_address(stated, response.url)
         if address:
             addresses[address] = None
@@ -220,31 +224,31 @@ def _last_part(address: str) -> str:
 
 
 def _recognised(links: list[Link], run: BoardRun) -> list[Link]:
-    """Return links with the ids by which they are known, where these are other spellings of their addresses."""
+    """Return links, each with its known id where that is another spelling of its address."""
     known = {comparable(name): name for name in run.details}
     shown = {link.address for link in links}
-    found = []
+    recognised = []
     for link in links:
         name = known.get(comparable(link.address))
         if name and link.address not in run.details and name not in shown:
             shown.add(name)
             link = link._replace(identity=name)
-        found.append(link)
-    return found
+        recognised.append(link)
+    return recognised
 
 
-def _doubt_strangers(run: BoardRun) -> None:
-    """Take a list for incomplete that leads only to pages which were never read, where the board was read before.
+def _check_known_pages(run: BoardRun) -> None:
+    """Mark a list as incomplete if the board was read before, but none of the pages it leads to was.
 
-    It may name its postings otherwise than it did. The next run knows their pages.
+    The list may have changed the addresses of its postings. The next run knows the new pages.
     """
-    asked = [found.posting.posting_id for found in run.found if found.request is not None]
-    if run.known and asked and not any(name in run.details for name in asked):
-        run.cut("the list leads to none of the pages that were read before")
+    asked = [candidate.posting.posting_id for candidate in run.candidates if candidate.request is not None]
+    if run.validators and asked and not any(name in run.details for name in asked):
+        run.mark_incomplete("the list leads to none of the pages that were read before")
 
 
 def _is_own(record: Record, page: BeautifulSoup, response: Response) -> bool:
-    """Tell whether the single JobPosting of a page is what the page is about."""
+    """Tell whether a page is the own page of its single JobPosting."""
     address, title = plain(record.get("url")), " ".join(plain(record.get("title")).casefold().split())
     if address and comparable(response.urljoin(address)) == comparable(response.url):
         return True
@@ -253,9 +257,9 @@ def _is_own(record: Record, page: BeautifulSoup, response: Response) -> bool:
 
 
 def _more_links(records: list[Record], links: list[Link], response: Response, run: BoardRun) -> list[Link]:
-    """Return the links to postings that a page does not state, where it is more of a list than of its records.
+    """Return a page's links to postings that it does not state, if most of its postings are only linked.
 
-    A few links beside many JobPostings are those of a menu.
+    A few links next to many JobPostings belong to a menu.
     """
     stated = {comparable(response.urljoin(plain(record.get("url")))) for record in records}
     titles = {" ".join(plain(record.get("title")).casefold().split()) for record in records} - {""}
@@ -265,14 +269,14 @@ def _more_links(records: list[Record], links: list[Link], response: Response, ru
     return more if known or len(more) > len(records) else []
 
 
-def _name(records: list[Record], response: Response, run: BoardRun) -> bool:
-    """Give each JobPosting of a list its id as its identifier, "null" where it has none, and an absolute address.
+def _set_identifiers(records: list[Record], response: Response, run: BoardRun) -> bool:
+    """Set the identifier of each JobPosting of a list to its id, "null" without one, and make its address absolute.
 
-    One without an identifier has its address, or else its title; but an identifier that cannot be read is not
-    replaced where others of the page have one.
+    The address, or else the title, replaces a missing identifier, but not an unreadable one if other JobPostings of
+    the page have identifiers.
 
     Returns:
-        whether each has the id that it always has: an identifier, or none as none of the others has.
+        whether the ids are the same in every run: all JobPostings have an identifier, or none has.
     """
     known = {comparable(name): name for name in run.details}
     named = [bool(readable_id(identifier_of(record))) for record in records]

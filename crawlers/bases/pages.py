@@ -1,8 +1,8 @@
-"""Postings' own pages: when each was read last, and when it is due again.
+"""The state of postings' own pages: when each was last read, and when it must be read again.
 
-A list that has not changed says nothing about the pages it leads to: one may be gone, another may state another pay.
-So every page is read again after some days, whatever its list says. So that the pages of a board that were read in one
-night are not all due in one night again, each is due up to half of those days early; none is ever due late.
+A list that has not changed proves nothing about the pages it leads to: a posting may be gone, or its pay may differ.
+So every page is read again after some days. Pages that were read in the same night become due on different nights: each
+up to half of those days early, none late.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from crawlers.answers.obstacles import obstacle_of
 
 
 class Page(NamedTuple):
-    """What is known of a posting's own page.
+    """The known state of a posting's own page.
 
     Attributes:
-        read: the day it was read last, as ``2026-11-23``; None where it never was.
-        etag, last_modified: for asking whether it has changed since; None where the host sends none.
-        gone: whether it was gone then.
-        tried: the day of a later attempt that failed; the next run is to read the page, whatever its age.
+        read: the day of the last reading, as ``2026-11-23``; None if the page was never read.
+        etag, last_modified: validators for a conditional request; None where the host sends none.
+        gone: whether the page was gone on that day.
+        tried: the day of a later attempt that failed; the next run reads the page, whatever its age.
     """
 
     read: str | None
@@ -36,7 +36,7 @@ class Page(NamedTuple):
     tried: str | None = None
 
     def stored(self) -> list[str | bool | None]:
-        """Return what a commit record keeps of the page.
+        """Return the page as a commit record stores it.
 
         >>> Page("2026-11-23").stored(), Page(None, tried="2026-11-24").stored()
         (['2026-11-23', None, None, False], [None, None, None, False, '2026-11-24'])
@@ -54,10 +54,10 @@ def pages_of(stored: dict[str, Any] | None) -> dict[str, Page]:
 
 
 def is_due(page: Page | None, posting_id: str, today: date, days: int) -> bool:
-    """Tell whether a posting's page is to be read again.
+    """Tell whether a posting's page must be read again.
 
-    It is due when it was never read, when the last attempt failed, and when its last reading is as old as its share of
-    `days`: half of them at least, all of them at most. A reading in the future is one of a clock that was wrong.
+    A page is due when it was never read, when the last attempt failed, and when its last reading is `days` old, or
+    up to half as many days younger. A reading in the future comes from a wrong clock and is ignored.
 
     >>> day = date(2026, 11, 23)
     >>> [is_due(page, "7", day, 7) for page in (None, Page(None), Page("2026-11-16"), Page("2026-11-20"))]
@@ -72,7 +72,7 @@ def is_due(page: Page | None, posting_id: str, today: date, days: int) -> bool:
 
 
 def turn_of(page: Page | None, today: date) -> tuple[bool, str]:
-    """Return what sorts pages that are due: those never asked for, then by their last attempt, a failed one too.
+    """Return the sort key of due pages: pages never requested come first, then those with the oldest attempt.
 
     >>> pages = {"a": Page("2026-11-02", tried="2026-11-22"), "b": Page("2026-11-16"), "c": None}
     >>> sorted(pages, key=lambda name: turn_of(pages[name], date(2026, 11, 23)))
@@ -83,13 +83,13 @@ def turn_of(page: Page | None, today: date) -> tuple[bool, str]:
 
 
 def _early(name: str, at_most: int) -> int:
-    """Return how many days early a reading is due: evenly spread, and the same whenever it is asked."""
+    """Return by how many days a page is due early: spread evenly, and always the same for the same name."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:4], "big") % (at_most + 1)
 
 
 def page_address(url: str) -> str:
-    """Return a page's address without the parameters that tell its views apart.
+    """Return a page's address without its parameters.
 
     >>> page_address("https://acme.example/jobs/?page=2")
     'acme.example/jobs'
@@ -99,14 +99,14 @@ def page_address(url: str) -> str:
 
 
 def gone_sign(response: Response, list_pages: Collection[str], addresses: Collection[str]) -> str | None:
-    """Return the sign by which the answer for a posting's page shows that it is gone, before its posting is read.
+    """Return the sign in an answer's status or address that a posting's page is gone, None without a sign.
 
-    A status counts unless an obstacle stands with it. A redirect to the list counts where the list came: a page that
-    links to other postings of the board, not a wall at the list's address.
+    A status counts unless the page is an obstacle. A redirect to the list counts if the list was sent: a page that
+    links to other postings of the board, and not an obstacle at the list's address.
 
     Args:
         response: the answer.
-        list_pages: the addresses of the board's list, as `page_address` has them.
+        list_pages: the addresses of the board's list, made comparable by `page_address`.
         addresses: the addresses of the postings that the list showed.
 
     >>> gone_sign(Response("https://acme.example/jobs/7", status=410), [], [])

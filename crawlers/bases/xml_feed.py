@@ -1,4 +1,4 @@
-"""Boards that answer in XML: a feed of records, RSS, Atom, or an export of their own."""
+"""The base of spiders for boards that answer in XML: RSS, Atom, or a feed of records of their own."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from normalize.posting import readable_id
 Record = dict[str, Any]
 ATOM = "http://www.w3.org/2005/Atom"
 _OWN = frozenset({None, ATOM, "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"})
-# Names that belong to the formats; in other namespaces they say something else (media:title, itunes:author).
+# Names that belong to the formats; in other namespaces they mean something else (media:title, itunes:author).
 _CORE = frozenset({"title", "link", "description", "content", "summary", "id", "guid", "author", "category", "source"})
 
-# What feeds of jobs call a posting's facts, in small letters and without marks: Indeed's dialect and its relatives,
-# Google's names, job plug-ins of blogs, career sites. The first that says something counts.
+# Names of a posting's fields in feeds of jobs, in small letters and without punctuation: Indeed's dialect and its
+# relatives, Google's names, job plug-ins of blogs, career sites. The first name with a value counts.
 _FACTS: dict[str, tuple[str, ...]] = {
     "hiring_organization": ("company", "companyname", "employer", "hiringorganization", "organization", "organisation"),
     "location": ("location", "joblocation", "locations"),
@@ -48,10 +48,10 @@ _FACTS: dict[str, tuple[str, ...]] = {
     "language": ("language",),
     "apply_url": ("applyurl", "applicationurl"),
 }  # fmt: skip
-# Elements of HTML that no record calls its facts.
+# Elements of HTML; no record has fields of these names.
 _HTML = frozenset("p br b i u em strong span div ul ol h1 h2 h3 h4 h5 h6".split())
 _PLACE = {"city": "city", "region": "region", "state": "region", "postalcode": "postalCode", "country": "country"}
-# Elements with parts that stand beside the records of feeds.
+# Elements with children that may be next to the records of a feed.
 _BESIDE = frozenset(
     "channel image textInput skipHours skipDays author contributor category items managingEditor".split()
 )
@@ -61,18 +61,18 @@ _COUNT = re.compile(
 )
 _PAY = re.compile(r"salary|stipend|compensation|remuneration|^pay(?:rate)?$")
 
-# What `read_xml` looks for, in the order of a document.
+# Patterns of `read_xml`, in the order of a document.
 _DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}\?>", re.IGNORECASE)
 _DOCUMENT_TYPE = re.compile(r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!doctype(?=[\s\[])", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--(?:.*?-->|.*)", re.DOTALL)
 _DECLARED = re.compile(rf"""{_COMMENT.pattern}|"[^"]*"|'[^']*'|[\[\]>]""", re.DOTALL)
 _NAME = r"[A-Za-z_:][\w.:-]{0,60}"
 _ENTITY = re.compile(rf"""<!ENTITY\s+({_NAME})\s+(?:"([^"]*)"|'([^']*)')\s*>""")
-_LONGEST_ENTITY = 1000  # characters; what is longer is no name or phrase, and a few of them nested are millions
+_LONGEST_ENTITY = 1000  # characters; a few longer ones, nested, would grow to millions
 _PREDEFINED = ("amp", "lt", "gt", "quot", "apos")
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
 _REFERENCE = re.compile(rf"&(?!(?:{'|'.join(_PREDEFINED)});)(?:#[0-9]{{1,9}};|#[xX][0-9A-Fa-f]{{1,8}};|{_NAME};)?")
-_FAULT = re.compile(  # and what is passed over: marked text, comments and instructions, to their end or the document's
+_FAULT = re.compile(  # faults, and the parts to skip: CDATA, comments and instructions, to their end or the document's
     rf"<!\[CDATA\[(?:.*?\]\]>|.*)|{_COMMENT.pattern}|<\?(?:.*?\?>|.*)|<(?=[\s0-9=<$€£&-])|{_REFERENCE.pattern}",
     re.DOTALL,
 )
@@ -82,22 +82,22 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ROOT = re.compile(r"""\s*<(?P<name>[^\s<>!?/"']+)(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _PREFIXED = re.compile(r"""</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*["']""")
 _XMLNS = re.compile(r"\sxmlns:([\w.-]+)\s*=")
-_USUAL = {"atom": ATOM, "fh": "http://purl.org/syndication/history/1.0"}  # the spaces that somebody asks for
+_USUAL = {"atom": ATOM, "fh": "http://purl.org/syndication/history/1.0"}  # the namespaces that spiders use
 
 
 class XmlFeedSpider(BoardSpider):
     """A board that sends all its postings in one XML document.
 
-    To use, name the element of a record and write `parse_posting()`, which gets it as a mapping: a
-    child's local name (``prefix:name`` where it has a namespace of its own) to its text, to a
-    mapping where it has children, or to a list where there are several.
+    To use, name the element of a record and write `parse_posting()`, which receives the record as a mapping. A
+    child's local name (``prefix:name`` in another namespace) maps to its text, to a mapping of its children, or to a
+    list if several children have the name.
 
     Attributes:
         record_tag: local name of the element that holds one posting.
-        record_tags: their local names, where there are several.
-        root_tags: local names the document may begin with; anything else is a broken answer.
-        id_key: the child with the record's id.
-        id_keys: further names of it; the first that any record of the feed has is that of all of them.
+        record_tags: the local names of such elements, where there are several.
+        root_tags: local names that the root may have; a document with another root is broken.
+        id_key: the name of the child with the record's id.
+        id_keys: further names of this child; the first that any record of a feed has counts for the whole feed.
     """
 
     record_tag: str = "item"
@@ -109,10 +109,10 @@ class XmlFeedSpider(BoardSpider):
     def record_id(self, record: Any) -> str | None:
         """Return the record's id."""
         name = next((name for name in (self.id_key, *self.id_keys) if name in record), self.id_key)
-        return readable_id(untracked(said) if isinstance(said := record.get(name), str) else said)
+        return readable_id(untracked(value) if isinstance(value := record.get(name), str) else value)
 
     def take(self, records: Iterable[Any], run: BoardRun) -> int:
-        """Read records by the name of the id that the feed uses: one without it is not named by another."""
+        """Enter records with the id that the feed uses; a record without this id has none, whatever else it states."""
         records, names = list(records), (self.id_key, *self.id_keys)
         used = next((name for name in names for record in records if readable_id(record.get(name))), self.id_key)
         for record in records if self.id_keys else ():
@@ -123,19 +123,24 @@ class XmlFeedSpider(BoardSpider):
         return super().take(records, run)
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Read the feed; a document that ends as it should was seen whole."""
+        """Read the feed; a well-formed document was seen whole."""
         root = self.read_root(response)
-        if doubt := doubt_of(root, *(self.record_tags or (self.record_tag,))):
-            run.cut(doubt)
+        if doubt := doubt_about(root, *(self.record_tags or (self.record_tag,))):
+            run.mark_incomplete(doubt)
         self.take(self.records(root), run)
         run.proof = "the whole board in one answer"
         return ()
 
     def read_root(self, response: Response) -> Any:
-        """Return the document's root, if it is one that the source sends."""
+        """Return the document's root.
+
+        Raises:
+            BrokenAnswer: the root is not one that the source sends.
+        """
         root = read_xml(response.body, content_type_of(response))
         if etree.QName(root).localname not in self.root_tags:
-            raise BrokenAnswer(f"<{etree.QName(root).localname}> where {' or '.join(sorted(self.root_tags))} is due")
+            expected = " or ".join(f"<{tag}>" for tag in sorted(self.root_tags))
+            raise BrokenAnswer(f"expected {expected}, got <{etree.QName(root).localname}>")
         return root
 
     def records(self, root: Any) -> Iterable[Record]:
@@ -143,13 +148,13 @@ class XmlFeedSpider(BoardSpider):
         return [as_record(element) for element in root.iter(f"{{*}}{self.record_tag}")]
 
 
-def doubt_of(root: Any, *tags: str) -> str | None:
-    """Return why a feed may hold more postings than those that can be read, None where nothing says so.
+def doubt_about(root: Any, *tags: str) -> str | None:
+    """Return why a feed may hold more postings than those that can be read, None without a sign of it.
 
-    >>> doubt_of(read_xml(b"<jobs><job><id>7</id></job><Job><id>8</id></Job></jobs>"), "job")
-    '<Job> stands where <job> is due'
-    >>> doubt_of(read_xml(b"<jobs><job><text><![CDATA[Hi <job><id>8</id>]]></text></job></jobs>"), "job")
-    'a text swallowed the beginning of another <job>'
+    >>> doubt_about(read_xml(b"<jobs><job><id>7</id></job><Job><id>8</id></Job></jobs>"), "job")
+    'expected <job>, got <Job>'
+    >>> doubt_about(read_xml(b"<jobs><job><text><![CDATA[Hi <job><id>8</id>]]></text></job></jobs>"), "job")
+    'the text of a record contains the start of another <job>'
     """
     records = list(root.iter(*(f"{{*}}{tag}" for tag in tags)))
     swallowed = re.compile(rf"<(?:\w+:)?(?:{'|'.join(tags)})(?:\s[^<>]*)?>")
@@ -163,31 +168,30 @@ def doubt_of(root: Any, *tags: str) -> str | None:
                 or name.namespace not in {*_OWN, root.nsmap.get(None)}
             ):
                 continue
-            said = (child.text or "").strip()
+            text = (child.text or "").strip()
             if len(child) or name.localname.lower() in tags or _TROUBLE.search(name.localname):
-                return f"<{name.localname}> stands where <{tags[0]}> is due"
-            if _COUNT.fullmatch(name.localname) and said.isdecimal() and int(said) > len(records):
-                return f"{len(records)} of {said} postings were shown"
+                return f"expected <{tags[0]}>, got <{name.localname}>"
+            if _COUNT.fullmatch(name.localname) and text.isdecimal() and int(text) > len(records):
+                return f"{len(records)} of {text} postings were shown"
     for record in records:
         if any(swallowed.search(element.text) for element in record.iter(etree.Element) if element.text):
-            return f"a text swallowed the beginning of another <{tags[0]}>"
+            return f"the text of a record contains the start of another <{tags[0]}>"
     return None
 
 
 def read_xml(body: bytes, content_type: str = "") -> Any:
-    r"""Return the root of an XML document, also of a compressed file; nothing is loaded from elsewhere.
+    r"""Return the root of an XML document, which may be compressed; no external entity is loaded.
 
-    A document that is not well-formed is repaired where its author's meaning is plain, see `repaired`, and parsed as
-    strictly as any other. The parser's own recovery is not used: after a fault it closes the wrong element or ends
-    the document, without saying so, and the records it loses would count as closed. A document whose last end tag is
-    missing is never well-formed.
+    A document that is not well-formed is repaired where its author's meaning is plain (see `repaired`) and then parsed
+    strictly. The parser's own recovery is not used: after a fault it silently closes the wrong element or ends the
+    document, and the postings it loses would be closed. A document without its last end tag is never well-formed.
 
     Args:
         body: the answer's body.
-        content_type: the answer's header of that name, for its charset.
+        content_type: the value of the answer's Content-Type header, for its charset.
 
     Raises:
-        BrokenAnswer: it is not XML, or unpacks to more than is read.
+        BrokenAnswer: the document is not XML, or is too large once unpacked.
 
     >>> import gzip
     >>> read_xml(b"<jobs><job/></jobs>").tag, read_xml(gzip.compress(b"<urlset/>")).tag
@@ -201,8 +205,8 @@ def read_xml(body: bytes, content_type: str = "") -> Any:
         raise BrokenAnswer(str(error)) from None
     text = decoded(body, content_type).strip("\0\ufeff \t\r\n")
     if re.match(r"<(?:!doctype\s+)?html[\s>]", text[:500], re.IGNORECASE):
-        raise BrokenAnswer("a page of HTML where XML is due")
-    text = _DECLARATION.sub("", text)  # it names an encoding, and the text has none any more
+        raise BrokenAnswer("expected XML, got an HTML page")
+    text = _DECLARATION.sub("", text)  # it names an encoding, but the text is already decoded
     if "<!DOCTYPE" not in text:
         with suppress(BrokenAnswer):
             return _parsed(text)
@@ -217,18 +221,18 @@ def _parsed(text: str) -> Any:
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise BrokenAnswer(f"not XML: {' '.join(str(error).split())}") from None
+        raise BrokenAnswer(f"expected XML: {' '.join(str(error).split())}") from None
 
 
 def repaired(text: str) -> str:
-    """Return an XML document's text with the faults mended that feed readers mend; no element is added or removed.
+    """Return an XML document's text without the faults that feed readers repair; no element is added or removed.
 
-    These are ampersands and less-than signs that begin nothing, HTML's names of characters, control characters, and
-    prefixes that nobody declares. The document type is removed; the entities it declares by a short text are replaced
-    by it, others stay as they are written, so that none grows.
+    The faults are stray ampersands and less-than signs, HTML's named characters, control characters, and undeclared
+    prefixes. The document type is removed. References to entities that it declares with a short text are replaced by
+    this text; others stay as they are, so that the document cannot grow without bounds.
 
     Raises:
-        BrokenAnswer: its entities make it larger than what is read.
+        BrokenAnswer: the entities make the document too large.
 
     >>> repaired("<!DOCTYPE a [<!ENTITY co 'Acme'>]><a>&co; &eacute; &what; 1 < 2 &#0;</a>")
     '<a>Acme é &amp;what; 1 &lt; 2 </a>'
@@ -256,33 +260,33 @@ def repaired(text: str) -> str:
 
 
 def _character(written: str, entities: dict[str, str]) -> str:
-    """Return a reference, an ampersand or a less-than sign as XML writes what is meant."""
+    """Return the XML of the character that a reference, an ampersand or a less-than sign means."""
     if written == "<":
         return "&lt;"
     if written[1:-1] in entities:
         return entities[written[1:-1]]
     if written.startswith("&#") and len(written) > 2:
-        said = _CONTROLS.sub("", _BREAKS.sub(" ", unescape(_NUMBERED_BREAK.sub(" ", written))))
-        return escape("" if said == "\ufffd" else said, _QUOTES)
+        character = _CONTROLS.sub("", _BREAKS.sub(" ", unescape(_NUMBERED_BREAK.sub(" ", written))))
+        return escape("" if character == "\ufffd" else character, _QUOTES)
     known = html5.get(written[1:]) if len(written) > 1 else None
     return escape(known, _QUOTES) if known else "&amp;" + written[1:]
 
 
 def _without_document_type(text: str) -> tuple[str, dict[str, str]]:
-    """Return a document without its document type, and the entities that this declares by a short text."""
-    found = _DOCUMENT_TYPE.match(text)
-    if not found:
+    """Return a document without its document type, and the entities that this declares with a short text."""
+    document_type = _DOCUMENT_TYPE.match(text)
+    if not document_type:
         return text, {}
     inside, end = False, len(text)
-    for mark in _DECLARED.finditer(text, found.end()):
+    for mark in _DECLARED.finditer(text, document_type.end()):
         if mark[0] == ">" and not inside:
             end = mark.end()
             break
         inside = mark[0] == "[" or (inside and mark[0] != "]")
     entities: dict[str, str] = {}
-    for name, *values in _ENTITY.findall(_COMMENT.sub("", text[found.end() : end])):
+    for name, *values in _ENTITY.findall(_COMMENT.sub("", text[document_type.end() : end])):
         value = _REFERENCE.sub(lambda part: _character(part[0], entities), "".join(values))
-        if "<" not in value:  # it may be used in an attribute
+        if "<" not in value:  # the value may be used in an attribute
             value = value.replace('"', "&quot;").replace("'", "&apos;")
         if len(value) <= _LONGEST_ENTITY and name not in (*_PREDEFINED, *entities):
             entities[name] = value
@@ -290,7 +294,7 @@ def _without_document_type(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _with_prefixes(text: str) -> str:
-    """Return a document whose root declares every prefix that is used."""
+    """Return a document with a declaration of every used prefix in its root."""
     root = _ROOT.match(text)
     if not root:
         return text
@@ -330,7 +334,7 @@ def _value(element: Any) -> Any:
 
 
 def _markup(element: Any) -> str:
-    """Return what is written inside an element, as HTML."""
+    """Return the contents of an element as HTML."""
     parts = [
         escape(element.text or ""),
         *(etree.tostring(child, encoding="unicode", with_tail=True) for child in element),
@@ -339,33 +343,33 @@ def _markup(element: Any) -> str:
 
 
 def take_facts(record: Record) -> dict[str, Any]:
-    """Take out of a record what feeds of jobs usually say by these names, as fields of a posting.
+    """Take the fields that have a usual name in feeds of jobs out of a record, as fields of a posting.
 
-    Several amounts, or a place in parts, stay a record of their own names.
+    Several amounts, or the parts of a place, become a mapping with the names of the feed.
 
     >>> take_facts({"job_listing:company": "Acme", "city": "Ulm", "country": "DE", "jobtype": "", "salary": "unpaid"})
     {'hiring_organization': 'Acme', 'location': {'city': 'Ulm', 'country': 'DE'}, 'pay': 'unpaid'}
     """
     keys = {re.sub(r"[^a-z]", "", key.rpartition(":")[2].lower()): key for key in record}
-    said: Record = {}
+    facts: Record = {}
     for field, names in _FACTS.items():
         for name in names:
-            if name in keys and (value := record.pop(keys[name])) and field not in said:
-                said[field] = value
+            if name in keys and (value := record.pop(keys[name])) and field not in facts:
+                facts[field] = value
     place = {part: value for name, part in _PLACE.items() if name in keys and (value := record.pop(keys[name], None))}
-    if place and "location" not in said:
-        said["location"] = place
+    if place and "location" not in facts:
+        facts["location"] = place
     amounts = [key for name, key in keys.items() if _PAY.search(name)]
     pay = {key.rpartition(":")[2]: value for key in amounts if (value := record.pop(key, None))}
     if pay:
-        said["pay"] = next(iter(pay.values())) if len(pay) == 1 else pay
-    if isinstance(said.get("department"), list):
-        said["department"] = ", ".join(map(str, said["department"]))
-    return said
+        facts["pay"] = next(iter(pay.values())) if len(pay) == 1 else pay
+    if isinstance(facts.get("department"), list):
+        facts["department"] = ", ".join(map(str, facts["department"]))
+    return facts
 
 
 def feed_record(item: Any) -> Record:
-    """Return an item of RSS or Atom by its children's local names; Atom keeps addresses and markup in ways of its own.
+    """Return an item of RSS or Atom as a mapping by its children's local names.
 
     >>> item = "<item xmlns:m='urn:m'><title>Intern</title><m:title>Photo</m:title><m:city>Ulm</m:city></item>"
     >>> feed_record(read_xml(item.encode()))

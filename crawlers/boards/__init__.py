@@ -1,1 +1,1 @@
-"""Which boards there are: recognition, probing and import."""
+"""Boards behind addresses: recognition, probing, and import of lists."""

@@ -1,4 +1,4 @@
-"""Which board an address or a page belongs to: by host patterns, embeds, feeds and stated postings."""
+"""Recognition of the board behind an address or a page, by host patterns, embeds, feeds and stated postings."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'<>\\(){}]{4,500}", re.IGNORECASE)
-# Hosts of vendors themselves, where a tenant's name would stand.
+# First labels of vendors' own hosts, which are not the name of a tenant.
 _VENDORS = frozenset(
     "www app apps apply api cdn assets static help support blog docs status go info resources developer".split()
 )
 _FEEDS = {"application/rss+xml": "RSS", "application/atom+xml": "Atom", "application/feed+json": "JSON Feed"}
-_PAGES = 2_000_000  # bytes of a page that are looked at
+_PAGES = 2_000_000  # bytes; the rest of a page is not looked at
 
 
 class Offer(NamedTuple):
-    """What a page offers.
+    """The boards, postings and feeds that a page offers.
 
     Attributes:
-        boards: known boards that the page embeds or links to, the likeliest first.
-        postings: titles of the postings it states as JSON-LD.
-        feeds: kind and address of the feeds it names.
+        boards: known boards that the page embeds or links to, the most likely first.
+        postings: titles of the postings that the page states as JSON-LD.
+        feeds: kind and address of the feeds that the page links to.
     """
 
     boards: list[Board]
@@ -54,7 +54,7 @@ def _patterns() -> list[tuple[str, re.Pattern[str], str | None]]:
 
 
 def recognise(address: str) -> Board | None:
-    """Return the board that an address shows by itself, None if its host is not known.
+    """Return the board that an address identifies by itself, None if no spider knows its host.
 
     >>> recognise("https://boards.greenhouse.io/acme/jobs/4012")
     Board(source='greenhouse', board='acme', name='acme', url=None, request_json=None)
@@ -63,8 +63,8 @@ def recognise(address: str) -> Board | None:
     >>> recognise("https://www.example.org/careers") is None
     True
     """
-    host, slash, rest = re.sub(r"^(?:\w+:)?//", "", address.strip()).partition("/")
-    known = host.rpartition("@")[2].lower().partition(":")[0] + slash + rest
+    host, slash, path = re.sub(r"^(?:\w+:)?//", "", address.strip()).partition("/")
+    known = host.rpartition("@")[2].lower().partition(":")[0] + slash + path
     for source, pattern, first in _patterns():
         match = pattern.match(known) or pattern.match(known.removeprefix("www."))
         if match is None:
@@ -80,7 +80,7 @@ def recognise(address: str) -> Board | None:
 
 
 def look(response: Response) -> Offer:
-    """Return what a page offers: boards it embeds, postings it states, feeds it names."""
+    """Return the boards that a page embeds, the postings it states, and the feeds it links to."""
     text = response.body[:_PAGES].decode("utf-8", "replace")
     page = BeautifulSoup(text, "lxml")
     embedded = [str(element["src"]) for element in page.select("iframe[src], script[src]")]
@@ -99,7 +99,7 @@ def look(response: Response) -> Offer:
 
 
 def feed_of(response: Response) -> Board | None:
-    """Return the board that an answer is by itself: a feed of jobs in Indeed's dialect, RSS or Atom.
+    """Return the board of an answer that is itself a feed of jobs, in Indeed's dialect, RSS or Atom; else None.
 
     >>> feed_of(Response("https://acme.example/jobs/feed", body=b"<?xml version='1.0'?><rss><channel/></rss>"))[:2]
     ('rss', 'acme.example-jobs-feed')
@@ -117,9 +117,9 @@ def feed_of(response: Response) -> Board | None:
 
 
 def board_of(response: Response) -> Board | None:
-    """Return the board behind a page that was fetched: where it led, a feed, what it embeds, or its own JSON-LD."""
-    if found := recognise(response.url) or feed_of(response):
-        return found
+    """Return the board behind a fetched page: by its address, as a feed, by its embeds, or by its own JSON-LD."""
+    if board := recognise(response.url) or feed_of(response):
+        return board
     offer = look(response)
     if offer.boards:
         return offer.boards[0]

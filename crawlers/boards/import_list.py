@@ -1,4 +1,4 @@
-"""Lists of boards that other projects publish, read into boards of ours."""
+"""An importer for lists of boards that other projects publish."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crawlers.contract.board import Board, BoardKey
 from crawlers.contract.registry import board_of, problem_of
 from crawlers.contract.tables import read_table, read_text
 
-# What other projects call a source, where it is not our name for it.
+# Names of sources in other projects that differ from ours.
 _ALIASES = {
     "ashbyhq": "ashby",
     "bamboo": "bamboohr",
@@ -40,11 +40,12 @@ class Import(NamedTuple):
 
     Attributes:
         boards: boards of sources that a spider reads.
-        unknown: entries of systems that no spider reads, by their name in the list.
-        incomplete: entries of known systems that do not name a board, by source: a Workday host without its site.
-        refused: entries that name nothing, each as one line: its place and the reason.
-        places: the places in the file of the unknown and the incomplete entries, by the same names.
-        nearest: the source whose name is most like an unknown system's, where one is alike.
+        unknown: numbers of entries of systems that no spider reads, by the name of the system in the list.
+        incomplete: numbers of entries of known systems that do not identify a board, such as a Workday host without
+            its site, by source.
+        refused: invalid entries, each as one line with its place and the reason.
+        places: places in the file of the unknown and the incomplete entries, by the same names.
+        nearest: the source with the most similar name, by the name of an unknown system.
     """
 
     boards: list[Board]
@@ -56,7 +57,7 @@ class Import(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One entry of a list: its place, system and slug or address; the board where a row holds all of it."""
+    """One entry of a list: its place, its system, and its slug or address; also the board, where a row is complete."""
 
     place: str
     system: Any
@@ -68,10 +69,10 @@ class Entry(NamedTuple):
 def read_list(file: Path) -> Import:
     """Read JSON ``{system: [slug, ...]}``, also under the key ``ats``, or CSV with a system and a slug or address.
 
-    An entry that is not a board costs that entry only.
+    An invalid entry does not affect the others.
 
     Raises:
-        ValueError: the file is neither; the message is one line.
+        ValueError: the file is neither JSON nor CSV of these shapes; the message is one line.
         OSError: the file cannot be read.
     """
     text = read_text(file)
@@ -97,7 +98,7 @@ def read_list(file: Path) -> Import:
 
 
 def _problem(entry: Entry) -> str:
-    """Return the reason why an entry's values cannot name a board, empty where they can."""
+    """Return the reason why an entry's values cannot identify a board, "" if they may."""
     if entry.slug is None or entry.slug == "":
         return "neither a slug nor an address"
     for kind, value in (("slug or an address", entry.slug), ("system", entry.system)):
@@ -106,14 +107,14 @@ def _problem(entry: Entry) -> str:
     if not (slug := entry.slug.strip()):
         return "neither a slug nor an address"
     if slug.casefold() in _NOTHING or not any(letter.isalnum() for letter in slug):
-        return f"{json.dumps(slug)[:60]} is what stands where there is no slug"
+        return f"{json.dumps(slug)[:60]} is a placeholder, not a slug"
     if "/" not in slug and (not slug.isprintable() or _NO_SLUG.search(slug)):
-        return f"{json.dumps(slug)[:60]} has characters that no slug has"
+        return f"{json.dumps(slug)[:60]} has characters that a slug cannot have"
     return ""
 
 
 def _source_of(system: str) -> str | None:
-    """Return the source that a list's name for a system means.
+    """Return the source that the name of a system in a list means, None if no spider reads it.
 
     >>> _source_of("Bamboo HR"), _source_of("Greenhose")
     ('bamboohr', None)
@@ -124,18 +125,18 @@ def _source_of(system: str) -> str | None:
 
 
 def _nearest(system: str) -> str | None:
-    """Return the source whose name is most like a misspelt one."""
+    """Return the source whose name is most similar to a misspelled one."""
     return next(iter(get_close_matches(system.lower(), spiders(), 1, 0.75)), None)
 
 
 def _board(source: str, slug: str, more: Board | None) -> Board | None:
-    """Return the board that a list's entry means, as far as it can be told without asking."""
+    """Return the board of an entry, None if the entry alone does not identify one."""
     if re.fullmatch(spiders()[source].board_pattern, slug):
         return more._replace(source=source) if more else Board(source, slug, slug)
     for address in (slug, f"{slug}.{source}.com"):
-        found = recognise(address)
-        if found and found.source == source:
-            return found
+        board = recognise(address)
+        if board and board.source == source:
+            return board
     return None
 
 
@@ -143,14 +144,14 @@ def _from_json(text: str, file: Path) -> Iterator[Entry]:
     try:
         data: Any = json.loads(text, object_pairs_hook=_joined)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{file} is no JSON: {error}") from None
+        raise ValueError(f"{file} is not JSON: {error}") from None
     if isinstance(data, dict) and isinstance(data.get("ats"), dict):
         data = data["ats"]
     if isinstance(data, list):
         for number, item in enumerate(data, 1):
             yield _from_item(f"entry {number}", None, item)
         return
-    found = False
+    has_lists = False
     for system, slugs in data.items():
         known = _source_of(system) or _nearest(system)
         if isinstance(slugs, list):
@@ -160,24 +161,24 @@ def _from_json(text: str, file: Path) -> Iterator[Entry]:
             yield Entry(f'"{system}"', system, None, problem='not a list of slugs; write ["acme", ...]')
         elif isinstance(slugs, dict) and any(str(key).strip().lower() in _BOARD_KEYS for key in slugs):
             yield _from_item(f'"{system}"', None, slugs)
-        else:  # anything else tells of the list: its date, its author
+        else:  # other keys describe the list itself, such as its date or author
             continue
-        found = True
-    if not found:
-        raise ValueError(f'{file} holds no lists; a list of boards is {{"greenhouse": ["acme", ...], ...}}')
+        has_lists = True
+    if not has_lists:
+        raise ValueError(f'{file} holds no lists of boards; expected {{"greenhouse": ["acme", ...], ...}}')
 
 
 def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; lists under one name, written twice, are one list.
+    """Return a JSON object; two lists under the same name are joined.
 
     >>> _joined([("lever", ["acme"]), ("lever", ["other"])])
     {'lever': ['acme', 'other']}
     """
-    said: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
     for name, value in pairs:
-        before = said.get(name)
-        said[name] = before + value if isinstance(before, list) and isinstance(value, list) else value
-    return said
+        before = merged.get(name)
+        merged[name] = before + value if isinstance(before, list) and isinstance(value, list) else value
+    return merged
 
 
 def _from_item(place: str, system: str | None, item: Any) -> Entry:
@@ -189,16 +190,16 @@ def _from_item(place: str, system: str | None, item: Any) -> Entry:
 def _from_csv(text: str, file: Path) -> Iterator[Entry]:
     table = read_table(text, str(file))
     if not table.columns:
-        raise ValueError(f"{file} holds no boards: JSON or CSV with a header is expected")
+        raise ValueError(f"{file} holds no boards; expected JSON, or CSV with a header")
     if not set(_BOARD_KEYS) & set(table.columns):
-        raise ValueError(f"{file}: the columns hold neither a slug nor an address; a CSV has source,board or ats,slug")
+        raise ValueError(f"{file}: no column holds a slug or an address; expected the columns source,board or ats,slug")
     for line, values, problem in table.rows:
         place = f"line {line}"
         yield Entry(place, None, None, problem=problem) if problem else _from_row(place, values)
 
 
 def _from_row(place: str, row: Mapping[str, Any]) -> Entry:
-    """Return the entry of a row, whose keys are names of many projects."""
+    """Return the entry of a row, whose columns may have the names of several projects."""
     named = {key.strip().lower(): _bare(value) for key, value in row.items()}
     system = next((named[key] for key in _SOURCE_KEYS if named.get(key) not in (None, "")), None)
     slug = next((named[key] for key in _BOARD_KEYS if named.get(key) not in (None, "")), None)
@@ -214,6 +215,6 @@ def _bare(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    """Return a value as one line of a registry."""
+    """Return a value as text on one line."""
     text = value if isinstance(value, str) else json.dumps(value)
     return "".join(letter if letter.isprintable() else " " for letter in text)

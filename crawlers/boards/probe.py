@@ -1,4 +1,4 @@
-"""A few pages, fetched politely: through the same door as every crawl."""
+"""Fetching of a few pages outside a crawl, through the same polite downloader."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from crawlers.boards.detect import Offer, board_of, look, recognise
 from crawlers.contract.board import Board
 from crawlers.politeness.addresses import check_address
-from crawlers.politeness.downloader import Guest
+from crawlers.politeness.downloader import PoliteDownloader
 from crawlers.politeness.refusals import Refused, reason_of
 from crawlers.politeness.session import settings_for
 from crawlers.settings import stand_in
@@ -46,16 +46,16 @@ class _Fetch(Spider):
 
 
 def fetch(addresses: Sequence[str]) -> Fetched:
-    """Return, for each address, its page or in one line why there is none. Once in a process.
+    """Return for each address its page, or one line that says why there is none. A process can call this only once.
 
     Raises:
-        ValueError: the environment asks for a proxy.
+        ValueError: the environment sets a proxy.
     """
     fetched: Fetched = {}
     addresses = [address for address in addresses if not _malformed(address, fetched)]
     if not addresses:
         return fetched
-    process = AsyncCrawlerProcess(settings_for(Guest(stand_in=stand_in())))
+    process = AsyncCrawlerProcess(settings_for(PoliteDownloader(stand_in=stand_in())))
     process.crawl(_Fetch, addresses=list(addresses), fetched=fetched)
     process.start()
     return fetched
@@ -66,12 +66,12 @@ def _malformed(address: str, fetched: Fetched) -> bool:
         Request(address)
         check_address(address, loopback_allowed=False)
     except (ValueError, Refused) as error:
-        fetched[address] = f"no address to fetch: {error}" if isinstance(error, ValueError) else str(error)
+        fetched[address] = f"not a valid address: {error}" if isinstance(error, ValueError) else str(error)
     return address in fetched
 
 
 class Look(NamedTuple):
-    """What is behind an address: the board, what its page offers, or why nothing was found."""
+    """The result of a look at an address: the board, the offer of its page, or the reason why nothing was found."""
 
     board: Board | None = None
     offer: Offer | None = None
@@ -79,18 +79,18 @@ class Look(NamedTuple):
 
 
 def find(addresses: Sequence[str]) -> dict[str, Look]:
-    """Return the board behind each address; only pages on hosts that are not known are fetched, once each."""
-    found = {address: Look(recognise(address)) for address in addresses}
-    unknown = [address for address, look in found.items() if look.board is None]
+    """Return the board behind each address; a page is fetched, once, only if its host is unknown."""
+    looks = {address: Look(recognise(address)) for address in addresses}
+    unknown = [address for address, look in looks.items() if look.board is None]
     for address, page in (fetch_pages(unknown) if unknown else {}).items():
         board = page if isinstance(page, str) else board_of(page)
-        reason = board if isinstance(board, str) else "no board that is known, and no JSON-LD JobPosting on the page"
-        found[address] = Look(None if isinstance(board, str) else board, reason=reason)
-    return found
+        reason = board if isinstance(board, str) else "the page has no known board and no JobPosting as JSON-LD"
+        looks[address] = Look(None if isinstance(board, str) else board, reason=reason)
+    return looks
 
 
 def probe(address: str) -> Look:
-    """Return what the page at an address offers, and the board that the address shows by itself."""
+    """Return the offer of the page at an address, and the board behind it."""
     page = fetch_pages([address])[address]
     if isinstance(page, str):
         return Look(recognise(address), reason=page)
@@ -98,7 +98,7 @@ def probe(address: str) -> Look:
 
 
 def fetch_pages(addresses: Sequence[str]) -> Fetched:
-    """Fetch addresses as people write them, with or without https://."""
+    """Fetch pages by addresses as people write them, with or without https://."""
     written = {address: address if "://" in address else f"https://{address}" for address in addresses}
     fetched = fetch(list(written.values()))
     return {address: fetched[url] for address, url in written.items()}

@@ -1,4 +1,4 @@
-"""Which sources there are: every spider, by the name of what it reads."""
+"""The sources: every spider, by the name of its source."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def spiders() -> dict[str, type[BoardSpider]]:
     """
     package = import_module("crawlers.spiders")
     modules = [import_module(f"crawlers.spiders.{module.name}") for module in iter_modules(package.__path__)]
-    found = (value for module in modules for value in vars(module).values() if isinstance(value, type))
-    classes = {cls.name: cls for cls in found if issubclass(cls, BoardSpider) and cls.__dict__.get("name")}
+    values = (value for module in modules for value in vars(module).values() if isinstance(value, type))
+    classes = {cls.name: cls for cls in values if issubclass(cls, BoardSpider) and cls.__dict__.get("name")}
     return dict(sorted(classes.items()))

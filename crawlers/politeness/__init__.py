@@ -1,1 +1,1 @@
-"""Every request passes here: robots.txt, delays, addresses, decompression."""
+"""The polite downloader that every request passes: robots.txt, delays, public addresses, decompression."""

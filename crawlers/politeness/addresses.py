@@ -1,4 +1,4 @@
-"""Where a crawl may go at all: http(s), public addresses, and not to those who do not want it."""
+"""The addresses that a crawl may request: http(s), public, and not on the deny-list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from twisted.internet.error import DNSLookupError
 from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 
-# Their terms forbid automation, and most of what they list stands on boards that can be read directly.
+# Their terms forbid automation, and most of their postings are on boards that can be read directly.
 _DENIED = frozenset({"linkedin", "licdn", "lnkd", "indeed", "glassdoor", "joinhandshake", "handshake"})
 
 
@@ -34,14 +34,14 @@ def is_public(address: str, loopback_allowed: bool = False) -> bool:
 
 
 def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Return the address of version 4 that a gateway would lead to, or the address itself."""
+    """Return the IPv4 address that a gateway would translate an address to, or the address itself."""
     if address in _NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or address
 
 
 def check_address(url: str, loopback_allowed: bool = False) -> None:
-    """Refuse an address that may not be asked; names are checked again when they are resolved.
+    """Reject an address that must not be requested; names are checked again when they are resolved.
 
     Raises:
         Refused: another scheme than http(s), an address that is not public, or a host on the deny-list.
@@ -55,9 +55,9 @@ def check_address(url: str, loopback_allowed: bool = False) -> None:
         parts = urlsplit(url)
         host, _ = (parts.hostname or "").rstrip("."), parts.port
     except ValueError as error:
-        raise Refused(Verdict.BLOCKED, f"{url[:80]} is no address: {error}") from None
+        raise Refused(Verdict.BLOCKED, f"{url[:80]} is not a valid address: {error}") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise Refused(Verdict.BLOCKED, f"only http and https are crawled, not {url[:80]}")
+        raise Refused(Verdict.BLOCKED, f"only http and https addresses are crawled, not {url[:80]}")
     if _DENIED & set(host.lower().split(".")):
         raise Refused(Verdict.BLOCKED, f"{host} is on the deny-list")
     try:
@@ -71,11 +71,11 @@ def check_address(url: str, loopback_allowed: bool = False) -> None:
 class PublicResolver(CachingThreadedResolver):
     """Resolves names to public addresses only, at the moment of the connection."""
 
-    loopback_allowed = False  # tests against a local server say otherwise, see CrawlPlan
-    refused: ClassVar[dict[str, str]] = {}  # by name, the address that was not connected to
+    loopback_allowed = False  # tests against a local server change it, see CrawlPlan
+    refused: ClassVar[dict[str, str]] = {}  # by name, the address that was rejected
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
-        """Return the address of a name; one that is not public is an error."""
+        """Return the address of a name; an address that is not public is an error."""
         return super().getHostByName(name, timeout).addCallback(self._public, name)
 
     def _public(self, address: str, name: str) -> str:

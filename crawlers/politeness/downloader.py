@@ -1,8 +1,8 @@
-"""The one door to the network. Every request of every spider leaves through it.
+"""The downloader that every request of every spider passes.
 
-robots.txt, reservations, one request at a time and host with a delay, Crawl-delay, Retry-After,
-back-off, public addresses, time and size: all of it is decided here, below Scrapy's middlewares and
-settings, where no spider can switch it off.
+It enforces robots.txt, reservations, one request at a time per host with a delay, Crawl-delay, Retry-After, back-off,
+public addresses, and limits of time and size. It works below Scrapy's middlewares and settings, where a spider cannot
+switch it off.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -37,23 +36,23 @@ from crawlers.politeness.refusals import Refused, reason_of
 from crawlers.politeness.robots import Rules, RulesCache, reserved_paths, rules_of
 from crawlers.replay.recordings import NotRecorded, Recorder, Recording
 
-TIMEOUT = 30.0  # seconds for one answer, all of it
-MAX_BYTES = 50 * 1024 * 1024  # of an answer, as sent and as unpacked
+TIMEOUT = 30.0  # seconds for one whole answer
+MAX_BYTES = 50 * 1024 * 1024  # size limit of an answer, as sent and as unpacked
 RETRIES = 2
 BACK_OFF = 2.0  # seconds, doubled at each retry
-PATIENCE = 6  # failures in a row after which a host is left alone in this run; a timeout counts for two
-LONGEST_PAUSE = 600.0  # seconds; a host that asks for more is left alone in this run
+PATIENCE = 6  # failures in a row after which a run skips a host; a timeout counts twice
+LONGEST_PAUSE = 600.0  # seconds; a run skips a host that asks for a longer pause
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _NOT_REACHED = (CannotResolveHostError, DownloadConnectionRefusedError)
 _META = re.compile(rb"<meta\s[^>]{0,400}>", re.IGNORECASE)
 _RESERVED = re.compile(rb"""\scontent\s{0,9}=\s{0,9}["']?1\b""", re.IGNORECASE)
-# What Scrapy would let a request or a spider decide, and nobody does here.
+# Values that Scrapy lets a request or a spider set; they are removed here.
 _OWN_META = ("proxy", "bindaddress", "download_warnsize")
 _OWN_HEADERS = ("Proxy-Authorization", "Cookie")
 
 
 def retry_after(value: bytes | None, now: datetime) -> float | None:
-    """Return the seconds a Retry-After header asks for, in either of its forms; None if it asks for nothing.
+    """Return the seconds that a Retry-After header asks to wait, in either of its forms; None without a valid one.
 
     >>> retry_after(b"120", datetime(2026, 11, 23, tzinfo=UTC))
     120.0
@@ -70,7 +69,7 @@ def retry_after(value: bytes | None, now: datetime) -> float | None:
 
 
 def reserves(response: Response) -> bool:
-    """Tell whether an answer reserves text and data mining, by its header or in its page's head."""
+    """Tell whether an answer reserves text and data mining, in its header or in the head of its page."""
     if (response.headers.get("TDM-Reservation") or b"").strip() == b"1":
         return True
     head = response.body[:20_000]
@@ -80,12 +79,12 @@ def reserves(response: Response) -> bool:
 
 
 class _Host:
-    """A host's turn: who may ask, and when the next request may leave.
+    """The state of a host: whose turn it is, and when the next request may be sent.
 
     Attributes:
-        rules: by scheme, what it allows, or the question that is under way.
-        failures: how often in a row it gave no usable answer.
-        closed: why it is left alone for the rest of the run.
+        rules: by scheme, the task that fetches the host's rules.
+        failures: how often in a row the host gave no usable answer.
+        closed: why the host is skipped for the rest of the run; None while it is not.
     """
 
     def __init__(self) -> None:
@@ -97,26 +96,26 @@ class _Host:
         self.closed: Refused | None = None
 
     def pause(self, seconds: float) -> None:
-        """Let nobody ask for so long."""
+        """Send no request to the host for so many seconds."""
         self.next_request = max(self.next_request, time.monotonic() + seconds)
 
     def failed(self, verdict: Verdict, reason: str, weight: int = 1) -> None:
-        """Note that it gave no usable answer; after several in a row it is left alone."""
+        """Note that the host gave no usable answer; after several in a row it is skipped."""
         self.failures += weight
         if self.failures >= PATIENCE:
-            self.closed = Refused(verdict, f"the host is left alone for the rest of the run: {reason}")
+            self.closed = Refused(verdict, f"the host is skipped for the rest of the run: {reason}")
 
 
-class Guest:
-    """What all crawlers of a process know together: hosts, rules, the recording, the recorder.
+class PoliteDownloader:
+    """The state that all crawlers of a process share: hosts, their rules, the recording and the recorder.
 
     Args:
         delay: seconds between two requests to a host.
-        loopback_allowed: for tests and drills against a server on this machine.
-        replay: answer from this recording, without network, waiting or retries.
-        recorder: keep every answer.
-        rules_file: where robots answers are kept between runs.
-        stand_in: origin of a server on this machine that is asked in every host's place, for drills.
+        loopback_allowed: whether this machine may be requested, for tests and drills.
+        replay: the recording to answer from, without network, waiting or retries.
+        recorder: the recorder that stores every answer.
+        rules_file: the file that keeps the rules of hosts between runs.
+        stand_in: the origin of a server on this machine that answers in place of every host, for drills.
     """
 
     def __init__(
@@ -136,12 +135,12 @@ class Guest:
         self.rules = RulesCache(None if replay or stand_in else rules_file)
         self.hosts: dict[str, _Host] = {}
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Guest:
-        """Return itself: every crawler copies its settings, and all of them share one door."""
+    def __deepcopy__(self, memo: dict[int, Any]) -> PoliteDownloader:
+        """Return the same object: every crawler copies its settings, but all share one downloader."""
         return self
 
     def host(self, url: str) -> _Host:
-        """Return the state of the URL's host, whatever else stands in the URL."""
+        """Return the state of a URL's host, which does not depend on the rest of the URL."""
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         name = f"{(parts.hostname or '').rstrip('.')}:{port}"
@@ -150,22 +149,27 @@ class Guest:
         return self.hosts[name]
 
 
-class GuestHandler(BaseDownloadHandler):
+class PoliteDownloadHandler(BaseDownloadHandler):
     """The download handler of http and https."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._guest: Guest = crawler.settings["GUEST"] or Guest()
+        self._downloader: PoliteDownloader = crawler.settings["POLITE_DOWNLOADER"] or PoliteDownloader()
         self._user_agent = str(crawler.settings["USER_AGENT"])
-        self._network = None if self._guest.replay else HTTP11DownloadHandler(crawler)
+        self._network = None
+        if not self._downloader.replay:
+            # Here, because the import takes a tenth of a second, which a replay does not need.
+            from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+
+            self._network = HTTP11DownloadHandler(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer to a request that good manners allow.
+        """Return the answer to a request.
 
         Raises:
-            Refused: they do not.
+            Refused: the request is not allowed, or its answer must not be used.
         """
-        check_address(request.url, self._guest.loopback_allowed)
+        check_address(request.url, self._downloader.loopback_allowed)
         rules = await self._rules(request)
         rules.check(request.url)
         response = await self._ask(request)
@@ -179,16 +183,16 @@ class GuestHandler(BaseDownloadHandler):
             await self._network.close()
 
     async def _rules(self, request: Request) -> Rules:
-        host = self._guest.host(request.url)
-        scheme, _, rest = request.url.partition("://")
+        host = self._downloader.host(request.url)
+        scheme, _, after_scheme = request.url.partition("://")
         asked = host.rules.get(scheme)
         if asked is None:
-            origin = f"{scheme}://{rest.partition('/')[0].rpartition('@')[2]}"
+            origin = f"{scheme}://{after_scheme.partition('/')[0].rpartition('@')[2]}"
             asked = host.rules[scheme] = asyncio.ensure_future(self._ask_rules(origin, request, host))
         return asked.result() if asked.done() else await asyncio.shield(asked)
 
     async def _ask_rules(self, origin: str, request: Request, host: _Host) -> Rules:
-        rules = self._guest.rules.get(origin, time.time())
+        rules = self._downloader.rules.get(origin, time.time())
         if rules is None:
             status, body, reason = await self._ask_plain(f"{origin}/robots.txt", request, RETRIES)
             rules = rules_of(time.time(), status, body, reason)
@@ -197,20 +201,20 @@ class GuestHandler(BaseDownloadHandler):
                 status, body, _ = await self._ask_plain(f"{origin}/.well-known/tdmrep.json", request, 0)
                 if status == 200:
                     rules = rules._replace(reserved=reserved_paths(body))
-            self._guest.rules.put(origin, rules)
+            self._downloader.rules.put(origin, rules)
         self._slow_down(host, rules)
         return rules
 
     def _slow_down(self, host: _Host, rules: Rules) -> None:
-        if not self._guest.replay:
-            host.delay = max(host.delay, self._guest.delay, rules.crawl_delay())
+        if not self._downloader.replay:
+            host.delay = max(host.delay, self._downloader.delay, rules.crawl_delay())
             host.pause(host.delay)
 
     async def _ask_plain(self, url: str, request: Request, retries: int) -> tuple[int | None, bytes, str]:
-        """Return status, body and the reason of a failure, for the files that say what is allowed."""
+        """Return status, body and the reason of a failure, for the files that state a host's rules."""
         for moved in range(6):  # RFC 9309: at least five redirects
             try:
-                check_address(url, self._guest.loopback_allowed)
+                check_address(url, self._downloader.loopback_allowed)
                 board = request.meta.get("board")
                 response = await self._ask(Request(url, meta={"board": board}), retries, once=DownloadTimeoutError)
             except Exception as error:
@@ -225,17 +229,17 @@ class GuestHandler(BaseDownloadHandler):
             try:
                 url = urljoin(url, location.decode("latin-1"))
             except ValueError as error:
-                return None, b"", f"{url} redirects to what is no address: {error}"
+                return None, b"", f"{url} redirects to an invalid address: {error}"
         return 404, b"", "too many redirects"
 
     async def _ask(self, request: Request, retries: int = RETRIES, once: type[Exception] | tuple[()] = ()) -> Response:
-        """Ask in turn, and again where the host asks for patience; not after an error that is tried once."""
-        if self._guest.replay:
+        """Send a request in its turn, and retry it where that may help; errors of the type `once` are not retried."""
+        if self._downloader.replay:
             try:
-                return self._record(request, self._guest.replay.answer(request))
+                return self._record(request, self._downloader.replay.answer(request))
             except NotRecorded as error:
                 raise Refused(Verdict.TIMEOUT, str(error)) from None
-        host = self._guest.host(request.url)
+        host = self._downloader.host(request.url)
         for attempt in range(retries + 1):
             async with host.lock:
                 await self._turn(host)
@@ -261,7 +265,7 @@ class GuestHandler(BaseDownloadHandler):
                     host.pause(BACK_OFF * 2**attempt)
                     continue
                 finally:
-                    host.pause(max(host.delay, self._guest.delay))
+                    host.pause(max(host.delay, self._downloader.delay))
                 asked = retry_after(response.headers.get("Retry-After"), datetime.now(UTC)) or 0.0
                 if response.status < 400:
                     asked = 0.0
@@ -280,42 +284,46 @@ class GuestHandler(BaseDownloadHandler):
         raise AssertionError("the last attempt returns or raises")
 
     async def _turn(self, host: _Host) -> None:
-        """Wait until the host may be asked; not for one that is left alone, and not when the crawl ends."""
+        """Wait until a request may be sent to the host.
+
+        Raises:
+            Refused: the host is skipped for the rest of the run, or the crawl ends.
+        """
         while True:
             if host.closed:
                 raise Refused(host.closed.verdict, str(host.closed))
             if self._ends():
-                raise Refused(Verdict.INTERRUPTED, "the crawl was ended")
+                raise Refused(Verdict.INTERRUPTED, "the crawl was interrupted")
             wait = host.next_request - time.monotonic()
             if wait <= 0:
                 return
             await asyncio.sleep(min(wait, 0.5))
 
     def _ends(self) -> bool:
-        """Tell whether the crawl was told to end; nobody waits out a pause then."""
+        """Tell whether the crawl is ending, so that waiting must stop."""
         engine = getattr(self.crawler, "_engine", None)
         return engine is not None and not engine.running
 
     async def _send(self, request: Request) -> Response:
-        """Send a request as ours, whatever a spider wrote into it, and unpack the answer within bounds."""
+        """Send a request with our own headers and limits, whatever a spider set, and unpack the answer."""
         assert self._network is not None
         for name in _OWN_META:
             request.meta.pop(name, None)
         for name in _OWN_HEADERS:
             request.headers.pop(name, None)
         request.headers["User-Agent"] = self._user_agent
-        # What is recorded can be read as it lies there.
-        request.headers["Accept-Encoding"] = "identity" if self._guest.recorder else "gzip, deflate"
+        # A recording should be readable without decompression.
+        request.headers["Accept-Encoding"] = "identity" if self._downloader.recorder else "gzip, deflate"
         request.meta.update(download_timeout=TIMEOUT, download_maxsize=MAX_BYTES, download_fail_on_dataloss=True)
         sent = request
-        if self._guest.stand_in:
+        if self._downloader.stand_in:
             parts = urlsplit(request.url)
-            sent = request.replace(url=self._guest.stand_in + parts._replace(scheme="", netloc="").geturl())
+            sent = request.replace(url=self._downloader.stand_in + parts._replace(scheme="", netloc="").geturl())
             sent.headers["Host"] = parts.netloc
         try:
             async with asyncio.timeout(TIMEOUT + 5):
                 response = await self._network.download_request(sent)
-        except DownloadCancelledError:  # asking again would bring as much again
+        except DownloadCancelledError:  # a retry would send as much again
             raise Refused(Verdict.PARSE_ERROR, f"{request.url}: the answer is larger than {MAX_BYTES} bytes") from None
         codings = b",".join(response.headers.pop("Content-Encoding", [])).decode("latin-1")
         try:
@@ -328,7 +336,7 @@ class GuestHandler(BaseDownloadHandler):
         return response.replace(url=request.url, body=body, cls=kind)
 
     def _record(self, request: Request, response: Response) -> Response:
-        if self._guest.recorder and not request.meta.get("secret"):
+        if self._downloader.recorder and not request.meta.get("secret"):
             board: Any = request.meta.get("board")
-            self._guest.recorder.write(request, response, board)
+            self._downloader.recorder.write(request, response, board)
         return response

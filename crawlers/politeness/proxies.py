@@ -1,4 +1,4 @@
-"""The refusal of proxies: no request can keep to public addresses where another machine resolves the names."""
+"""The check that no proxy is set; behind a proxy, another machine would resolve names to unchecked addresses."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ _VARIABLES = ("https_proxy", "http_proxy", "all_proxy", "socks_proxy")
 
 
 def check_proxies(environment: Mapping[str, str] | None = None) -> None:
-    """Refuse an environment that asks for a proxy, which would be ignored otherwise.
+    """Reject an environment that sets a proxy, which would be ignored otherwise.
 
-    A variable in small letters comes before the one in capitals, and an empty one is not set, as for other programs.
+    A variable in small letters takes precedence over one in capitals, and an empty one counts as not set, as in other
+    programs.
 
     Raises:
         ValueError: a proxy is set; the message is one line and does not show its address, which may hold a password.
@@ -20,7 +21,7 @@ def check_proxies(environment: Mapping[str, str] | None = None) -> None:
     >>> check_proxies({"https_proxy": "", "HTTPS_PROXY": "http://proxy.example:3128"})
     """
     variables = os.environ if environment is None else environment
-    if variables.get("INTERNFEED_STAND_IN"):  # a drill leaves this machine with no request
+    if variables.get("INTERNFEED_STAND_IN"):  # a drill sends no request beyond this machine
         return
     if "*" in [host.strip() for host in _value(variables, "no_proxy")[1].split(",")]:
         return

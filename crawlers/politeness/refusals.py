@@ -1,4 +1,4 @@
-"""Why a request was not made or its answer not used, with the verdict it gives a board."""
+"""Exceptions for requests that were not sent and answers that were not used, with the verdict for the board."""
 
 from scrapy.exceptions import IgnoreRequest
 
@@ -6,7 +6,7 @@ from crawlers.contract.verdict import Verdict
 
 
 class Refused(IgnoreRequest):
-    """A request that manners forbid, or an answer that may not be used.
+    """A request that politeness forbids, or an answer that must not be used.
 
     >>> str(Refused(Verdict.ROBOTS_DENIED, "robots.txt disallows /jobs"))
     'robots.txt disallows /jobs'
@@ -18,16 +18,16 @@ class Refused(IgnoreRequest):
 
 
 class BrokenAnswer(Exception):
-    """An answer that is not what the source sends: HTML for JSON, a list without its key."""
+    """An answer that the source would not send, such as HTML instead of JSON, or a list without its key."""
 
 
 def verdict_of_status(status: int) -> Verdict | None:
-    """Return the verdict that an HTTP status gives a board's first answer, None where it is an answer.
+    """Return the verdict on a board whose first answer has an HTTP status, None for a status of success.
 
     >>> [verdict_of_status(status) for status in (200, 404, 500)]
     [None, <Verdict.GONE: 'gone'>, <Verdict.TIMEOUT: 'timeout'>]
     """
-    if 200 <= status < 300 and status != 206:  # a part of the answer is none
+    if 200 <= status < 300 and status != 206:  # 206 is only a part of an answer
         return None
     if status in (404, 410):
         return Verdict.GONE
@@ -39,7 +39,7 @@ def verdict_of_status(status: int) -> Verdict | None:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return what went wrong in one line.
+    """Return an error as one line.
 
     >>> reason_of(TimeoutError())
     'TimeoutError'

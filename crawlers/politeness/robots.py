@@ -1,6 +1,6 @@
-"""May this page be crawled? robots.txt by RFC 9309, and reservations by the TDM protocol.
+"""Rules of hosts: robots.txt by RFC 9309, and reservations by the TDM protocol.
 
-An answer that cannot be had means no: RFC 9309, section 2.3.1.4. Answers are kept for 24 hours.
+If robots.txt cannot be fetched, the host must not be crawled (RFC 9309, section 2.3.1.4). Rules are kept for 24 hours.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from crawlers.contract.verdict import Verdict
 from crawlers.politeness.refusals import Refused
 
 PRODUCT = "internfeed"
-MAX_CRAWL_DELAY = 60.0  # seconds; who asks for more is asked at this pace
+MAX_CRAWL_DELAY = 60.0  # seconds; a longer Crawl-delay is shortened to this
 KEPT_SECONDS = 24 * 3600
 _MAX_BYTES = 512 * 1024  # RFC 9309 asks to parse at least 500 KiB
 
@@ -29,13 +29,13 @@ def _parsed(robots: str) -> Protego:
 
 
 class Rules(NamedTuple):
-    """What a host allows.
+    """The rules of a host.
 
     Attributes:
-        fetched: seconds since 1970 when it was asked.
-        robots: its robots.txt; "" where there is none, None where it could not be had.
-        reserved: patterns of paths, and whether their text and data mining is reserved; the first that fits counts.
-        reason: why robots.txt could not be had.
+        fetched: the time of fetching, in seconds since 1970.
+        robots: its robots.txt; "" where there is none, None where it could not be fetched.
+        reserved: patterns of paths, each with whether text and data mining is reserved; the first that matches counts.
+        reason: why robots.txt could not be fetched.
     """
 
     fetched: float
@@ -44,7 +44,7 @@ class Rules(NamedTuple):
     reason: str = ""
 
     def crawl_delay(self) -> float:
-        """Return the seconds to leave between two requests, capped.
+        """Return the seconds to wait between two requests, at most `MAX_CRAWL_DELAY`.
 
         >>> Rules(0, "User-agent: *\\nCrawl-delay: 90").crawl_delay()
         60.0
@@ -53,10 +53,10 @@ class Rules(NamedTuple):
         return min(float(delay or 0), MAX_CRAWL_DELAY)
 
     def check(self, url: str) -> None:
-        """Refuse a page that may not be crawled.
+        """Reject a page that must not be crawled.
 
         Raises:
-            Refused: robots.txt disallows it or could not be had, or its use is reserved.
+            Refused: robots.txt disallows the page or could not be fetched, or text and data mining is reserved.
 
         >>> Rules(0, "User-agent: *\\nDisallow: /jobs").check("https://example.org/jobs/7")
         Traceback (most recent call last):
@@ -64,7 +64,7 @@ class Rules(NamedTuple):
         """
         path = urlsplit(url).path or "/"
         if self.robots is None:
-            raise Refused(Verdict.ROBOTS_UNREACHABLE, f"robots.txt could not be had ({self.reason})")
+            raise Refused(Verdict.ROBOTS_UNREACHABLE, f"robots.txt could not be fetched ({self.reason})")
         if not _parsed(self.robots).can_fetch(url, PRODUCT):
             raise Refused(Verdict.ROBOTS_DENIED, f"robots.txt disallows {path}")
         if next((reserved for pattern, reserved in self.reserved if _fits(pattern, path)), False):
@@ -72,7 +72,7 @@ class Rules(NamedTuple):
 
 
 def rules_of(fetched: float, status: int | None, body: bytes, reason: str = "") -> Rules:
-    """Return the rules that an answer for robots.txt means; status None: there was no answer.
+    """Return the rules by an answer for robots.txt; the status is None if there was no answer.
 
     >>> rules_of(0, 404, b"").robots
     ''
@@ -87,7 +87,7 @@ def rules_of(fetched: float, status: int | None, body: bytes, reason: str = "") 
 
 
 def reserved_paths(body: bytes) -> tuple[tuple[str, bool], ...]:
-    """Return what a tdmrep.json says of which paths; anything else but the protocol's shape says nothing.
+    """Return the reservations by path that a tdmrep.json states; entries of another shape are ignored.
 
     >>> reserved_paths(b'[{"location": "/jobs/", "tdm-reservation": 1}]')
     (('/jobs/', True),)
@@ -106,7 +106,7 @@ def reserved_paths(body: bytes) -> tuple[tuple[str, bool], ...]:
 
 
 def _fits(pattern: str, path: str) -> bool:
-    """Tell whether a path begins as a pattern says, ``*`` standing for anything and ``$`` for the end.
+    """Tell whether a pattern matches the beginning of a path; ``*`` matches anything, ``$`` the end.
 
     As in robots.txt: github.com/w3c/tdm-reservation-protocol, spec, section "TDM File on the Origin Server".
 
@@ -117,17 +117,17 @@ def _fits(pattern: str, path: str) -> bool:
     first, *parts = unquote(pattern.removesuffix("$")).split("*")
     if not path.startswith(first):
         return False
-    rest = path[len(first) :]
+    remaining = path[len(first) :]
     if pattern.endswith("$"):
         last = parts.pop() if parts else None
         if last is None:
-            return not rest
-        if not rest.endswith(last):
+            return not remaining
+        if not remaining.endswith(last):
             return False
-        rest = rest[: len(rest) - len(last)]
+        remaining = remaining[: len(remaining) - len(last)]
     for part in parts:
-        _, found, rest = rest.partition(part) if part else ("", "*", rest)
-        if not found:
+        _, match, remaining = remaining.partition(part) if part else ("", "*", remaining)
+        if not match:
             return False
     return True
 
@@ -142,23 +142,28 @@ class RulesCache:
             try:
                 kept: dict[str, list[Any]] = json.loads(file.read_text("utf-8"))
                 self._rules = {
-                    origin: Rules(fetched, robots, tuple((where, bool(said)) for where, said in reserved), reason)
+                    origin: Rules(
+                        fetched,
+                        robots,
+                        tuple((pattern, bool(is_reserved)) for pattern, is_reserved in reserved),
+                        reason,
+                    )
                     for origin, (fetched, robots, reserved, reason) in kept.items()
                 }
             except (ValueError, TypeError):
-                self._rules = {}  # a broken cache is asked again
+                self._rules = {}  # a broken cache is ignored; the rules are fetched again
 
     def get(self, origin: str, now: float) -> Rules | None:
-        """Return what is known of an origin and not older than a day."""
+        """Return the rules of an origin, None if they are unknown or older than a day."""
         rules = self._rules.get(origin)
         return rules if rules and 0 <= now - rules.fetched < KEPT_SECONDS else None
 
     def put(self, origin: str, rules: Rules) -> None:
-        """Keep an answer; that robots.txt could not be had is kept for this run only."""
+        """Keep the rules of an origin; a failure to fetch robots.txt is kept for this run only."""
         self._rules[origin] = rules
 
     def save(self) -> None:
-        """Write the answers for the next run."""
+        """Write the rules for the next run."""
         if self._file:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             kept = {origin: rules for origin, rules in sorted(self._rules.items()) if rules.robots is not None}

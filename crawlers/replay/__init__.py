@@ -1,1 +1,1 @@
-"""Recorded answers, and a local server that plays them, with faults."""
+"""Recorded answers, and a local server that plays them or invented boards with faults."""

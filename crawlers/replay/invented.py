@@ -1,4 +1,4 @@
-"""Invented boards for drills, in the shapes that real sources have on the wire."""
+"""Invented boards for drills, in the wire formats of real sources."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Page(NamedTuple):
     """One page of a board's list.
 
     Attributes:
-        records: the postings on it: the number and the title of each.
+        records: number and title of each posting on the page.
         total: the total that the list states.
         following: the number of the next page; None on the last.
     """
@@ -36,14 +36,14 @@ class Site(NamedTuple):
     """The wire shape of an invented board.
 
     Attributes:
-        url: the address of its list; None where its source makes one from the board's name.
-        show: makes the answer for a page of the list.
-        posting: makes the answer for a posting's own page, of its number and title; None where there are no such pages.
-        postings: how many postings the board has.
-        size: how many a page of its list holds.
-        every: the first of so many postings is an internship.
+        url: the address of its list; None where the source derives it from the board's name.
+        show: returns the answer for a page of the list.
+        posting: returns the answer for a posting's own page, given its number and title; None without such pages.
+        postings: the number of postings on the board.
+        size: the number of postings on a full page of its list.
+        every: one posting in so many is an internship.
         board: the name of the board in the registry.
-        declared: what its row of the registry declares.
+        declared: the declaration in its row of the registry.
     """
 
     url: str | None
@@ -56,12 +56,12 @@ class Site(NamedTuple):
     declared: dict[str, Any] | None = None
 
     def title(self, number: int) -> str:
-        """Return a posting's title: an internship's, or that of a job that is out of scope."""
+        """Return the title of a posting: an internship, or a job that is out of scope."""
         return f"{'Marketing Intern' if (number - 1) % self.every == 0 else 'Senior Engineer'} {number}"
 
 
 def board_of(fault: Fault) -> Board:
-    """Return the board that plays a fault.
+    """Return the board that has a fault.
 
     >>> from crawlers.replay.faults import FAULTS
     >>> board_of(FAULTS["none"]).url
@@ -78,13 +78,13 @@ def board_of(fault: Fault) -> Board:
 
 
 def number_of(path: str) -> int | None:
-    """Return the number of the posting whose own page a path names; None for every other path.
+    """Return the number of the posting whose own page a path leads to; None for every other path.
 
     >>> number_of("/jobs/3-marketing-intern"), number_of("/jobs?page=2")
     (3, None)
     """
-    found = _NUMBER.search(urlsplit(path).path)
-    return int(found[1]) if found else None
+    match = _NUMBER.search(urlsplit(path).path)
+    return int(match[1]) if match else None
 
 
 def offset_of(path: str, body: bytes, size: int) -> int:
@@ -94,7 +94,7 @@ def offset_of(path: str, body: bytes, size: int) -> int:
     (8, 20)
     """
     asked = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
-    with suppress(ValueError):  # an answer to no JSON is the first page
+    with suppress(ValueError):  # a body that is not JSON asks for the first page
         asked |= json.loads(body or b"{}")
     if "page" in asked:
         return (int(asked["page"]) - 1) * size
@@ -102,7 +102,7 @@ def offset_of(path: str, body: bytes, size: int) -> int:
 
 
 def answer(ask: Ask, fault: Fault) -> Reply:
-    """Return what a board answers; of its fault, only what is listed and the total count here."""
+    """Return the answer of a board; only `listed` and `total` of its fault are applied here."""
     site = SITES[fault.source]
     if ask.path == "/" or ask.path.startswith(("/robots.txt", "/.well-known/")):
         return _page("Careers", "<p>We build things.</p>") if ask.path == "/" else Reply(404)
@@ -214,7 +214,7 @@ def _breezy(ask: Ask, page: Page) -> Reply:
 
 
 def _workable(ask: Ask, page: Page) -> Reply:
-    """A record for each place of a job, as this source sends them."""
+    """Return a record for each place of a job, as this source sends them."""
     jobs = [
         {
             "shortcode": f"J{number}",
@@ -252,7 +252,7 @@ def _sitemap(ask: Ask, page: Page) -> Reply:
 
 
 def _stated(ask: Ask, number: int, title: str) -> Reply:
-    """The page of a posting that states it as JSON-LD."""
+    """Return the page of a posting that states it as JSON-LD."""
     record = {
         "@context": "https://schema.org",
         "@type": "JobPosting",

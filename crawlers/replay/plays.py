@@ -1,4 +1,4 @@
-"""Plays: functions that change an answer, or a list of postings, as boards that misbehave do."""
+"""Plays: functions that change an answer or a list of postings in the way of a misbehaving board."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from email.utils import format_datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-ONE = 1  # the posting that a fault of one posting befalls
-NEW = 1002  # a posting that was added; it is out of scope on every invented board
-BOMB = 64 * 1024 * 1024  # bytes; more than an answer may unpack to
+AFFECTED = 1  # the number of the posting that a fault of one posting affects
+NEW = 1002  # the number of an added posting, which is out of scope on every invented board
+BOMB = 64 * 1024 * 1024  # bytes; more than the limit of an answer
 
 
 class Ask(NamedTuple):
     """A request as the server saw it.
 
     Attributes:
-        path: with its query.
-        times: how often the host was asked this on this day of the drill, from 1.
-        at: seconds by the monotonic clock.
+        path: the path with its query.
+        times: how often the host has received this request on this day of the drill, from 1.
+        at: the time of the request, in seconds of the monotonic clock.
         day: the day of the drill.
-        number: the posting whose own page is asked for; None for every other request.
-        offset: how many postings come before the page of the list that is asked for.
+        number: the number of the posting whose own page is requested; None for every other request.
+        offset: how many postings come before the requested page of the list.
     """
 
     method: str
@@ -41,11 +41,11 @@ class Ask(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What the server sends.
+    """An answer of the server.
 
     Attributes:
-        pause: seconds after each byte.
-        missing: bytes that are announced and never sent.
+        pause: seconds to wait after each byte.
+        missing: number of bytes that are announced but never sent.
     """
 
     status: int = 200
@@ -56,18 +56,18 @@ class Reply(NamedTuple):
 
 
 Play = Callable[[Ask, Reply], Reply]
-"""Returns what becomes of the usual answer to a request."""
+"""A function that returns the changed form of the usual answer to a request."""
 Listed = Callable[[Ask, list[int], int], list[int]]
-"""Returns what becomes of the postings' numbers that a list shows, given the size of a page."""
+"""A function that returns the changed numbers of the postings on a list, given the size of a page."""
 
 
 def first_time(reply: Reply) -> Play:
-    """Return a play that answers so the first time it is asked, and later as if nothing were wrong."""
+    """Return a play that sends this reply to the first request, and the usual answer to later ones."""
     return lambda ask, usual: reply if ask.times == 1 else usual
 
 
 def always(reply: Reply) -> Play:
-    """Return a play that answers so each time."""
+    """Return a play that sends this reply to every request."""
     return lambda ask, usual: reply
 
 
@@ -88,13 +88,13 @@ def redirect_to(url: str) -> Play:
 
 
 def retry_after_a_date(ask: Ask, usual: Reply) -> Reply:
-    """Ask once for another attempt after a date."""
+    """Answer the first request with 429 and a date in Retry-After."""
     until = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
     return Reply(429, headers={"Retry-After": until}) if ask.times == 1 else usual
 
 
 def changing_total(ask: Ask, usual: Reply) -> Reply:
-    """State another total on every page."""
+    """State a different total on every page."""
 
     def change(page: Any) -> Any:
         return {**page, "totalFound": page["totalFound"] + 7 * ask.times + ask.offset}
@@ -103,24 +103,24 @@ def changing_total(ask: Ask, usual: Reply) -> Reply:
 
 
 def total_changes_once(ask: Ask, usual: Reply) -> Reply:
-    """State another total on the second page, the first time it is asked for."""
+    """State a different total on the second page, the first time it is requested."""
     if ask.offset == 10 and ask.times == 1:
         return altered(usual, lambda page: {**page, "totalFound": page["totalFound"] + 1})
     return usual
 
 
 def endless(ask: Ask, usual: Reply) -> Reply:
-    """Show a full page, whichever is asked for."""
+    """Send a full page, whichever page is requested."""
     return altered(usual, lambda page: [{**record, "id": str(number)} for number, record in enumerate(page)])
 
 
 def doubled(ask: Ask, usual: Reply) -> Reply:
-    """Show every record twice, and say so in the total."""
+    """Show every record twice, and state twice the total."""
     return altered(usual, lambda page: {**page, "jobs": page["jobs"] * 2, "meta": {"total": 2 * page["meta"]["total"]}})
 
 
 def validated(ask: Ask, usual: Reply) -> Reply:
-    """Send an ETag, and 304 where a request names it."""
+    """Send an ETag, and 304 to a request that has it."""
     tag = '"one"'
     if ask.headers.get("if-none-match") == tag:
         return Reply(304, headers={"ETag": tag})
@@ -146,7 +146,7 @@ def bomb() -> bytes:
 
 
 def reserved(ask: Ask, usual: Reply) -> Reply:
-    """Reserve all text and data mining in the file for it."""
+    """Reserve all text and data mining in tdmrep.json."""
     if ask.path == "/.well-known/tdmrep.json":
         return Reply(body=b'[{"location": "*", "tdm-reservation": 1}]', headers={"Content-Type": "application/json"})
     return usual
@@ -157,11 +157,11 @@ def altered(reply: Reply, change: Callable[[Any], Any]) -> Reply:
     return reply._replace(body=json.dumps(change(json.loads(reply.body))).encode())
 
 
-# What befalls the list.
+# Changes of the list.
 
 
 def page_repeats(ask: Ask, numbers: list[int], size: int) -> list[int]:
-    """Show the first page again as the second."""
+    """Send the first page again as the second."""
     return numbers[:size] + numbers[:size] + numbers[2 * size :]
 
 
@@ -178,31 +178,31 @@ def half_page_repeats(ask: Ask, numbers: list[int], size: int) -> list[int]:
 
 
 def shifts(ask: Ask, numbers: list[int], size: int) -> list[int]:
-    """Add a posting at the front behind every first page, however often the list is read."""
+    """Add a posting at the front after the first page was sent, every time the list is read."""
     return [NEW, *numbers] if ask.offset else numbers
 
 
 def shrinks(ask: Ask, numbers: list[int], size: int) -> list[int]:
-    """Take away the first posting behind every first page, however often the list is read."""
+    """Remove the first posting after the first page was sent, every time the list is read."""
     return numbers[1:] if ask.offset else numbers
 
 
 def shifts_once(ask: Ask, numbers: list[int], size: int) -> list[int]:
-    """Add a posting at the front behind the first page, the first time the list is read."""
+    """Add a posting at the front after the first page was sent, only the first time the list is read."""
     return [NEW, *numbers] if ask.offset or ask.times > 1 else numbers
 
 
 def moves_once(ask: Ask, numbers: list[int], size: int) -> list[int]:
-    """Add a posting and take away the last one, which is out of scope: the total stays."""
+    """Add a posting and remove the last one, which is out of scope, so that the total stays the same."""
     return [NEW, *numbers[:-1]] if ask.offset or ask.times > 1 else numbers
 
 
 def unmoved_total(ask: Ask, shown: int) -> int:
-    """Return the total of before the list has shifted."""
+    """Return the total of the list before it shifted."""
     return shown - 1 if ask.offset else shown
 
 
-# Pages that come with status 200 in the place of an answer.
+# Pages with status 200 in place of an answer.
 
 
 def html_page(title: str, body: str) -> Reply:
@@ -239,30 +239,30 @@ OTHER_PAGES = {
 
 
 def at_one(play: Play) -> Play:
-    """Return a play that befalls one posting's own page."""
-    return lambda ask, usual: play(ask, usual) if ask.number == ONE else usual
+    """Return a play that affects one posting's own page."""
+    return lambda ask, usual: play(ask, usual) if ask.number == AFFECTED else usual
 
 
 def at_each(play: Play) -> Play:
-    """Return a play that befalls every posting's own page."""
+    """Return a play that affects every posting's own page."""
     return lambda ask, usual: usual if ask.number is None else play(ask, usual)
 
 
 def at_list(play: Play) -> Play:
-    """Return a play that befalls the list."""
+    """Return a play that affects the list."""
     return lambda ask, usual: play(ask, usual) if ask.number is None and usual.status == 200 else usual
 
 
 def at_second_page(play: Play) -> Play:
-    """Return a play that befalls every page of the list but the first."""
+    """Return a play that affects every page of the list except the first."""
     return lambda ask, usual: play(ask, usual) if ask.offset else usual
 
 
-# What befalls records, scripts and bytes.
+# Changes of records, scripts and bytes.
 
 
 def at_records(change: Callable[[int, dict[str, Any]], dict[str, Any]]) -> Play:
-    """Return a play that changes the records of a list in one JSON answer, given the place of each, from 0."""
+    """Return a play that changes each record of a JSON list, given its position from 0."""
 
     def play(ask: Ask, usual: Reply) -> Reply:
         def changed(page: Any) -> Any:
@@ -274,7 +274,7 @@ def at_records(change: Callable[[int, dict[str, Any]], dict[str, Any]]) -> Play:
 
 
 def without_field(name: str, first: int) -> Play:
-    """Return a play that takes a field from the first records."""
+    """Return a play that removes a field from the first records."""
 
     def change(place: int, record: dict[str, Any]) -> dict[str, Any]:
         return {key: value for key, value in record.items() if key != name} if place < first else record
@@ -283,7 +283,7 @@ def without_field(name: str, first: int) -> Play:
 
 
 def with_fields(**fields: Any) -> Play:
-    """Return a play that gives the first record other fields."""
+    """Return a play that changes fields of the first record."""
     return at_records(lambda place, record: {**record, **fields} if place == 0 else record)
 
 
@@ -291,15 +291,15 @@ def json_ld(change: Callable[[str], str]) -> Play:
     """Return a play that changes the JSON-LD of one posting's own page."""
 
     def play(ask: Ask, usual: Reply) -> Reply:
-        before, mark, rest = usual.body.decode().partition('ld+json">')
-        text, end, after = rest.partition("</script>")
+        before, mark, after_mark = usual.body.decode().partition('ld+json">')
+        text, end, after = after_mark.partition("</script>")
         return usual._replace(body=f"{before}{mark}{change(text)}{end}{after}".encode())
 
     return at_one(play)
 
 
 def similar_beside(text: str) -> str:
-    """Put a similar job, as pages recommend them, beside the posting in its JSON-LD."""
+    """Add a recommended job to the JSON-LD of a posting."""
     similar = {
         **json.loads(text),
         "title": "Finance Intern 99",
@@ -310,12 +310,12 @@ def similar_beside(text: str) -> str:
 
 
 def swapped(old: str, new: str, encoding: str = "utf-8") -> Play:
-    """Return a play that changes the words of every answer, and may send them in another encoding."""
+    """Return a play that replaces a text in every answer, and may change the encoding."""
     return lambda ask, usual: usual._replace(body=usual.body.decode().replace(old, new).encode(encoding))
 
 
 def of_another(ask: Ask, usual: Reply) -> Reply:
-    """Answer with another posting: its record, or the page of a job of another kind."""
+    """Answer with the record or the page of another posting."""
     if usual.body.startswith(b"{"):
         return altered(usual, lambda record: {**record, "id": "99"})
     return html_page("Finance Clerk", "<h1>Finance Clerk</h1><div class='text description'>You count money.</div>")
@@ -333,7 +333,7 @@ def undeclared_prefix(ask: Ask, usual: Reply) -> Reply:
 
 
 def legacy_charset(ask: Ask, usual: Reply) -> Reply:
-    """Send JSON in Latin-1, as its charset says."""
+    """Send JSON in Latin-1 with the right charset."""
     body = json.dumps(json.loads(usual.body), ensure_ascii=False).encode("latin-1")
     return usual._replace(body=body, headers={"Content-Type": "application/json; charset=ISO-8859-1"})
 

@@ -1,6 +1,6 @@
-"""Recorded answers instead of the network, and the recording of them.
+"""Recording of answers, and replay of recorded answers instead of the network.
 
-A folder holds ``boards.csv``, ``index.jsonl`` (one recorded request a line: url, method, request_json,
+A replay folder holds ``boards.csv``, ``index.jsonl`` (one recorded request a line: url, method, request_json,
 status, headers, body) and the bodies. The demo, the tests of every source and a bug report all use it.
 """
 
@@ -26,7 +26,7 @@ Key = tuple[str, str, str]
 
 
 def request_key(method: str, url: str, request_json: Any) -> Key:
-    """Return what makes two requests the same: method, URL with its parameters in any order, JSON body.
+    """Return the identity of a request: its method, its URL with sorted parameters, and its JSON body.
 
     >>> request_key("GET", "https://a.example/?b=1&a=2", None) == request_key("GET", "https://a.example/?a=2&b=1", None)
     True
@@ -50,17 +50,17 @@ class NotRecorded(LookupError):
 
 
 class Recording:
-    """A replay folder, read.
+    """A replay folder that was read.
 
     Raises:
-        ValueError: the folder has no index.jsonl, or a line of it is no recorded request.
+        ValueError: the folder has no index.jsonl, or a line of it is not a recorded request.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         index = folder / "index.jsonl"
         if not index.exists():
-            raise ValueError(f"{folder} is no folder of recorded boards: it has no index.jsonl")
+            raise ValueError(f"{folder} is not a folder of recorded boards: it has no index.jsonl")
         self._answers: dict[Key, dict[str, Any]] = {}
         for number, line in enumerate(index.read_bytes().splitlines(), 1):
             try:
@@ -75,7 +75,7 @@ class Recording:
         """Return the recorded answer.
 
         Raises:
-            NotRecorded: nothing is known of what is there.
+            NotRecorded: the recording has no answer to the request.
         """
         entry = self._answers.get(_key_of(request))
         if entry is None:
@@ -94,7 +94,7 @@ def _header_bytes(headers: dict[str, list[str]]) -> dict[bytes, bytes]:
 
 
 class Recorder:
-    """Writes every answer of a crawl into a replay folder; keys become placeholders."""
+    """A writer that stores every answer of a crawl in a replay folder, with placeholders in place of keys."""
 
     def __init__(self, folder: Path, boards: list[Board], secrets: dict[str, str]) -> None:
         self._folder = folder
@@ -113,7 +113,7 @@ class Recorder:
         return text
 
     def write(self, request: Request, response: Response, board: Board | None) -> None:
-        """Keep one answer: the body on the disk first, then its line in the index."""
+        """Store an answer: first its body, then its line in the index."""
         self._count += 1
         source, place = (board.source, board.board) if board else ("host", "robots")
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
@@ -138,6 +138,6 @@ class Recorder:
         self._index.flush()
 
     def close(self) -> None:
-        """Close the index; when this returns it is on the disk."""
+        """Close the index and make sure that it is on the disk."""
         os.fsync(self._index.fileno())
         self._index.close()

@@ -1,9 +1,9 @@
-"""A board server on this machine that misbehaves on purpose, for drills and for tests.
+"""A server on this machine that plays boards with faults, for drills and for tests.
 
-It stands in for every host: a crawl told of it (`INTERNFEED_STAND_IN`, or `CrawlPlan.stand_in`) sends it every
-request over real HTTP, with all manners on, and never leaves the machine. It plays invented boards, one for each
-fault, or the recorded answers of a replay folder with one fault for all of them. Invented boards have two days: on
-the first all of them behave, on the second each plays its fault.
+It answers in place of every host: a crawl with `INTERNFEED_STAND_IN` or `CrawlPlan.stand_in` set sends it every request
+over real HTTP, with the usual politeness, and never uses the network. It plays invented boards, one for each fault, or
+the recorded answers of a replay folder with one fault for all of them. Invented boards have two days: on the first
+they all behave, on the second each has its fault.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from crawlers.replay.recordings import NotRecorded, Recording
 
 
 class Drill(ThreadingHTTPServer):
-    """The server; only this machine can reach it.
+    """A server that only this machine can reach.
 
     Args:
-        port: 0 for any that is free.
-        replay: play the recorded boards of this folder instead of invented ones.
-        fault: what all recorded boards do.
+        port: the port to listen on; 0 for any free port.
+        replay: a folder of recorded boards to play instead of invented ones.
+        fault: the name of the fault that all recorded boards have.
 
     Attributes:
-        asks: what was asked, in order.
-        faults: the faults of invented boards, by the boards that play them.
+        asks: the received requests, in order.
+        faults: the faults of the invented boards, by board.
 
     Raises:
-        ValueError: the folder is no replay folder.
+        ValueError: the folder is not a replay folder.
     """
 
     daemon_threads = True
@@ -57,12 +57,12 @@ class Drill(ThreadingHTTPServer):
 
     @property
     def origin(self) -> str:
-        """Return where it listens."""
+        """Return the origin at which the server listens."""
         return f"http://127.0.0.1:{self.server_port}"
 
     @property
     def day(self) -> int:
-        """Return the day of the invented boards; setting it also forgets how often each request was made."""
+        """Return the day of the invented boards; setting it also resets the counts of requests."""
         return self._day
 
     @day.setter
@@ -80,7 +80,7 @@ class Drill(ThreadingHTTPServer):
         self.server_close()
 
     def reply(self, method: str, host: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
-        """Return the answer to a request, with the fault of its host."""
+        """Return the answer to a request, changed by the fault of its host."""
         with self._lock:
             self._counts[host, path, body] += 1
             ask = Ask(method, host, path, headers, body, self._counts[host, path, body], time.monotonic(), self._day)
@@ -112,7 +112,7 @@ class Drill(ThreadingHTTPServer):
 
 
 def _placed(ask: Ask, fault: Fault) -> tuple[Ask, Fault]:
-    """Return a request with what it asks of an invented board, and the fault that plays on its day."""
+    """Return a request with its posting number and offset, and the fault of its board on that day."""
     offset = invented.offset_of(ask.path, ask.body, invented.SITES[fault.source].size)
     ask = ask._replace(number=invented.number_of(ask.path), offset=offset)
     if ask.day == 1:
@@ -152,4 +152,4 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_HEAD = _answer
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing; what was asked is in the server's list."""
+        """Print nothing; the requests are in the server's list."""

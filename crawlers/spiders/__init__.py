@@ -1,1 +1,1 @@
-"""One spider for each source: a page of facts on a shared base."""
+"""The spiders, one for each source: facts about the source on a shared base class."""

@@ -4,10 +4,9 @@ import re
 from typing import Any
 
 from scrapy import Request
-from scrapy.http import Response
 
-from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -15,11 +14,19 @@ _PAGE = re.compile(r"/search/[0-9]+\?")
 _WORDS = {"at": "praktikum", "be": "stage", "br": "estágio", "de": "praktikum", "fr": "stage", "it": "tirocinio"}
 
 
+class _PageInPath(PageNumber):
+    """Pages whose number is part of the path."""
+
+    def request_at(self, request: Request, number: int) -> Request:
+        """Return the request for the page with this number."""
+        return request.replace(url=_PAGE.sub(f"/search/{number}?", request.url))
+
+
 class AdzunaSpider(JsonApiSpider):
     """The search API of one country with a user's free key; a board is a country's code.
 
-    Documented at developer.adzuna.com/docs/search; records seen in answers of 2026, their envelope only in the
-    documents. Texts end after 500 characters. Pay has neither currency nor period, and none is read that was estimated.
+    Documented at developer.adzuna.com/docs/search; records were seen in answers of 2026, the envelope only in the
+    documents. Texts end after 500 characters. Pay has neither currency nor period; estimated pay is not read.
     """
 
     name = "adzuna"
@@ -30,30 +37,25 @@ class AdzunaSpider(JsonApiSpider):
     redistribution = "parquet_only"
     attribution = "Jobs by Adzuna, with a link to the vacancy"
     aggregator = True
-    min_postings = 1  # a search in a whole country that finds nothing has changed
+    min_postings = 1  # a search of a whole country that finds nothing means that the search has changed
     key_variables = ("APP_ID", "APP_KEY")
     postings_key = "results"
     total_key = "count"
-    paging = "page"
+    paging = _PageInPath("page", first=1)
     ignored_fields = frozenset({"__CLASS__", "adref", "latitude", "longitude", "salary_is_predicted"})
 
     def first_request(self, board: Board) -> Request:
-        """Ask for internships by the country's word for them."""
+        """Request internships by the country's word for them."""
         url = f"https://api.adzuna.com/v1/api/jobs/{board.board}/search/1?app_id=APP_ID&app_key=APP_KEY"
         url += f"&results_per_page=50&what={_WORDS.get(board.board, 'internship')}"
         return Request(self.filled(board.url or url))
 
-    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
-        """Return the next page, whose number is part of the path."""
-        assert response.request is not None
-        return response.request.replace(url=_PAGE.sub(f"/search/{run.pages + 1}?", response.request.url))
-
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Read a record."""
         place = record.pop("location", None) or {}
         kinds = (record.pop("contract_type", None), record.pop("contract_time", None))
         names = ("salary_min", "salary_max")
-        pay = {name: said for name in names if (said := record.pop(name, None))}
+        pay = {name: amount for name in names if (amount := record.pop(name, None))}
         return RawPosting(
             posting_id=record.pop("id"),
             url=record.pop("redirect_url"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import NextLink
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -10,9 +11,9 @@ from normalize.posting import RawPosting
 class ArbeitnowSpider(JsonApiSpider):
     """The public API, with vacancies taken from employers' own systems; each page names the next one.
 
-    Documented at www.arbeitnow.com/blog/job-board-api; seen on two recorded pages of 2026, their records cut. Others
-    counted 34 pages of 175 in 2026. Caches keep each page for days, so that pages do not fit together: a posting that is
-    on none of them may be open. Tags carry counts that move and are not read; a type is in its employer's language.
+    Documented at www.arbeitnow.com/blog/job-board-api; seen on two recorded, shortened pages of 2026. Others
+    counted 34 pages of 175 in 2026. Caches keep each page for days, so pages of different hours are mixed and a posting
+    on none of them may still be open. Tags contain changing counts and are not read; types are in the employer's language.
     """
 
     name = "arbeitnow"
@@ -24,17 +25,18 @@ class ArbeitnowSpider(JsonApiSpider):
     attribution = "Arbeitnow, with a link to www.arbeitnow.com"
     robots = "allows the API; asked at run time"
     aggregator = True
-    min_postings = 1000  # some 6,000 in August 2026, a few hundred a page; fewer are no more than the first pages
+    min_postings = (
+        1000  # some 6,000 in August 2026, a few hundred a page; fewer mean that only the first pages were sent
+    )
     window = "pages that caches keep, each from another hour"
     first_url = "https://www.arbeitnow.com/api/job-board-api?page=1"
     postings_key = "data"
-    paging = "next_url"
-    next_key = "links.next"
+    paging = NextLink("links.next")
     id_key = "slug"
     ignored_fields = frozenset({"tags"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Read a record."""
         return RawPosting(
             posting_id=record.pop("slug"),
             url=record.pop("url"),

@@ -6,7 +6,9 @@ from typing import Any
 import attrs
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -14,10 +16,10 @@ _API = "https://rest.arbeitsagentur.de/jobboerse/jobsuche-service/pc/v4"
 
 
 class ArbeitsagenturSpider(JsonApiSpider):
-    """The API behind the job search, asked for internships and trainees, and a record for each offer.
+    """The API behind the job search: a search for internships and traineeships, and a record for each offer.
 
-    Described at github.com/bundesAPI/jobsuche-api, with the key that every visitor's app sends; no answer of it was
-    recorded, so the shape could not be verified. Shows 10,000 offers at most, as others found.
+    Described at github.com/bundesAPI/jobsuche-api, with the key that the agency's own pages send; no answer was
+    recorded, so the shape could not be verified. According to other projects, at most 10,000 offers are shown.
     """
 
     name = "arbeitsagentur"
@@ -28,14 +30,12 @@ class ArbeitsagenturSpider(JsonApiSpider):
     timezone = "Europe/Berlin"
     attribution = "Bundesagentur für Arbeit, with a link to the offer"
     aggregator = True
-    min_postings = 1  # a search in a whole country that finds nothing has changed
+    min_postings = 1  # a search of a whole country that finds nothing means that the search has changed
     first_url = f"{_API}/jobs?angebotsart=34&page=1&size=100"
     postings_key = "stellenangebote"
     detail_ids = ("refnr",)
     total_key = "maxErgebnisse"
-    paging = "page"
-    parameter = "page"
-    first = 1
+    paging = PageNumber("page", first=1)
     cap = 10_000
     id_key = "refnr"
     ignored_fields = frozenset(
@@ -43,11 +43,11 @@ class ArbeitsagenturSpider(JsonApiSpider):
     )
 
     def headers(self) -> dict[str, str]:
-        """Return the key that the agency's own pages send; it is nobody's secret."""
+        """Return the key that the agency's own pages send; it is public."""
         return {"X-API-Key": "jobboerse-jobsuche"}
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an offer of the list apart."""
+        """Read an offer of the list."""
         posting_id, place = record.pop("refnr"), record.pop("arbeitsort", None) or {}
         trade = record.pop("beruf", None)
         return RawPosting(
@@ -59,12 +59,12 @@ class ArbeitsagenturSpider(JsonApiSpider):
             location={"city": place.get("ort"), "region": place.get("region"), "country": place.get("land")},
             date_posted=record.pop("aktuelleVeroeffentlichungsdatum", None),
             start=record.pop("eintrittsdatum", None),
-            employment_type="Praktikum/Trainee",  # the kind of offer that was asked for
+            employment_type="Praktikum/Trainee",  # the requested kind of offer
             department=trade,
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the offer's record; its address is the reference number in Base64."""
+        """Request the offer's record; its address is the reference number in Base64."""
         number = base64.b64encode(posting.posting_id.encode()).decode()
         return Request(f"{_API}/jobdetails/{number}", headers=self.headers())
 

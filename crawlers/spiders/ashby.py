@@ -11,7 +11,7 @@ class AshbySpider(JsonApiSpider):
     """The job board posting API, the whole board in one answer.
 
     Documented at developers.ashbyhq.com/docs/public-job-posting-api; shape seen on recorded boards of 2026. `isRemote`
-    was seen true beside other workplaces, so `workplaceType` is what counts. Board names keep their case.
+    was true for other workplaces too, so `workplaceType` is read. Board names are case-sensitive.
     """
 
     name = "ashby"
@@ -28,7 +28,7 @@ class AshbySpider(JsonApiSpider):
     ignored_fields = frozenset({"isRemote", "descriptionPlain", "team", "shouldDisplayCompensationOnJobPostings"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting | None:
-        """Take a record apart; an unlisted one is no posting."""
+        """Read a record; return None for an unlisted one."""
         if record.pop("isListed", True) is False:
             return None
         address = (record.pop("address", None) or {}).get("postalAddress")

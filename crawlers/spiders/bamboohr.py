@@ -4,7 +4,8 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -28,7 +29,7 @@ class BambooHrSpider(JsonApiSpider):
     ignored_fields = frozenset({"departmentId", "isRemote"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an opening of the list apart."""
+        """Read an opening of the list."""
         places = (record.pop("location", None) or {}, record.pop("atsLocation", None) or {})
         posting_id = record.pop("id")
         return RawPosting(
@@ -43,7 +44,7 @@ class BambooHrSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the opening's record."""
+        """Request the opening's record."""
         return Request(f"{posting.url}/detail")
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:

@@ -6,10 +6,12 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
-from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.json_paths import maybe
+from crawlers.answers.obstacles import reject_obstacle_page
+from crawlers.answers.own_posting import reject_other_posting
 from crawlers.answers.statements import add_stated, own_statement
-from crawlers.bases.html_list import inner_html, refuse_obstacle
-from crawlers.bases.json_api import JsonApiSpider, maybe
+from crawlers.bases.html_list import inner_html
+from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting, readable_id
@@ -31,11 +33,11 @@ class BreezySpider(JsonApiSpider):
     ignored_fields = frozenset({"friendly_id", "category", "locations", "id", "_id"})
 
     def record_id(self, record: Any) -> str | None:
-        """Return the id under the name that the record has."""
+        """Return the id of either kind of record."""
         return readable_id(maybe(record, "id" if isinstance(record, dict) and "id" in record else "_id"))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a position apart."""
+        """Read a position."""
         place = record.pop("location", None) or {}
         department = record.pop("department", None)
         return RawPosting(
@@ -53,16 +55,16 @@ class BreezySpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request | None:
-        """Ask for the position's page where the list has no text."""
+        """Request the position's page where the list has no text."""
         return None if posting.description else Request(posting.url)
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add what the page states, or its text."""
+        """Add the JobPosting of the page, or else its text."""
         if stated := own_statement(posting, response):
             return add_stated(posting, stated)
-        refuse_other(response, posting)
+        reject_other_posting(response, posting)
         posting.description = inner_html(page_of(response), "#description, .description")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the position's page")
-        refuse_obstacle(response, posting.description)
+        reject_obstacle_page(response, posting.description)
         return posting

@@ -13,7 +13,7 @@ class ComeetSpider(JsonApiSpider):
     """The careers API, the whole board in one answer; a board is ``company id/public token``.
 
     Documented at developers.comeet.com/reference/careers-api-overview; shape seen on a recorded board of 2026. The token is
-    public, but only on the employer's page.
+    public; it is found on the employer's page.
     """
 
     name = "comeet"
@@ -33,13 +33,13 @@ class ComeetSpider(JsonApiSpider):
     )  # fmt: skip
 
     def first_request(self, board: Board) -> Request:
-        """Ask for every position with its text."""
+        """Request every position with its text."""
         company, _, token = board.board.partition("/")
         url = f"https://www.comeet.co/careers-api/2.0/company/{company}/positions?token={token}&details=true"
         return Request(board.url or url)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a position apart."""
+        """Read a position."""
         place = record.pop("location", None) or {}
         details = sorted(record.pop("details", None) or [], key=lambda part: part.get("order") or 0)
         kinds = (record.pop("employment_type", None), record.get("experience_level"))

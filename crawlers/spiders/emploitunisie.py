@@ -19,8 +19,8 @@ def _several(line: str | None) -> list[str] | None:
 class EmploitunisieSpider(HtmlListSpider):
     """A search for "stage", and a page for each posting.
 
-    Seen on a recorded search of May 2026, which says how many postings it found; that further pages are numbered from
-    1 and what a posting's own page holds is from public clients (nacefmoula/internship-hunter and others), not verified.
+    Seen on a recorded search of May 2026, which states how many postings it found. The numbering of further pages from
+    1 and the contents of a posting's own page follow public clients (nacefmoula/internship-hunter and others), not verified.
     """
 
     name = "emploitunisie"
@@ -33,7 +33,7 @@ class EmploitunisieSpider(HtmlListSpider):
     robots = "allowed / but to named bots in 2026 (nacefmoula/internship-hunter); behind a bot wall for some addresses"
     aggregator = True
     timezone = "Africa/Tunis"
-    min_postings = 5  # a page holds 25, and many postings have the word in their text
+    min_postings = 5  # a page holds 25, and many postings contain the word
     first_url = "https://www.emploitunisie.com/recherche-jobs-tunisie/stage"
     list_selector = ".page-search-jobs-content"
     card_selector = ".card-job[data-href]"
@@ -42,29 +42,29 @@ class EmploitunisieSpider(HtmlListSpider):
     first_page = 0
 
     def parse_posting(self, record: Tag, board: Board) -> RawPosting:
-        """Read a card; the lines of its list begin with what they are."""
+        """Read a card; each line of its list begins with a label."""
         link = record.select_one("h3 a[href]")
         url = str(record["data-href"])
-        found = _ID.search(url)
-        if link is None or found is None:
+        id_match = _ID.search(url)
+        if link is None or id_match is None:
             raise KeyError("id")
         lines = [text_of(line) or "" for line in record.select(".card-job-detail > ul > li")]
-        said = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        labelled = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         posted = record.select_one("time[datetime]")
         return RawPosting(
-            posting_id=found[1],
+            posting_id=id_match[1],
             url=url,
             title=text_of(link) or "",
             hiring_organization=text_of(record, ".card-job-company"),
             description=text_of(record, ".card-job-description > p"),
-            location=_several(said.get("Région de")),
+            location=_several(labelled.get("Région de")),
             date_posted=str(posted["datetime"]) if posted else None,
-            employment_type=said.get("Contrat proposé"),
-            skills=_several(said.get("Compétences clés")),
+            employment_type=labelled.get("Contrat proposé"),
+            skills=_several(labelled.get("Compétences clés")),
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's page."""
+        """Request the posting's page."""
         return Request(posting.url)
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:

@@ -13,9 +13,9 @@ _FIELD = ".field-name-field-traineeship-{} .field-item"
 class ErasmusInternSpider(HtmlListSpider):
     """A list of cards, ten a page, and a page for each traineeship.
 
-    As public clients of 2021 to 2025 read it (Arashghsz/AI-powered-job-search, which keeps what it read in February
-    2025, and others that agree with it); no page was recorded, so the marks could not be verified. The last page
-    names no next one.
+    The selectors follow public clients of 2021 to 2025 (Arashghsz/AI-powered-job-search, which stores its results of
+    February 2025, and others that agree with it); no page was recorded, so they could not be verified. The last page
+    links to no next page.
     """
 
     name = "erasmusintern"
@@ -61,7 +61,7 @@ class ErasmusInternSpider(HtmlListSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the traineeship's page."""
+        """Request the traineeship's page."""
         return Request(posting.url)
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:

@@ -6,22 +6,24 @@ from typing import Any
 from scrapy import Request
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 _LISTS = (
     "keywords occupationUris skillUris requiredExperienceCodes positionScheduleCodes sectorCodes"
     " educationAndQualificationLevelCodes euresFlagCodes otherBenefitsCodes requiredLanguages"
-).split()  # every one must be there, empty where nothing is asked of it
-_COUNTRIES = {"EL": "GR", "UK": "GB"}  # as the EU writes them
+).split()  # all of these are required; an empty list means no restriction
+_COUNTRIES = {"EL": "GR", "UK": "GB"}  # the EU's codes of countries
+_PAGE_SIZE = 50
 
 
 class EuresSpider(JsonApiSpider):
     """The search behind the portal, internships of one country, fifty a page, with their texts; a board is a country.
 
-    As github.com/rorar/EURES-API-Documentation describes it and public clients of 2026 ask it (strelov1/freehire,
-    openats); no answer was recorded. A search shows 10,000 postings at most. Regions are codes of a nomenclature, which
-    are left out. Vacancies are the national services', which may be sources of their own.
+    Described at github.com/rorar/EURES-API-Documentation and used by public clients of 2026 (strelov1/freehire,
+    openats); no answer was recorded. A search shows 10,000 postings at most. Regions are codes of a nomenclature and
+    not read. The vacancies come from national services, which may be sources of their own.
     """
 
     name = "eures"
@@ -37,10 +39,7 @@ class EuresSpider(JsonApiSpider):
     first_url = "https://europa.eu/eures/api/jv-searchengine/public/jv-search/search"
     postings_key = "jvs"
     total_key = "numberRecords"
-    paging = "page"
-    parameter = "page"
-    first = 1
-    page_size = 50
+    paging = PageNumber("page", first=1, size=_PAGE_SIZE)
     cap = 10_000
     ignored_fields = frozenset(
         {
@@ -50,16 +49,16 @@ class EuresSpider(JsonApiSpider):
     )  # fmt: skip
 
     def first_request(self, board: Board) -> Request:
-        """Ask for a country's internships, the newest first."""
+        """Request a country's internships, the newest first."""
         search: dict[str, Any] = {name: [] for name in _LISTS} | {
-            "resultsPerPage": self.page_size, "page": self.first, "sortSearch": "MOST_RECENT", "publicationPeriod": None,
+            "resultsPerPage": _PAGE_SIZE, "page": 1, "sortSearch": "MOST_RECENT", "publicationPeriod": None,
             "locationCodes": [board.board], "positionOfferingCodes": ["internship"], "minNumberPost": None,
             "sessionId": "internfeed", "requestLanguage": "en",
         }  # fmt: skip
         return super().first_request(board._replace(request_json=board.request_json or json.dumps(search)))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a vacancy apart."""
+        """Read a vacancy."""
         posting_id = record.pop("id")
         kinds = (record.pop("positionOfferingCode", None), *(record.pop("positionScheduleCodes", None) or []))
         countries = [code.upper() for code in record.pop("locationMap", None) or {}]

@@ -6,11 +6,11 @@ from typing import Any
 
 from scrapy import FormRequest, Request
 from scrapy.http import Response
-from w3lib.url import add_or_replace_parameter
 
 from crawlers.answers.decoding import json_of
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset, with_parameter
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -18,11 +18,22 @@ from normalize.posting import RawPosting
 _TOKEN = "https://entreprise.francetravail.fr/connexion/oauth2/access_token?realm=%2Fpartenaire"
 
 
+_SHOWN_AT_MOST = 1150  # offers
+
+
+class _Range(Offset):
+    """Pages that are requested as ranges of offers, such as ``150-299``."""
+
+    def request_at(self, request: Request, offset: int) -> Request:
+        """Return the request for the offers after so many."""
+        return with_parameter(request, self.parameter, f"{offset}-{min(offset + 149, _SHOWN_AT_MOST - 1)}")
+
+
 class FranceTravailSpider(JsonApiSpider):
     """The offers API with a user's free credentials, 150 offers a page.
 
     Documented at francetravail.io/data/api/offres-emploi; one offer of 2024 was seen, the envelope only in the
-    documents. No more than 1,150 offers are shown; no contract is called an internship. Persons to contact are not read.
+    documents. At most 1,150 offers are shown. No type of contract means internship. Contact persons are not read.
     """
 
     name = "francetravail"
@@ -32,13 +43,12 @@ class FranceTravailSpider(JsonApiSpider):
     redistribution = "parquet_only"
     attribution = "France Travail, with a link to the offer"
     aggregator = True
-    min_postings = 1  # a search in a whole country that finds nothing has changed
+    min_postings = 1  # a search of a whole country that finds nothing means that the search has changed
     key_variables = ("FRANCETRAVAIL_CLIENT_ID", "FRANCETRAVAIL_CLIENT_SECRET")
     first_url = "https://api.francetravail.io/partenaire/offresdemploi/v2/offres/search?motsCles=stage&range=0-149"
     postings_key = "resultats"
-    paging = "offset"
-    page_size = 150
-    cap = 1150
+    paging = _Range("range", size=150)
+    cap = _SHOWN_AT_MOST
     ignored_fields = frozenset(
         {
             "romeCode", "appellationlibelle", "dateActualisation", "typeContrat", "experienceExige", "experienceLibelle",
@@ -51,7 +61,7 @@ class FranceTravailSpider(JsonApiSpider):
     token: str = ""
 
     def first_requests(self, run: BoardRun) -> Iterable[Request]:
-        """Ask for a token first; what comes of it is never kept, and a replay needs none."""
+        """Request a token first. It is never stored, and a replay needs none."""
         if self.plan.replay:
             yield from super().first_requests(run)
             return
@@ -61,12 +71,12 @@ class FranceTravailSpider(JsonApiSpider):
         yield self.ask(run, FormRequest(_TOKEN, formdata=form, meta={"secret": True}), self.read_token)
 
     def read_token(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Take the token and begin; the answer is no part of the board."""
-        run.answers, run.same = {}, bool(run.known)
+        """Keep the token and request the list; the answer with the token is not part of the board."""
+        run.new_validators, run.unchanged = {}, bool(run.validators)
         try:
             self.token = json_of(response)["access_token"]
         except (KeyError, TypeError):
-            raise BrokenAnswer("no token in the answer") from None
+            raise BrokenAnswer("the answer has no token") from None
         yield from super().first_requests(run)
 
     def headers(self) -> dict[str, str]:
@@ -74,21 +84,11 @@ class FranceTravailSpider(JsonApiSpider):
         return {"Authorization": f"Bearer {self.token}"}
 
     def read_json(self, response: Response) -> Any:
-        """Return the offers; an answer without content is a search without a hit."""
+        """Return the offers; an answer without content means that the search found none."""
         return {"resultats": []} if response.status == 204 else super().read_json(response)
 
-    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
-        """Return the next range."""
-        assert response.request is not None
-        if shown < 150:
-            return None
-        last = min(run.records + 149, 1149)
-        return response.request.replace(
-            url=add_or_replace_parameter(response.request.url, "range", f"{run.records}-{last}")
-        )
-
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an offer apart."""
+        """Read an offer."""
         posting_id = record.pop("id")
         origin, firm = record.pop("origineOffre", None) or {}, record.pop("entreprise", None) or {}
         contract, nature = record.pop("typeContratLibelle", None), record.pop("natureContrat", None)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from crawlers.bases.json_api import JsonApiSpider, maybe
+from crawlers.answers.json_paths import maybe
+from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -10,8 +11,8 @@ from normalize.posting import RawPosting
 class GovCzSpider(JsonApiSpider):
     """The list behind the portal, every open post in one answer.
 
-    Seen on a whole recorded answer of September 2025; the portal documents no public interface. Posts for a stated
-    time carry both of its days. Persons to contact are not read.
+    Seen on a whole recorded answer of September 2025; the portal documents no public interface. A post for a limited
+    time states its first and last day. Contact persons are not read.
     """
 
     name = "govcz"
@@ -22,7 +23,7 @@ class GovCzSpider(JsonApiSpider):
     timezone = "Europe/Prague"
     attribution = "Ministerstvo vnitra ČR (ISoSS), with a link to the notice"
     aggregator = True
-    min_postings = 150  # 391 in September 2025; far fewer mean that the page size is no longer granted
+    min_postings = 150  # 391 in September 2025; far fewer mean that the requested page size is no longer honoured
     first_url = (
         "https://portal.isoss.gov.cz/irj/portal/anonymous/mvrest?path=/eosm-public-offer&officeLabels=%7B%7D"
         "&page=1&pageSize=100000&sortColumn=zdatzvsm&sortOrder=-1"
@@ -36,7 +37,7 @@ class GovCzSpider(JsonApiSpider):
     )  # fmt: skip
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a post apart."""
+        """Read a post."""
         post = record.pop("structIsZdata")
         duties = [row.get("zslmsuCi") for row in record.pop("tableItPopci", None) or []]
         wanted = [row.get("zodbzvTx") for row in record.pop("tableItOdbzv", None) or []]

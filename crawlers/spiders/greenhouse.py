@@ -12,7 +12,7 @@ class GreenhouseSpider(JsonApiSpider):
     """The job board API, one answer with every posting and its text.
 
     Documented at developers.greenhouse.io/job-board.html; shape seen on whole boards of 2023 and 2026. The
-    text is entity-escaped once. Pay ranges stand in cents, their unit only in their title.
+    text is entity-escaped once. Pay ranges are in cents; only their title states the unit of time.
     """
 
     name = "greenhouse"
@@ -36,7 +36,7 @@ class GreenhouseSpider(JsonApiSpider):
     )  # fmt: skip
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Read a record."""
         departments = record.pop("departments", None) or []
         return RawPosting(
             posting_id=record.pop("id"),

@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -24,15 +25,15 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 
-# What is put behind a company's name: its address, its batch of an accelerator.
+# Additions after a company's name: its address, or its batch of an accelerator.
 _BESIDE = re.compile(r"\s*(?:\([^()]{0,200}(?:\w\.\w|\bYC)[^()]{0,200}\)|https?:.*)")
 
 
 class HackerNewsSpider(JsonApiSpider):
     """The newest thread: one top-level comment, one posting, in free words.
 
-    The search API is documented at hn.algolia.com/api; shape seen on whole threads of 2026. By habit the first line
-    reads "Company | Role | Place | REMOTE | pay". Who wrote a comment is personal data and is not read.
+    The search API is documented at hn.algolia.com/api; shape seen on whole threads of 2026. By convention the first line
+    reads "Company | Role | Place | REMOTE | pay". The author of a comment is personal data and is not read.
     """
 
     name = "hackernews"
@@ -46,9 +47,7 @@ class HackerNewsSpider(JsonApiSpider):
     min_postings = 150  # 335 in May 2026; a thread grows for a week
     first_url = "https://hn.algolia.com/api/v1/search_by_date?tags=story,author_whoishiring&query=hiring&hitsPerPage=12"
     postings_key = "hits"
-    paging = "page"
-    parameter = "page"
-    pages_key = "nbPages"
+    paging = PageNumber("page", pages_key="nbPages")
     id_key = "objectID"
     ignored_fields = frozenset(
         {
@@ -58,7 +57,7 @@ class HackerNewsSpider(JsonApiSpider):
     )  # fmt: skip
 
     def first_requests(self, run: BoardRun) -> Iterable[Request]:
-        """Ask which thread is the newest."""
+        """Request a search for the newest thread."""
         yield self.ask(run, self.first_request(run.board), self.read_threads)
 
     def first_request(self, board: Board) -> Request:
@@ -66,7 +65,7 @@ class HackerNewsSpider(JsonApiSpider):
         return Request(board.url or self.first_url)
 
     def read_threads(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Ask for the comments of the newest thread."""
+        """Request the comments of the newest thread."""
         threads = [hit for hit in self.records(self.read_json(response)) if _TITLE.search(str(hit.get("title")))]
         if not threads:
             raise BrokenAnswer("no thread named Who is hiring?")
@@ -74,7 +73,7 @@ class HackerNewsSpider(JsonApiSpider):
         yield self.ask(run, Request(_THREAD.format(newest["objectID"])), self.read_list)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting | None:
-        """Read a comment; a reply is no posting."""
+        """Read a comment; return None for a reply."""
         if record["parent_id"] != record["story_id"] or not record.get("comment_text"):
             return None
         text: str = record["comment_text"]

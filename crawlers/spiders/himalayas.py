@@ -7,17 +7,18 @@ from scrapy.http import Response
 
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset, with_parameter
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 
 class HimalayasSpider(JsonApiSpider):
-    """The search API, asked for internships: its newest twenty, all that a page holds.
+    """The search API: a search for internships, of which one page with the newest twenty is read.
 
-    Documented at himalayas.app/docs/remote-jobs-api; records seen in three recorded answers of the whole list, of 2026,
-    the search only in what others wrote. robots.txt keeps crawlers from a search's further pages. The whole list may be
-    paged, by a cursor or an offset, but it has a hundred thousand postings, twenty a page, and its total moves.
-    Days are in seconds since 1970, whatever the documents say.
+    Documented at himalayas.app/docs/remote-jobs-api; records were seen in three recorded answers of the whole list, of
+    2026, the search only in texts of others. robots.txt forbids the further pages of a search. The whole list can be
+    paged, by a cursor or an offset, but it has a hundred thousand postings, twenty a page, and its total changes.
+    Days are in seconds since 1970, contrary to the documents.
     """
 
     name = "himalayas"
@@ -31,30 +32,29 @@ class HimalayasSpider(JsonApiSpider):
     attribution = "Himalayas, with a link to the posting on himalayas.app"
     robots = "allows /jobs/api, not page= below /jobs; asked at run time"
     aggregator = True
-    min_postings = 20  # a page; fewer mean that the search has changed
+    min_postings = 20  # one page; fewer mean that the search has changed
     first_url = "https://himalayas.app/jobs/api/search?employment_type=Intern&sort=recent"
     postings_key = "jobs"
     total_key = "totalCount"
-    paging = "offset"
-    parameter = "offset"
+    paging = Offset("offset")
     id_key = "guid"
     ignored_fields = frozenset(
         {"excerpt", "companySlug", "companyLogo", "seniority", "timezoneRestrictions", "categories"}
     )
 
     def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
-        """Return the next page of the whole list; a search has none that a crawler may ask for."""
+        """Return the next page of the whole list; crawlers may not request further pages of a search."""
         if "/search" in response.url:
             return None
         assert response.request is not None
         if cursor := page.get("nextCursor"):
-            return self._with(response.request, "cursor", cursor)
+            return with_parameter(response.request, "cursor", cursor)
         return super().next_request(response, page, run, shown)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart; where it restricts applicants to no place, it says nothing of places."""
+        """Read a record; without a restriction of applicants it states no place."""
         names = ("minSalary", "maxSalary", "currency", "salaryPeriod")
-        pay = {name: said for name in names if (said := record.pop(name, None))}
+        pay = {name: amount for name in names if (amount := record.pop(name, None))}
         where = record.pop("locationRestrictions", None)
         return RawPosting(
             posting_id=record.pop("guid"),
@@ -67,7 +67,7 @@ class HimalayasSpider(JsonApiSpider):
             date_posted=record.pop("pubDate", None),
             valid_through=record.pop("expiryDate", None),
             pay=pay if "minSalary" in pay or "maxSalary" in pay else None,
-            remote="remote",  # it lists nothing else
+            remote="remote",  # the board lists only remote jobs
             employment_type=record.pop("employmentType", None),
             department=", ".join(record.pop("parentCategories", None) or []) or None,
         )

@@ -10,10 +10,11 @@ from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter
 
 from crawlers.answers.decoding import page_of
-from crawlers.answers.own_posting import refuse_other
+from crawlers.answers.obstacles import reject_obstacle_page
+from crawlers.answers.own_posting import reject_other_posting
 from crawlers.answers.statements import own_statement, stated_posting
 from crawlers.bases.books import BoardRun
-from crawlers.bases.html_list import HtmlListSpider, inner_html, refuse_obstacle, text_of
+from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -22,24 +23,26 @@ _ID = re.compile(r"/jobs/([0-9]+)/")
 _PAGE_OF = re.compile(r"\bPage\s+([0-9]{1,4})\s+of\s+([0-9]{1,4})\b")
 
 
-def said(value: Any) -> Any:
-    """Return a stated value without the placeholders iCIMS puts where nothing is known.
+def without_placeholders(value: Any) -> Any:
+    """Return a value without the placeholders that iCIMS sends for unknown values.
 
-    >>> said({"addressLocality": "UNAVAILABLE", "addressCountry": "US"})
+    >>> without_placeholders({"addressLocality": "UNAVAILABLE", "addressCountry": "US"})
     {'addressCountry': 'US'}
     """
     if isinstance(value, dict):
-        return {key: kept for key, entry in value.items() if (kept := said(entry)) not in (None, "", {}, [])}
+        return {
+            key: kept for key, entry in value.items() if (kept := without_placeholders(entry)) not in (None, "", {}, [])
+        }
     if isinstance(value, list):
-        return [kept for entry in value if (kept := said(entry)) not in (None, "", {}, [])]
+        return [kept for entry in value if (kept := without_placeholders(entry)) not in (None, "", {}, [])]
     return None if value == "UNAVAILABLE" else value
 
 
 class IcimsSpider(HtmlListSpider):
     """The search page of a classic portal, twenty a page, and a page for each posting; a board is a host.
 
-    Seen on recorded cards and a recorded posting of 2026, cut by whoever kept them; the vendor documents no public
-    interface. A list is whole when it says that its page is the last ("Page 2 of 2"), which is from public clients.
+    Seen on recorded, shortened cards and a recorded posting of 2026; the vendor documents no public interface. The
+    list was seen whole when a page states that it is the last ("Page 2 of 2"), which follows public clients.
     Portals of the newer kind (Jibe) are not read.
     """
 
@@ -55,20 +58,20 @@ class IcimsSpider(HtmlListSpider):
     card_selector = ".iCIMS_JobCardItem, .iCIMS_JobListingRow, .iCIMS_JobsTable > .row"
 
     def read_list(self, response: Response, run: BoardRun) -> Iterable[Request]:
-        """Read a page of cards; only one that numbers its pages shows that it is the last."""
+        """Read a page of cards; only a page with a number, such as "Page 2 of 2", can prove that it is the last."""
         yield from super().read_list(response, run)
         if run.proof and not _PAGE_OF.search(response.text):
-            run.cut("the list does not say how many pages it has")
+            run.mark_incomplete("the list does not say how many pages it has")
 
     def parse_posting(self, record: Tag, board: Board) -> RawPosting | None:
-        """Read a card; its link carries the id."""
+        """Read a card; its link contains the id."""
         link = record.select_one('a[href*="/jobs/"]')
-        found = _ID.search(str(link["href"])) if link else None
-        if link is None or found is None:
+        id_match = _ID.search(str(link["href"])) if link else None
+        if link is None or id_match is None:
             return None
-        path = str(link["href"])[found.start() :].partition("?")[0]
+        path = str(link["href"])[id_match.start() :].partition("?")[0]
         return RawPosting(
-            posting_id=found[1],
+            posting_id=id_match[1],
             url=f"https://{board.board}{path}",
             title=text_of(link, "h2, h3, h4") or text_of(link) or "",
             hiring_organization=board.name,
@@ -84,20 +87,20 @@ class IcimsSpider(HtmlListSpider):
         return response.urljoin(str(link["href"])) if link else None
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's page as it stands in the portal's frame."""
+        """Request the posting's page without the frame of the portal."""
         return Request(f"{posting.url}?in_iframe=1")
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add what the page states, its place before the card's, or its text."""
+        """Add the JobPosting of the page, whose place replaces the card's, or else its text."""
         if record := own_statement(posting, response):
-            read = stated_posting(said(record), posting.url)
+            read = stated_posting(without_placeholders(record), posting.url)
             stated, posting.odd = read.to_dict(), posting.odd + read.odd
             for name in stated.keys() - {"posting_id", "url", "title", "hiring_organization"}:
                 setattr(posting, name, stated[name])
             return posting
-        refuse_other(response, posting)
+        reject_other_posting(response, posting)
         posting.description = inner_html(page_of(response), ".iCIMS_JobContent")
         if not posting.description:
             raise BrokenAnswer("no JSON-LD JobPosting and no text on the posting's page")
-        refuse_obstacle(response, posting.description)
+        reject_obstacle_page(response, posting.description)
         return posting

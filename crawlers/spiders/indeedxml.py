@@ -1,4 +1,4 @@
-"""Job feeds in Indeed's XML dialect, of anyone."""
+"""Job feeds of any site in Indeed's XML dialect."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ class IndeedXmlSpider(XmlFeedSpider):
     """A feed of ``job`` elements as job boards import it, also compressed; its address is in the registry.
 
     The dialect is documented at docs.indeed.com/sponsored-jobs-api/shared-resources/xml-job-feed-format. Its feeds are
-    complete, a posting that is not in it is closed, and each place of a posting has a reference number of its own.
+    complete, so a posting that is missing is closed. Each place of a posting has a reference number of its own.
     ::
 
         indeedxml,acme,Acme Jobs,https://jobs.acme.example/feed.xml,
@@ -38,7 +38,7 @@ class IndeedXmlSpider(XmlFeedSpider):
     )  # fmt: skip
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a job apart; contacts are not read."""
+        """Read a job; contacts are not read."""
         posting_id = self.record_id(record)
         if posting_id is None:
             raise KeyError("referencenumber")

@@ -14,8 +14,8 @@ from normalize.posting import RawPosting
 class InternshalaSpider(HtmlListSpider):
     """A list of cards, page by page, and a page for each internship.
 
-    Seen on a recorded page of August 2025; the board publishes no interface. Adverts share the cards' class but have
-    no id, and job cards say so. Its `isLastPage` was seen wrong, the link to the next page is what counts.
+    Seen on a recorded page of August 2025; the board publishes no interface. Adverts have the class of cards but no
+    id, and cards of jobs are labelled. Its `isLastPage` was wrong, so the link to the next page counts.
     """
 
     name = "internshala"
@@ -62,16 +62,16 @@ class InternshalaSpider(HtmlListSpider):
 
     @staticmethod
     def _beside(card: Tag, icon: str) -> str | None:
-        found = card.select_one(f"{icon} + span")
-        return text_of(found)
+        label = card.select_one(f"{icon} + span")
+        return text_of(label)
 
     def next_page(self, page: BeautifulSoup, response: Response) -> str | None:
-        """Return the next page; its link is relative to the site, whatever page it stands on."""
+        """Return the next page; its link is relative to the root of the site."""
         link = page.select_one(self.next_selector)
         return urljoin("https://internshala.com/", str(link["href"])) if link else None
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the internship's page."""
+        """Request the internship's page."""
         return Request(posting.url)
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:

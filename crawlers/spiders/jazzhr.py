@@ -15,8 +15,8 @@ _ID = re.compile(r"/apply/(?:jobs/details/)?([A-Za-z0-9]+)")
 class JazzHrSpider(HtmlListSpider):
     """A page with every opening, and a page for each.
 
-    As public clients of 2026 read it; neither list nor page was recorded from a real board, so the marks of place,
-    department and text could not be verified. The page is not paged.
+    The selectors follow public clients of 2026; neither list nor page was recorded from a real board, so those of
+    place, department and text could not be verified. The list has only one page.
     """
 
     name = "jazzhr"
@@ -31,13 +31,13 @@ class JazzHrSpider(HtmlListSpider):
     next_selector = ""
 
     def parse_posting(self, record: Tag, board: Board) -> RawPosting | None:
-        """Read an opening's line; one that leads nowhere is a heading."""
+        """Read the line of an opening; return None for a line without a link, which is a heading."""
         link = record.select_one('a[href*="/apply/"]')
-        found = _ID.search(str(link["href"])) if link else None
-        if link is None or found is None:
+        id_match = _ID.search(str(link["href"])) if link else None
+        if link is None or id_match is None:
             return None
         return RawPosting(
-            posting_id=found[1],
+            posting_id=id_match[1],
             url=f"https://{board.board}.applytojob.com/apply/{str(link['href']).partition('/apply/')[2]}",
             title=text_of(link) or "",
             hiring_organization=board.name,
@@ -46,7 +46,7 @@ class JazzHrSpider(HtmlListSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the opening's page."""
+        """Request the opening's page."""
         return Request(posting.url)
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:

@@ -3,15 +3,16 @@
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Cursor
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 
 class JobicySpider(JsonApiSpider):
-    """The public API, a hundred postings a page and a cursor to the next: what was posted in the last seven days.
+    """The public API with the postings of the last seven days, a hundred a page with a cursor to the next page.
 
-    Documented at github.com/Jobicy/remote-jobs-api (openapi.yaml); records seen in two recorded answers of 2026, from
-    before there were cursors. A posting that is older than the window may be open. To be asked once an hour at most.
+    Documented at github.com/Jobicy/remote-jobs-api (openapi.yaml); records were seen in two recorded answers of 2026,
+    older than the cursor. A posting older than seven days may still be open. At most one crawl an hour is allowed.
     """
 
     name = "jobicy"
@@ -27,15 +28,13 @@ class JobicySpider(JsonApiSpider):
     window = "the last seven days"
     first_url = "https://jobicy.com/api/v2/remote-jobs?count=100"
     postings_key = "jobs"
-    paging = "next_url"
-    next_key = "nextCursor"
-    token_parameter = "cursor"
+    paging = Cursor("nextCursor", "cursor")
     ignored_fields = frozenset({"jobSlug", "companyLogo", "jobLevel", "jobExcerpt"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Read a record."""
         names = ("salaryMin", "salaryMax", "salaryCurrency", "salaryPeriod")
-        pay = {name: said for name in names if (said := record.pop(name, None))}
+        pay = {name: amount for name in names if (amount := record.pop(name, None))}
         where = record.pop("jobGeo", None)
         return RawPosting(
             posting_id=record.pop("id"),
@@ -46,7 +45,7 @@ class JobicySpider(JsonApiSpider):
             location={"applicantLocationRequirements": where} if where else None,
             date_posted=record.pop("pubDate", None),
             pay=pay if "salaryMin" in pay or "salaryMax" in pay else None,
-            remote="remote",  # it lists nothing else
+            remote="remote",  # the board lists only remote jobs
             employment_type=", ".join(record.pop("jobType", None) or []) or None,
             department=", ".join(record.pop("jobIndustry", None) or []) or None,
         )

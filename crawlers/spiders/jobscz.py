@@ -11,8 +11,8 @@ from normalize.posting import RawPosting
 class JobsCzSpider(HtmlListSpider):
     """A search for internships in Czech, thirty cards a page, and a page for each.
 
-    Seen on recorded pages of 2025; the board publishes no interface. A page after the last has no cards. Postings that
-    employers show in a frame of their own have other pages, of which only what these state as JSON-LD is read.
+    Seen on recorded pages of 2025; the board publishes no interface. A page after the last has no cards. Postings in
+    an employer's own layout have other pages, of which only the JSON-LD is read.
     """
 
     name = "jobscz"
@@ -23,7 +23,7 @@ class JobsCzSpider(HtmlListSpider):
     redistribution = "parquet_only"
     attribution = "Jobs.cz, with a link to the posting"
     aggregator = True
-    min_postings = 1  # a search of the whole site that finds nothing has changed
+    min_postings = 1  # a search of the whole site that finds nothing means that the search has changed
     first_url = "https://www.jobs.cz/prace/?q%5B%5D=st%C3%A1%C5%BE"
     list_selector = "#search-result-container"
     card_selector = "article.SearchResultCard"
@@ -44,11 +44,11 @@ class JobsCzSpider(HtmlListSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's page."""
+        """Request the posting's page."""
         return Request(posting.url)
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Read the body of the posting, and its pay and place where the card had none."""
+        """Read the text of the posting, and its pay and place if the card had none."""
         posting.description = inner_html(page, '[data-jobad="body"]')
         posting.pay = posting.pay or text_of(page, '[data-test="jd-salary"]')
         posting.location = posting.location or text_of(page, '[data-test="jd-info-location"]')

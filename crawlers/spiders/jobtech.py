@@ -3,15 +3,16 @@
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 
 class JobtechSpider(JsonApiSpider):
-    """The JobSearch API, asked for internships in Swedish.
+    """The JobSearch API: a search for internships in Swedish.
 
-    Documented at jobsearch.api.jobtechdev.se; ads seen in an answer of the search engine behind it, of 2019. Pages hold
-    a hundred ads and begin at 2,000 at most, so that 2,100 are shown. Persons to contact are not read.
+    Documented at jobsearch.api.jobtechdev.se; ads were seen in an answer of 2019 of the search engine behind it. Pages
+    hold a hundred ads, and the offset is at most 2,000, so 2,100 ads are shown. Contact persons are not read.
     """
 
     name = "jobtech"
@@ -22,12 +23,11 @@ class JobtechSpider(JsonApiSpider):
     timezone = "Europe/Stockholm"
     attribution = "Arbetsförmedlingen (JobTech), with a link to the ad"
     aggregator = True
-    min_postings = 1  # a search in a whole country that finds nothing has changed
+    min_postings = 1  # a search of a whole country that finds nothing means that the search has changed
     first_url = "https://jobsearch.api.jobtechdev.se/search?q=praktik&limit=100&offset=0"
     postings_key = "hits"
     total_key = "total.value"
-    paging = "offset"
-    parameter = "offset"
+    paging = Offset("offset")
     cap = 2100
     ignored_fields = frozenset(
         {
@@ -39,7 +39,7 @@ class JobtechSpider(JsonApiSpider):
     )  # fmt: skip
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting | None:
-        """Take an ad apart; a removed one is none."""
+        """Read an ad; return None for a removed one."""
         if record.get("removed"):
             return None
         posting_id = record.pop("id")

@@ -15,8 +15,8 @@ _ID = re.compile(r"/job/([A-Za-z0-9]+)")
 class JobviteSpider(HtmlListSpider):
     """The search page of a career site, and a page for each posting.
 
-    Seen on recorded rows of 2026, without the page around them; the vendor documents no public interface. How long
-    lists are paged could not be verified: a page of fifty rows that names no next one is not taken for the last.
+    Seen on recorded rows of 2026, without the page around them; the vendor documents no public interface. The paging
+    of long lists could not be verified: a page of fifty rows without a link to a next page does not prove the end.
     """
 
     name = "jobvite"
@@ -34,19 +34,19 @@ class JobviteSpider(HtmlListSpider):
     def parse_posting(self, record: Tag, board: Board) -> RawPosting:
         """Read a row."""
         link = record.select_one('a[href*="/job/"]')
-        found = _ID.search(str(link["href"])) if link else None
-        if link is None or found is None:
+        id_match = _ID.search(str(link["href"])) if link else None
+        if link is None or id_match is None:
             raise KeyError("id")
         return RawPosting(
-            posting_id=found[1],
-            url=f"https://jobs.jobvite.com/{board.board}/job/{found[1]}",
+            posting_id=id_match[1],
+            url=f"https://jobs.jobvite.com/{board.board}/job/{id_match[1]}",
             title=text_of(link) or "",
             hiring_organization=board.name,
             location=text_of(record, ".jv-job-list-location"),
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's page."""
+        """Request the posting's page."""
         return Request(posting.url)
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:

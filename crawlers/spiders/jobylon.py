@@ -19,14 +19,16 @@ _WORD = re.compile(r"'([^']*)'|\b([a-z_]+)(?=:)|,(?=\s*[\]}])")
 
 
 def as_json(literal: str) -> str:
-    r"""Return a JavaScript literal as JSON, and what follows it as it may; its strings hold no marks unescaped.
+    r"""Return a text that begins with a JavaScript literal, with this literal as JSON.
+
+    The rest of the text may become invalid. Strings of the literal must not hold unescaped quotes.
 
     >>> as_json(r"[{id: '7', title: 'McDonald\u0027s', places: ['Lund',], internal: false,},]")
     '[{"id": "7", "title": "McDonald\\u0027s", "places": ["Lund"], "internal": false}]'
     """
 
-    def word(found: re.Match[str]) -> str:
-        return f'"{found[1] or found[2] or ""}"' if found[0] != "," else ""
+    def word(token: re.Match[str]) -> str:
+        return f'"{token[1] or token[2] or ""}"' if token[0] != "," else ""
 
     return _WORD.sub(word, literal)
 
@@ -34,8 +36,8 @@ def as_json(literal: str) -> str:
 class JobylonSpider(JsonApiSpider):
     """The widget that employers embed, every posting in one answer as a JavaScript literal, and a page for each.
 
-    Seen on a recorded widget of April 2026 with 125 postings; the vendor documents no public interface. That a
-    posting's own page states a JobPosting is from a public client (colophon-group/jobseek), not verified.
+    Seen on a recorded widget of April 2026 with 125 postings; the vendor documents no public interface. According
+    to a public client (colophon-group/jobseek), a posting's own page states a JobPosting; not verified.
     """
 
     name = "jobylon"
@@ -55,16 +57,16 @@ class JobylonSpider(JsonApiSpider):
     )
 
     def read_json(self, response: Response) -> Any:
-        """Return the postings that the widget's script holds."""
-        if not (found := _JOBS.search(text := text_of_answer(response))):
+        """Return the postings in the widget's script."""
+        if not (start := _JOBS.search(text := text_of_answer(response))):
             raise BrokenAnswer("no list of postings in the widget")
         try:
-            return json.JSONDecoder().raw_decode(as_json(text[found.end() :]))[0]
+            return json.JSONDecoder().raw_decode(as_json(text[start.end() :]))[0]
         except ValueError as error:
             raise BrokenAnswer(f"the widget's list cannot be read: {error}") from None
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Read a record."""
         places = record.pop("locations", None) or record.get("locations_text")
         return RawPosting(
             posting_id=record.pop("id"),
@@ -81,9 +83,9 @@ class JobylonSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's page."""
+        """Request the posting's page."""
         return Request(posting.url)
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add what the page states."""
+        """Add the JobPosting of the page."""
         return add_stated(posting, stated_of(posting, response))

@@ -9,6 +9,7 @@ from scrapy.http import Response
 from crawlers.answers.decoding import page_of
 from crawlers.answers.statements import add_stated, stated_of
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
@@ -18,7 +19,7 @@ class JoinSpider(JsonApiSpider):
     """The data behind a company's page, five openings a page, and a page for each.
 
     Seen on a recorded page of 2026; the vendor documents no public interface. An opening's own page was not recorded:
-    that it states a JobPosting could not be verified. Amounts of pay in the list are not read, their unit is unknown.
+    that it states a JobPosting could not be verified. Amounts of pay in the list are not read, because their unit is unknown.
     """
 
     name = "join"
@@ -30,14 +31,11 @@ class JoinSpider(JsonApiSpider):
     first_url = "https://join.com/companies/{board}?page=1"
     postings_key = "props.pageProps.initialState.jobs.items"
     total_key = "props.pageProps.initialState.jobs.pagination.total"
-    pages_key = "props.pageProps.initialState.jobs.pagination.pageCount"
-    paging = "page"
-    parameter = "page"
-    first = 1
+    paging = PageNumber("page", first=1, pages_key="props.pageProps.initialState.jobs.pagination.pageCount")
     ignored_fields = frozenset({"salaryAmountFrom", "salaryAmountTo", "salaryFrequency", "settings", "lastPublishedAt"})
 
     def read_json(self, response: Response) -> Any:
-        """Return the data that the page carries."""
+        """Return the data embedded in the page."""
         script = page_of(response).find("script", id="__NEXT_DATA__")
         try:
             return json.loads(script.get_text() if script else "")
@@ -45,7 +43,7 @@ class JoinSpider(JsonApiSpider):
             raise BrokenAnswer("no data on the page") from None
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an opening apart."""
+        """Read an opening."""
         city, country = record.pop("city", None) or {}, record.pop("country", None) or {}
         place = {"city": city.get("cityName"), "country": city.get("countryName") or country.get("iso3166")}
         return RawPosting(
@@ -61,9 +59,9 @@ class JoinSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the opening's page."""
+        """Request the opening's page."""
         return Request(posting.url)
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add what the page states."""
+        """Add the JobPosting of the page."""
         return add_stated(posting, stated_of(posting, response))

@@ -4,9 +4,9 @@ from crawlers.bases.json_ld import JsonLdSpider
 
 
 class AnyJsonLdSpider(JsonLdSpider):
-    """A page, a list or a sitemap, as the registry's address says.
+    """A page, a list or a sitemap at the address in the registry.
 
-    The vocabulary is schema.org/JobPosting; search engines ask employers for it, see
+    The vocabulary is schema.org/JobPosting, which search engines ask employers to use, see
     developers.google.com/search/docs/appearance/structured-data/job-posting.
     """
 

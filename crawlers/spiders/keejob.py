@@ -15,8 +15,8 @@ _ID = re.compile(r"^/offres-emploi/([0-9]+)/")
 class KeejobSpider(HtmlListSpider):
     """The search for internships (the form's job types 7, Stage/PFE, and 9, Stage), and a page for each posting.
 
-    Seen on a recorded search of May 2026, which says how many postings it found; that pages are numbered from 1 and what
-    a posting's own page holds is from public clients (nacefmoula/internship-hunter and others), not verified.
+    Seen on a recorded search of May 2026, which states how many postings it found. The numbering of pages from 1 and the
+    contents of a posting's own page follow public clients (nacefmoula/internship-hunter and others), not verified.
     """
 
     name = "keejob"
@@ -29,7 +29,7 @@ class KeejobSpider(HtmlListSpider):
     robots = "allowed /offres-emploi/ in 2026 (nacefmoula/internship-hunter); the crawl asks anyway"
     aggregator = True
     timezone = "Africa/Tunis"
-    min_postings = 5  # internships among some 900 postings in 2026; none at all means that the job types have changed
+    min_postings = 5  # internships among some 900 postings in 2026; none means that the job types have changed
     first_url = "https://www.keejob.com/offres-emploi/?job_types=7&job_types=9"
     list_selector = "#search_form"
     card_selector = 'article:has(a[href^="/offres-emploi/"])'
@@ -38,13 +38,13 @@ class KeejobSpider(HtmlListSpider):
     page_parameter = "page"
 
     def parse_posting(self, record: Tag, board: Board) -> RawPosting:
-        """Read a card; what its labels mean is told by their icons."""
+        """Read a card; icons show the meaning of its labels."""
         link = record.select_one('h2 a[href^="/offres-emploi/"]')
-        found = _ID.match(str(link["href"])) if link else None
-        if link is None or found is None:
+        id_match = _ID.match(str(link["href"])) if link else None
+        if link is None or id_match is None:
             raise KeyError("id")
         return RawPosting(
-            posting_id=found[1],
+            posting_id=id_match[1],
             url=f"https://www.keejob.com{link['href']}",
             title=text_of(link) or "",
             hiring_organization=text_of(record, "h2 + p"),
@@ -57,7 +57,7 @@ class KeejobSpider(HtmlListSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's page."""
+        """Request the posting's page."""
         return Request(posting.url)
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:

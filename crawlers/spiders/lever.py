@@ -3,6 +3,7 @@
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -27,9 +28,7 @@ class LeverSpider(JsonApiSpider):
     terms = "public postings API of the employer's own site"
     redistribution = "feed"
     first_url = "https://api.lever.co/v0/postings/{board}?mode=json&skip=0&limit=100"
-    paging = "offset"
-    parameter = "skip"
-    page_size = 100
+    paging = Offset("skip", size=100)
     ignored_fields = frozenset(
         {
             "descriptionPlain", "descriptionBodyPlain", "openingPlain", "additionalPlain", "salaryDescription",
@@ -38,7 +37,7 @@ class LeverSpider(JsonApiSpider):
     )  # fmt: skip
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart; `description` holds opening and body, the lists and the rest come after it."""
+        """Read a record; `description` holds only the opening and the body of the text."""
         categories = record.pop("categories", None) or {}
         lists = record.pop("lists", None) or []
         parts = [record.pop("description", None)]

@@ -14,7 +14,7 @@ class NeogovSpider(XmlFeedSpider):
     """The RSS feed of an agency, with the text in sections.
 
     Seen on a recorded feed of 2013 at the older address, and on an invented one of 2026 in the shape of the newer; the
-    vendor documents no public interface. Pay that is kept back reads "Not Displayed", deadlines may lie years ahead.
+    vendor documents no public interface. Undisclosed pay reads "Not Displayed"; deadlines may be years ahead.
     """
 
     name = "neogov"
@@ -37,12 +37,12 @@ class NeogovSpider(XmlFeedSpider):
     )  # fmt: skip
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an item apart."""
+        """Read an item."""
         sections = [record.pop("description", None)]
         for name in ("examplesofduties", "qualifications", "supplementalinformation"):
             sections.append(record.pop(f"joblisting:{name}", None))
         names = ("minimumSalary", "maximumSalary", "salaryCurrency", "salaryInterval")
-        pay = {name: said for name in names if (said := record.pop(f"joblisting:{name}", None))}
+        pay = {name: amount for name in names if (amount := record.pop(f"joblisting:{name}", None))}
         shown = any(_NUMBER.search(pay.get(name, "")) for name in names[:2])
         place = (record.pop("joblisting:location", None), record.pop("joblisting:state", None))
         until = record.pop("joblisting:advertiseToDateTime", None)

@@ -1,22 +1,31 @@
 """Oracle Recruiting Cloud."""
 
+import re
 from typing import Any
 
 import attrs
 from scrapy import Request
-from scrapy.http import Response
 
-from crawlers.bases.books import BoardRun
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
+
+
+class _OffsetInFinder(Offset):
+    """Pages whose offset is a part of the parameter `finder`."""
+
+    def request_at(self, request: Request, offset: int) -> Request:
+        """Return the request for the requisitions after so many."""
+        return request.replace(url=re.sub(r"\boffset=[0-9]+", f"offset={offset}", request.url))
 
 
 class OracleSpider(JsonApiSpider):
     """The list behind a careers site, and a record for each requisition; a board is ``host/site``.
 
-    Seen in public clients; a recorded record of 2026. No list was recorded: its shape is from those clients and could
-    not be verified. No more than 10,000 requisitions are shown.
+    Seen in public clients and one recorded record of 2026. No list was recorded, so its shape, which follows those
+    clients, could not be verified. At most 10,000 requisitions are shown.
     """
 
     name = "oracle"
@@ -32,7 +41,7 @@ class OracleSpider(JsonApiSpider):
     postings_key = "items.0.requisitionList"
     detail_ids = ("items.0.Id",)
     total_key = "items.0.TotalJobsCount"
-    paging = "offset"
+    paging = _OffsetInFinder("finder")
     cap = 10_000
     id_key = "Id"
     ignored_fields = frozenset(
@@ -49,20 +58,14 @@ class OracleSpider(JsonApiSpider):
         return f"https://{host}/hcmRestApi/resources/latest", site
 
     def first_request(self, board: Board) -> Request:
-        """Ask for the first 200."""
-        return Request(board.url or self._list_url(board, 0))
-
-    def _list_url(self, board: Board, offset: int) -> str:
+        """Request the first 200 requisitions."""
         api, site = self._api(board)
-        finder = f"findReqs;siteNumber={site},limit=200,offset={offset}"
-        return f"{api}/recruitingCEJobRequisitions?onlyData=true&expand=requisitionList&finder={finder}"
-
-    def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
-        """Return the request for the next 200; the offset stands inside a parameter."""
-        return Request(self._list_url(run.board, run.records))
+        finder = f"findReqs;siteNumber={site},limit=200,offset=0"
+        url = f"{api}/recruitingCEJobRequisitions?onlyData=true&expand=requisitionList&finder={finder}"
+        return Request(board.url or url)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a requisition of the list apart."""
+        """Read a requisition of the list."""
         host, _, site = board.board.partition("/")
         posting_id = record.pop("Id")
         others = [place.get("Name") for place in record.pop("secondaryLocations", None) or []]
@@ -78,7 +81,7 @@ class OracleSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the requisition's record."""
+        """Request the requisition's record."""
         api, site = self._api(board)
         finder = f'ById;Id="{posting.posting_id}",siteNumber="{site}"'
         return Request(f"{api}/recruitingCEJobRequisitionDetails?expand=all&onlyData=true&finder={finder}")
@@ -89,12 +92,8 @@ class OracleSpider(JsonApiSpider):
             return None
         item = required(items, "0")
         required(item, "ExternalDescriptionStr")
-        names = (
-            "ExternalDescriptionStr",
-            "ExternalResponsibilitiesStr",
-            "ExternalQualificationsStr",
-            "CorporateDescriptionStr",
-        )
-        posting.description = "\n".join(item[name] for name in names if item.get(name)) or None
+        parts = ("ExternalDescription", "ExternalResponsibilities", "ExternalQualifications", "CorporateDescription")
+        texts = [item.get(f"{part}Str") for part in parts]
+        posting.description = "\n".join(text for text in texts if text) or None
         others = [place.get("Name") for place in item.get("secondaryLocations") or []]
         return attrs.evolve(posting, location=[place for place in (item.get("PrimaryLocation"), *others) if place])

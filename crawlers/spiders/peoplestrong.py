@@ -1,23 +1,23 @@
-"""PeopleStrong candidate portals, of employers in India and around."""
+"""PeopleStrong candidate portals of employers in India and nearby countries."""
 
 from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
-_PARTS = (
-    "basic,organisational,descriprion,workflow,skill,qualification,certification,language,applied"  # as it spells it
-)
+_PARTS = "basic,organisational,descriprion,workflow,skill,qualification,certification,language,applied"  # the API's own spelling
 
 
 class PeopleStrongSpider(JsonApiSpider):
     """The interface behind a portal, page by page with a total, and a record for each posting.
 
-    As public clients of 2026 ask it, with answers of several portals in the tests of one of them; the vendor documents
-    no public interface and no answer was recorded. Places go from the country down, "India>Maharashtra>Thane".
+    The interface follows public clients of 2026, one of which has answers of several portals in its tests; the vendor
+    documents none and no answer was recorded. Places begin with the country: "India>Maharashtra>Thane".
     """
 
     name = "peoplestrong"
@@ -30,9 +30,7 @@ class PeopleStrongSpider(JsonApiSpider):
     postings_key = "response"
     detail_ids = ("response.jobCode",)
     total_key = "totalRecords"
-    paging = "offset"
-    parameter = "offset"
-    page_size = 45
+    paging = Offset("offset", size=45)
     id_key = "jobCode"
     ignored_fields = frozenset(
         {
@@ -42,11 +40,11 @@ class PeopleStrongSpider(JsonApiSpider):
     )  # fmt: skip
 
     def first_request(self, board: Board) -> Request:
-        """Ask for the first page; an empty search finds all."""
+        """Request the first page; an empty search finds all postings."""
         return super().first_request(board._replace(request_json=board.request_json or "{}"))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Read a record."""
         code = record.pop("jobCode")
         place = record.pop("locationHierarchyComplete", None) or record.get("locationHierarchy") or ""
         skills = record.pop("skills", None) or {}
@@ -64,7 +62,7 @@ class PeopleStrongSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's record."""
+        """Request the posting's record."""
         base = f"https://{board.board}.peoplestrong.com/api/cp/rest/altone/cp/job"
         return Request(f"{base}/{posting.posting_id.replace('/', '_')}/v2?part={_PARTS}&isReqId=false")
 

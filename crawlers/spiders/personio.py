@@ -9,7 +9,7 @@ from normalize.posting import RawPosting
 
 
 def several(value: Any) -> list[Any]:
-    """Return a child that may stand once or many times as a list.
+    """Return a child as a list, whether it occurs once or several times.
 
     >>> several("Berlin"), several(None)
     (['Berlin'], [])
@@ -21,8 +21,8 @@ class PersonioSpider(XmlFeedSpider):
     """The XML feed of a career page, with the text in sections.
 
     Documented at developer.personio.de/docs/retrieving-open-job-positions; shape seen on recorded feeds of 2023 to
-    2026. The feed names no address of a posting, it is made of the host and the id. A missing page answers
-    with an HTML bot check. English is asked for; the text comes in the language the employer wrote.
+    2026. The feed has no addresses of postings, so they are built from the host and the id. A missing page
+    answers with an HTML bot check. English is requested; the text is in the employer's language.
     """
 
     name = "personio"
@@ -43,7 +43,7 @@ class PersonioSpider(XmlFeedSpider):
     )
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a position apart."""
+        """Read a position."""
         posting_id = record.pop("id")
         host = urlsplit(board.url or "").hostname or f"{board.board}.jobs.personio.de"
         sections = several((record.pop("jobDescriptions", None) or {}).get("jobDescription"))

@@ -10,8 +10,8 @@ from normalize.posting import RawPosting
 class PinpointSpider(JsonApiSpider):
     """The postings of a career site, the whole board in one answer.
 
-    Documented at developers.pinpointhq.com (postings.json); shape seen on a recorded board of 2026. The address of the
-    posting is in its own language; tenants' robots.txt often disallows crawlers, which is asked at run time.
+    Documented at developers.pinpointhq.com (postings.json); shape seen on a recorded board of 2026. The address of a
+    posting is in its own language. The robots.txt of many tenants disallows crawlers; the crawl checks it.
     """
 
     name = "pinpoint"
@@ -32,7 +32,7 @@ class PinpointSpider(JsonApiSpider):
     )  # fmt: skip
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a posting apart; its pay stands in words and in fields, of which the words are what people read."""
+        """Read a posting; its pay is read from the words shown to people, not from the fields."""
         parts = [record.pop("description", None)]
         parts += [record.get(key) for key in ("key_responsibilities", "skills_knowledge_expertise", "benefits")]
         pay = record.pop("compensation", None)

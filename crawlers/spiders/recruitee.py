@@ -10,8 +10,8 @@ from normalize.posting import RawPosting
 class RecruiteeSpider(JsonApiSpider):
     """The careers site API, the whole board in one answer.
 
-    Documented at docs.recruitee.com/reference/offers; shape seen on recorded boards of 2026. Many tenants' robots.txt
-    disallows it, which is asked at run time.
+    Documented at docs.recruitee.com/reference/offers; shape seen on recorded boards of 2026. The robots.txt of many
+    tenants disallows crawlers; the crawl checks it.
     """
 
     name = "recruitee"
@@ -35,7 +35,7 @@ class RecruiteeSpider(JsonApiSpider):
     )  # fmt: skip
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an offer apart."""
+        """Read an offer."""
         parts = (record.pop("description", None), record.pop("requirements", None))
         stated = _hours(*(record.get(f"{end}_hours_per_week") or record.get(f"{end}_hours") for end in ("min", "max")))
         pay = record.pop("salary", None) or {}
@@ -58,7 +58,7 @@ class RecruiteeSpider(JsonApiSpider):
 
 
 def _hours(low: Any, high: Any) -> str | None:
-    """Return hours a week in words; boards state both ends or one of them."""
+    """Return hours a week in words; boards state both ends of the range or one."""
     if low and high:
         return f"<p>Hours per week: {low}-{high}</p>"
     if low or high:

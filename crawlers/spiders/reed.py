@@ -6,7 +6,9 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -25,14 +27,13 @@ class ReedSpider(JsonApiSpider):
     timezone = "Europe/London"
     attribution = "Reed, with a link to the posting"
     aggregator = True
-    min_postings = 1  # a search of the whole site that finds nothing has changed
+    min_postings = 1  # a search of the whole site that finds nothing means that the search has changed
     key_variables = ("REED_API_KEY",)
     first_url = "https://www.reed.co.uk/api/1.0/search?keywords=internship&resultsToTake=100&resultsToSkip=0"
     postings_key = "results"
     detail_ids = ("jobId",)
     total_key = "totalResults"
-    paging = "offset"
-    parameter = "resultsToSkip"
+    paging = Offset("resultsToSkip")
     id_key = "jobId"
     ignored_fields = frozenset({"employerId", "employerProfileId", "employerProfileName", "applications"})
 
@@ -42,9 +43,11 @@ class ReedSpider(JsonApiSpider):
         return {"Authorization": f"Basic {key}"}
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record of the list apart."""
+        """Read a record of the list."""
         pay = {
-            name: said for name in ("minimumSalary", "maximumSalary", "currency") if (said := record.pop(name, None))
+            name: amount
+            for name in ("minimumSalary", "maximumSalary", "currency")
+            if (amount := record.pop(name, None))
         }
         return RawPosting(
             posting_id=record.pop("jobId"),
@@ -59,7 +62,7 @@ class ReedSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's record."""
+        """Request the posting's record."""
         return Request(f"https://www.reed.co.uk/api/1.0/jobs/{posting.posting_id}", headers=self.headers())
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:

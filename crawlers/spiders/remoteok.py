@@ -7,12 +7,12 @@ from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
-# A line of the board's own below each text, with a tag made from the address of who asked.
+# A line that the board adds to each text, with a tag made from the address of the client.
 _TO_APPLICANTS = re.compile(r"(?:\s|<br ?/?>)*Please mention the word \*\*.*", re.DOTALL)
 
 
 def repaired(text: str) -> str:
-    r"""Return a text whose UTF-8 was taken for Latin-1 as it was meant, any other as it is.
+    r"""Return the original of a text whose UTF-8 was decoded as Latin-1; any other text stays the same.
 
     >>> repaired("We\u00e2\u0080\u0099re remote"), repaired("São Paulo")
     ('We’re remote', 'São Paulo')
@@ -28,14 +28,14 @@ def _plain(words: str | None) -> str:
 
 
 def _text(description: str) -> str:
-    return _TO_APPLICANTS.sub("", repaired(description)).replace("\\n", "\n")  # escaped twice between some tags
+    return _TO_APPLICANTS.sub("", repaired(description)).replace("\\n", "\n")  # some tags are escaped twice
 
 
 class RemoteOkSpider(JsonApiSpider):
     """The public API, the newest hundred or so in one answer, the first record of which is a legal notice.
 
-    Documented in that notice; seen on a recorded answer of 99 postings and two cut ones, of 2020 and 2026. Texts are
-    UTF-8 taken for Latin-1 in most records. Pay is in bare numbers, 0 for none; some jobs are at an office.
+    Documented in that notice; seen on a recorded answer of 99 postings and two cut ones, of 2020 and 2026. In most records,
+    UTF-8 was decoded as Latin-1. Pay is a plain number, 0 without pay; some jobs are at an office.
     """
 
     name = "remoteok"
@@ -53,10 +53,10 @@ class RemoteOkSpider(JsonApiSpider):
     ignored_fields = frozenset({"slug", "epoch", "company_logo", "logo", "original", "tags"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting | None:
-        """Take a record apart; the legal notice is no posting."""
+        """Read a record; return None for the legal notice."""
         if "legal" in record:
             return None
-        pay = {name: said for name in ("salary_min", "salary_max") if (said := record.pop(name, None))}
+        pay = {name: amount for name in ("salary_min", "salary_max") if (amount := record.pop(name, None))}
         return RawPosting(
             posting_id=record.pop("id"),
             url=record.pop("url"),

@@ -10,8 +10,8 @@ from normalize.posting import RawPosting
 class RemotiveSpider(JsonApiSpider):
     """The public API, in one answer that states how many postings it has; a day behind the site.
 
-    Documented at github.com/remotive-com/remote-jobs-api; seen on a recorded answer of one category and a cut one, of
-    2026. Four requests a day at most. Pay is in free words, days have no zone.
+    Documented at github.com/remotive-com/remote-jobs-api; seen on a recorded answer of one category and a shortened one,
+    of 2026. At most four requests a day are allowed. Pay is free text, days have no time zone.
     """
 
     name = "remotive"
@@ -30,7 +30,7 @@ class RemotiveSpider(JsonApiSpider):
     ignored_fields = frozenset({"company_logo", "company_logo_url"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Read a record."""
         where = record.pop("candidate_required_location", None)
         return RawPosting(
             posting_id=record.pop("id"),
@@ -41,7 +41,7 @@ class RemotiveSpider(JsonApiSpider):
             location={"applicantLocationRequirements": where} if where else None,
             date_posted=record.pop("publication_date", None),
             pay=record.pop("salary", None) or None,
-            remote="remote",  # it lists nothing else
+            remote="remote",  # the board lists only remote jobs
             employment_type=record.pop("job_type", None) or None,
             department=record.pop("category", None),
             skills=record.pop("tags", None) or None,

@@ -5,15 +5,17 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
+from crawlers.answers.json_paths import maybe, required, whole_number
 from crawlers.bases.books import BoardRun
-from crawlers.bases.json_api import JsonApiSpider, maybe, required, whole_number
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting, readable_id
 
 
 class RipplingSpider(JsonApiSpider):
-    """The job board API of either age: a bare array, a job once for each place; or pages of items.
+    """The job board API in two versions: a bare array with a record for each place of a job, or pages of items.
 
     Shape seen on recorded lists of 2026; the vendor documents no public interface. A board of the newer list is in the
     registry with its address.
@@ -30,9 +32,7 @@ class RipplingSpider(JsonApiSpider):
     redistribution = "feed"
     first_url = "https://api.rippling.com/platform/api/ats/v1/board/{board}/jobs"
     detail_ids = ("uuid",)
-    paging = "page"
-    parameter = "page"
-    pages_key = "totalPages"
+    paging = PageNumber("page", pages_key="totalPages")
     total_key = "totalItems"
     total_is_optional = True
     id_key = "uuid"
@@ -40,10 +40,10 @@ class RipplingSpider(JsonApiSpider):
     ignored_fields = frozenset({"language"})
 
     def records(self, page: Any) -> list[Any]:
-        """Return the jobs of either shape."""
+        """Return the jobs of either version."""
         jobs = page.get("items") if isinstance(page, dict) else page
         if not isinstance(jobs, list):
-            raise BrokenAnswer("neither an array nor items in the answer")
+            raise BrokenAnswer("the answer is neither an array nor an object with items")
         return jobs
 
     def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
@@ -51,16 +51,16 @@ class RipplingSpider(JsonApiSpider):
         if not isinstance(page, dict):
             return None
         if whole_number(page.get("totalPages")) is None:
-            run.cut("a page does not say how many pages there are")
+            run.mark_incomplete("a page does not state how many pages there are")
             return None
         return super().next_request(response, page, run, shown)
 
     def record_id(self, record: Any) -> str | None:
-        """Return the id of either shape."""
+        """Return the id of either version."""
         return readable_id(maybe(record, "uuid")) or readable_id(maybe(record, "id"))
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a job apart, of either shape."""
+        """Read a job of either version."""
         department = record.pop("department", None) or {}
         places = record.pop("locations", None)
         kinds = {place.get("workplaceType") for place in places or []} - {None}
@@ -75,7 +75,7 @@ class RipplingSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the job's record."""
+        """Request the job's record."""
         return Request(f"{self.first_url.format(board=board.board)}/{posting.posting_id}")
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:

@@ -1,4 +1,4 @@
-"""Lists of internships that volunteers keep on GitHub, in the form of Simplify's."""
+"""Lists of internships that volunteers keep on GitHub, in the format of Simplify's list."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,8 +12,8 @@ from normalize.posting import RawPosting
 class SimplifySpider(JsonApiSpider):
     """The file behind a list, with every posting it ever had; a board is an owner and a repository.
 
-    Seen on a recorded whole list of 2024 and a cut one of 2026. A line says what, where and for which term, and links
-    to the employer's own page; it has no text. What is closed stays in the file with its flag; a hidden one was withdrawn.
+    Seen on a recorded whole list of 2024 and a shortened one of 2026. A line states title, place and term, and links to
+    the employer's own page; it has no text. A closed posting stays in the file with a flag; a hidden one was withdrawn.
     """
 
     name = "simplify"
@@ -37,16 +37,16 @@ class SimplifySpider(JsonApiSpider):
     )
 
     def take(self, records: Iterable[Any], run: BoardRun) -> int:
-        """Read the list; its closed and hidden lines were shown, and are postings no longer."""
+        """Read the list; closed and hidden lines count as shown, but not as postings."""
         records = list(records)
         ids = [identity for record in records if (identity := self.record_id(record))]
         taken = super().take(records, run)
-        run.names |= set(ids)
-        run.repeated = len(ids) - len(run.names)
+        run.shown_ids |= set(ids)
+        run.repeated = len(ids) - len(run.shown_ids)
         return taken
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting | None:
-        """Take a line apart; one that is closed or hidden is no posting."""
+        """Read a line; return None for a closed or hidden one."""
         if not (record["active"] and record["is_visible"]):
             return None
         term = ", ".join(record.pop("terms", None) or []) or record.pop("season", None)
@@ -58,6 +58,6 @@ class SimplifySpider(JsonApiSpider):
             location=record.pop("locations", None) or None,
             date_posted=record.pop("date_posted", None),
             start=term or None,
-            employment_type="Internship" if "internship" in board.board.lower() else None,  # as the list is called
+            employment_type="Internship" if "internship" in board.board.lower() else None,  # the name of the list
             department=record.pop("category", None),
         )

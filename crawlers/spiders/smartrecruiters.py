@@ -4,7 +4,9 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, maybe, required
+from crawlers.answers.json_paths import maybe, required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -12,8 +14,8 @@ from normalize.posting import RawPosting
 class SmartRecruitersSpider(JsonApiSpider):
     """The posting API, a paged list and a record for each posting.
 
-    Documented at developers.smartrecruiters.com/docs/posting-api; shape seen on recorded lists of 2018 to 2026. An unknown
-    company answers with an empty list. Its robots.txt disallows everyone, so no boards of it ship with the project.
+    Documented at developers.smartrecruiters.com/docs/posting-api; shape seen on recorded lists of 2018 to 2026. For an unknown
+    company the API sends an empty list. Its robots.txt disallows everyone, so the project ships none of its boards.
     """
 
     name = "smartrecruiters"
@@ -30,9 +32,7 @@ class SmartRecruitersSpider(JsonApiSpider):
     postings_key = "content"
     detail_ids = ("id",)
     total_key = "totalFound"
-    paging = "offset"
-    parameter = "offset"
-    page_size = 100
+    paging = Offset("offset", size=100)
     ignored_fields = frozenset(
         {
             "uuid", "function", "jobAdId", "defaultJobAd", "refNumber", "industry", "customField", "visibility", "creator", "jobId",
@@ -41,7 +41,7 @@ class SmartRecruitersSpider(JsonApiSpider):
     )  # fmt: skip
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record of the list apart."""
+        """Read a record of the list."""
         kinds = (record.pop("typeOfEmployment", None) or {}, record.pop("experienceLevel", None) or {})
         place = record.pop("location", None) or {}
         posting_id = record.pop("id")
@@ -59,12 +59,12 @@ class SmartRecruitersSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's record, which is below the address of the list."""
+        """Request the posting's record, at an address below that of the list."""
         address = board.url or self.first_url.format(board=board.board)
         return Request(f"{address.partition('?')[0]}/{posting.posting_id}")
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:
-        """Add the text, the pay and the pages for people."""
+        """Add the text, the pay and the addresses of the pages for people."""
         sections = (required(record, "jobAd.sections") or {}).values()
         if maybe(record, "active") is False:
             return None

@@ -8,7 +8,7 @@ from normalize.posting import RawPosting
 
 
 def several(value: Any, name: str) -> list[str]:
-    """Return a list of the feed, in its form of today or as the older feed's element.
+    """Return a list of the feed, in the form of today or of the older feed.
 
     >>> several(["Brno, Česko"], "city"), several({"city": "Brno, Česko"}, "city")
     (['Brno, Česko'], ['Brno, Česko'])
@@ -18,10 +18,10 @@ def several(value: Any, name: str) -> list[str]:
 
 
 class StartupJobsSpider(JsonApiSpider):
-    """A feed for partners, the offers it was made for in one answer.
+    """A feed for partners with a selection of the offers, in one answer.
 
-    Seen on recorded feeds of 2020 (in XML) and 2025. It is a selection: whether other partners get the same could not
-    be verified.
+    Seen on recorded feeds of 2020 (in XML) and 2025. Whether other partners receive the same selection could
+    not be verified.
     """
 
     name = "startupjobs"
@@ -37,7 +37,7 @@ class StartupJobsSpider(JsonApiSpider):
     ignored_fields = frozenset({"startupLogo", "startupURL", "lastUpdate"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an offer apart."""
+        """Read an offer."""
         return RawPosting(
             posting_id=record.pop("id"),
             url=record.pop("url").strip().partition("?")[0],

@@ -13,10 +13,10 @@ _PLACE = re.compile(r"\s{0,3}\(([^()]{2,80})\)$")
 class SuccessFactorsSpider(XmlFeedSpider):
     """The feed that a career site of the Career Site Builder writes for search engines; a board is the site's host.
 
-    RSS with Google's names for jobs, every posting with its text in one document, at /sitemal.xml as sites spell it
-    (konstantinosanagn/ergon; a sample of two sites in a public client's tests), on others at /googlefeed.xml
-    (colophon-group/jobseek), which the registry then names. No feed was recorded. A title ends with the posting's
-    place, which is taken off where the feed states the same. Feeds of more than 50 MB are not read.
+    RSS with Google's names for jobs, all postings with their texts in one document. Its address is /sitemal.xml, with
+    this spelling (konstantinosanagn/ergon; samples of two sites in a public client's tests), or on other sites
+    /googlefeed.xml (colophon-group/jobseek), which the registry then has. No feed was recorded. A title ends with the
+    posting's place, which is removed if the feed states the same place. Feeds of more than 50 MB are not read.
     """
 
     name = "successfactors"
@@ -30,7 +30,7 @@ class SuccessFactorsSpider(XmlFeedSpider):
     ignored_fields = frozenset({"guid", "g:image_link", "g:expiration_date", "g:publish_date", "pubDate"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an item apart."""
+        """Read an item."""
         title, place = record.pop("title"), record.pop("g:location", None) or None
         behind = _PLACE.search(title)
         if behind and place and behind[1].partition(",")[0] == place.partition(",")[0]:

@@ -8,14 +8,15 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawlers.answers.decoding import page_of
-from crawlers.answers.own_posting import refuse_other
-from crawlers.bases.html_list import inner_html, refuse_obstacle
+from crawlers.answers.obstacles import reject_obstacle_page
+from crawlers.answers.own_posting import reject_other_posting
+from crawlers.bases.html_list import inner_html
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
-# The widget's own question when nothing is searched for, which finds every open posting.
+# The widget's request without search terms, which finds every open posting.
 _EVERYTHING = {
     "op": 1, "position": [], "cdef": False, "subs": "1", "lang": "es", "industry": [], "department": [], "contract": False,
     "countries": None, "provinces": [], "includeOnlyClosedJobs": False, "closedJobsOfTheLastMonths": "12",
@@ -27,9 +28,9 @@ _ASKED = base64.b64encode(json.dumps(_EVERYTHING, separators=(",", ":")).encode(
 class TalentClueSpider(JsonApiSpider):
     """The interface behind the widget that employers embed, and a page for each posting.
 
-    A board is the employer's key, `data-client-id` of the widget on its careers page. The question and an answer of
+    A board is the employer's key, `data-client-id` of the widget on its careers page. The request and an answer with
     five postings (April 2026) are in a public client and its tests (colophon-group/jobseek); a posting's page was
-    recorded in May 2026. Everything comes in one answer.
+    recorded in May 2026. All postings are in one answer.
     """
 
     name = "talentclue"
@@ -49,18 +50,18 @@ class TalentClueSpider(JsonApiSpider):
     )  # fmt: skip
 
     def first_request(self, board: Board) -> Request:
-        """Ask for everything; without this header the answer is XML."""
+        """Request all postings; without the Accept header the answer is XML."""
         return super().first_request(board).replace(method="POST", headers={"Accept": "application/json"})
 
     def records(self, page: Any) -> list[Any]:
-        """Return the postings, which are a mapping by id, and an empty list where there are none."""
+        """Return the postings, which the answer holds as a mapping by id, or as an empty list."""
         jobs = page.get("jobs") if isinstance(page, dict) else None
         if not isinstance(jobs, (dict, list)):
             raise BrokenAnswer("no 'jobs' in the answer")
         return [{"id": key, **job} for key, job in jobs.items()] if isinstance(jobs, dict) else jobs
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Read a record."""
         place = {
             name: record.pop(f"{key}_label", None) for name, key in (("region", "province"), ("country", "country"))
         }
@@ -79,14 +80,14 @@ class TalentClueSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's page."""
+        """Request the posting's page."""
         return Request(posting.url)
 
     def read_detail(self, response: Response, posting: RawPosting, board: Board) -> RawPosting | None:
         """Read the text."""
-        refuse_other(response, posting)
+        reject_other_posting(response, posting)
         posting.description = inner_html(page_of(response), ".job-description")
         if not posting.description:
             raise BrokenAnswer("no text on the posting's page")
-        refuse_obstacle(response, posting.description)
+        reject_obstacle_page(response, posting.description)
         return posting

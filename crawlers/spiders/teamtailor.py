@@ -4,12 +4,13 @@ from typing import Any
 
 from crawlers.answers.statements import stated_posting
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import NextLink
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 
 class TeamtailorSpider(JsonApiSpider):
-    """The JSON Feed of a career site; each item carries its own JobPosting.
+    """The JSON Feed of a career site; each item contains its own JobPosting.
 
     Shape seen on recorded feeds of 2026, whose envelope follows jsonfeed.org/version/1.1.
     """
@@ -22,11 +23,10 @@ class TeamtailorSpider(JsonApiSpider):
     redistribution = "feed"
     first_url = "https://{board}.teamtailor.com/jobs.json"
     postings_key = "items"
-    paging = "next_url"
-    next_key = "next_url"
+    paging = NextLink("next_url")
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an item apart."""
+        """Read an item."""
         posting = stated_posting(
             {"title": record.pop("title"), **(record.pop("_jobposting", None) or {})}, record.pop("url")
         )

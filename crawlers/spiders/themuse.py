@@ -7,16 +7,17 @@ from scrapy.http import Response
 
 from crawlers.bases.books import BoardRun
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber, with_parameter
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 
 class TheMuseSpider(JsonApiSpider):
-    """The public API with a user's free key, asked for internships, twenty a page.
+    """The public API with a user's free key: a search for internships, twenty a page.
 
-    Documented at www.themuse.com/developers/api/v2; seen on a recorded page, cut, and two hundred records of 2026. The
-    API answers without a key, but its terms ask every user to register. Pages are numbered from 0; there are a hundred
-    of them at most, however many are counted.
+    Documented at www.themuse.com/developers/api/v2; seen on a recorded, shortened page and two hundred records of 2026.
+    The API answers without a key, but its terms require every user to register. Pages are numbered from 0; at most a
+    hundred are shown, whatever the stated number.
     """
 
     name = "themuse"
@@ -33,18 +34,18 @@ class TheMuseSpider(JsonApiSpider):
     first_url = "https://www.themuse.com/api/public/jobs?level=Internship&page=0&api_key=MUSE_API_KEY"
     postings_key = "results"
     total_key = "total"
-    paging = "page"
+    paging = PageNumber("page")
     cap = 2000
     ignored_fields = frozenset({"type", "short_name", "model_type", "tags"})
 
     def next_request(self, response: Response, page: Any, run: BoardRun, shown: int) -> Request | None:
-        """Return the page after the one that the answer says it is."""
+        """Return the page after the one whose number the answer states."""
         number = page["page"] + 1
         assert response.request is not None
-        return self._with(response.request, "page", number) if number < page["page_count"] else None
+        return with_parameter(response.request, "page", number) if number < page["page_count"] else None
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart; levels say whether it is an internship."""
+        """Read a record; its levels state whether it is an internship."""
 
         def names(key: str) -> list[str]:
             return [entry["name"] for entry in record.pop(key, None) or [] if entry.get("name")]

@@ -5,7 +5,9 @@ from typing import Any
 
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Cursor
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
@@ -15,8 +17,8 @@ _SEARCH = {"and": [{"skill/role": {"text": "internship", "experience": "potentia
 class TorreSpider(JsonApiSpider):
     """The search behind the board, by POST, twenty a page, and a record with the text for each posting.
 
-    Seen on a recorded first page of 2026. The next page is asked with a token, and offsets are ignored; that and the
-    posting's record are from a public client and could not be verified.
+    Seen on a recorded first page of 2026. The next page is requested by a token; offsets are ignored. This and the
+    posting's record follow a public client and could not be verified.
     """
 
     name = "torre"
@@ -27,14 +29,12 @@ class TorreSpider(JsonApiSpider):
     redistribution = "parquet_only"
     attribution = "Torre, with a link to the posting"
     aggregator = True
-    min_postings = 1  # a search of the whole site that finds nothing has changed
+    min_postings = 1  # a search of the whole site that finds nothing means that the search has changed
     first_url = "https://search.torre.co/opportunities/_search/?size=20&aggregate=false"
     postings_key = "results"
     detail_ids = ("id",)
     total_key = "total"
-    paging = "next_url"
-    next_key = "pagination.next"
-    token_parameter = "after"
+    paging = Cursor("pagination.next", "after")
     ignored_fields = frozenset(
         {
             "slug", "theme", "opportunity", "timezones", "external", "status", "questions", "context", "place",
@@ -49,7 +49,7 @@ class TorreSpider(JsonApiSpider):
         return Request(board.url or self.first_url, method="POST", body=body, headers=headers)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a result apart."""
+        """Read a result."""
         posting_id, pay = record.pop("id"), record.pop("compensation", None) or {}
         kinds = (record.pop("type", None), record.pop("commitment", None))
         firms = [firm.get("name") for firm in record.pop("organizations", None) or []]
@@ -70,7 +70,7 @@ class TorreSpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's record."""
+        """Request the posting's record."""
         return Request(f"https://torre.ai/api/suite/opportunities/{posting.posting_id}")
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:

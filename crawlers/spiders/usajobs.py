@@ -3,17 +3,19 @@
 import os
 from typing import Any
 
-from crawlers.bases.json_api import JsonApiSpider, maybe
+from crawlers.answers.json_paths import maybe
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 
 class UsajobsSpider(JsonApiSpider):
-    """The search API with a user's free key, asked for the hiring path of students.
+    """The search API with a user's free key: a search for vacancies with the hiring path of students.
 
-    Documented at developer.usajobs.gov/api-reference/get-api-search; no answer of it was recorded, so the shape could
-    not be verified. It asks for the key's e-mail address as the user agent: set it as the crawl's contact. No more
-    than 10,000 vacancies are shown, dates are those of Washington, pay is in dollars.
+    Documented at developer.usajobs.gov/api-reference/get-api-search; no answer was recorded, so the shape could
+    not be verified. The API expects the key's e-mail address in the user agent: set it as the contact of the crawl.
+    At most 10,000 vacancies are shown; dates are in Washington's time, pay is in dollars.
     """
 
     name = "usajobs"
@@ -24,15 +26,12 @@ class UsajobsSpider(JsonApiSpider):
     timezone = "America/New_York"  # vacancies close at 11:59 p.m. Eastern time
     attribution = "USAJOBS, with a link to the vacancy"
     aggregator = True
-    min_postings = 1  # a search in a whole country that finds nothing has changed
+    min_postings = 1  # a search of a whole country that finds nothing means that the search has changed
     key_variables = ("USAJOBS_API_KEY",)
     first_url = "https://data.usajobs.gov/api/search?HiringPath=student&ResultsPerPage=500&Page=1"
     postings_key = "SearchResult.SearchResultItems"
     total_key = "SearchResult.SearchResultCountAll"
-    pages_key = "SearchResult.UserArea.NumberOfPages"
-    paging = "page"
-    parameter = "Page"
-    first = 1
+    paging = PageNumber("Page", first=1, pages_key="SearchResult.UserArea.NumberOfPages")
     cap = 10_000
     id_key = "MatchedObjectId"
     ignored_fields = frozenset({"RelevanceRank"})
@@ -42,7 +41,7 @@ class UsajobsSpider(JsonApiSpider):
         return {"Authorization-Key": os.environ.get("USAJOBS_API_KEY", "")}
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a vacancy apart."""
+        """Read a vacancy."""
         job = record.pop("MatchedObjectDescriptor")
         details = maybe(job, "UserArea.Details") or {}
         kinds = [

@@ -11,10 +11,11 @@ _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}\\s*")
 
 
 class WeWorkRemotelySpider(XmlFeedSpider):
-    """The RSS feed of all categories, with the whole texts of the newest hundred or so.
+    """The RSS feed of all categories, with the full texts of the newest hundred or so postings.
 
-    Described at weworkremotely.com/remote-job-rss-feed; seen on a recorded feed of 2026, cut, and the smaller one of a
-    category, of 2020. Titles read "Company: Title". A state stands beside "Anywhere in the World" and is not read.
+    Described at weworkremotely.com/remote-job-rss-feed; seen on a recorded, shortened feed of 2026 and the smaller
+    one of a category, of 2020. Titles read "Company: Title". The state is not read, because it is set even for
+    "Anywhere in the World".
     """
 
     name = "weworkremotely"
@@ -35,7 +36,7 @@ class WeWorkRemotelySpider(XmlFeedSpider):
     ignored_fields = frozenset({"media:content", "link", "region", "state"})
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take an item apart; countries, where it names some, say more than its region."""
+        """Read an item; its countries, if any, are more precise than its region."""
         employer, colon, title = record.pop("title").partition(":")
         where = _FLAG.sub("", record.pop("country", None) or record.get("region") or "")
         return RawPosting(
@@ -47,7 +48,7 @@ class WeWorkRemotelySpider(XmlFeedSpider):
             location={"applicantLocationRequirements": where} if where else None,
             date_posted=record.pop("pubDate", None) or None,
             valid_through=record.pop("expires_at", None) or None,
-            remote="remote",  # it lists nothing else
+            remote="remote",  # the board lists only remote jobs
             employment_type=record.pop("type", None) or None,
             department=record.pop("category", None) or None,
             skills=record.pop("skills", None) or None,

@@ -3,16 +3,17 @@
 from typing import Any
 
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Cursor
 from crawlers.contract.board import Board
 from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 
 class WorkableSpider(JsonApiSpider):
-    """The widget of a careers page, the whole board in one answer, a job once for each of its places.
+    """The widget of a careers page, the whole board in one answer, with a record for each place of a job.
 
-    Documented at help.workable.com (careers page widget); shape seen on recorded boards of 2026. A board that answers the newer
-    list instead is in the registry with its address and body; that list is paged by a token and has no texts.
+    Documented at help.workable.com (careers page widget); shape seen on recorded boards of 2026. A board with the newer list
+    is in the registry with its address and body; that list is paged by a token and has no texts.
     """
 
     name = "workable"
@@ -25,9 +26,7 @@ class WorkableSpider(JsonApiSpider):
     terms = "public widget of the employer's own careers page"
     redistribution = "feed"
     first_url = "https://apply.workable.com/api/v1/widget/accounts/{board}?details=true"
-    paging = "next_url"
-    next_key = "nextPage"
-    token_parameter = "token"
+    paging = Cursor("nextPage", "token")
     total_key = "total"
     total_is_optional = True
     id_key = "shortcode"
@@ -43,11 +42,11 @@ class WorkableSpider(JsonApiSpider):
         """Return the jobs of a widget, or the results of the newer list."""
         jobs = page.get("jobs", page.get("results")) if isinstance(page, dict) else None
         if not isinstance(jobs, list):
-            raise BrokenAnswer("neither jobs nor results in the answer")
+            raise BrokenAnswer("the answer has neither jobs nor results")
         return jobs
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a job apart, of either shape."""
+        """Read a job of either shape."""
         code = record.pop("shortcode")
         places = record.pop("locations", None) or [{name: record.get(name) for name in ("city", "state", "country")}]
         remote = record.pop("workplace", None) or ("remote" if record.pop("telecommuting", None) else None)

@@ -6,16 +6,18 @@ from typing import Any
 import attrs
 from scrapy import Request
 
-from crawlers.bases.json_api import JsonApiSpider, required
+from crawlers.answers.json_paths import required
+from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.paging import Offset
 from crawlers.contract.board import Board
 from normalize.posting import RawPosting
 
 
 class WorkdaySpider(JsonApiSpider):
-    """The list behind a career site, asked by POST, and a record for each posting.
+    """The list behind a career site, requested by POST, and a record for each posting.
 
     A board is ``tenant.wdN/site``. Shape seen on recorded lists and records of 2026; the vendor documents no public
-    interface. The total is right on the first page only, and no more than 2,000 postings are shown.
+    interface. The total is right on the first page only, and at most 2,000 postings are shown.
     """
 
     name = "workday"
@@ -30,9 +32,7 @@ class WorkdaySpider(JsonApiSpider):
     detail_ids = ("jobPostingInfo.jobReqId", "jobPostingInfo.externalUrl")
     total_key = "total"
     total_on_first_page_only = True
-    paging = "offset"
-    parameter = "offset"
-    page_size = 20
+    paging = Offset("offset", size=20)
     cap = 2000
     id_key = "externalPath"
     ignored_fields = frozenset({"bulletFields", "subtitles"})
@@ -43,13 +43,13 @@ class WorkdaySpider(JsonApiSpider):
         return f"https://{tenant}.myworkdayjobs.com/wday/cxs/{tenant.partition('.')[0]}/{site}"
 
     def first_request(self, board: Board) -> Request:
-        """Ask for the first twenty."""
+        """Request the first twenty."""
         body = board.request_json or json.dumps({"limit": 20, "offset": 0, "searchText": "", "appliedFacets": {}})
         headers = {"Content-Type": "application/json"}
         return Request(board.url or f"{self._api(board)}/jobs", method="POST", body=body, headers=headers)
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a posting of the list apart."""
+        """Read a posting of the list."""
         path = record.pop("externalPath")
         tenant, _, site = board.board.partition("/")
         return RawPosting(
@@ -64,7 +64,7 @@ class WorkdaySpider(JsonApiSpider):
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the posting's record."""
+        """Request the posting's record."""
         return Request(self._api(board) + posting.posting_id)
 
     def parse_detail(self, record: dict[str, Any], posting: RawPosting, board: Board) -> RawPosting | None:

@@ -10,7 +10,7 @@ from normalize.posting import RawPosting
 class WorkingNomadsSpider(JsonApiSpider):
     """The public API, a few dozen postings in one answer of the thousands on the site.
 
-    No documents of it were found; seen on a recorded answer of 2026, cut. A posting's address is its only id. There are
+    No documentation was found; seen on a recorded, shortened answer of 2026. A posting's address is its only id. There are
     no types and no pay.
     """
 
@@ -29,7 +29,7 @@ class WorkingNomadsSpider(JsonApiSpider):
     id_key = "url"
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Read a record."""
         where = record.pop("location", None)
         return RawPosting(
             posting_id=record["url"],
@@ -39,7 +39,7 @@ class WorkingNomadsSpider(JsonApiSpider):
             description=record.pop("description", None),
             location={"applicantLocationRequirements": where} if where else None,
             date_posted=record.pop("pub_date", None),
-            remote="remote",  # it lists nothing else
+            remote="remote",  # the board lists only remote jobs
             department=record.pop("category_name", None),
             skills=record.pop("tags", None) or None,
         )

@@ -53,11 +53,13 @@ class Decision(NamedTuple):
         meaning: one of the field's meanings, or `NOTHING`.
         likely: how likely, from 0 to 1.
         signs: what spoke, with the words of each.
+        weight: the sum of their weights for the meaning.
     """
 
     meaning: str
     likely: float
     signs: dict[str, str]
+    weight: float = 0.0
 
 
 class Weights(NamedTuple):
@@ -68,12 +70,14 @@ class Weights(NamedTuple):
         meanings: the meanings, in the order of the weights; `NOTHING` has weight 0 throughout.
         base: their weights before any sign speaks.
         signs: the weights of each sign.
+        words: the single words that are signs.
     """
 
     threshold: float
     meanings: tuple[str, ...]
     base: tuple[float, ...]
     signs: dict[str, tuple[float, ...]]
+    words: frozenset[str] = frozenset()
 
     def decide(self, signs: dict[str, str]) -> Decision:
         """Return the likeliest meaning but `NOTHING`, with how likely it is.
@@ -90,7 +94,7 @@ class Weights(NamedTuple):
         top = max(0.0, *sums)
         shares = [math.exp(value - top) for value in sums]
         best = max(range(len(sums)), key=sums.__getitem__)
-        return Decision(self.meanings[best], shares[best] / (sum(shares) + math.exp(-top)), signs)
+        return Decision(self.meanings[best], shares[best] / (sum(shares) + math.exp(-top)), signs, sums[best])
 
     def reasons(self, decision: Decision) -> list[Reason]:
         """Return the signs that spoke, the heaviest first.
@@ -115,7 +119,8 @@ def weights(field: str) -> Weights:
     """
     table = data_files()[f"cues/weights/{field}.toml"]
     signs = {sign: tuple(row[:-1]) for sign, row in table["signs"].items()}  # the last is the number of rows
-    return Weights(table["threshold"], tuple(table["meanings"]), tuple(table["base"]), signs)
+    words = frozenset(sign[1 : sign.index("”")] for sign in signs if sign[0] == "“")
+    return Weights(table["threshold"], tuple(table["meanings"]), tuple(table["base"]), signs, words)
 
 
 def _distance(words_between: int, clauses: int) -> str:
@@ -126,7 +131,9 @@ def _distance(words_between: int, clauses: int) -> str:
     )
 
 
-def _side(table: Phrases, words: list[str], side: str, kind: str, signs: dict[str, str]) -> None:
+def _side(
+    table: Phrases, words: list[str], side: str, kind: str, signs: dict[str, str], known: frozenset[str] | None
+) -> None:
     """Add the signs of one side; `words` are in the order of the text."""
     size = len(words)
     passed, clauses = [0] * size, [0] * size  # words and ends of clauses between a token and the span
@@ -153,27 +160,30 @@ def _side(table: Phrases, words: list[str], side: str, kind: str, signs: dict[st
                 signs[f"{kind}: {name}, {side}"] = said
     for place, at in enumerate(inward):
         word = words[at]
-        if word[0].isalpha():
+        if word in known if known is not None else word[0].isalpha():
             signs[f"“{word}” around"] = word
             if place < _SINGLE:
                 signs[f"“{word}” {side}"] = word
                 signs[f"“{word}” {'near' if place else 'next'} {side}"] = word
     nearest = [words[at] for at in inward[:2]]
-    named = [_SIGNS.get(word, "a number" if word[0].isdigit() else "a word") for word in nearest] or ["an edge"]
+    named = [_SIGNS.get(word, "a number" if word[0].isdigit() else "a word") for word in nearest] or ["a line's end"]
     signs[f"{named[0]} {side}"] = ""
     signs[f"{kind}: {named[0]} {side}"] = ""
     if len(named) > 1 and named[0] in ("bold", "a bullet", "a bracket", "a dash", "a line's end"):
         signs[f"{named[0]} and {named[1]} {side}"] = ""
-    first = next((_SIGNS.get(words[at], "another sign") for at in inward if not words[at][0].isalnum()), "an edge")
+    first = next((_SIGNS.get(words[at], "another sign") for at in inward if not words[at][0].isalnum()), "a line's end")
     signs[f"first {first} {side}"] = ""
 
 
-def signs_beside(text: Text, start: int, end: int, kind: str, table: Phrases) -> dict[str, str]:
+def signs_beside(
+    text: Text, start: int, end: int, kind: str, table: Phrases, known: frozenset[str] | None = None
+) -> dict[str, str]:
     """Return the signs beside a span, each with the words that fired it.
 
     Args:
         kind: what kind of span it is; some signs mean something else beside each kind.
         table: the phrases that fire rules, of `normalize.cues.rules.phrases`.
+        known: the single words that are signs, None for all words, as a fit asks for.
 
     >>> from normalize.cues.rules import phrases
     >>> from normalize.text.scanner import scan
@@ -182,6 +192,6 @@ def signs_beside(text: Text, start: int, end: int, kind: str, table: Phrases) ->
     ('fully', True)
     """
     signs = {f"the span is {kind}": text.norm[start:end]}
-    _side(table, tokens(text.raw[max(0, start - WINDOW) : start]), "before", kind, signs)
-    _side(table, tokens(text.raw[end : end + WINDOW]), "after", kind, signs)
+    _side(table, tokens(text.raw[max(0, start - WINDOW) : start]), "before", kind, signs, known)
+    _side(table, tokens(text.raw[end : end + WINDOW]), "after", kind, signs, known)
     return signs

@@ -227,7 +227,10 @@ def lead_of(text: str) -> Lead:
     before, mark = earlier[0] if earlier else ("", "")
     above_tokens = _TOKEN.findall(before)
     above = _nearest(above_tokens)
-    signs = [*_signs(near.all, len(tokens), "<"), *_signs(above.all, len(above_tokens), "^" if mark == "\n" else ".")]
+    signs = [
+        *_signs(near.all, len(tokens), "before"),
+        *_signs(above.all, len(above_tokens), "in the line above" if mark == "\n" else "in the sentence before"),
+    ]
     if tokens[-1:] == [":"] and len(tokens) <= 8:
         signs.append(f"{near.all[-1].role} as label" if near.all and near.all[-1].end == len(tokens) - 1 else "colon")
     later = any(word.role == LATER for word in near.all)
@@ -241,9 +244,9 @@ def _asked(tokens: list[str]) -> bool:
 
 
 def _signs(found: list[Word], size: int, side: str) -> list[str]:
-    """Return the nearest word of each role with how far it is from the sum: "cue<next", "never^near"."""
+    """Return the nearest word of each role with how far it is from the sum: "cue, next before"."""
     nearest = {word.role: size - word.end for word in found}  # the last of a role is the nearest
-    return [f"{role}{side}{_bucket(distance)}" for role, distance in nearest.items()]
+    return [f"{role}, {_bucket(distance)} {side}" for role, distance in nearest.items()]
 
 
 def _bucket(distance: int) -> str:
@@ -337,7 +340,7 @@ class Tail(NamedTuple):
     signs: tuple[str, ...] = ()
 
 
-def tail_of(text: str, side: str = ">") -> Tail:
+def tail_of(text: str, side: str = "after") -> Tail:
     """Weigh the words right after a sum and its period.
 
     >>> tail_of(" sign-on bonus")[:3], tail_of(" stipend plus a bonus")[:3]
@@ -362,7 +365,7 @@ def tail_of(text: str, side: str = ">") -> Tail:
     for word in after:
         if word.start < line:
             nearest.setdefault(word.role, word.start)
-    signs = tuple(f"{role}{side}{_bucket(distance)}" for role, distance in nearest.items())
+    signs = tuple(f"{role}, {_bucket(distance)} {side}" for role, distance in nearest.items())
     cue, lump = False, None
     for word in after:
         if word.start >= limit:

@@ -10,9 +10,9 @@ import json
 import re
 from typing import NamedTuple
 
+from normalize.cues.decide import Decision, weights
 from normalize.cues.pay import LUMP, Lead, Tail, lead_of, tail_of
 from normalize.cues.pay_period import for_all, period_after, unit_before
-from normalize.cues.pay_weights import score_of, threshold
 from normalize.pay.amounts import needs_place, start_of
 from normalize.pay.record import read_record
 from normalize.pay.spans import Sum, Window, bounds, currency_in, read_sum, sums
@@ -60,6 +60,8 @@ _LATER_AFTER = lazy_pattern(
     lambda: rf"[^.\n;]{{0,30}}(?<![a-zà-ÿ])(?:{any_of(words('pay', 'later_after'))})(?![a-zà-ÿ])"
 )
 
+FIELD = "pay"
+
 
 class Pay(NamedTuple):
     """Stated pay.
@@ -87,22 +89,20 @@ class Candidate(NamedTuple):
 
     Attributes:
         pay: what the sum states if it is the pay.
-        signs: the names of the signs, each of which has a weight in ``normalize/cues/weights/pay.toml``.
+        decision: how likely it is the pay, with the signs that spoke.
         start, end: its place in the text.
         cue: the word for pay before it.
         called: whether any word calls it pay, before it or after it.
         goes_on: whether it goes on a list that the sum before it is a part of.
-        score: the sum of the weights of its signs.
     """
 
     pay: Pay
-    signs: tuple[str, ...]
+    decision: Decision
     start: int
     end: int
     cue: str | None
     called: bool
     goes_on: bool
-    score: float
 
 
 def candidates(text: Text, country: str | None, basis: str) -> list[Candidate]:
@@ -110,7 +110,7 @@ def candidates(text: Text, country: str | None, basis: str) -> list[Candidate]:
 
     >>> from normalize.text.scanner import scan
     >>> pay, ticket = candidates(scan("The stipend is $500 a week.\\nTickets cost $20."), None, "description")
-    >>> pay.score > 0 > ticket.score
+    >>> pay.decision.likely > 0.5 > ticket.decision.likely
     True
     """
     read: list[Candidate] = []
@@ -127,8 +127,9 @@ def _pay_in(text: Text, country: str | None, basis: str) -> Pay | None:
     """Return the sum that a text most clearly calls its pay, the first of several."""
     read: list[Candidate] = []
     last: Candidate | None = None
+    enough = weights(FIELD).threshold
     for candidate in candidates(text, country, basis):
-        if candidate.score >= threshold() or (candidate.goes_on and read and last is read[-1]):
+        if candidate.decision.likely >= enough or (candidate.goes_on and read and last is read[-1]):
             read.append(candidate)
         last = candidate
     if not read:
@@ -137,8 +138,8 @@ def _pay_in(text: Text, country: str | None, basis: str) -> Pay | None:
         one, after = read[at - 1], read[at]
         if one.pay.period is None and after.start - one.end < _NEXT and one.pay.currency == after.pay.currency:
             read[at - 1] = one._replace(pay=one.pay._replace(period=after.pay.period))
-    best = max(one.score for one in read)
-    first = next(one for one in read if one.score >= best - _AS_CLEAR)
+    best = max(one.decision.weight for one in read)
+    first = next(one for one in read if one.decision.weight >= best - _AS_CLEAR)
     first = next((one for one in read if _says_more(one.pay, first.pay)), first)
     if not first.called and (said := read_status(text, basis)) and said.status == "unpaid":
         return None  # a sum that nothing calls pay, in a posting that says it pays nothing
@@ -177,7 +178,8 @@ def _weighed(
     )
     cue = lead.cue or (last.cue if next_of_list and last else None)
     goes_on = next_of_list and not (lead.never or tail.never)
-    return Candidate(pay, tuple(signs), start, end, cue, bool(lead.score or tail.cue), goes_on, score_of(signs))
+    decision = weights(FIELD).decide(dict.fromkeys(signs, ""))
+    return Candidate(pay, decision, start, end, cue, bool(lead.score or tail.cue), goes_on)
 
 
 def _signs_of(pay_sum: Sum, around: str, lead: Lead, tail: Tail, period: str | None, basis: str) -> list[str]:
@@ -235,7 +237,7 @@ def _tail(text: Text, window: Window, pay_sum: Sum, lead: Lead) -> Tail:
     after = tail_of(window.text[pay_sum.end : pay_sum.end + size])
     if pay_sum.amounts_end == pay_sum.end:
         return after
-    within = tail_of(window.text[pay_sum.amounts_end : pay_sum.end], "|")
+    within = tail_of(window.text[pay_sum.amounts_end : pay_sum.end], "within")
     return Tail(
         after.cue or within.cue, after.never or within.never, after.lump or within.lump, (*after.signs, *within.signs)
     )

@@ -201,12 +201,14 @@ def candidates(text: Text, languages: frozenset[str] | None = None) -> list[Cand
     if not found:
         return []
     table, fitted = phrases(FIELD, languages), weights(FIELD)
-    return [Candidate(span, fitted.decide(signs_of(text, span, found, table))) for span in found]
+    return [Candidate(span, fitted.decide(signs_of(text, span, found, table, fitted.words))) for span in found]
 
 
-def signs_of(text: Text, span: Span, found: list[Span], table: Phrases) -> dict[str, str]:
+def signs_of(
+    text: Text, span: Span, found: list[Span], table: Phrases, known: frozenset[str] | None = None
+) -> dict[str, str]:
     """Return the signs beside a workplace word: those of the words beside it, and the other workplace words."""
-    signs = signs_beside(text, span.start, span.end, span.kind, table)
+    signs = signs_beside(text, span.start, span.end, span.kind, table, known)
     for other in found:
         if other is not span and abs(other.start - span.start) < 240:
             signs[f"beside {other.kind}"] = signs[f"{span.kind}: beside {other.kind}"] = text.norm[

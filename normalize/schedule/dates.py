@@ -50,7 +50,7 @@ DAY = r"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
 YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
 ORDINAL = rf"(?:\.|{any_of(words('dates', 'ordinals'))})?"
 OF = any_of(words("dates", "of"))
-_NO_YEAR = r"\s?(?:[$€£]|eur|usd|gbp|chf|h|uhr)"  # behind a number of four digits
+_NO_YEAR = rf"\s?(?:[$€£]|eur|usd|gbp|chf|{any_of(words('dates', 'clock_after'))})"  # behind a number of four digits
 # "31 December 9999" and "Jan 01 00:00:00 UTC 1970" are not the next such day; "1 May 1800 EUR" may be.
 _NO_OLD_YEAR = (
     r"(?!,?\s{1,2}(?:[0-9]{2}:[0-9]{2}(?::[0-9]{2})?\s(?:[a-z]{1,5}\s)?)?(?:0[0-9]{3}|1[6-9][0-9]{2}|9999)"

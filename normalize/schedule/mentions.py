@@ -99,7 +99,7 @@ def mentions(text: Text, day_first: bool | None) -> tuple[Mention, ...]:
     hits = text.hits(_DAY_HITS)
     if not hits:
         return ()
-    day_first = order_of(text, day_first)
+    day_first = _order(text, hits, day_first)
     norm = text.norm
     mentioned: list[Mention] = []
     seen = -1
@@ -111,6 +111,23 @@ def mentions(text: Text, day_first: bool | None) -> tuple[Mention, ...]:
             mentioned.append(mention)
             seen = mention.end
     return tuple(mentioned)
+
+
+def _order(text: Text, hits: list[tuple[int, int]], day_first: bool | None) -> bool | None:
+    """Return whether a text writes the day first; a day that it writes in words too decides: "03/09/2026 … March 9, 2026"."""
+    shown = order_of(text, None)
+    if shown is not None:
+        return shown
+    matches = [match for at, _ in hits[:_READ] if (match := DATE.match(text.norm, at))]
+    numbers = {(int(match["a"]), int(match["b"]), full_year(match["y3"])) for match in matches if match["a"]}
+    if not numbers or len(numbers) == len(matches):
+        return day_first
+    worded = {day for match in matches if not match["a"] and (day := day_of(match, None)) and day.year}
+    for first, second, year in numbers:
+        days = Day(second, first, year) in worded
+        if days != (Day(first, second, year) in worded):
+            return days
+    return day_first
 
 
 def _mention(norm: str, match: re.Match[str], day_first: bool | None, seen: int) -> Mention | None:

@@ -16,8 +16,16 @@ from normalize.vocabulary import DurationUnit
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 NUMBERS: dict[str, float] = values("numbers", "words")
 KINDS = tuple(unit.value for unit in DurationUnit)
-WORKDAYS = frozenset(words("lengths", "workdays"))
-UNITS: dict[str, str] = dict.fromkeys(WORKDAYS, "day") | {word: kind for kind in KINDS for word in words("units", kind)}
+# Units of several units: a quarter of a year is three months.
+_SEVERAL: dict[str, list[Any]] = values("units", "several")
+_WORKDAYS = frozenset(words("units", "workdays"))
+WORKDAY = "working day"
+"""The unit of working days: five make a week."""
+UNITS: dict[str, str] = {
+    **{word: kind for kind in KINDS for word in words("units", kind)},
+    **{word: kind for word, (_, kind) in _SEVERAL.items()},
+    **dict.fromkeys(_WORKDAYS, "day"),
+}
 
 
 def any_of(entries: Iterable[str]) -> str:
@@ -38,12 +46,13 @@ def any_of(entries: Iterable[str]) -> str:
 
 
 def _branches(tree: dict[str, Any]) -> str:
-    branches = [re.escape(char) + _branches(rest) for char, rest in sorted(tree.items()) if char]
-    if "" in tree and branches:
-        branches.append("")  # the word that ends here, after those that go on
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})" if branches else ""
+    found = [re.escape(char) + _branches(rest) for char, rest in sorted(tree.items()) if char]
+    if "" in tree and found:
+        found.append("")  # the word that ends here, after those that go on
+    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})" if found else ""
 
 
+_FRACTION_SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 _IN_WORDS = any_of(NUMBERS)
 NUMBER = rf"(?:[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?|(?:{_IN_WORDS})(?![a-zà-ÿ]))"
 
@@ -52,11 +61,13 @@ NUMBER = rf"(?:[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?|(?:{_IN_WORDS})(?![a-zà-ÿ]))"
 def number(text: str) -> float:
     """Return the value of a number in digits or words.
 
-    >>> number("six"), number("2,5"), number("1.700")
-    (6.0, 2.5, 1700.0)
+    >>> number("six"), number("2,5"), number("1.700"), number("½")
+    (6.0, 2.5, 1700.0, 0.5)
     """
     if text in NUMBERS:
         return float(NUMBERS[text])
+    if text in _FRACTION_SIGNS:
+        return _FRACTION_SIGNS[text]
     if len(text) > 4 and text[-4] in ".,":
         return float(text[:-4] + text[-3:])
     return float(text.replace(",", "."))
@@ -65,13 +76,15 @@ def number(text: str) -> float:
 def weeks(value: float, unit: str) -> float | None:
     """Return a length in weeks, None for a unit that has no fixed length.
 
-    >>> weeks(2, "month"), weeks(10, "day"), weeks(1, "semester")
-    (8.7, 1.4, None)
+    >>> weeks(2, "month"), weeks(10, "day"), weeks(10, "working day"), weeks(1, "semester")
+    (8.7, 1.4, 2.0, None)
     """
     if unit == "week":
         return round(value, 1)
     if unit == "day":
         return round(value / 7, 1)
+    if unit == WORKDAY:
+        return round(value / 5, 1)
     if unit == "month":
         return round(value * WEEKS_PER_MONTH, 1)
     if unit == "year":
@@ -87,7 +100,7 @@ class Measure(NamedTuple):
         low, high: the ends of a range, equal for one number; high is None after a plus: "3+".
         unit: the unit's word as it stands, lower case.
         attributive: "a 12-week", "a 12 week": it waits for its noun.
-        working: it counts working days, of which a week has five.
+        working: days are working days.
     """
 
     start: int
@@ -100,78 +113,62 @@ class Measure(NamedTuple):
 
 
 _DIGITS = r"[0-9]{1,4}(?:[.,][0-9]{1,3})?"
-NUMERAL = rf"(?:{_DIGITS}|(?:{_IN_WORDS}))"
-_AGAIN = r"(?:[\s-]?\([0-9a-z-]{1,9}\))?"  # "six (6)"
+NUMERAL = rf"(?:{_DIGITS}|[½¼¾]|(?:{_IN_WORDS}))"
+_AGAIN = rf"(?:[\s-]?\((?:[0-9][0-9a-z-]{{0,8}}|{_IN_WORDS})\))?"  # "six (6)"
 _BETWEEN = any_of(words("duration", "joiners"))
 JOIN = rf"(?:\s?\+)?(?:\s{{0,2}}[-/~]{{1,2}}\s{{0,2}}|-?\s{{1,2}}(?:{_BETWEEN})\s{{1,2}}|-(?:{_BETWEEN})-\s?)"
 """What stands between the ends of a range: " to ", "-", "- or "."""
-_GLUED = any_of([*words("duration", "of"), *words("duration", "for"), *words("duration", "about")])
+_AT_MOST = any_of(words("duration", "maximum"))
+# The number before a range's join; digits may be glued to a word ("de4 à 6"), and only those in brackets be legible.
 _FIRST = lazy_pattern(
     lambda: (
-        rf"(?:(?<![a-zà-ÿ0-9])(?P<first>{NUMERAL}){_AGAIN}|(?<![a-zà-ÿ0-9])(?:{_GLUED})(?P<glued>[0-9]{{1,2}})|[a-zà-ÿ]\s?\((?P<digits>[0-9]{{1,2}})\))"
-        rf"(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN})$"
+        rf"(?:(?<![a-zà-ÿ0-9])(?P<first>{NUMERAL}){_AGAIN}|(?<=[a-zà-ÿ]{{2}})(?P<glued>[0-9]{{1,2}}){_AGAIN}"
+        rf"|\((?P<again>[0-9]{{1,3}})\))(?:,\s?[0-9]{{1,2}}){{0,3}}(?P<join>{JOIN}|\s?\+\s?|(?:,|\s(?:{_BETWEEN}))?\s(?:{_AT_MOST})\.?\s)$"
     )
 )
-_JOINS = frozenset(word.rpartition(" ")[2] for word in words("duration", "joiners"))
+_JOINS = frozenset(
+    word.rpartition(" ")[2] for key in ("joiners", "maximum", "abbreviations") for word in words("duration", key)
+)
 _MONEY = frozenset("$€£₹#")
 
-
-_ADDED: dict[str, float] = {word.replace("-", " "): part for word, part in values("lengths", "added").items()} | {
-    "½": 0.5,
-    "¼": 0.25,
-    "¾": 0.75,
-}
-_ARTICLES = frozenset(words("lengths", "articles"))
-_FRACTION = r"[½¼¾]|[13]/[24]"
-_FRACTIONS = ("½", "¼", "¾", "1/2", "1/4", "3/4")
-_ADDED_WORDS = any_of(_ADDED).replace("\\ ", "[\\s-]")  # "and-a-half"
-_MIXED = rf"\s?[½¼¾]|\s[13]/[24]|[\s-]?(?:{_ADDED_WORDS})(?:\s(?:{any_of(words('duration', 'of'))}))?(?![a-zà-ÿ])"
+_FRACTIONS: dict[str, float] = values("duration", "fractions")
+_FRACTION = any_of(_FRACTIONS)
+_FRACTION_AFTER = lazy_pattern(lambda: rf"\s(?P<fraction>{_FRACTION})(?![a-zà-ÿ])")
+_FRACTION_BEGINS = frozenset(f" {word[:2]}" for word in _FRACTIONS)
+_WRITTEN = {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
+_SINGULAR = frozenset(words("units", "singular"))
 _MEASURE = lazy_pattern(
     lambda: (
-        rf"(?P<last>{_FRACTION}|{NUMERAL}|{any_of(_ARTICLES)})(?P<added>{_MIXED})?{_AGAIN}(?P<plus>\s?\+)?"
-        rf"(?:[\s-]{{0,3}}|\s?\()(?P<unit>[a-zß-ÿ]+\.?)"
+        rf"(?P<last>{NUMERAL})\)?(?:\s?(?P<sign>[½¼¾])|\s(?P<written>[13]/[24])|[\s-](?P<fraction>{_FRACTION}))?"
+        rf"{_AGAIN}(?P<plus>\s?\+)?[\s-]{{0,3}}(?P<bracket>\()?(?P<unit>[a-zß-ÿ]+\.?)"
     )
 )
-_ADDED_AFTER = lazy_pattern(lambda: rf"\s(?P<added>{_ADDED_WORDS})(?![a-zà-ÿ])")
-_ADDED_BEGINS = frozenset(f" {word[:2]}" for word in _ADDED)
-_NEXT_WORD = lazy_pattern(r"\s([a-zß-ÿ]+\.?)")
+_AFTER_ADJECTIVE = lazy_pattern(r"[\s-]([a-zß-ÿ]+\.?)")
 _PLURAL = lazy_pattern(r"\((?:s|n|e|en|es)\)")
-_WORKING = frozenset(words("lengths", "working"))
+_WORKING = frozenset(words("units", "working"))
+_WORKING_AFTER = frozenset(words("units", "working_after"))
 _ADJECTIVES = frozenset(words("duration", "adjectives")) | _WORKING
-_WORKING_AFTER = lazy_pattern(lambda: rf"\s(?:{any_of(words('lengths', 'working_after'))})(?![a-zà-ÿ])")
-_ATTRIBUTIVE = frozenset(words("units", "attributive"))
-_IN_PARTS = frozenset(("year", "day", "hour"))  # half of one is meant: "1/2 year", but "1/2 months" is one or two
-
-# "for a week", but "twenty hours a week" and "$20 an hour"
-_ARTICLE_LEAD = lazy_pattern(
-    lambda: rf"(?:^|[(,:;.\n]\s?|(?<![a-zà-ÿ])(?P<word>{any_of(words('lengths', 'leads'))})\s)$"
-)
-_UNIT_BEFORE = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{any_of(UNITS)})\s$")
-_PARTS = any_of(words("lengths", "parts"))
-_TIMES = any_of([*words("lengths", "times"), "×", "*"])
-# "2 x" before "6 weeks"; "three rotations of" before "four weeks"; "two" before "5-week rotations"
-_TIMES_BEFORE = lazy_pattern(
+# "two terms of", "3 x": how many times the length that follows.
+_OF = frozenset(words("duration", "of")) | frozenset(words("duration", "of_each"))
+_OF_LAST = frozenset(phrase.rpartition(" ")[2] for phrase in _OF)
+_COUNTED = frozenset(words("duration", "times"))
+_PARTS = any_of(words("duration", "parts"))
+_TIMES = lazy_pattern(
     lambda: (
-        rf"(?<![a-zà-ÿ0-9.,/])(?P<count>{NUMERAL})\s?(?:(?:{_TIMES})|(?:[a-zß-ÿ-]{{3,14}}\s)?(?:{_PARTS})\s"
-        rf"(?:{any_of(words('lengths', 'parts_of'))})(?:\s(?:{any_of(words('duration', 'each'))}))?)\s?$"
+        rf"(?<![a-zà-ÿ0-9.,/-])(?P<count>{NUMERAL}){_AGAIN}"
+        rf"(?:\s?[x×]\s?|\s(?:{any_of(_COUNTED)})\s|\s(?:[a-zß-ÿ-]{{2,14}}\s)?(?:{_PARTS})\s(?:{any_of(_OF)})\s|\s(?=[^\s]*$))$"
     )
 )
-_COUNT_BEFORE = lazy_pattern(lambda: rf"(?<![a-zà-ÿ0-9.,/-])(?P<count>{NUMERAL})\s$")
-_PARTS_AFTER = lazy_pattern(lambda: rf"[\s-](?:[a-zß-ÿ-]{{3,14}}\s)?(?:{_PARTS})(?![a-zà-ÿ])")
-_CHOICE_BEFORE = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{NUMERAL})\s(?:{any_of(words('lengths', 'parts_of'))})\s$")
-_TIMES_ENDS = frozenset(word[-1] for word in (*words("lengths", "times"), "×", "*"))
-_OF_WORDS = frozenset((*words("lengths", "parts_of"), *words("duration", "each")))
-_TIMES_AT_MOST = 12
+_PARTS_AFTER = lazy_pattern(lambda: rf"\s(?:[a-zß-ÿ-]{{2,14}}\s)?(?:{_PARTS})(?![a-zà-ÿ])")
+_MOST_TIMES = 12
+_ATTRIBUTIVE = frozenset(words("units", "attributive"))
 
 
 def _beginnings(units: list[str]) -> str:
     entries = [word for word in units if not word.endswith(".")]
-    dotted = [word for word in units if word.endswith(".") and word[:-1] not in entries]
     long = [word for word in entries if len(word) > 3]
     stems = [word for word in long if not any(word != other and word.startswith(other) for other in long)]
-    return "|".join(
-        [*map(re.escape, (*stems, *dotted)), *(rf"{re.escape(word)}\b" for word in entries if len(word) < 4)]
-    )
+    return "|".join([*map(re.escape, stems), *(rf"{re.escape(word)}\b" for word in entries if len(word) < 4)])
 
 
 def _pattern(tables: dict[str, Any]) -> str:
@@ -180,15 +177,15 @@ def _pattern(tables: dict[str, Any]) -> str:
     Numbers in words stand before units of their own language, and of units only the beginnings are looked for, which
     keeps the patterns small enough for the scanner.
     """
-    own = tables["duration"]
+    own, units = tables["duration"], tables["units"]
     numerals = any_of(tables["numbers"]["words"])
-    lengths = tables["lengths"]
-    between = any_of([*own.get("adjectives", ()), *lengths["working"], *lengths["added"], *_FRACTIONS])
-    between = between.replace("\\ ", "[\\s-]") + rf"(?:\s(?:{any_of(own['of'])}))?"
-    units = _beginnings([*(word for kind in KINDS for word in tables["units"][kind]), *lengths["workdays"]])
-    numerals = "|".join(filter(None, (_DIGITS, numerals, any_of(lengths["articles"]))))
+    between = any_of(
+        [*own.get("adjectives", ()), *own.get("fractions", ()), *units.get("working", ()), "½", "¼", "¾", *_WRITTEN]
+    )
+    known = [word for kind in (*KINDS, "workdays", "several") for word in units.get(kind, ())]
     again = r"(?:[\s-]?\([0-9a-z]{1,6}\))?"
-    return rf"(?:\b(?:{numerals})|[½¼¾]|\b[13]/[24]){again}(?:\s?\+)?[\s-]{{0,3}}\(?(?:(?:{between})[\s-])?(?:{units})"
+    lead = rf"(?:{_DIGITS}\)?|[½¼¾]|\b(?:{numerals}))"  # digits may be glued to the word before: "Logistik12-wöchig"
+    return rf"{lead}{again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})[\s-]){{0,2}}\(?(?:{_beginnings(known)})"
 
 
 _HITS = anchors("quantities.measure", lambda: map(_pattern, languages().values()), apart=True)
@@ -199,10 +196,10 @@ def measured(text: Text, *kinds: str) -> list[Measure]:
     """Return the numbers with some kinds of unit, in order.
 
     >>> from normalize.text.scanner import scan
-    >>> [(measure.low, measure.high, measure.unit) for measure in measured(scan("six to eight weeks, 9 hours a day"), "week")]
+    >>> [(one.low, one.high, one.unit) for one in measured(scan("six to eight weeks, 9 hours a day"), "week")]
     [(6.0, 8.0, 'weeks')]
     """
-    return [measure for measure in _measures(text) if UNITS[measure.unit] in kinds] if text.hits(_HITS) else []
+    return [one for one in _measures(text) if UNITS[one.unit] in kinds] if text.hits(_HITS) else []
 
 
 @lru_cache(maxsize=8)  # who looks for weeks and who looks for hours read the same texts one after another
@@ -210,17 +207,21 @@ def _measures(text: Text) -> list[Measure]:
     measures: list[Measure] = []
     done = 0
     for start, _ in sorted(text.hits(_HITS))[:_READ]:
-        if start < done:
+        if start < done or not _begins(text, start):
             continue
         match = _MEASURE.match(text.norm, start)
-        measure = _read(text, match) if match else None
-        if match and measure is None and match["last"] in _ARTICLES:  # "a ½ hour call"
-            match = _MEASURE.match(text.norm, match.end("last") + 1)
-            measure = _read(text, match) if match else None
-        if measure is not None:
+        if match is not None and (measure := _read(text, match)) is not None:
             done = measure.end
             measures.append(measure)
     return measures
+
+
+def _begins(text: Text, at: int) -> bool:
+    """Tell whether a number begins at a place: not inside a longer one, and behind a letter only if glued to a word."""
+    last = text.norm[at - 1 : at]
+    if not last.isalnum():
+        return True
+    return last.isalpha() and text.norm[at].isdigit() and at > 1 and text.raw[at - 2 : at].islower()
 
 
 def _part_of_more(norm: str, at: int) -> bool:
@@ -257,108 +258,82 @@ def _read(text: Text, match: re.Match[str]) -> Measure | None:
     """Return what a match says, with the range it may end; None where it is something else's."""
     norm = text.norm
     start, end = match.span()
-    last, added, plus, unit = match.groups()
+    unit, plus = match["unit"], match["plus"]
     at = end - len(unit)
     working = unit in _WORKING
-    if unit in _ADJECTIVES and (more := _NEXT_WORD.match(norm, end)):
+    if unit in _ADJECTIVES and (more := _AFTER_ADJECTIVE.match(norm, end)):
         unit, at, end = more[1], more.start(1), more.end()
+        if unit in _WORKING and (more := _AFTER_ADJECTIVE.match(norm, end)):
+            working, unit, at, end = True, more[1], more.start(1), more.end()
     if unit not in UNITS:
         unit = _word_of(unit, text.raw[at:end])
         if not unit:
             return None
         end = at + len(unit)
-    if norm[at - 1] == "(":  # "3 (months)"
-        if norm[end : end + 1] != ")":
-            return None
-        end += 1
     if norm.startswith("(", end) and (more := _PLURAL.match(norm, end)):
         end = more.end()
-    if last in _ARTICLES and not _counts(norm, start):
-        return None
-    low, high = _value(last, UNITS[unit])
-    if added:
-        low += _part(added)
-        high = low
-    elif low == high:
-        start, low, high = _with_first(norm, start, low)
+    if match["bracket"] and norm.startswith(")", end):
+        end += 1  # "8 (weeks)"
+    day = UNITS[unit] == "day"
+    if day and (more := _AFTER_ADJECTIVE.match(norm, end)) and more[1].rstrip(".") in _WORKING_AFTER:
+        working, end = True, end + len(more[0].rstrip("."))
+    working = day and (working or unit in _WORKDAYS)
+    high = number(match["last"])
+    high += _FRACTION_SIGNS.get(match["sign"] or "", 0) or _WRITTEN.get(match["written"] or "", 0)
+    high += _FRACTIONS.get(match["fraction"] or "", 0)
+    start, low, high = _ranged(text, match, high, unit)
     if high <= 0 or (start == match.start() and _part_of_more(norm, start)):
         return None
-    half_after = norm[end : end + 3] in _ADDED_BEGINS and _ADDED_AFTER.match(norm, end)
-    if half_after:
-        end = half_after.end()
-        half = _ADDED[half_after["added"].replace("-", " ")]
-        low, high = (low + half if low == high else low), high + half
-    attributive = norm[at - 1] == "-" or (high > 1 and not half_after and unit in _ATTRIBUTIVE)
-    working = working or unit in WORKDAYS or (UNITS[unit] == "day" and _WORKING_AFTER.match(norm, end) is not None)
-    if unit not in WORKDAYS and working and (more := _WORKING_AFTER.match(norm, end)):
-        end = more.end()
-    if norm[end : end + 1] == "+" and not norm[end + 1 : end + 3].strip()[:1].isdigit():
-        plus, end = "+", end + 1  # "3 months+"
-    start, times = _times(norm, start, end, attributive)
-    return Measure(start, end, low * times, None if plus else high * times, unit, attributive, working)
+    if norm[end : end + 3] in _FRACTION_BEGINS and (more := _FRACTION_AFTER.match(norm, end)):
+        end, extra = more.end(), _FRACTIONS[more["fraction"]]
+        low, high = (low + extra if low == high else low), high + extra
+    attributive = norm[at - 1] == "-" or (high != 1 and unit in _ATTRIBUTIVE)
+    start, count = _times(norm, start, end, attributive)
+    if unit in _SEVERAL:
+        count *= _SEVERAL[unit][0]
+    return Measure(start, end, low * count, None if plus else high * count, unit, attributive, working)
 
 
-def _part(added: str) -> float:
-    """Return what "and a half", "½" or "1/4 of" add to a number."""
-    part = added.strip(" -").replace("-", " ")
-    return _ADDED.get(part) or _ADDED.get(part.rpartition(" ")[0]) or _value(part, "year")[0]
-
-
-def _value(word: str, kind: str) -> tuple[float, float]:
-    """Return the ends of a number in digits, words or as a fraction, before a unit of some kind."""
-    if word in _ADDED:
-        return _ADDED[word], _ADDED[word]
-    if "/" in word:
-        over, under = float(word[0]), float(word[2])
-        return (over / under, over / under) if kind in _IN_PARTS else (over, under)
-    value = 1.0 if word in _ARTICLES else number(word)
-    return value, value
-
-
-def _counts(norm: str, at: int) -> bool:
-    """Tell whether the article at a place counts a unit: "for a week", not "twice a week"."""
-    lead = norm[max(0, at - 24) : at]
-    match = _ARTICLE_LEAD.search(lead)
-    return match is not None and (match["word"] is None or not _UNIT_BEFORE.search(lead, 0, match.start("word")))
-
-
-def _with_first(norm: str, start: int, last: float) -> tuple[int, float, float]:
-    """Return where the range begins of which a number is the end, and both its ends; equal ones if there is none."""
+def _ranged(text: Text, match: re.Match[str], high: float, unit: str) -> tuple[int, float, float]:
+    """Return where a number with a unit begins and both its ends: it may be the last of several."""
+    start, norm = match.start(), text.norm
     lead = norm[max(0, start - 10) : start].rstrip()
-    if not lead or not (lead[-1] in "-/~" or lead.rpartition(" ")[2].rpartition("-")[2] in _JOINS):
-        return start, last, last
-    match = _FIRST.search(norm, max(0, start - 40), start)
-    if match is None:
-        return start, last, last
-    group = "first" if match["first"] else "glued" if match["glued"] else "digits"
-    at = match.start(group)
-    if group == "first" and _part_of_more(norm, at):
-        return start, last, last
-    low = number(match[group])
-    if low <= last:
-        return at, low, last
-    if low < 100 and match["join"].strip(" -/~+"):
-        return at, last, low  # "6 or 4 months"
-    return start, last, last  # "2026 - 12 weeks"
+    if not lead or not (lead[-1] in "-/~+" or lead.rpartition(" ")[2].rpartition("-")[2] in _JOINS):
+        return start, high, high
+    first = _FIRST.search(norm, max(0, start - 40), start)
+    if first is None or _part_of_more(norm, first.start()):
+        return start, high, high
+    begin = first.start()
+    if first["glued"] and not text.raw[begin - 2 : begin].islower():
+        return start, high, high  # "Q4 to 6 weeks"
+    low, join = number(first["first"] or first["glued"] or first["again"]), first["join"].strip()
+    if join == "+":
+        return begin, low + high, low + high  # "2+2 months"
+    if join == "/" and unit in _SINGULAR and (part := _WRITTEN.get(f"{low:g}/{high:g}")):
+        return begin, part, part  # "1/2 year"
+    if low <= high:
+        return begin, low, high
+    if low < 100 and join.strip("-/~+"):
+        return begin, high, low  # "6 or 4 months"
+    return start, high, high  # "2026 - 12 weeks"
 
 
 def _times(norm: str, start: int, end: int, attributive: bool) -> tuple[int, float]:
-    """Return where a length begins with the number of times it is stated for, and the number: "2 x 6 weeks"."""
-    lead = norm[max(0, start - 12) : start].rstrip()
-    if lead and (lead[-1] in _TIMES_ENDS or lead.rpartition(" ")[2] in _OF_WORDS):
-        match = _TIMES_BEFORE.search(norm, max(0, start - 48), start)
-    elif attributive and lead != norm[max(0, start - 12) : start] and _PARTS_AFTER.match(norm, end):
-        match = _COUNT_BEFORE.search(norm, max(0, start - 16), start)
-    else:
+    """Return where a length begins that stands several times, and how often: "2 x 6 weeks", "two 6-week phases"."""
+    lead = norm[max(0, start - 10) : start].rstrip()
+    last = lead.rpartition(" ")[2]
+    of_parts = last in _OF_LAST or last in _COUNTED
+    beside = attributive and (last.isdigit() or last in NUMBERS) and _PARTS_AFTER.match(norm, end)
+    if not (of_parts or beside or lead[-1:] in ("x", "×")):
         return start, 1
-    if (
-        match is None
-        or _part_of_more(norm, match.start())
-        or _CHOICE_BEFORE.search(norm, max(0, match.start() - 16), match.start())
-    ):
-        return start, 1  # "one of two 6-week blocks"
-    count = number(match["count"])
-    return (match.start(), count) if 1 < count <= _TIMES_AT_MOST and count.is_integer() else (start, 1)
+    times = _TIMES.search(norm, max(0, start - 44), start)
+    if times is None:
+        return start, 1
+    outer = norm[max(0, times.start() - 20) : times.start()].split()
+    if outer[-1:] and outer[-1] in _OF_LAST and outer[-2:-1] and outer[-2] in NUMBERS:
+        return start, 1  # "one of two 6-week phases"
+    count = number(times["count"])
+    return (times.start(), count) if count in range(2, _MOST_TIMES + 1) else (start, 1)
 
 
 def _word_of(found: str, raw: str) -> str:
@@ -381,11 +356,11 @@ def _sides(minimum: str, maximum: str) -> dict[str, str]:
 
 _OPENS = _sides("minimum", "maximum")
 _OPENS_AFTER = _sides("minimum_after", "maximum_after") | {"+": "min"}
+_ADDS = frozenset(words("duration", "plus")) | {"+"}
 _LAST_WORDS = frozenset(phrase.rpartition(" ")[2] for phrase in _OPENS)
 _FIRST_WORDS = frozenset(phrase.partition(" ")[0] for phrase in _OPENS_AFTER)
 _LONGEST = max(phrase.count(" ") for phrase in _OPENS | _OPENS_AFTER) + 1
 _ABOUT = frozenset(words("duration", "about"))
-_EMPHASIS = frozenset(("*", "**", "_"))
 _SIGNS = {">": "min", "≥": "min", "<": "max", "≤": "max"}
 
 
@@ -398,12 +373,11 @@ def opened_before(lead: list[str]) -> tuple[str | None, int]:
     >>> opened_before(["to", "up", "lasts"]), opened_before(["about", "least", "at"]), opened_before(["a"])
     (('max', 2), ('min', 3), (None, 0))
     """
-    skip = 0
-    while skip < len(lead) and lead[skip] in _EMPHASIS:  # "at least **15 hours**"
-        skip += 1
-    skip += len(lead) > skip and lead[skip] in _ABOUT
+    skip = 1 if lead and lead[0] in _ABOUT else 0
     if len(lead) <= skip:
         return None, 0
+    if lead[skip] == "=" and lead[skip + 1 : skip + 2] and lead[skip + 1] in _SIGNS:
+        return _SIGNS[lead[skip + 1]], skip + 2  # ">= 6 months"
     if lead[skip] in _SIGNS:
         return _SIGNS[lead[skip]], skip + 1
     if lead[skip] not in _LAST_WORDS:
@@ -425,12 +399,11 @@ def opened_after(rest: list[str]) -> tuple[str | None, int]:
     if len(rest) <= skip or rest[skip] not in _FIRST_WORDS:
         return None, 0
     for count in range(min(_LONGEST, len(rest) - skip), 0, -1):
-        side = _OPENS_AFTER.get(" ".join(rest[skip : skip + count]))
+        phrase = " ".join(rest[skip : skip + count])
+        side = _OPENS_AFTER.get(phrase)
+        following = rest[skip + count : skip + count + 1]
+        if side and phrase in _ADDS and following and (following[0].isdigit() or following[0] in NUMBERS):
+            return None, 0  # "10 weeks plus 1 week of training"
         if side:
-            following = rest[skip + count : skip + count + 1]
-            if following and (
-                following[0].isdigit() or following[0] in NUMBERS or (rest[skip] == "+" and following[0].isalpha())
-            ):
-                return None, 0  # "10 weeks plus 1 week", "6 months, at least 3 days a week", "6 months + an extension"
             return side, skip + count
     return None, 0

@@ -8,29 +8,29 @@ from pathlib import Path
 from pipeline.run.today import parse_today
 
 DONE = {0: "done"}
-USAGE = {1: "wrong usage, or an internal error"}
+USAGE = {1: "usage error, or an internal error"}
 CORRUPT = {2: "the published snapshot is damaged"}
 LOCKED = {4: "another run holds the data folder"}
 INTERRUPTED = {130: "interrupted"}
 STOPPED = {130: "interrupted", 143: "terminated"}
 PUBLISHED = {
-    0: "published, and every board ended well",
+    0: "published, and no board failed",
     **USAGE,
     2: "nothing published: no board answered, a check failed, or the last snapshot is damaged",
-    3: "published, but a board failed, or a guard held closings or feeds",
+    3: "published, but a board failed, or a guard held back closings or feeds",
     **LOCKED,
     **STOPPED,
 }
 
 
 def whole_number(text: str) -> int:
-    """Return a number of things or days.
+    """Return the whole number, zero or more, that an argument states.
 
     >>> whole_number("30")
     30
     """
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0")
+        raise argparse.ArgumentTypeError(f"expected a whole number, zero or more; got {text}")
     return int(text)
 
 
@@ -43,8 +43,10 @@ def add_data(parser: argparse.ArgumentParser, default: str = "data") -> None:
 
 def add_choice_of_boards(parser: argparse.ArgumentParser) -> None:
     """Add the options that choose boards."""
-    parser.add_argument("--sources", metavar="A,B", help="only boards of these sources")
-    parser.add_argument("--boards", metavar="S/B,...", help="only these boards, as source/board")
+    parser.add_argument("--sources", metavar="A,B", help="use only boards of these sources (default: all sources)")
+    parser.add_argument(
+        "--boards", metavar="S/B,...", help="use only these boards, written as source/board (default: all boards)"
+    )
 
 
 def add_publishing(parser: argparse.ArgumentParser) -> None:
@@ -53,15 +55,16 @@ def add_publishing(parser: argparse.ArgumentParser) -> None:
         "--scope",
         choices=["internships", "all"],
         default="internships",
-        help="all: keep every kind of job; the feeds still hold internships only (default: %(default)s)",
+        help="which postings to keep; `all` keeps every kind of job, but only internships enter the feeds"
+        " (default: %(default)s)",
     )
     parser.add_argument(
         "--today",
         type=parse_today,
         metavar="YYYY-MM-DD[THH:MM]",
-        help="the run's clock, in UTC; noon if only a day is given (default: now)",
+        help="run as if it were this time (UTC); a date without a time means noon (default: now)",
     )
     parser.add_argument(
-        "--force", action="store_true", help="publish even if a check fails; the manifest records the failure"
+        "--force", action="store_true", help="publish even if a check fails, and record the failure in the manifest"
     )
     parser.add_argument("--json", action="store_true", help="print the manifest's summary as JSON")

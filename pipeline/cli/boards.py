@@ -28,34 +28,38 @@ from pipeline.store.boards import load_boards as load_board_states
 EXAMPLE = "internfeed boards add https://careers.example.com"
 STATUSES = {
     **DONE,
-    1: "an address shows no board, wrong usage, or an internal error",
-    2: "check: no board answered",
-    3: "check: a board failed",
+    1: "no board at an address, usage error, or an internal error",
+    2: "no board answered the check",
+    3: "a board failed the check",
     **INTERRUPTED,
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's actions; the user's own boards are in boards.csv of the data folder."""
+    """Declare the command's actions. The user's own boards are in boards.csv of the data folder."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
     def action(name: str, help: str, function: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = actions.add_parser(name, help=help, description=f"{help}.")
-        add_data(made)
-        made.set_defaults(action_function=function)
-        return made
+        parser: argparse.ArgumentParser = actions.add_parser(name, help=help, description=f"{help}.")
+        add_data(parser)
+        parser.set_defaults(action_function=function)
+        return parser
 
-    listed = action("list", "Print the boards that a run would crawl, with their health in the newest snapshot", _list)
-    checked = action("check", "Crawl each board once, publish nothing, and print its verdict and yield", _check)
-    for made in (listed, checked):
-        add_choice_of_boards(made)
-        made.add_argument("--json", action="store_true", help="print one JSON object a line")
-    made = action("add", "Recognise the boards of careers pages, and add them to boards.csv of the data folder", _add)
-    made.add_argument("addresses", nargs="+", metavar="URL", help="the address of a careers page")
-    made = action("probe", "Print what a page offers: a known board, JSON-LD, feeds or embedded boards", _probe)
-    made.add_argument("address", metavar="URL", help="the address of the page")
-    made = action("import", "Add the boards of a list that another project publishes", _import)
-    made.add_argument("file", type=Path, metavar="FILE", help='JSON as {"greenhouse": ["acme", ...], ...}, or CSV')
+    list_parser = action(
+        "list", "Print the boards that a run would crawl, with their health in the newest snapshot", _list
+    )
+    check_parser = action("check", "Crawl each board once, publish nothing, and print its verdict and yield", _check)
+    for parser in (list_parser, check_parser):
+        add_choice_of_boards(parser)
+        parser.add_argument("--json", action="store_true", help="print one JSON object per line")
+    parser = action("add", "Recognise the boards of careers pages, and add them to boards.csv of the data folder", _add)
+    parser.add_argument("addresses", nargs="+", metavar="URL", help="the address of a careers page")
+    parser = action("probe", "Print what a page offers: a known board, JSON-LD, feeds or embedded boards", _probe)
+    parser.add_argument("address", metavar="URL", help="the address of the page")
+    parser = action("import", "Add the boards of a list that another project publishes", _import)
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help='the list: JSON such as {"greenhouse": ["acme", ...], ...}, or CSV'
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -87,12 +91,12 @@ def _list(options: argparse.Namespace) -> int:
             facts = {name: getattr(state, name, None) for name in names}
             print_json({**board._asdict(), **facts, "last_ok": last})
             continue
-        said = (
+        health_text = (
             f"{state.verdict}, {state.listings_open or 0} open, last ok {last or 'never'}"
             if state
             else "not crawled yet"
         )
-        _line(f"{board.key}\t{board.name}\t{said}")
+        _line(f"{board.key}\t{board.name}\t{health_text}")
     return 0
 
 
@@ -103,21 +107,21 @@ def _own(data: Path) -> dict[BoardKey, Board]:
 
 
 def _add(options: argparse.Namespace) -> int:
-    """Add the boards behind addresses; print a line for each address without one."""
+    """Add the boards at some addresses; print an error for each address without a board."""
     own = _own(options.data)
     known = {board.key: board for board in load_boards(shipped())} | own
     added: list[BoardKey] = []
     missed = 0
-    for address, found in find(options.addresses).items():
-        if found.board is None:
-            fail(f"{address}: {found.reason}")
+    for address, finding in find(options.addresses).items():
+        if finding.board is None:
+            fail(f"{address}: {finding.reason}")
             missed += 1
             continue
-        key = found.board.key
+        key = finding.board.key
         if key in known:
             _line(f"{key}\talready known")
             continue
-        known[key] = own[key] = found.board
+        known[key] = own[key] = finding.board
         added.append(key)
     if added:
         save_boards(options.data / "boards.csv", own.values())
@@ -128,13 +132,13 @@ def _add(options: argparse.Namespace) -> int:
 
 def _probe(options: argparse.Namespace) -> int:
     address = options.address
-    found = probe(address)
-    offer = found.offer
-    if found.board is None and (offer is None or not (offer.boards or offer.postings or offer.feeds)):
-        fail(f"{address}: {found.reason or 'no JSON-LD, no feed and no board that is known'}")
+    finding = probe(address)
+    offer = finding.offer
+    if finding.board is None and (offer is None or not (offer.boards or offer.postings or offer.feeds)):
+        fail(f"{address}: {finding.reason or 'no JSON-LD, no feed and no known board'}")
         return 1
-    if found.board is not None:
-        _line(f"board\t{found.board.key}\tinternfeed boards add {address}")
+    if finding.board is not None:
+        _line(f"board\t{finding.board.key}\tinternfeed boards add {address}")
     if offer is not None:
         for board in offer.boards:
             _line(f"embeds\t{board.key}")
@@ -142,13 +146,13 @@ def _probe(options: argparse.Namespace) -> int:
             _line(f"JSON-LD\t{title}")
         for kind, feed in offer.feeds:
             _line(f"feed\t{kind}\t{feed}")
-    elif found.reason:
-        _line(f"page\t{found.reason}")
+    elif finding.reason:
+        _line(f"page\t{finding.reason}")
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    """Crawl each board once; nothing is kept."""
+    """Crawl each board once; keep nothing."""
     answered, healthy = False, True
     chosen = choose_boards(known_boards(options.data), options)
     if not chosen:
@@ -176,49 +180,49 @@ def _check(options: argparse.Namespace) -> int:
 
 def _import(options: argparse.Namespace) -> int:
     try:
-        held = read_list(options.file)
+        imported = read_list(options.file)
     except OSError as error:
         raise UsageError(f"{options.file}: {error.strerror}") from None
-    others = _others(held)
-    if not held.boards:
+    others = _others(imported)
+    if not imported.boards:
         reasons = "; ".join(line.replace("\t", ": ") for line in _first(others, 3))
-        raise UsageError(f"{options.file} holds no boards to import: {reasons or 'the list is empty'}")
+        raise UsageError(f"{options.file} contains no board to import: {reasons or 'the list is empty'}")
     own = _own(options.data)
     known = {board.key for board in load_boards(shipped())} | own.keys()
-    new = {board.key: board for board in held.boards}
-    fresh = {key: board for key, board in new.items() if key not in known}
-    if fresh:
-        save_boards(options.data / "boards.csv", [*own.values(), *fresh.values()])
-    counts = Counter(source for source, _ in new)
-    added = Counter(source for source, _ in fresh)
+    listed = {board.key: board for board in imported.boards}
+    new = {key: board for key, board in listed.items() if key not in known}
+    if new:
+        save_boards(options.data / "boards.csv", [*own.values(), *new.values()])
+    counts = Counter(source for source, _ in listed)
+    added = Counter(source for source, _ in new)
     for source, count in sorted(counts.items()):
         _line(f"{source}\t{count} boards\t{added[source]} new")
     for line in others:
         _line(line)
-    incomplete, unknown, refused = held.incomplete.total(), held.unknown.total(), len(held.refused)
+    incomplete, unknown, refused = imported.incomplete.total(), imported.unknown.total(), len(imported.refused)
     _line(
-        f"{sum(counts.values()) + incomplete + unknown + refused} entries: {len(fresh)} boards added to "
-        f"{options.data / 'boards.csv'}, {len(new) - len(fresh)} known already, {incomplete} incomplete, "
-        f"{unknown} of {len(held.unknown)} unknown systems, {refused} refused"
+        f"{sum(counts.values()) + incomplete + unknown + refused} entries: {len(new)} boards added to "
+        f"{options.data / 'boards.csv'}, {len(listed) - len(new)} known already, {incomplete} incomplete, "
+        f"{unknown} of {len(imported.unknown)} unknown systems, {refused} refused"
     )
     return 0
 
 
-def _others(held: Import) -> list[str]:
-    """Return a line for each kind of entry that is not imported, with its first places in the list."""
-    lines = [f"refused\t{reason}" for reason in _first(held.refused, 20)]
-    for source, count in sorted(held.incomplete.items()):
-        where = ", ".join(_first(held.places[source], 5))
+def _others(imported: Import) -> list[str]:
+    """Return a line for each kind of entry that was not imported, with the first places where it is in the list."""
+    lines = [f"refused\t{reason}" for reason in _first(imported.refused, 20)]
+    for source, count in sorted(imported.incomplete.items()):
+        where = ", ".join(_first(imported.places[source], 5))
         lines.append(f"{source}\t{count} entries name no board\tnot imported: add their careers addresses ({where})")
-    for system, count in sorted(held.unknown.items(), key=lambda entry: -entry[1]):
-        where = ", ".join(_first(held.places[system], 5))
-        near = f"; did you mean {held.nearest[system]}?" if system in held.nearest else ""
+    for system, count in sorted(imported.unknown.items(), key=lambda entry: -entry[1]):
+        where = ", ".join(_first(imported.places[system], 5))
+        near = f"; did you mean {imported.nearest[system]}?" if system in imported.nearest else ""
         lines.append(f"{system}\t{count} entries\tunknown: no spider reads it ({where}){near}")
     return lines
 
 
 def _first(texts: Sequence[str], number: int) -> list[str]:
-    """Return the first texts, and the number of those that are left out.
+    """Return the first texts, then how many more there are.
 
     >>> _first(["line 2", "line 3", "line 4"], 2)
     ['line 2', 'line 3', '1 more']
@@ -227,5 +231,5 @@ def _first(texts: Sequence[str], number: int) -> list[str]:
 
 
 def _line(text: str) -> None:
-    """Print a line without markup or wrapping, since programs read these lists too."""
+    """Print a line without markup or wrapping, because programs read these lists too."""
     print(text)

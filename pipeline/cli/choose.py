@@ -1,4 +1,4 @@
-"""The boards that the options choose."""
+"""The boards that a command's options select."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crawlers.contract.errors import UsageError
 
 
 def known_boards(data: Path, replay: Path | None = None) -> list[Board]:
-    """Return the boards of a recorded folder, or those that ship and those of the data folder's boards.csv.
+    """Return the boards of a recorded folder, or else the shipped boards and those in the data folder's boards.csv.
 
     Raises:
         UsageError: the recorded folder has no boards.csv, or a registry cannot be read.
@@ -35,12 +35,12 @@ def recorded_registry(replay: Path) -> Path:
     """
     file = replay / "boards.csv"
     if not file.is_file():
-        raise UsageError(f"--replay {replay}: no boards.csv there; a recorded folder has boards.csv and index.jsonl")
+        raise UsageError(f"--replay {replay}: no boards.csv there; name a folder that `internfeed run --record` made")
     return file
 
 
 def choose_boards(known: list[Board], options: argparse.Namespace) -> list[Board]:
-    """Return the boards that `--sources` and `--boards` choose.
+    """Return the boards that `--sources` and `--boards` select.
 
     Raises:
         UsageError: an option names a source or a board that does not exist.
@@ -50,7 +50,9 @@ def choose_boards(known: list[Board], options: argparse.Namespace) -> list[Board
         sources = set(options.sources.split(","))
         readable = spiders().keys() | {board.source for board in known}
         if unknown := sources - readable:
-            raise UsageError(f"unknown source {', '.join(sorted(unknown))}; there are {', '.join(sorted(readable))}")
+            raise UsageError(
+                f"unknown source {', '.join(sorted(unknown))}; the sources are {', '.join(sorted(readable))}"
+            )
         chosen = [board for board in chosen if board.source in sources]
     if options.boards is not None:
         names = set(options.boards.split(","))

@@ -1,4 +1,4 @@
-"""The command line: its commands, and what they have in common."""
+"""The command line: the list of commands, the parser, and the errors that end a command."""
 
 from __future__ import annotations
 
@@ -45,14 +45,13 @@ COMMANDS = {
     "serve": Command("pipeline.cli.serve", "Serve the feeds and a page to browse listings, on this machine"),
 }
 _PUBLISHING = ("demo", "run", "normalize", "rebuild")
-_WITHOUT_PANDAS = frozenset({*_PUBLISHING, "extract", "show", "verify"})
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors have the form of all other errors."""
+    """A parser whose errors have the format of all other errors."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see {self.prog} --help")
+        raise UsageError(f"{message}; run `{self.prog} --help` for usage")
 
 
 def parser(chosen: str = "") -> argparse.ArgumentParser:
@@ -64,7 +63,7 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, required=True)
     for name, command in COMMANDS.items():
-        made = commands.add_parser(
+        subparser = commands.add_parser(
             name,
             help=command.help,
             description=f"{command.help}.",
@@ -72,20 +71,20 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
         )
         if name == chosen:
             module = importlib.import_module(command.module)
-            made.epilog = epilog(module.EXAMPLE, module.STATUSES)
-            module.add_arguments(made)
-            made.set_defaults(run=module.run)
+            subparser.epilog = epilog(module.EXAMPLE, module.STATUSES)
+            module.add_arguments(subparser)
+            subparser.set_defaults(run=module.run)
     return top
 
 
 def epilog(example: str, statuses: dict[int, str]) -> str:
     """Return the end of a command's help.
 
-    >>> print(epilog("internfeed verify", {0: "the snapshot is whole"}))
+    >>> print(epilog("internfeed verify", {0: "the snapshot is intact"}))
     example: internfeed verify
     <BLANKLINE>
     exit statuses:
-      0    the snapshot is whole
+      0    the snapshot is intact
     """
     lines = (f"  {status:<3}  {meaning}" for status, meaning in sorted(statuses.items()))
     return "\n".join([f"example: {example}", "", "exit statuses:", *lines])
@@ -94,7 +93,7 @@ def epilog(example: str, statuses: dict[int, str]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status.
 
-    A command continues when its output has no reader; only `extract`, whose only work is its output, ends.
+    A command continues when its output has no reader. Only `extract` ends then, because writing is all that it does.
     """
     if argv is None:  # the process is the command's own
         block_pandas()
@@ -103,33 +102,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = next((argument for argument in arguments if not argument.startswith("-")), "")
     prepare_streams(streaming=command == "extract")
     try:
-        status = _main(command, arguments, owns_process=argv is None)
+        status = _run(command, arguments)
     finally:
         lost = _flush()
     if lost and command not in _PUBLISHING:
-        fail(f"output could not be written: {lost}")
+        fail(f"the output could not be written: {lost}")
         return status or 1
     return status
 
 
 def _flush() -> str:
-    with contextlib.suppress(OSError):  # a streaming command's last lines
+    with contextlib.suppress(OSError):  # a streaming command raises it for its last lines
         return flush_streams()
     return flush_streams()
 
 
-def _main(command: str, arguments: list[str], owns_process: bool) -> int:
+def _run(command: str, arguments: list[str]) -> int:
     try:
-        made = parser(command)
+        top = parser(command)
         if not arguments:
-            made.print_help()
+            top.print_help()
             return 1
-        options = made.parse_args(arguments)
+        options = top.parse_args(arguments)
         _check_data(options)
-        if owns_process and command in _WITHOUT_PANDAS:
-            from pipeline.engine.imports import block_pandas  # not before a command is chosen
-
-            block_pandas()
         status: int = options.run(options)
         return status
     except (InternfeedError, Interrupted) as error:
@@ -141,11 +136,11 @@ def _main(command: str, arguments: list[str], owns_process: bool) -> int:
     except BrokenPipeError:  # the reader of a streaming command stopped
         return 0
     except OSError as error:
-        what = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        problem = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
         if command in _PUBLISHING:
-            fail(f"nothing published: {what}")
+            fail(f"nothing published: {problem}")
             return 2
-        fail(what)
+        fail(problem)
         return 1
 
 

@@ -14,7 +14,7 @@ OUT = Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() 
 
 
 class Reporter:
-    """Shows events of a run; standard output stays free for what was asked for."""
+    """Prints the events of a run on standard error; standard output is left to the command's result."""
 
     def __init__(self, quiet: bool = False) -> None:
         self._bars = ERRORS.is_terminal and not quiet
@@ -61,7 +61,7 @@ class Reporter:
             self._progress.update(self._tasks[stage], completed=event["done"], total=event.get("of"))
 
     def _finish(self) -> None:
-        """Fill the bar of the stage that ended, where it was not known how much there was to do."""
+        """Fill the bar of a finished stage whose total was not known."""
         for task in self._progress.tasks:
             if task.total is None:
                 self._progress.update(task.id, completed=1, total=1)
@@ -73,7 +73,7 @@ class Reporter:
 
     def _board(self, event: ProgressEvent) -> None:
         self.advance(event)
-        if event["verdict"] == "skipped":  # a source that cannot be read is named once, not board by board
+        if event["verdict"] == "skipped":  # a source that cannot be read is named once, not for every board
             if event["source"] not in self._skipped and not self._quiet:
                 self.say(f"{event['source']}: skipped, {event.get('error') or 'no reason given'}")
             self._skipped.add(event["source"])
@@ -83,5 +83,5 @@ class Reporter:
             self.say(f"{event['source']}/{event['board']}: {event['verdict']}, {detail}")
 
     def say(self, text: str) -> None:
-        """Print one line for people."""
+        """Print one line on standard error."""
         ERRORS.print(text, markup=False)

@@ -1,4 +1,4 @@
-"""The crawl of a run: what the run asks, as a plan for the crawlers."""
+"""The crawl of a run: its options as a plan for the crawlers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from pipeline.run.cycle import Known, Options, ProgressEvent, remember_signals
 def crawl_boards(
     options: Options, boards: Sequence[Board], run_dir: Path, now: datetime.datetime, known: Known
 ) -> None:
-    """Crawl boards into the journals of a run; with its options bound, a `pipeline.run.cycle.Crawl`.
+    """Crawl boards into the journals of a run. With the options bound, this function is a `pipeline.run.cycle.Crawl`.
 
     Raises:
         UsageError: the folder to replay is not a recording.
     """
     if options.replay is None and not settings.CONTACT:
-        text = "boards cannot reach you: set INTERNFEED_CONTACT to a page or an address, for the User-Agent"
+        text = "the User-Agent names no contact: set INTERNFEED_CONTACT to a page or an e-mail address"
         options.progress({"stage": "note", "text": text})
 
     def progress(event: ProgressEvent) -> None:

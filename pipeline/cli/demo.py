@@ -29,20 +29,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the next day of the demo and print what it did; return the exit status.
+    """Run the next day of the demo and print a report; return the exit status.
 
     Raises:
-        UsageError: the folder holds something that no demo has made.
+        UsageError: the folder contains something that the demo did not make.
         As `pipeline.run.cycle.run`.
     """
     with Reporter() as reporter:
         if unknown := unknown_content(options.data):
-            raise UsageError(f"{options.data} holds {unknown}; give the demo a folder of its own with --data")
+            raise UsageError(f"{options.data} contains {unknown}; name a folder for the demo alone with --data")
         day = next_day(options.data)
         if day.number == 1:
             start_over(options.data)
         before = latest(options.data)
-        asked = cycle.Options(
+        run_options = cycle.Options(
             data=options.data,
             boards=recorded_boards(day.folder),
             all_boards=True,
@@ -52,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
             products=catalogue.PRODUCTS,
         )
         began = datetime.now(UTC)
-        published = cycle.run(asked, partial(crawling.crawl_boards, asked))
+        published = cycle.run(run_options, partial(crawling.crawl_boards, run_options))
         seconds = (datetime.now(UTC) - began).total_seconds()
         reporter({"stage": "end"})
-        report(options.data, day.number, asked.boards, published, before, seconds)
+        report(options.data, day.number, run_options.boards, published, before, seconds)
     return published.status

@@ -1,4 +1,4 @@
-"""`internfeed drill`: boards with faults on this machine, to practise on or to check a whole run against."""
+"""`internfeed drill`: local boards with faults, to practise on or to check a whole run with."""
 
 from __future__ import annotations
 
@@ -27,38 +27,45 @@ from pipeline.cli.choose import recorded_registry
 from pipeline.cli.console import ERRORS, OUT
 
 EXAMPLE = "internfeed drill --check"
-STATUSES = {**DONE, **USAGE, 3: "with --check: a board ended otherwise than expected", **INTERRUPTED}
+STATUSES = {**DONE, **USAGE, 3: "with --check: a board did not end as expected", **INTERRUPTED}
 VALUES = ("description_text", *(column.name for column in COLUMNS if column.group in ("duration", "pay", "remote")))
-_BETWEEN = datetime.timedelta(days=8)  # from the first day to the second: by then every posting's page is due
+_BETWEEN = datetime.timedelta(days=8)  # from the first day to the second: long enough for every page to be read again
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--list", action="store_true", help="print the faults and the verdict that each must cause")
-    parser.add_argument("--check", action="store_true", help="play both days and compare the published snapshots")
+    parser.add_argument("--check", action="store_true", help="run both days and compare the published snapshots")
     parser.add_argument(
         "--day",
         type=int,
         choices=(1, 2),
         default=2,
-        help="1: every board behaves; 2: each board plays its fault (default: %(default)s)",
+        help="which day to serve: on day 1 every board behaves, on day 2 each board plays its fault"
+        " (default: %(default)s)",
     )
     parser.add_argument(
         "--fault",
         default="none",
         metavar="NAME",
-        help="with --replay: the fault that every board plays (default: %(default)s)",
+        help="the fault that every board of --replay plays (default: %(default)s)",
     )
-    parser.add_argument("--replay", type=Path, metavar="DIR", help="play the boards of a recorded folder")
     parser.add_argument(
-        "--port", type=int, default=8700, metavar="N", help="listen on this port; 0: any port (default: %(default)s)"
+        "--replay", type=Path, metavar="DIR", help="serve the boards of a recorded folder (default: invented boards)"
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8700,
+        metavar="N",
+        help="listen on port N, or on any free port if N is 0 (default: %(default)s)",
     )
     parser.add_argument(
         "--data",
         type=Path,
         default=Path("data/drill"),
         metavar="DIR",
-        help="write the boards.csv to this folder (default: %(default)s)",
+        help="write the list of served boards, boards.csv, to this folder (default: %(default)s)",
     )
 
 
@@ -66,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; return the exit status.
 
     Raises:
-        UsageError: the fault or the folder does not exist, or the port cannot be used.
+        UsageError: the fault or the folder does not exist, or the port is not available.
     """
     if options.list:
         rows = [(fault.name, fault.verdict, fault.about) for fault in FAULTS.values()]
@@ -90,7 +97,9 @@ def run(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace, server: Drill) -> int:
     save_boards(options.data / "boards.csv", server.boards)
     names = ",".join(str(board.key) for board in server.boards)
-    OUT.print(f"{len(server.boards)} boards at {server.origin}, until Ctrl-C; crawl them with", markup=False)
+    OUT.print(
+        f"Serving {len(server.boards)} boards at {server.origin}; stop with Ctrl-C. Crawl them with:", markup=False
+    )
     OUT.print(
         f"INTERNFEED_STAND_IN={server.origin} internfeed run --data {options.data} --boards {names}",
         markup=False,
@@ -105,26 +114,26 @@ def _serve(options: argparse.Namespace, server: Drill) -> int:
 
 
 def _check_recorded(server: Drill) -> int:
-    """Crawl every recorded board once and print how each ended."""
+    """Crawl every recorded board once and print its verdict."""
     commits = zip(server.boards, check(list(server.boards), stand_in=server.origin), strict=True)
     rows = [(str(board.key), commit.verdict, commit.error or "") for board, commit in commits]
     _table(("board", "verdict", "why"), rows)
-    OUT.print("no verdict is expected of recorded boards: read the reasons", markup=False)
+    OUT.print("Recorded boards have no expected verdict; read the reasons.", markup=False)
     return 0
 
 
 class Outcome(NamedTuple):
-    """How the second day of a drill left one board.
+    """The state of one board after the second day of a drill.
 
     Attributes:
-        fault: what the board did.
-        verdict: how its crawl ended.
-        error: why.
-        listings: listings that were open after the first day.
-        kept: those that still are.
-        values: values that these listings stated after the first day.
-        same: those that they still state.
-        changed: listings of which some value is another one or none.
+        fault: the fault that the board played.
+        verdict: the verdict of its crawl.
+        error: the reason for the verdict.
+        listings: number of listings that were open after the first day.
+        kept: number of these listings that are still open.
+        values: number of values that these listings stated after the first day.
+        same: number of these values that are unchanged.
+        changed: number of listings with a value that changed or is missing.
     """
 
     fault: Fault
@@ -138,7 +147,7 @@ class Outcome(NamedTuple):
 
     @property
     def expected(self) -> bool:
-        """Tell whether the board ended as its fault demands, with nothing lost."""
+        """Tell whether the board ended as its fault requires, and lost nothing."""
         fault = self.fault
         return (
             self.verdict == fault.verdict
@@ -154,29 +163,29 @@ def outcomes(first: Path, second: Path, faults: Mapping[BoardKey, Fault]) -> lis
 
     Args:
         first: the snapshot of the first day.
-        second: the snapshot of the second.
-        faults: what the boards do, by source and board.
+        second: the snapshot of the second day.
+        faults: the fault of each board.
     """
     before, after = ({row["listing_id"]: row for row in _rows(day, "listings")} for day in (first, second))
     boards = {BoardKey(row["source"], row["board"]): row for row in _rows(second, "boards")}
-    known: dict[BoardKey, list[dict[str, Any]]] = {key: [] for key in faults}
+    open_rows: dict[BoardKey, list[dict[str, Any]]] = {key: [] for key in faults}
     for row in before.values():
         if row["status"] == "open":
-            known[BoardKey(row["source"], row["board"])].append(row)
-    return [_outcome(fault, boards[key], known[key], after) for key, fault in faults.items()]
+            open_rows[BoardKey(row["source"], row["board"])].append(row)
+    return [_outcome(fault, boards[key], open_rows[key], after) for key, fault in faults.items()]
 
 
 def _outcome(
-    fault: Fault, board: Mapping[str, Any], known: list[dict[str, Any]], after: Mapping[str, dict[str, Any]]
+    fault: Fault, board: Mapping[str, Any], open_rows: list[dict[str, Any]], after: Mapping[str, dict[str, Any]]
 ) -> Outcome:
     kept = values = same = changed = 0
-    for row in known:
+    for row in open_rows:
         now = after.get(row["listing_id"], {})
         kept += now.get("status") == "open"
         stated = [name for name in VALUES if row[name] not in (None, "unknown")]
         unchanged = sum(now.get(name) == row[name] for name in stated)
         values, same, changed = values + len(stated), same + unchanged, changed + (unchanged < len(stated))
-    return Outcome(fault, board["verdict"], board["error"] or "", len(known), kept, values, same, changed)
+    return Outcome(fault, board["verdict"], board["error"] or "", len(open_rows), kept, values, same, changed)
 
 
 def _rows(snapshot: Path, dataset: str) -> list[dict[str, Any]]:
@@ -188,26 +197,28 @@ def _rows(snapshot: Path, dataset: str) -> list[dict[str, Any]]:
 
 
 def _compare(server: Drill) -> int:
-    """Run both days with everything on, as a user would, and compare what was published."""
+    """Run both days as a user would, with all politeness, and compare the published snapshots."""
     now = datetime.datetime.now(datetime.UTC)
     days = []
     with tempfile.TemporaryDirectory(prefix="internfeed-drill-") as folder:
         save_boards(Path(folder) / "boards.csv", server.boards)
-        said = "day {}: {} boards {}, all manners on (about {})"
+        message = "day {}: {} boards {}; the crawl is as polite as a real one (about {})"
         for day, doing, time in ((1, "behave", "a minute"), (2, "play their faults", "two minutes")):
             server.day = day
-            ERRORS.print(said.format(day, len(server.boards), doing, time), markup=False)
+            ERRORS.print(message.format(day, len(server.boards), doing, time), markup=False)
             _crawl(Path(folder), server, now - (2 - day) * _BETWEEN)
             days.append((Path(folder) / "latest").resolve())
         rows = outcomes(days[0], days[1], {board.key: fault for board, fault in server.faults.items()})
     show(rows)
-    wrong = sum(not row.expected for row in rows)
-    OUT.print(f"{wrong} of {len(rows)} boards ended otherwise" if wrong else "every board ended as expected")
-    return 3 if wrong else 0
+    unexpected = sum(not row.expected for row in rows)
+    OUT.print(
+        f"{unexpected} of {len(rows)} boards did not end as expected" if unexpected else "every board ended as expected"
+    )
+    return 3 if unexpected else 0
 
 
 def _crawl(data: Path, server: Drill, today: datetime.datetime) -> None:
-    """Run `internfeed run` on all boards of the server, and say how far it is.
+    """Run `internfeed run` on all boards of the server, and print its progress.
 
     Raises:
         UsageError: the run published nothing.
@@ -236,7 +247,7 @@ def _crawl(data: Path, server: Drill, today: datetime.datetime) -> None:
 
 
 def show(rows: Iterable[Outcome]) -> None:
-    """Print how each board ended, as a table."""
+    """Print the outcome of each board as a table."""
     _table(
         ("fault", "expected", "verdict", "listings kept", "values kept", "why"),
         [

@@ -14,7 +14,7 @@ from pipeline.extract import extract, extract_lines, to_json
 from pipeline.run.today import parse_today
 
 EXAMPLE = 'internfeed extract "Paid 10-week internship, $25 per hour, fully remote"'
-STATUSES = {**DONE, 1: "a line is not a posting, wrong usage, or an internal error", **INTERRUPTED}
+STATUSES = {**DONE, 1: "a line is not a posting, usage error, or an internal error", **INTERRUPTED}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,12 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--today",
         type=parse_today,
         metavar="YYYY-MM-DD",
-        help="the day for relative dates of postings that do not state when they were fetched (default: today)",
+        help="resolve relative dates from this day, for postings without `fetched_at` (default: today)",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write a listing as a JSON line for each posting; return the exit status."""
+    """Write one listing per posting, as JSON lines; return the exit status."""
     today = (options.today or datetime.datetime.now(datetime.UTC)).date()
     if options.text is not None:
         listing = extract(posting_of(options.text), today)

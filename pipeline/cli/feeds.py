@@ -24,13 +24,13 @@ from pipeline.products.feeds.filters import UnknownTerm, check_values, matches, 
 from pipeline.products.feeds.formats.base import Publisher
 from pipeline.products.feeds.plan import limit_memory
 from pipeline.products.feeds.write import FeedOptions, write_feeds
-from pipeline.store import boards as health
 from pipeline.store import snapshot
+from pipeline.store.boards import load_boards, stale_boards
 from pipeline.store.disk import sync
 from pipeline.store.manifest import read_manifest, write_manifest
 
 EXAMPLE = 'internfeed feeds --where "kind=micro_internship remote_status=remote pay_status=paid" --out remote-feeds'
-STATUSES = {**DONE, **USAGE, **CORRUPT, 3: "the guard held the feeds at the last good ones", **LOCKED, **INTERRUPTED}
+STATUSES = {**DONE, **USAGE, **CORRUPT, 3: "the guard held the last good feeds", **LOCKED, **INTERRUPTED}
 _EXCHANGE = 2  # Linux: RENAME_EXCHANGE
 
 
@@ -41,29 +41,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--where",
         default="",
         metavar="CONDITIONS",
-        help="only listings that meet all conditions: column=value, column<=value or column>=value (needs --out)",
+        help="include only listings that meet all conditions: column=value, column<=value or column>=value;"
+        " requires --out (default: all listings)",
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write to this folder, not into the newest snapshot")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="write to this folder (default: feeds/ of the newest snapshot)"
+    )
     parser.add_argument(
         "--publisher",
         default=Publisher().name,
         metavar="NAME",
-        help="the name of the publisher (default: %(default)s)",
+        help="the name of the publisher in the feeds (default: %(default)s)",
     )
     parser.add_argument(
         "--publisher-url",
         default=Publisher().url,
         metavar="URL",
-        help="the page of the publisher (default: %(default)s)",
+        help="the page of the publisher in the feeds (default: %(default)s)",
     )
-    parser.add_argument("--force", action="store_true", help="publish feeds that the guard would hold")
+    parser.add_argument("--force", action="store_true", help="publish the feeds even if the guard would hold them back")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write feeds; return the exit status, which is 3 where the guard holds them.
+    """Write feeds; return the exit status, which is 3 if the guard holds the last good feeds.
 
     Raises:
-        UsageError: there is no snapshot, or a filter or a folder that cannot be used.
+        UsageError: there is no snapshot, or a filter or a folder cannot be used.
         Locked: a run holds the data folder.
     """
     latest = latest_snapshot(options.data)
@@ -76,24 +79,24 @@ def run(options: argparse.Namespace) -> int:
         else:
             folder = snapshot.DataFolder(options.data)
             with folder.lock():
-                index = _again(options, folder, latest)
+                index = _replace_feeds(options, folder, latest)
     except UnknownTerm as error:
         raise UsageError(str(error)) from error
-    left = ", ".join(f"{count} {reason}" for reason, count in index["left_out"].items())
-    print(f"{index['entries']} entries in {options.out or latest / 'feeds'}; left out: {left or 'none'}")
+    left_out = ", ".join(f"{count} {reason}" for reason, count in index["left_out"].items())
+    print(f"{index['entries']} entries in {options.out or latest / 'feeds'}; left out: {left_out or 'none'}")
     if held := index["held"]:
-        fail(f"the feeds are held at the last good ones: {held['note']}")
+        fail(f"the guard held the last good feeds: {held['note']}")
         return 3
     return 0
 
 
-def _again(options: argparse.Namespace, folder: snapshot.DataFolder, latest: Path) -> dict[str, Any]:
-    """Put new feeds into a copy of the snapshot, made of links, and exchange the two."""
-    now = _index(latest)
-    if now.get("held") and not options.force:
-        return now
+def _replace_feeds(options: argparse.Namespace, folder: snapshot.DataFolder, latest: Path) -> dict[str, Any]:
+    """Write new feeds into a copy of the snapshot, made of hard links, and exchange the two folders."""
+    published = _index(latest)
+    if published.get("held") and not options.force:
+        return published
     runs = sorted(path for path in folder.snapshots.iterdir() if path.name < latest.name)
-    base = latest if now.get("held") else runs[-1] if runs else None
+    base = latest if published.get("held") else runs[-1] if runs else None
     staged = folder.stage(f"feeds-{latest.name}")
     for path in latest.rglob("*"):
         name = path.relative_to(latest)
@@ -116,27 +119,27 @@ def _write(options: argparse.Namespace, latest: Path, out: Path, previous: Path 
     parts = snapshot.parts(latest, "listings")
     check_values(terms, _read(parts, columns))
     now = instant_of(latest.name)
-    fresh = out.with_name(f".{out.name}.new")
-    if fresh.exists():
-        shutil.rmtree(fresh)
+    new = out.with_name(f".{out.name}.new")
+    if new.exists():
+        shutil.rmtree(new)
     earlier = out if options.out and (out / "index.json").exists() else previous
     if options.out and out.exists() and any(out.iterdir()) and earlier != out:
-        raise UsageError(f"{out} holds other files; name an empty folder, or a folder of earlier feeds")
-    wanted = FeedOptions(
+        raise UsageError(f"{out} contains other files; name an empty folder, or a folder of earlier feeds")
+    feed_options = FeedOptions(
         now,
         previous=earlier,
-        unconfirmed=health.stale_boards(health.load_boards(latest), microseconds(now)),
+        unconfirmed=stale_boards(load_boards(latest), microseconds(now)),
         force=options.force or not options.out,
         where=(lambda rows: matches(terms, rows)) if terms else None,
         also=columns,
         publisher=Publisher(options.publisher, options.publisher_url),
     )
-    index = write_feeds(parts, fresh, wanted)
+    index = write_feeds(parts, new, feed_options)
     if out.exists():
-        _exchange(fresh, out)
-        shutil.rmtree(fresh)
+        _exchange(new, out)
+        shutil.rmtree(new)
     else:
-        fresh.rename(out)
+        new.rename(out)
     return index
 
 
@@ -154,13 +157,17 @@ def _index(latest: Path) -> dict[str, Any]:
     return index
 
 
-def _exchange(fresh: Path, old: Path) -> None:
-    """Swap two folders, at once where the system can, so that no reader and no kill finds neither."""
-    swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    here = -100  # AT_FDCWD: paths count from the working directory
-    if swap is not None and swap(here, os.fsencode(fresh), here, os.fsencode(old), _EXCHANGE) == 0:
+def _exchange(new: Path, old: Path) -> None:
+    """Exchange two folders, in one step where the system can.
+
+    The feeds and the manifest of a snapshot must change together, so a link to the feeds alone would not do. Python can
+    only rename twice, and a kill between the two renames would leave `latest` without its snapshot.
+    """
+    exchange = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here = -100  # AT_FDCWD: paths are relative to the working directory
+    if exchange is not None and exchange(here, os.fsencode(new), here, os.fsencode(old), _EXCHANGE) == 0:
         return
     aside = old.with_name(f".{old.name}.old")
     old.rename(aside)
-    fresh.rename(old)
-    aside.rename(fresh)
+    new.rename(old)
+    aside.rename(new)

@@ -12,9 +12,9 @@ def latest_snapshot(data: Path) -> Path:
     """Return the newest snapshot of a data folder.
 
     Raises:
-        UsageError: the folder holds no snapshot.
+        UsageError: the folder contains no snapshot.
     """
     latest = DataFolder(data).latest()
     if latest is None:
-        raise UsageError(f"{data} holds no snapshot; run `internfeed run --data {data}` first")
+        raise UsageError(f"no snapshot in {data}; run `internfeed run --data {data}` first")
     return latest

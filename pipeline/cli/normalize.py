@@ -1,4 +1,4 @@
-"""`internfeed normalize`: read the stored postings again with the extractors of today."""
+"""`internfeed normalize`: read the stored postings again with the current extractors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run ended, in a few lines for people or as JSON."""
+"""The outcome of a run, as a few lines for people or as JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def print_outcome(published: Published, options: argparse.Namespace) -> int:
         _print_failure(manifest)
     else:
         _print_summary(manifest)
-        OUT.print(f"look: {options.data / 'latest' / 'listings'}", markup=False)
+        OUT.print(f"listings: {options.data / 'latest' / 'listings'}", markup=False)
     return int(published.status)
 
 

@@ -13,7 +13,7 @@ EXAMPLE = "internfeed rebuild --data data"
 STATUSES = {
     0: "rebuilt",
     **USAGE,
-    2: "nothing published: raw runs and history do not hold the snapshot, or a file could not be written",
+    2: "nothing published: raw runs and history do not contain the snapshot, or a file could not be written",
     **LOCKED,
     **STOPPED,
 }

@@ -26,7 +26,11 @@ _NUMBERS = (
         cycle.Options.unconfirmed_days,
         "close listings that no complete answer has confirmed for N days",
     ),
-    ("--feed-days", cycle.Options.feed_days, "leave listings out of the feeds after N days without a complete answer"),
+    (
+        "--feed-days",
+        cycle.Options.feed_days,
+        "drop a board's listings from the feeds after N days without a complete answer",
+    ),
     ("--page-days", cycle.Options.page_days, "read a posting's own page again after N days"),
     ("--keep-snapshots", KEEP.snapshots, "keep at least N snapshots"),
     ("--keep-hours", KEEP.hours, "also keep every snapshot younger than N hours"),
@@ -38,9 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_data(parser)
     add_choice_of_boards(parser)
-    parser.add_argument("--record", type=Path, metavar="DIR", help="keep every response in a folder")
-    parser.add_argument("--replay", type=Path, metavar="DIR", help="crawl from a recorded folder, without a network")
-    parser.add_argument("--resume", action="store_true", help="continue the interrupted run, or fail if there is none")
+    parser.add_argument("--record", type=Path, metavar="DIR", help="also store every response in this folder")
+    parser.add_argument("--replay", type=Path, metavar="DIR", help="read responses from this folder, not the network")
+    parser.add_argument("--resume", action="store_true", help="continue the interrupted run; fail if there is none")
     for name, default, text in _NUMBERS:
         parser.add_argument(name, type=whole_number, default=default, metavar="N", help=f"{text} (default: {default})")
     parser.add_argument(
@@ -53,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     """Crawl, normalize, merge, check and publish; return the exit status.
 
     Raises:
-        UsageError: the options name something that does not exist, or the environment asks for a proxy.
+        UsageError: the options name something that does not exist, or the environment sets a proxy.
         As `pipeline.run.cycle.run`.
     """
     if options.replay is None:
@@ -64,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     with Reporter(quiet=options.json) as reporter:
         known = known_boards(options.data, options.replay)
         boards = choose_boards(known, options)
-        asked = cycle.Options(
+        run_options = cycle.Options(
             data=options.data,
             boards=boards,
             all_boards=options.replay is None and len(boards) == len(known),
@@ -83,5 +87,5 @@ def run(options: argparse.Namespace) -> int:
             progress=reporter,
             products=catalogue.PRODUCTS,
         )
-        published = cycle.run(asked, partial(crawling.crawl_boards, asked))
+        published = cycle.run(run_options, partial(crawling.crawl_boards, run_options))
     return print_outcome(published, options)

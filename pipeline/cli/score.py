@@ -22,15 +22,15 @@ from pipeline.score import JUDGED, JUDGMENTS, SILENT, Score, score_files, to_dic
 EXAMPLE = "internfeed score tests/gold/remote.jsonl --errors"
 STATUSES = {
     **DONE,
-    1: "a field is below its bar, a line is not a labelled posting, wrong usage, or an internal error",
+    1: "a field is below its bar, a line is not a labelled posting, usage error, or an internal error",
     **INTERRUPTED,
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="labelled postings as JSON lines")
-    parser.add_argument("--errors", action="store_true", help="also print each disagreement with its words")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file of labelled postings as JSON lines")
+    parser.add_argument("--errors", action="store_true", help="also print each disagreement with the posting's words")
     parser.add_argument("--json", action="store_true", help="print the score as JSON")
     parser.add_argument(
         "--min-precision", type=share, metavar="X", help="fail if the precision of a field is below X, from 0 to 1"
@@ -42,12 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--today",
         type=parse_today,
         metavar="YYYY-MM-DD",
-        help="the day for postings that do not state when they were fetched (default: today)",
+        help="resolve relative dates from this day, for postings without `fetched_at` (default: today)",
     )
 
 
 def share(text: str) -> float:
-    """Return a share between 0 and 1.
+    """Return the share, from 0 to 1, that an argument states.
 
     >>> share("0.95")
     0.95
@@ -55,14 +55,14 @@ def share(text: str) -> float:
     with contextlib.suppress(ValueError):
         if 0 <= (value := float(text)) <= 1:
             return value
-    raise argparse.ArgumentTypeError(f"{text} is not a share between 0 and 1")
+    raise argparse.ArgumentTypeError(f"expected a number from 0 to 1; got {text}")
 
 
 def run(options: argparse.Namespace) -> int:
     """Score the files together; return the exit status.
 
     Raises:
-        UsageError: a file cannot be read, or none holds a line.
+        UsageError: a file cannot be read, or no file contains a labelled posting.
     """
     score = score_files(options.files, (options.today or datetime.datetime.now(datetime.UTC)).date())
     for problem in score.problems:
@@ -84,12 +84,12 @@ def run(options: argparse.Namespace) -> int:
 
 def table(score: Score, title: str | None = None) -> Table:
     """Return the tallies as a table for the terminal."""
-    made = Table(title=title, title_justify="left", box=None)
-    made.add_column("field")
+    tallies = Table(title=title, title_justify="left", box=None)
+    tallies.add_column("field")
     for heading in ("labelled", "said", "right", "wrong", "invented", "precision", "95 %", "recall", "95 %"):
-        made.add_column(heading, justify="right")
+        tallies.add_column(heading, justify="right")
     for name, tally in score.fields.items():
-        made.add_row(
+        tallies.add_row(
             Text(name, style="dim" if name in JUDGED and name not in JUDGMENTS else ""),
             *(str(getattr(tally, count)) for count in ("labelled", "said", "right", "wrong", "invented")),
             _ratio(tally.precision),
@@ -97,16 +97,16 @@ def table(score: Score, title: str | None = None) -> Table:
             _ratio(tally.recall),
             _interval(wilson(tally.right, tally.labelled)),
         )
-    return made
+    return tallies
 
 
 def errors_table(score: Score) -> Table:
     """Return every disagreement as a table for the terminal."""
-    made = Table("id", "field", "outcome", "labelled", "said", "words", box=None)
+    errors = Table("id", "field", "outcome", "labelled", "said", "words", box=None)
     for error in score.errors:
         cells = (_values(error.labelled), _values(error.said), " ".join(error.words.split()))
-        made.add_row(error.id, error.field, error.outcome, *map(Text, cells))
-    return made
+        errors.add_row(error.id, error.field, error.outcome, *map(Text, cells))
+    return errors
 
 
 def _ratio(value: float | None) -> str:

@@ -13,7 +13,7 @@ from pipeline.products.serve.app import make_app
 from pipeline.products.serve.store import Latest
 
 EXAMPLE = "internfeed serve --data data/demo"
-STATUSES = {0: "stopped", 1: "the address is in use, wrong usage, or an internal error", **INTERRUPTED}
+STATUSES = {0: "stopped", 1: "the address is in use, usage error, or an internal error", **INTERRUPTED}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,19 +34,19 @@ def run(options: argparse.Namespace) -> int:
     """Serve until interrupted; return the exit status.
 
     Raises:
-        UsageError: there is no snapshot, or the port is not a port.
+        UsageError: there is no snapshot, or the port is out of range.
     """
     if not 0 <= options.port <= 65535:
-        raise UsageError(f"--port {options.port}: a port is a number from 0 to 65535")
+        raise UsageError(f"--port {options.port} is out of range; choose a port from 0 to 65535")
     latest_snapshot(options.data)
     latest = Latest(options.data)
     host = f"[{options.host}]" if ":" in options.host else options.host
-    print(f"internfeed serve: http://{host}:{options.port}/ reads {options.data}; stop with Ctrl-C", flush=True)
+    print(f"Serving {options.data} at http://{host}:{options.port}/; stop with Ctrl-C", flush=True)
     try:
         uvicorn.run(make_app(latest), host=options.host, port=options.port, log_level="warning", server_header=False)
     except KeyboardInterrupt:
         return 130
-    except SystemExit:  # uvicorn has logged why it cannot listen
+    except SystemExit:  # uvicorn has printed why it cannot listen
         return 1
     finally:
         latest.close()

@@ -1,4 +1,4 @@
-"""`internfeed show`: the dataset as tables; the figures are those of the report."""
+"""`internfeed show`: print the dataset as tables, with the figures of the report."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from pipeline.cli.console import OUT
 from pipeline.cli.latest import latest_snapshot
 from pipeline.lifecycle.state import BoardState
 from pipeline.products.report import statistics as figures
-from pipeline.store import phrases as wording
-from pipeline.store import snapshot
+from pipeline.store import phrases, snapshot
 from pipeline.store.boards import further_counts, load_boards
 from pipeline.store.manifest import ListingCounts, Manifest, read_manifest
 from pipeline.store.schema import DATASETS, RENAMED, conform
@@ -28,7 +27,7 @@ from pipeline.store.schema import DATASETS, RENAMED, conform
 EXAMPLE = "internfeed show boards --ill"
 STATUSES = {**DONE, **USAGE, **CORRUPT, **INTERRUPTED}
 _COUNTED = "kind pay_status remote_status source country".split()
-_NAMED = ["hiring_organization", "city", "country", "first_seen", "status", "listing_id", *wording.COLUMNS]
+_NAMED = ["hiring_organization", "city", "country", "first_seen", "status", "listing_id", *phrases.COLUMNS]
 _SHOWN_RUNS = 8
 
 
@@ -42,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="print listings or boards (default: %(default)s)",
     )
     add_data(parser)
-    parser.add_argument("--ill", action="store_true", help="print only boards that are failing, with the reason")
+    parser.add_argument("--ill", action="store_true", help="print only failing boards, with the reason")
     parser.add_argument(
         "--limit", type=whole_number, default=20, metavar="N", help="print at most N listings (default: %(default)s)"
     )
@@ -110,11 +109,11 @@ def _table(title: str, *names: str) -> Table:
 def _counts(still_open: pa.Table) -> Table:
     table = Table(title="Open listings", title_justify="left", title_style="bold", box=None, pad_edge=False)
     table.add_column("")
-    table.add_column("values, the commonest first")
+    table.add_column("values, the most common first")
     for name in _COUNTED:
         counts = figures.largest(still_open[name], 8)
-        said = (f"{(value or 'not stated').replace('_', ' ')} {count:,}" for value, count in counts)
-        table.add_row(name.replace("_", " "), ", ".join(said))
+        cells = (f"{(value or 'not stated').replace('_', ' ')} {count:,}" for value, count in counts)
+        table.add_row(name.replace("_", " "), ", ".join(cells))
     return table
 
 
@@ -123,7 +122,7 @@ def _spreads(measure: figures.Measure) -> Table:
     table = _table(f"{measure.caption}, at least", "", *names)
     for groups in measure.groups.values():
         for group in groups:
-            table.add_row(group.name, f"{group.listings:,}", *(wording.span(end, end) for end in group.quantiles))
+            table.add_row(group.name, f"{group.listings:,}", *(phrases.span(end, end) for end in group.quantiles))
         table.add_section()
     return table
 
@@ -137,9 +136,9 @@ def _remote(by: str, counted: list[tuple[str, dict[str, int]]]) -> Table:
     return table
 
 
-def _coverage(found: list[figures.Coverage]) -> Table:
-    """One row for each field, so that many fields fit a narrow terminal; the largest sources are named."""
-    shown = found[:6]
+def _coverage(sources: list[figures.Coverage]) -> Table:
+    """Return the coverage of the largest sources: a row for each field, so that many fields fit a narrow terminal."""
+    shown = sources[:6]
     table = _table("What listings state, %", "", *(row.source for row in shown))
     for name in shown[0].shares if shown else ():
         shares = (row.shares[name] for row in shown)
@@ -168,8 +167,8 @@ def _newest(path: Path, limit: int) -> Table:
     for row in rows.slice(0, limit).to_pylist():
         place = ", ".join(word for word in (row["city"], row["country"]) if word)
         words = {"title": row["title"], "employer": row["hiring_organization"], "place": place}
-        cells = [Text(wording.short(words[name], most)) for name, most in widths.items()]
-        table.add_row(*cells, wording.lasts(row), wording.pay(row), wording.where(row))
+        cells = [Text(phrases.short(words[name], most)) for name, most in widths.items()]
+        table.add_row(*cells, phrases.lasts(row), phrases.pay(row), phrases.where(row))
     return table
 
 
@@ -215,7 +214,7 @@ def _minute(instant: int) -> str:
 
 
 def read(path: Path, dataset: str, columns: list[str]) -> pa.Table:
-    """Return columns of a dataset of a snapshot, of today's schema or an earlier one."""
+    """Return columns of a dataset of a snapshot, which may have the current schema or an earlier one."""
     schema = pa.schema([DATASETS[dataset].field(name) for name in columns])
     tables = []
     for part in snapshot.parts(path, dataset):

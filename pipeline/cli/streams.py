@@ -1,4 +1,4 @@
-"""Standard streams that outlast their readers, and the one way to print an error; imports nothing heavy."""
+"""Standard streams that survive the loss of their reader, and the one format of errors; imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any, ClassVar
 
 
 class Outlet(io.FileIO):
-    """A standard stream that outlasts its reader: after the first failed write, output is discarded.
+    """A standard stream that survives the loss of its reader: after the first failed write, output is discarded.
 
     Attributes:
-        streaming: a failed write is raised, since the command has nothing to do but to write.
-        failed: the error of the first failed write of the process, None while all was written.
+        streaming: whether a failed write is raised, because writing is all that the command does.
+        failed: the error of the first failed write of the process; None as long as every write succeeded.
     """
 
     streaming: ClassVar[bool] = False
     failed: ClassVar[OSError | None] = None
 
     def write(self, data: Any, /) -> int:
-        """Write bytes; discard them, and all that follow, where nobody can read them."""
+        """Write bytes; discard them and all later ones if they cannot be written."""
         try:
             return super().write(data)
         except OSError as error:
@@ -36,13 +36,13 @@ class Outlet(io.FileIO):
 
 
 def prepare_streams(streaming: bool = False) -> None:
-    """Let standard output and error outlast a closed reader, and replace letters that they cannot encode.
+    """Make standard output and error survive a closed reader, and replace characters that they cannot encode.
 
-    Streams that are not files of the process, as in tests, are left as they are.
+    Streams that are not files of the process, as in tests, are not changed.
     """
     Outlet.streaming, Outlet.failed = streaming, None
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # closed by the caller: no file of the data may take its number
+        if getattr(sys, name) is None:  # closed by the caller; otherwise a data file could be opened with its number
             nowhere = os.open(os.devnull, os.O_RDWR)
             setattr(sys, name, open(nowhere, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - a stream of the process
     for name, errors in (("stdout", "replace"), ("stderr", "backslashreplace")):
@@ -54,12 +54,12 @@ def prepare_streams(streaming: bool = False) -> None:
             continue
         stream.flush()
         buffer = io.BufferedWriter(Outlet(stream.fileno(), "w", closefd=False))
-        at_once = stream.line_buffering or stream.write_through
-        setattr(sys, name, io.TextIOWrapper(buffer, stream.encoding, errors, line_buffering=at_once))
+        line_buffering = stream.line_buffering or stream.write_through
+        setattr(sys, name, io.TextIOWrapper(buffer, stream.encoding, errors, line_buffering=line_buffering))
 
 
 def flush_streams() -> str:
-    """Write out what is buffered; return the reason why output was lost, empty where the reader only stopped."""
+    """Flush both streams; return why output was lost, or an empty string if none was or if its reader stopped."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     error = Outlet.failed
@@ -67,10 +67,10 @@ def flush_streams() -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as one line of JSON, with escapes for letters where the output is not UTF-8."""
+    """Print a value as one line of JSON; where the output is not UTF-8, characters outside ASCII are escaped."""
     print(json.dumps(value, ensure_ascii=not (sys.stdout.encoding or "utf-8").lower().startswith("utf")))
 
 
 def fail(message: str) -> None:
-    """Print one line that states what is wrong, where, and what to do."""
-    print(f"internfeed: {message}", file=sys.stderr)
+    """Print an error in one line: what is wrong, where, and what to do."""
+    print(f"internfeed: error: {message}", file=sys.stderr)

@@ -13,8 +13,8 @@ from pipeline.store.manifest import read_manifest
 
 EXAMPLE = "internfeed verify --data data"
 STATUSES = {
-    0: "the snapshot is whole",
-    1: "the snapshot is damaged, wrong usage, or an internal error",
+    0: "the snapshot is intact",
+    1: "the snapshot is damaged, usage error, or an internal error",
     **INTERRUPTED,
 }
 

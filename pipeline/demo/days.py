@@ -1,4 +1,4 @@
-"""Two recorded days of invented employers, and the data folder that they are published in."""
+"""Two recorded days of invented employers, and the data folder of the demo."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def recorded_boards(folder: Path) -> list[Board]:
 
 
 def next_day(data: Path) -> Day:
-    """Return the day that comes after what the folder holds: the second after the first, else the first.
+    """Return the day to publish next: the second day if the folder contains the first, else the first day.
 
     >>> next_day(Path("nothing/here")).number
     1
@@ -53,7 +53,7 @@ def next_day(data: Path) -> Day:
 
 
 def start_over(data: Path) -> None:
-    """Remove what earlier runs of the demo made, and nothing else."""
+    """Remove the files that earlier runs of the demo made, and no others."""
     for name in _MADE_BY_RUNS:
         path = data / name
         if path.is_dir() and not path.is_symlink():
@@ -69,12 +69,12 @@ def latest(data: Path) -> Path | None:
 
 
 def unknown_content(data: Path) -> str | None:
-    """Return what in a data folder no demo has made, so that it is never removed; None if there is nothing."""
+    """Return what the demo did not make in a data folder, so that it is never removed; None if there is nothing."""
     ours = {str(day.folder.resolve()) for day in DAYS}
     for record in sorted((data / "raw").glob("*/run.json")):
-        asked: dict[str, Any] = json.loads(record.read_text("utf-8")).get("options", {})
-        if asked.get("replay") not in ours:
-            return f"run {record.parent.name}, which is not the demo's"
+        options: dict[str, Any] = json.loads(record.read_text("utf-8")).get("options", {})
+        if options.get("replay") not in ours:
+            return f"run {record.parent.name}, which the demo did not make"
     if (data / "snapshots").exists() and not (data / "raw").exists():
         return "snapshots without their raw runs"
     return None

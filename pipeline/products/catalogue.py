@@ -1,4 +1,4 @@
-"""What lies beside the datasets of a snapshot: written while it is staged, before it is published."""
+"""The products of a snapshot besides its datasets, in the order in which they are written before it is published."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.store.staged import Staged
 
 
 def feeds(staged: Staged) -> None:
-    """Write the feeds; where their guard holds them at the last good ones, the run says so."""
+    """Write the feeds; if their guard holds the last good ones, record it in the manifest."""
     options = FeedOptions(
         staged.now,
         previous=staged.previous / "feeds" if staged.previous else None,
@@ -33,7 +33,7 @@ def _stale_before(previous: Path | None) -> tuple[str, ...] | None:
 
 
 def descriptors(staged: Staged) -> None:
-    """Write what describes the snapshot to machines and people."""
+    """Write the descriptions of the snapshot for machines and people."""
     write_descriptors(staged.path, staged.manifest)
 
 

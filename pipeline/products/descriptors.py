@@ -1,6 +1,6 @@
-"""What describes a snapshot to machines and people: datapackage.json, croissant.json and a dataset card.
+"""Descriptions of a snapshot for machines and people: datapackage.json, croissant.json and a dataset card.
 
-All three are made from the declared columns and the manifest, so none can say what the data do not hold.
+All three are made from the declared columns and the manifest, so they cannot contradict the data.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ DATASETS: dict[str, tuple[str, tuple[Column, ...], tuple[str, ...]]] = {
 TITLE = "Short-term internships from public job boards"
 ABOUT = (
     "Internships and micro-internships read from public job boards, with duration, pay and remote work as typed values"
-    " beside the words they were read from. A null is what a posting does not say."
+    " next to the words they were read from. Null means that the posting does not state the value."
 )
 RIGHTS = (
-    "Texts belong to their employers and boards. The column redistribution tells which listings their sources allow to"
-    " be passed on, attribution the credit they ask for."
+    "Texts belong to their employers and boards. The column redistribution states which listings may be redistributed,"
+    " the column attribution the credit that their sources require."
 )
 
 _FRICTIONLESS = {
@@ -83,7 +83,7 @@ def datapackage(manifest: Manifest, files: dict[str, list[str]]) -> dict[str, An
             {
                 "name": name,
                 "title": DATASETS[name][0],
-                "path": paths if len(paths) > 1 else paths[0],  # some readers know no lists
+                "path": paths if len(paths) > 1 else paths[0],  # some readers do not accept lists
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
                 "schema": {

@@ -23,34 +23,35 @@ _TYPES = {
 _HEAD = """\
 # The data
 
-What `internfeed run` publishes, column by column. This page is made from the declared columns
-(`python -m pipeline.products.dictionary`), and a test keeps it true.
+The files and columns that `internfeed run` publishes. This page is made from the declared columns
+(`python -m pipeline.products.dictionary`), and a test compares it with them.
 
-| where | what |
+| path | content |
 | --- | --- |
-| `latest` | link to the newest snapshot; `latest.json` says the same. Resolve it once, then read |
-| `snapshots/<run>/listings/` | what is open, and what closed in the last 90 days; by source, board and id |
+| `latest` | link to the newest snapshot, which `latest.json` also names. Resolve the link once, then read |
+| `snapshots/<run>/listings/` | open listings, and those that closed in the last 90 days; by source, board and id |
 | `snapshots/<run>/boards/` | every board, with its verdict, counts, coverage and health |
-| `snapshots/<run>/changes/` | what opened, changed, closed or re-opened in that run, with reason and proof |
-| `snapshots/<run>/feeds/` | open listings whose sources permit it, for job boards; `index.json` counts them |
-| `snapshots/<run>/manifest.json` | counts, checks, and rows, bytes and SHA-256 of every file |
-| `snapshots/<run>/report.html` | what was found, what it pays, how long it lasts, which boards are ill, in plots |
+| `snapshots/<run>/changes/` | listings that opened, changed, closed or re-opened in that run, with reason and proof |
+| `snapshots/<run>/feeds/` | open listings whose sources permit redistribution, for job boards; see `index.json` |
+| `snapshots/<run>/manifest.json` | counts and checks; rows, bytes and SHA-256 of every file |
+| `snapshots/<run>/report.html` | plots of durations, pay, remote work and changes, and the failing boards |
 | `snapshots/<run>/datapackage.json`, `croissant.json`, `README.md` | the columns, for machines and people |
-| `snapshots/<run>/metrics.prom` | the run in figures, as Prometheus reads them |
-| `history/month=YYYY-MM/` | a row for every listing that opened, changed or closed, one for every board and run |
+| `snapshots/<run>/metrics.prom` | the run's figures, for Prometheus |
+| `history/month=YYYY-MM/` | a row for every listing that opened, changed or closed, and for every board and run |
 | `raw/<run>/<source>.jsonl` | postings as crawled, in the boards' own words |
-| `rejected/<run>.jsonl` | postings that could not be read or fit no column, each with its reason |
+| `rejected/<run>.jsonl` | postings that could not be read or did not fit the schema, each with its reason |
 
 ```python
 import pandas as pd
 listings = pd.read_parquet("data/latest/listings", dtype_backend="pyarrow")
 ```
 
-What a text does not say is null; a statement is never guessed. A status says `unknown`, it is never null. Every value
-has the words it was read from beside it (`*_text`) and where they stood (`*_basis`: field, title, description, or
-derived). Amounts are in the currency and for the period of their columns, never converted and never annualised. A month
-counts 4.348 weeks. Instants are UTC. No row carries a value of the run alone: `run_id` and `last_seen` are those of the
-run that last read the posting from a changed answer; when its board was last confirmed is `last_ok` of `boards`.
+Every value was stated in the posting; null means that it was not. Nothing is guessed. Status columns are never null:
+where the posting does not say, they are `unknown`. `*_text` quotes the words a value was read from, and `*_basis` says
+where they were: in a field of the board, in the title or in the description; `derived` means that the value was
+computed from other values. Amounts are in the currency and for the period that their columns state, never converted and
+never annualised. A month has 4.348 weeks. Instants are UTC. `run_id` and `last_seen` belong to the run that last read
+the posting from a changed answer; the column `last_ok` of `boards` states when a board was last read completely.
 """
 
 

@@ -1,4 +1,4 @@
-"""``metrics.prom``: a snapshot in numbers, in the text format of Prometheus' node exporter."""
+"""``metrics.prom``: the figures of a snapshot, in the text format of Prometheus' node exporter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def write_metrics(folder: Path, manifest: Manifest, boards: Iterable[BoardState]
         boards: the published boards, with the columns `BOARDS_READ`.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
     (folder / "metrics.prom").write_text(metrics(manifest, boards), "utf-8")
 
@@ -85,7 +85,7 @@ def metrics(manifest: Manifest, boards: Iterable[BoardState]) -> str:
             [({**labels, "cause": board.obstacle}, 1) for labels, board in labelled if board.obstacle],
         ),
         ("board_listings_open", "Open listings of the board.", of_boards("listings_open")),
-        ("board_consecutive_failures", "Runs since its last complete answer.", of_boards("consecutive_failures")),
+        ("board_consecutive_failures", "Runs since the last complete answer.", of_boards("consecutive_failures")),
         (
             "board_last_ok_timestamp_seconds",
             "When it last gave a complete answer; 0 is never.",
@@ -99,10 +99,10 @@ def _family(name: str, about: str, samples: list[Sample]) -> str:
     name = f"internfeed_{name}"
     lines = [f"# HELP {name} {about}", f"# TYPE {name} gauge"]
     for labels, value in samples:
-        stated = ",".join(f'{label}="{_escaped(words)}"' for label, words in labels.items())
-        lines.append(f"{name}{{{stated}}} {value:.0f}" if stated else f"{name} {value:.0f}")
+        label_list = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
+        lines.append(f"{name}{{{label_list}}} {value:.0f}" if label_list else f"{name} {value:.0f}")
     return "\n".join(lines) + "\n"
 
 
-def _escaped(words: str | None) -> str:
-    return (words or "").replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+def _escaped(text: str | None) -> str:
+    return (text or "").replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

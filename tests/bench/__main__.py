@@ -1,4 +1,4 @@
-"""Speed and memory: `python -m tests.bench [NAME…]`, every benchmark or those named."""
+"""`python -m tests.bench [NAME…]`: run all benchmarks of speed and memory, or those named."""
 
 import importlib
 import sys
@@ -8,7 +8,7 @@ NAMES = ("normalize", "crawl", "feeds", "serve", "million")
 
 
 def main(names: list[str]) -> int:
-    """Run the benchmarks of these names, or all; what follows a name and begins with -- is its own."""
+    """Run the named benchmarks, or all of them; options after a name are passed to that benchmark."""
     here = Path(__file__).parent
     known = [name for name in NAMES if (here / f"{name}.py").exists()]
     asked = [name for name in names if not name.startswith("--")]

@@ -81,7 +81,7 @@ PLACES = (
 
 
 def postings(count: int, seed: int = 1) -> Iterator[RawPosting]:
-    """Yield invented postings with HTML descriptions, the same ones for the same seed.
+    """Yield invented postings with HTML descriptions; the same seed gives the same postings.
 
     >>> len(list(postings(3)))
     3
@@ -104,7 +104,7 @@ def postings(count: int, seed: int = 1) -> Iterator[RawPosting]:
 
 
 def description(random: Random) -> str:
-    """Return one description in HTML, as long and as talkative as real ones are."""
+    """Return a description in HTML, as long and as wordy as real ones."""
     low = random.randrange(len(LENGTHS))
     wanted = random.randint(LENGTHS[low - 1] if low else 400, LENGTHS[low])
     words = {

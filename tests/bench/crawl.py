@@ -1,4 +1,4 @@
-"""Pages a second of a crawl with all manners on, beside a bare Scrapy spider on the same server.
+"""Pages per second of a crawl with all politeness, compared with a bare Scrapy spider on the same server.
 
 One request at a time over 64 hosts on this machine (127.0.0.2 and on), no delay, in both; each crawl is a process
 of its own, and they take turns, since the machine is shared.
@@ -40,7 +40,7 @@ _NOTHING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 
 class _Connection(asyncio.Protocol):
-    """Answers a request with a page; robots.txt and its like are not there."""
+    """Answers a request with a page; there is no robots.txt."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -55,7 +55,7 @@ class _Connection(asyncio.Protocol):
 
 
 async def serve() -> None:
-    """Serve every host, and say on which port."""
+    """Serve every host, and print the port."""
     loop = asyncio.get_running_loop()
     first = await loop.create_server(_Connection, HOSTS[0], 0, backlog=512)
     port = first.sockets[0].getsockname()[1]
@@ -65,12 +65,12 @@ async def serve() -> None:
 
 
 def addresses(port: int) -> list[str]:
-    """Return the pages of all hosts, the hosts taking turns."""
+    """Return the pages of all hosts, alternating between hosts."""
     return [f"http://{host}:{port}/v1/boards/b{page}/jobs?content=true" for page in range(PAGES) for host in HOSTS]
 
 
 def bare(port: int) -> float:
-    """Crawl with a spider as the tutorial writes it; return seconds."""
+    """Crawl with a spider as in Scrapy's tutorial; return the seconds."""
     from scrapy import Request, Spider
     from scrapy.crawler import AsyncCrawlerProcess
 
@@ -106,7 +106,7 @@ def bare(port: int) -> float:
 
 
 def ours(port: int) -> float:
-    """Crawl the same pages as boards, with all manners on; return seconds."""
+    """Crawl the same pages as boards, with all politeness; return the seconds."""
     from crawlers.contract.board import Board
     from crawlers.contract.plan import CrawlPlan
     from crawlers.crawl import crawl
@@ -130,7 +130,7 @@ def ours(port: int) -> float:
 
 
 def main() -> None:
-    """Print pages a second of both, the best of some rounds, and the ratio."""
+    """Print the pages per second of both crawls, the best of several rounds, and their ratio."""
     me = [sys.executable, "-m", "tests.bench.crawl"]
     server = subprocess.Popen([*me, "serve"], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None

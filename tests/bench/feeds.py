@@ -1,4 +1,4 @@
-"""All feeds of a dataset by `internfeed feeds`: seconds, and memory of its processes together.
+"""Seconds and total memory of `internfeed feeds` for all feeds of a dataset.
 
 ``--rows=1000000`` is the real figure; the bar there is 180 seconds and 500 MB.
 """
@@ -30,13 +30,13 @@ from tests.bench.corpus import postings
 
 RUN = "20261001T120000Z-0a1b"
 NOW = datetime.datetime(2026, 10, 1, 12, tzinfo=datetime.UTC)
-DIFFERENT = 2_000  # postings that are really read; the dataset repeats them under other names
+DIFFERENT = 2_000  # postings that are read; the dataset repeats them with other identifiers
 PART = 100_000
 MB = 1_000_000
 
 
 def dataset(data: Path, rows: int) -> Path:
-    """Publish a snapshot of so many open listings, without feeds; return it."""
+    """Publish a snapshot with a number of open listings and without feeds; return its folder."""
     path = data / "snapshots" / RUN
     (path / "listings").mkdir(parents=True)
     base = _table([normalize(posting, NOW.date()) for posting in postings(DIFFERENT)])
@@ -89,13 +89,13 @@ def _table(rows: list[dict[str, object]]) -> pa.Table:
 
 
 def measured(command: list[str], out: IO[str] | int = subprocess.DEVNULL) -> tuple[float, float]:
-    """Run a command; return its seconds and the most megabytes that its processes held together.
+    """Run a command; return its seconds and the maximum of the memory of all its processes, in megabytes.
 
     Pages that processes share are counted once (proportional set size); pages of files, which the system drops when it
-    needs the room, are not. What it prints goes to `out`.
+    needs the space, are not. Its output goes to `out`.
 
     Raises:
-        subprocess.CalledProcessError: it failed.
+        subprocess.CalledProcessError: the command failed.
     """
     start, most = time.monotonic(), 0
     with subprocess.Popen(command, stdout=out) as process:
@@ -127,7 +127,7 @@ def _held(process: int) -> int:
 
 
 def main() -> None:
-    """Print seconds, listings a second and memory."""
+    """Print seconds, listings per second and memory."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=50_000)
     rows = parser.parse_args().rows

@@ -1,4 +1,4 @@
-"""Whole runs over very many postings: merge to flip, in seconds, megabytes and ratios.
+"""Whole runs over very many postings: seconds, megabytes and ratios from the merge to the publication.
 
 Four days of invented boards: all is new; one in a hundred changed, opened or closed; nothing changed and every
 board was read; nothing changed and every board said so. ``--rows=1000000`` is the real figure, whose bars are
@@ -44,14 +44,14 @@ LINES = 4_000  # listings a second of `internfeed extract`
 
 
 class Shown(NamedTuple):
-    """What one posting is on one day."""
+    """The state of a posting on one day."""
 
     number: int
     version: int
 
 
 def shown(day: int, board: int) -> list[Shown]:
-    """Return what a board shows: after the first day one in 400 is gone, one is new and two are put otherwise."""
+    """Return the postings of a board; after the first day, of 400 one is gone, one is new and two have changed."""
     first = board * OF_A_BOARD
     numbers = range(first, first + OF_A_BOARD)
     if day == 0:
@@ -63,7 +63,7 @@ def shown(day: int, board: int) -> list[Shown]:
 
 @cache
 def texts() -> list[dict[str, Any]]:
-    """Return the postings that all others are made of, as records: all of them internships without a deadline."""
+    """Return the postings from which all others are made, as records: internships without a deadline."""
     made: list[dict[str, Any]] = []
     for posting in postings(4 * DIFFERENT):
         posting.title, posting.employment_type = posting.title.replace("Engineer", "Intern"), "Internship"
@@ -76,12 +76,12 @@ def texts() -> list[dict[str, Any]]:
 
 
 def text_of(html: str) -> str:
-    """Return the text of a document as fast as may be: what this machine is measured by."""
+    """Return the text of a document as fast as possible, as the measure of this machine."""
     return LexborHTMLParser(html).text()
 
 
 def lines(day: int, now: datetime.datetime, source: str, boards: Sequence[int]) -> Iterator[bytes]:
-    """Yield the journal of a source."""
+    """Yield the lines of a source's journal."""
     at = now.isoformat()
     base = texts() if day < len(DAYS) - 1 else []
     facts = {"name": source, "redistribution": "feed", "aggregator": source == SOURCES[-1]}
@@ -137,7 +137,7 @@ def run_day(day: int, data: Path, rows: int) -> None:
 
 
 def compare(rows: int) -> None:
-    """Name the duplicates among so many rows, one in twenty a copy."""
+    """Find the duplicates among a number of rows, of which one in twenty is a copy."""
     count = rows - rows // 21
     numbers = [*range(count), *range(0, 20 * (rows - count), 20)]
     copies = [position >= count for position in range(rows)]
@@ -165,7 +165,7 @@ def compare(rows: int) -> None:
 
 
 def extract(count: int) -> tuple[float, float, float]:
-    """Return listings a second of `internfeed extract`, start-up aside, and megabytes after some and after all."""
+    """Return the listings per second of `internfeed extract` after startup, and megabytes after some and all rows."""
     records = b"".join(orjson.dumps(record) + b"\n" for record in texts())
     with tempfile.TemporaryDirectory() as folder:
         few, many = Path(folder, "few"), Path(folder, "many")
@@ -177,7 +177,7 @@ def extract(count: int) -> tuple[float, float, float]:
 
 
 def main() -> None:
-    """Print seconds, megabytes and ratios of every day."""
+    """Print the seconds, megabytes and ratios of every day."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--keep", type=Path, help="a folder to work in and to leave behind")

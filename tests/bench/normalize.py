@@ -1,4 +1,4 @@
-"""What reading a posting costs, beside what a user would take instead."""
+"""The cost of reading a posting, compared with the tools that a user would take instead."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BAR = 5_000  # listings a second
 
 
 def rate(work: Callable[[object], object], over: Iterable[object], rounds: int = 3) -> float:
-    """Return calls a second, the best of some rounds: the machine is shared."""
+    """Return the calls per second, the best of several rounds because the machine is shared."""
     items = list(over)
     best = float("inf")
     for _ in range(rounds):
@@ -38,7 +38,7 @@ def memory() -> float:
 
 
 def main() -> None:
-    """Print calls a second on one core, and what each costs in calls of normalize()."""
+    """Print the calls per second on one core, and their cost relative to normalize()."""
     corpus = list(postings(3_000))
     html = [posting.description or "" for posting in corpus]
     text = [read_markup(each).text for each in html]

@@ -1,4 +1,4 @@
-"""Answers of `internfeed serve` over real HTTP: milliseconds of the first page, of filters and of the facets.
+"""Milliseconds of responses of `internfeed serve` over HTTP: the first page, filters and facets.
 
 ``--rows=1000000`` is the real figure; the bars there are 200 ms for a page and 500 ms for the facets.
 """
@@ -29,7 +29,7 @@ TIMES = 5
 
 
 def main() -> None:
-    """Print the first and the median answer's milliseconds."""
+    """Print the milliseconds of the first and of the median response."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=50_000)
     rows = parser.parse_args().rows

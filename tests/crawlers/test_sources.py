@@ -1,4 +1,4 @@
-"""Every source is proven by a folder: pages in, expected postings out; and says what it must say of itself."""
+"""Every source: its fixtures are read as expected, and its spider states the required facts."""
 
 import inspect
 import re
@@ -11,14 +11,14 @@ from normalize.vocabulary import Redistribution
 from tests.tools.sources import FIXTURES, GUIDE, cases, expected, guide, readings
 
 CASES = [case for case in cases() if case.parent.name in spiders()]
-# What a spider of more than a hundred lines needs them for.
+# Spiders that may have more than a hundred lines, with the reason.
 LONG = {
-    "html": "its docstring is the manual of declarations",
-    "rss": "what ends a feed is said by three standards",
-    "icims": "placeholders are taken out of what a page states",
-    "francetravail": "a token is asked for first, and the range of the answer stands in its header",
+    "html": "its docstring is the manual for declarations",
+    "rss": "three standards define the end of a feed",
+    "icims": "placeholders are removed from the values of a page",
+    "francetravail": "a token is requested first, and pages are ranges",
 }
-# Sources of others' vacancies of which no number can be expected.
+# Aggregators for which no minimum of postings can be stated.
 ANY_NUMBER = {
     "eures": "a board is a country, and small ones may have none",
     "html": "the operator's own choice",
@@ -35,21 +35,21 @@ def name(case):
 
 @pytest.fixture(scope="module")
 def read(request):
-    """What the real crawl reads from the folders of the tests that were chosen."""
+    """Return the results of a real crawl of the fixtures that the chosen tests need."""
     chosen = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     wanted = {params["case"] for params in chosen if "case" in params}
     return readings(case for case in CASES if case in wanted)
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
-def test_a_source_reads_what_its_pages_say(case, read):
-    again = f"python -m tests.tools.sources {case.parent.name}, then see whether git diff is what the pages say"
+def test_a_source_reads_its_pages_as_expected(case, read):
+    again = f"python -m tests.tools.sources {case.parent.name}, then check that git diff agrees with the pages"
     assert (case / "expected.jsonl").exists(), again
     assert read[case] == expected(case), again
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
-def test_a_body_of_a_fixture_is_asked_for_somewhere(case):
+def test_every_body_of_a_fixture_is_in_an_index(case):
     index = (case / "index.jsonl").read_text("utf-8")
     bodies = {path.name for path in case.iterdir()} - {"boards.csv", "index.jsonl", "expected.jsonl", "commits.jsonl"}
     assert {body for body in bodies if f'"{body}"' not in index} == set()
@@ -61,12 +61,12 @@ def test_every_source_has_a_fixture_that_shows_a_posting(source):
     assert shown, f"no posting is expected of {source} in {FIXTURES / source}"
 
 
-def test_a_fixture_is_that_of_a_source():
+def test_every_fixture_belongs_to_a_source():
     assert {path.name for path in FIXTURES.iterdir()} - spiders().keys() == set()
 
 
 @pytest.mark.parametrize("source", spiders())
-def test_a_source_says_what_is_known_of_it(source):
+def test_every_source_states_its_facts(source):
     spider = spiders()[source]
     for fact in ("title", "verified", "terms", "robots"):
         assert getattr(spider, fact).strip(), fact
@@ -81,28 +81,28 @@ def test_a_source_says_what_is_known_of_it(source):
 
 
 @pytest.mark.parametrize("source", spiders())
-def test_a_spider_is_a_page_of_facts(source):
+def test_a_spider_has_at_most_a_hundred_lines(source):
     lines = len(Path(inspect.getfile(spiders()[source])).read_text("utf-8").splitlines())
     assert (lines > 100) == (source in LONG), f"{lines} lines"
 
 
-def test_spiders_that_are_excused_exist():
+def test_spiders_that_may_be_longer_exist():
     assert LONG.keys() <= spiders().keys()
 
 
 # The guide.
 
 
-def test_the_guide_lists_every_source_as_it_is():
-    assert GUIDE.read_text("utf-8") == guide(), "python -m tests.tools.sources writes the table anew"
+def test_the_guide_has_the_current_table_of_sources():
+    assert GUIDE.read_text("utf-8") == guide(), "run python -m tests.tools.sources to update the table"
 
 
-def test_the_guide_leads_to_a_green_test_in_twenty_lines():
+def test_the_steps_of_the_guide_take_at_most_twenty_lines():
     way = GUIDE.read_text("utf-8").split("## From a URL to a green test")[1].split("\n## ")[0].strip().splitlines()
     assert len(way[: way.index("")]) <= 20
 
 
-def test_what_the_guide_points_to_exists():
+def test_links_and_commands_of_the_guide_exist():
     text = GUIDE.read_text("utf-8")
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
         assert (GUIDE.parent / target).exists(), target

@@ -1,4 +1,4 @@
-"""Real boards' answers, read by the real command: nothing that a board showed is overlooked."""
+"""Recorded answers of real boards, read by the real command: no posting is overlooked."""
 
 import json
 
@@ -16,8 +16,8 @@ from normalize.posting import RawPosting
 from tests.support.process import internfeed, journals
 from tests.tools.sources import readings
 
-# What no crawl of the recorded boards asks for, and how it is read: as a page of a "list", as bare "records",
-# as the "detail" of a posting, as a list of which "none" is taken, or not at all, with the reason.
+# Recorded bodies that no crawl requests, and how they are read: as a page of a "list", as bare "records", as the
+# "detail" of a posting, as a list of which "none" is taken, or not at all, with the reason.
 OTHERS = {
     "adzuna/fr__records.json": "records",
     "ashby/ramp__board_without_compensation.json": "list",
@@ -65,11 +65,11 @@ class Wire:
     """A run of a replay folder by the real command.
 
     Attributes:
-        ended: how the command ended.
-        boards: the folder's boards.
-        index: the folder's recorded requests.
-        asked: which of them the crawl asked for.
-        commits: by source and board.
+        ended: the result of the command.
+        boards: the boards of the folder.
+        index: the recorded requests of the folder.
+        asked: the recorded requests that the crawl made.
+        commits: the commit records by source and board.
     """
 
     def __init__(self, folder, out, *options):
@@ -82,7 +82,7 @@ class Wire:
         self.commits = {(line["source"], line["board"]): line for line in lines if line["type"] == "commit"}
 
     def shown(self, board):
-        """Return how many postings the board's list pages hold, by their lines in the index, that were asked for."""
+        """Return the number of postings on the requested list pages of a board, by their lines in the index."""
         pages = {(board.url, board.request_json)}
         for address in self.commits[board.key].get("validators", ()):
             url, _, body = address.partition(" ")
@@ -98,13 +98,13 @@ def recorded(folder):
 
 @pytest.fixture(scope="module")
 def whole(wire, tmp_path_factory):
-    """A run of all recorded boards."""
+    """Run all recorded boards."""
     return Wire(wire, tmp_path_factory.mktemp("wire"), "--today", "2026-11-23")
 
 
 @pytest.fixture(scope="module")
 def series(wire, tmp_path_factory):
-    """Runs of one board at three times, into one data folder, each with what was published then."""
+    """Run one board at three times into one data folder; return each run with its published dataset."""
     out = tmp_path_factory.mktemp("series")
     runs = []
     for folder in sorted((wire / "series" / "canonical").iterdir()):
@@ -117,7 +117,7 @@ def series(wire, tmp_path_factory):
 
 
 def assert_all_is_read(run):
-    """Every board has its commit, and what it showed is counted whole; what has no spider is named once."""
+    """Check that every board has a commit with all its postings, and that a source without a spider is named once."""
     assert run.commits.keys() == {board.key for board in run.boards}
     for board in run.boards:
         commit = run.commits[board.key]
@@ -130,11 +130,11 @@ def assert_all_is_read(run):
             assert named == [f"{board.source}: skipped, no spider reads {board.source}"]
 
 
-def test_every_board_is_read_whole(whole):
+def test_every_recorded_board_is_read_whole(whole):
     assert_all_is_read(whole)
 
 
-def test_the_recorded_boards_end_in_a_whole_snapshot(whole):
+def test_the_recorded_boards_make_an_intact_snapshot(whole):
     assert whole.ended.status in (0, 3), whole.ended.errors
     assert pq.read_table(whole.data / "latest" / "listings", columns=["status"]).num_rows >= 20
     assert internfeed("verify", "--data", whole.data).status == 0
@@ -150,7 +150,7 @@ def test_every_further_recording_is_read_whole(wire):
         assert read.keys() == {board.key for board in load_boards(folder / "boards.csv")}
 
 
-def test_a_real_board_opens_closes_and_reopens_as_its_recordings_say(series):
+def test_a_real_board_opens_closes_and_reopens_listings_as_recorded(series):
     known, before = set(), set()
     for run, now, rows in series:
         assert_all_is_read(run)
@@ -166,7 +166,7 @@ def test_a_real_board_opens_closes_and_reopens_as_its_recordings_say(series):
         before = now
 
 
-def test_every_body_of_a_source_of_ours_is_read_or_is_named_with_the_reason(whole):
+def test_every_recorded_body_is_read_or_named_with_a_reason(whole):
     others = {
         line["body"] for key, line in whole.index.items() if key not in whole.asked and line["source"] in spiders()
     }
@@ -174,7 +174,7 @@ def test_every_body_of_a_source_of_ours_is_read_or_is_named_with_the_reason(whol
 
 
 @pytest.mark.parametrize("body", [body for body, how in OTHERS.items() if not how.startswith("not ours")])
-def test_what_no_crawl_asks_for_is_read_by_the_spider(wire, tmp_path, body):
+def test_bodies_that_no_crawl_requests_are_read_by_the_spider(wire, tmp_path, body):
     (line,) = [line for line in recorded(wire).values() if line["body"] == body]
     board = Board(line["source"], line["board"], line["board"])
     spider = spiders()[line["source"]](boards=[board], plan=CrawlPlan([board], tmp_path / "run", scope_all=True))
@@ -187,11 +187,11 @@ def test_what_no_crawl_asks_for_is_read_by_the_spider(wire, tmp_path, body):
         assert read.description or "without its description" in line["note"]
         return
     if OTHERS[body] == "records":
-        found = json.loads(response.body)
-        found = found if isinstance(found, list) else [found]
+        records = json.loads(response.body)
+        records = records if isinstance(records, list) else [records]
         if line["source"] == "jsonld":
-            found = [record["originalJobPosting"] for record in found]
-        spider.take(found, books)
+            records = [record["originalJobPosting"] for record in records]
+        spider.take(records, books)
     else:
         list(spider.read_list(response, books))
     if OTHERS[body] == "none":

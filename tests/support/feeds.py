@@ -1,6 +1,6 @@
-"""Rows of the dataset that enter feeds, and how a test writes, reads and validates the feeds of some.
+"""Rows of the dataset that enter feeds, and functions that write, read and validate feeds.
 
-`python -m tests.support.feeds` writes the golden files anew: read the difference before it is kept.
+`python -m tests.support.feeds` rebuilds the golden files. Read the difference before you commit it.
 """
 
 import csv
@@ -29,7 +29,7 @@ DAY = datetime.timedelta(days=1)
 
 
 def listing(number, **values):
-    """Return a row of the dataset that every feed carries, unless told otherwise."""
+    """Return a row of the dataset that enters every feed, unless the values prevent it."""
     row = listings.listing(number) | {
         "listing_id": hashlib.sha256(str(number).encode()).hexdigest()[:24],
         "url": f"https://kelppost.example/jobs/{number}?a=1&b=2",
@@ -133,9 +133,9 @@ def write(folder, rows, name="feeds", **options):
 
 
 def write_all(folder):
-    """Write the feeds of all these rows; return their folder."""
-    out = [listing(100 + number, **values) for number, (_, values) in enumerate(LEFT_OUT)]
-    return write(folder, ROWS + out, unconfirmed={("greenhouse", "silent")})[0]
+    """Write the feeds of `ROWS` and of the rows that are left out; return the folder of the feeds."""
+    left_out = [listing(100 + number, **values) for number, (_, values) in enumerate(LEFT_OUT)]
+    return write(folder, ROWS + left_out, unconfirmed={("greenhouse", "silent")})[0]
 
 
 def xml(path):
@@ -147,7 +147,7 @@ def lines(path):
 
 
 def rows_of(path):
-    before = csv.field_size_limit(10_000_000)  # it holds for the whole process
+    before = csv.field_size_limit(10_000_000)  # of the whole process
     try:
         return list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline="")))
     finally:
@@ -155,7 +155,7 @@ def rows_of(path):
 
 
 def assert_valid(folder):
-    """Every file of a folder is what its schema says."""
+    """Assert that every feed of a folder is valid by its schema."""
     for name in ("indeed", "jobs", "rss", "atom"):
         schema = etree.XMLSchema(etree.parse(SCHEMAS / f"{name}.xsd"))
         for path in sorted(folder.glob(f"{name}-*.xml")):
@@ -167,11 +167,11 @@ def assert_valid(folder):
         "wpjm": [row for path in folder.glob("wpjm-*.csv") for row in rows_of(path)],
         "index": [json.loads((folder / "index.json").read_text("utf-8"))],
     }
-    found = [(path.name, json.loads(path.read_text("utf-8"))) for path in SCHEMAS.glob("*.json")]
+    schemas = [(path.name, json.loads(path.read_text("utf-8"))) for path in SCHEMAS.glob("*.json")]
     registry = referencing.Registry().with_resources(
-        [(name, referencing.Resource.from_contents(contents)) for name, contents in found]
+        [(name, referencing.Resource.from_contents(contents)) for name, contents in schemas]
     )
-    for name, contents in found:
+    for name, contents in schemas:
         validator = jsonschema.Draft202012Validator(contents, registry=registry)
         for document in documents[name.split(".")[0]]:
             validator.validate(document)

@@ -1,4 +1,4 @@
-"""A data folder and boards whose answers a test decides; the crawl writes journals as the real one does."""
+"""A data folder, and boards whose answers the test chooses; the crawl writes journals as the real one does."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from pipeline.store.snapshot import DataFolder, verify
 
 
 def posting(posting_id, title="Marketing Intern", **fields):
-    """An invented posting that is an internship beyond doubt."""
+    """Return an invented posting that is clearly an internship."""
     return {
         "posting_id": str(posting_id),
         "url": f"https://boards.example/{posting_id}",
@@ -27,7 +27,7 @@ def posting(posting_id, title="Marketing Intern", **fields):
 
 
 def answer(postings=(), verdict="ok", ids=None, **commit):
-    """What a board shows: its postings, and how its run ends."""
+    """Return the answer of a board: its postings and its commit record."""
     ids = [record["posting_id"] for record in postings] if ids is None else ids
     return list(postings), {"verdict": verdict, "ids": ids, "postings": len(ids), **commit}
 
@@ -37,20 +37,20 @@ class World:
 
     def __init__(self, root: Path) -> None:
         self.data = root
-        self.asked: list[tuple[str, str]] = []  # what the last crawl was asked for
+        self.asked: list[tuple[str, str]] = []  # the boards of the last crawl
         self.validators: dict = {}
 
     def run(self, today, boards, scope="internships", fail=None, **options):
-        """Run with boards' answers, None where a signal came first; `fail` is raised after the crawl."""
+        """Run with the boards' answers. At the answer None, SIGTERM is sent. `fail` is raised after the crawl."""
 
         def crawl(due, run_dir, now, known):
             self.asked = [(board.source, board.board) for board in due]
             self.validators = known.validators
             for board in due:
-                if said := boards[board.source, board.board]:
-                    write(run_dir, board, now, *said)
+                if given := boards[board.source, board.board]:
+                    write(run_dir, board, now, *given)
                 else:
-                    signal.signal(signal.SIGTERM, lambda *_: None)  # as a crawl has its own, which ends it
+                    signal.signal(signal.SIGTERM, lambda *_: None)  # a crawl has its own handler, which ends it
                     runs.remember_signals()
                     os.kill(os.getpid(), signal.SIGTERM)
             if fail:
@@ -74,7 +74,7 @@ class World:
         return DataFolder(self.data).latest()
 
     def table(self, dataset, where=None):
-        """Rows of a dataset of the newest snapshot, whole by `verify`."""
+        """Return the rows of a dataset of the newest snapshot, after `verify` found it intact."""
         assert verify(where or self.latest) == []
         return pq.read_table((where or self.latest) / dataset).to_pylist()
 
@@ -89,30 +89,30 @@ class World:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, byte by byte."""
+    """Return the bytes of every file below a folder."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def content(world, dataset="listings"):
-    """A dataset of the newest snapshot."""
+    """Return a dataset of the newest snapshot as a table."""
     return pq.read_table(world.latest / dataset)
 
 
 def write(run_dir, board, now, postings, commit):
     """Append a board's run to its source's journal."""
-    begun = {"board": board.board, "attempt": 1}
+    attempt = {"board": board.board, "attempt": 1}
     lines = [
         {"type": "source", "source": board.source, "name": board.source, "redistribution": "feed", "attribution": None},
-        {"type": "begin", **begun, "at": now.isoformat(), "name": board.name},
+        {"type": "begin", **attempt, "at": now.isoformat(), "name": board.name},
     ]
     for record in postings:
-        said = {name: value for name, value in record.items() if name != "whole"}
-        facts = {"source": board.source, "board": board.board, "fetched_at": now.isoformat(), **said}
+        fields = {name: value for name, value in record.items() if name != "whole"}
+        facts = {"source": board.source, "board": board.board, "fetched_at": now.isoformat(), **fields}
         whole = {} if record.get("whole", True) else {"whole": False}
-        lines.append({"type": "posting", **begun, **whole, "posting": facts})
+        lines.append({"type": "posting", **attempt, **whole, "posting": facts})
     whole = commit["verdict"] in ("ok", "ok_empty")
     lines.append(
-        {"type": "commit", **begun, "complete": whole, "out_of_scope": 0, "dropped": 0, "error": None, **commit}
+        {"type": "commit", **attempt, "complete": whole, "out_of_scope": 0, "dropped": 0, "error": None, **commit}
     )
     with (run_dir / f"{board.source}.jsonl").open("a") as journal:
         for line in lines:

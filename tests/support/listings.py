@@ -1,4 +1,4 @@
-"""Rows of the dataset, as tests write them by hand."""
+"""Rows of the dataset, written by hand for tests."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,7 +9,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def listing(number: int, **values):
-    """Return a row of the dataset: a plain open internship, unless told otherwise."""
+    """Return a row of the dataset: a plain open internship, unless the values change it."""
     row = dict.fromkeys(NAMES) | {
         "listing_id": f"{number:024x}",
         "canonical_id": f"{number:024x}",
@@ -45,5 +45,5 @@ def listing(number: int, **values):
 
 
 def place(text, country, region=None):
-    """Return a place of work as the dataset has it; the city is the text before its first comma."""
+    """Return a place of work in the form of the dataset; the city is the text before the first comma."""
     return {"text": text, "city": text.split(",")[0], "region": region, "country": country}

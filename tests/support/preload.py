@@ -1,4 +1,4 @@
-"""Import what every process needs, before `tests.support.process` forks the first one."""
+"""Imports and caches that every process needs, loaded before `tests.support.process` forks the first one."""
 
 from datetime import date
 

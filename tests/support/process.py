@@ -1,7 +1,6 @@
-"""A process of its own for what can happen once in a process: a crawl, a command.
+"""A separate process for everything that can happen only once in a process: a crawl, a command.
 
-Each is forked from one server that has imported everything and done nothing, so that it costs a few milliseconds
-and not the seconds of the imports.
+Each process is forked from a server that has already imported everything, so it starts in a few milliseconds.
 """
 
 import contextlib
@@ -27,11 +26,11 @@ _SERVER.set_forkserver_preload(
         "tests.support.preload",
     ]
 )
-_SECONDS = 300  # after which a process that does not end is killed
+_SECONDS = 300  # after this time, a process that has not ended is killed
 
 
 class Said(NamedTuple):
-    """How a command ended, and the lines it wrote."""
+    """The exit status of a command, and the lines that it wrote."""
 
     status: int
     out: list[str]
@@ -39,15 +38,15 @@ class Said(NamedTuple):
 
 
 def in_a_process(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what a function of a module answers in a process of its own; raise what it raises."""
+    """Call a function of a module in a separate process; return its result, or raise its exception."""
     with ProcessPoolExecutor(1, _SERVER, signal.alarm, (_SECONDS,)) as process:
         return process.submit(function, *arguments).result()
 
 
 def crawled(plan: Any, **patience: float) -> list[dict[str, Any]]:
-    """Crawl in a process of its own and return the journals' lines, each with its source.
+    """Crawl in a separate process and return the journals' lines, each with its source.
 
-    `patience` are shorter constants of `crawlers.politeness.downloader`, such as ``TIMEOUT=2.0``.
+    `patience` sets shorter constants of `crawlers.politeness.downloader`, such as ``TIMEOUT=2.0``.
     """
     in_a_process(_crawl, plan, patience)
     return journals(plan.run_dir)
@@ -55,11 +54,11 @@ def crawled(plan: Any, **patience: float) -> list[dict[str, Any]]:
 
 def _crawl(plan: Any, patience: dict[str, float]) -> None:
     from crawlers.crawl import crawl
-    from crawlers.politeness import downloader as manners
+    from crawlers.politeness import downloader
 
     for name, value in patience.items():
-        assert hasattr(manners, name)
-        setattr(manners, name, value)
+        assert hasattr(downloader, name)
+        setattr(downloader, name, value)
     crawl(plan)
 
 
@@ -73,7 +72,7 @@ def journals(folder: Path) -> list[dict[str, Any]]:
 
 
 def internfeed(*arguments: Any, environment: Mapping[str, str] | None = None) -> Said:
-    """Run a command and return how it ended."""
+    """Run a command and return its exit status and output."""
     with tempfile.TemporaryDirectory() as folder:
         streams = [Path(folder, name) for name in ("out", "errors")]
         status = in_a_process(_command, [*map(str, arguments)], dict(environment or {}), streams)
@@ -90,7 +89,7 @@ def _command(arguments: list[str], environment: dict[str, str], streams: list[Pa
 
 @contextlib.contextmanager
 def saying(out: Path, errors: Path):
-    """Write what the process says from here on into files."""
+    """Redirect the standard output and error of the process to files."""
     for number, path in ((1, out), (2, errors)):
         with path.open("wb") as stream:
             os.dup2(stream.fileno(), number)

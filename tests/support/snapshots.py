@@ -1,4 +1,4 @@
-"""A snapshot written by hand, for the tests of the server and of its page."""
+"""A snapshot written by hand, for tests of the server and of its page."""
 
 import gzip
 import json
@@ -112,7 +112,7 @@ INDEX = {
 
 
 def publish(data: Path, run: str = RUN, rows=ROWS) -> Path:
-    """Write a snapshot by hand, with one feed and its gzip sibling, and flip the link to it."""
+    """Write a snapshot by hand, with one feed and its gzip sibling, and point the link `latest` to it."""
     snapshot = data / "snapshots" / run
     (snapshot / "listings").mkdir(parents=True)
     table = pa.Table.from_pylist(sorted(rows, key=lambda row: row["listing_id"]), schema=LISTINGS)

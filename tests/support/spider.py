@@ -1,4 +1,4 @@
-"""A spider run on invented pages in this process, without Scrapy's engine and without a network."""
+"""Runs a spider on invented pages in this process, without Scrapy's engine and without a network."""
 
 import asyncio
 import json
@@ -19,9 +19,10 @@ SITE = "https://jobs.example"
 
 
 def crawl(spider, folder, pages, before=None, **plan):
-    """Run a spider on pages by address, as Scrapy would; return its commit, its postings and what it asked for.
+    """Run a spider as Scrapy would; return its commit record, its postings and the addresses that it requested.
 
-    A page is a body, a status or an answer; one that is not there cannot be reached. `before` is an earlier commit.
+    `pages` maps addresses to bodies, statuses or answers; any other address is unreachable. `before` is the commit
+    record of an earlier run.
     """
     board = Board(spider.name, "acme", "Acme", f"{SITE}/1")
     known = {name: {board.key: (before or {}).get(name, {})} for name in ("validators", "pages")}
@@ -51,7 +52,7 @@ def crawl(spider, folder, pages, before=None, **plan):
             kind = HtmlResponse if body.startswith("<") else TextResponse
             response = kind(request.url, status=status, body=body.encode(), encoding="utf-8", request=request)
             answer = request.callback(response, **request.cb_kwargs)
-        waiting += [found for found in answer if isinstance(found, Request)]
+        waiting += [item for item in answer if isinstance(item, Request)]
     made.closed("finished")
     lines = journals(folder / "run")
     (commit,) = [line for line in lines if line["type"] == "commit"]

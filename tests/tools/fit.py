@@ -24,6 +24,8 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
+from tests.tools.fit_pay import fit as fit_pay
+
 HERE = Path(__file__).resolve().parents[1]
 REAL = HERE.parent.parent / "shared" / "gold"
 WEIGHTS = HERE.parent / "normalize" / "cues" / "weights"
@@ -104,12 +106,13 @@ def _targets(
     index, target, weight = [], [], []
     for place, (row, at) in enumerate(places):
         accepted = sorted(rows[row].accepted)
+        own = OWN if rows[row].file in OWN_FILES else 1.0
         if (known := rows[row].meant) is not None:
             index.append(place), target.append(1 + meanings.index(known[at]) if known[at] else 0)
-            weight.append(OWN if rows[row].file in OWN_FILES else 1.0)
+            weight.append(own)
             continue
         if not accepted:
-            index.append(place), target.append(0), weight.append(1.0)
+            index.append(place), target.append(0), weight.append(own)
             continue
         if likely is None:
             fits = [own in accepted for own in rows[row].own]
@@ -118,9 +121,9 @@ def _targets(
             share = sum(likely[place][1 + meanings.index(meaning)] for meaning in accepted)
             meant = -best[row][1] == at or share > 0.5
         for meaning in accepted if meant else []:
-            index.append(place), target.append(1 + meanings.index(meaning)), weight.append(1 / len(accepted))
+            index.append(place), target.append(1 + meanings.index(meaning)), weight.append(own / len(accepted))
         if not meant:
-            index.append(place), target.append(0), weight.append(0.5)
+            index.append(place), target.append(0), weight.append(own / 2)
     return index, target, weight
 
 
@@ -252,7 +255,7 @@ def duration(posting: dict[str, Any], file: str) -> Row | None:
     ):
         return None
     text = scan(read_markup(words["description"]).text)
-    found = reader.candidates(text, "description", reading_languages(parse_language(text.norm)))
+    found = reader.candidates(text, "description", reading_languages(parse_language(text.norm)), True)
     found = [one for one in found if one.unit != "semester"]  # which has no weeks that a label could state
     stated = any(value is not None for values in ends.values() for value in values)
     optional = stated and all(None in values for values in ends.values())
@@ -285,12 +288,16 @@ def main(names: Iterator[str]) -> int:
     if not REAL.is_dir():
         print(f"no folder of labelled rows at {REAL.name}; nothing was fitted", file=sys.stderr)
         return 1
-    for name in list(names) or list(FIELDS):
+    for name in list(names) or [*FIELDS, "pay"]:
+        if name == "pay":
+            fit_pay(REAL)
+            continue
         read, meanings, files, own_file = FIELDS[name]
         own = HERE / "gold" / f"{own_file}.jsonl"
         rows, source = read_rows([*(REAL / f"{file}.jsonl" for file in files), own], read)
         said = cross_validated(rows, meanings)
         threshold = chosen(rows, said)
+        (WEIGHTS / f"{name}.toml").write_text(table(rows, fit(rows, meanings), threshold, source), "utf-8")
         print(f"{name}: {source}; threshold {threshold}")
         for file in dict.fromkeys(row.file for row in rows):
             at = [place for place, row in enumerate(rows) if row.file == file]
@@ -298,7 +305,6 @@ def main(names: Iterator[str]) -> int:
                 measured([rows[one] for one in at], [said[one] for one in at], t) for t in (0.4, 0.5, threshold, 0.7)
             ]
             print(f"  {file:16} " + "  ".join(f"{p:.3f}/{r:.3f}" for p, r, _ in figures), figures[0][2])
-        (WEIGHTS / f"{name}.toml").write_text(table(rows, fit(rows, meanings), threshold, source), "utf-8")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The weights by which a sum is taken for the pay: `python -m tests.tools.fit_pay GOLD`.
+"""The weights by which a sum is taken for the pay, fitted by `python -m tests.tools.fit pay`.
 
 Each sum of the labelled windows and postings is one example; it is the pay where its ends are the labelled ends. A
 log-linear model with a ridge penalty gives each sign its weight. `normalize/cues/weights/pay.toml` is rewritten and is
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -65,7 +64,7 @@ def examples(row: dict[str, Any]) -> list[Example]:
         within = not whole and not part and _within(low, high, amount)
         also = any(exact) and not whole and (_is(low, one.pay.min) or _is(high, one.pay.max))
         if not within and not also:
-            answers.append(Example(one.signs, bool(whole or part), row.get("origin") == "invented"))
+            answers.append(Example(tuple(one.decision.signs), bool(whole or part), row.get("origin") == "invented"))
     return answers
 
 
@@ -96,22 +95,23 @@ def weights_of(data: Sequence[Example], penalty: float = PENALTY) -> dict[str, t
     return {sign: entry for sign, entry in table.items() if entry[0]}
 
 
-def write(table: dict[str, tuple[float, int]], threshold: float, digest: str, path: Path = TABLE) -> None:
-    """Write the table."""
+def write(table: dict[str, tuple[float, int]], source: str, path: Path = TABLE) -> None:
+    """Write the table in the form that `normalize.cues.decide` reads."""
+    (base, _), signs = table["every sum"], {sign: entry for sign, entry in table.items() if sign != "every sum"}
     lines = [
-        "# How much each sign says that a sum is the pay: its weight, and how many labelled sums have it.",
-        "# Fitted by `python -m tests.tools.fit_pay`; a sum is taken for pay from the threshold on.",
-        f'rows = "{digest}"',
-        f"threshold = {threshold}",
+        f"# Fitted by `make fit`; {source}.",
+        "# A sign beside a sum: its weight for the sum's being the pay, and the sums that showed it.",
+        f"threshold = {THRESHOLD}",
+        'meanings = ["the pay"]',
+        f"base = [{base}]",
         "",
-        "[weights]",
+        "[signs]",
     ]
-    order = sorted(table.items(), key=lambda entry: (-entry[1][0], entry[0]))
-    lines += [f'"{sign}" = [{weight}, {count}]' for sign, (weight, count) in order]
+    lines += [f'"{sign}" = [{weight}, {count}]' for sign, (weight, count) in sorted(signs.items())]
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
-THRESHOLD = 0.2  # the score from which on cross-validated precision on windows is at least 0.97
+THRESHOLD = 0.55  # from here on, cross-validated precision on windows is at least 0.97
 
 
 def fit(gold: Path) -> None:
@@ -121,8 +121,4 @@ def fit(gold: Path) -> None:
     for row in rows(gold):
         digest.update(json.dumps(row, sort_keys=True).encode())
         data += examples(row)
-    write(weights_of(data), THRESHOLD, digest.hexdigest()[:16])
-
-
-if __name__ == "__main__":
-    fit(Path(sys.argv[1]))
+    write(weights_of(data), f"{len(data)} sums, digest {digest.hexdigest()[:16]}")

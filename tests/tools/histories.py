@@ -1,4 +1,4 @@
-"""Random histories of a board, and what must hold in each: ``python -m tests.tools.histories [NUMBER]``.
+"""``python -m tests.tools.histories [NUMBER]``: play random histories of a board and check what must hold in each.
 
 A board has postings, in one of several shapes of answers. Night after night its postings change in truth, and the
 answer to the crawl has a fault or none. A real spider reads it, a real merge makes listings of it. Whatever the faults:
@@ -29,6 +29,7 @@ from twisted.python.failure import Failure
 from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.json_ld import JsonLdSpider
+from crawlers.bases.paging import Offset
 from crawlers.bases.spider import BoardSpider
 from crawlers.contract.board import Board
 from crawlers.contract.commit import Commit
@@ -53,7 +54,7 @@ IN_TIME = 7  # days after which a change at the board must have been read, if no
 
 @dataclasses.dataclass
 class Posting:
-    """A posting in truth: its id, how many weeks it lasts, and its pay by the hour, if it states one."""
+    """The true state of a posting: its id, its duration in weeks, and its pay an hour, if it states one."""
 
     number: int
     weeks: int = 10
@@ -61,40 +62,40 @@ class Posting:
 
     @property
     def text(self) -> str:
-        """What its description says."""
+        """The text of its description."""
         return f"A {self.weeks}-week summer internship, number {self.number}."
 
     @property
     def wage(self) -> str | None:
-        """What it says of pay."""
+        """Its sentence about pay."""
         return None if self.pay is None else f"${self.pay} per hour"
 
     @property
     def page(self) -> str:
-        """What its own page says."""
+        """The content of its own page."""
         return f"<p>{self.text}</p>" + ("" if self.wage is None else f"<p>You will earn {self.wage}.</p>")
 
     @property
     def state(self) -> tuple[int, int | None]:
-        """What may change of it."""
+        """The values that may change."""
         return self.weeks, self.pay
 
 
 def described(posting: Posting) -> dict[str, Any]:
-    """Return a posting as a record of JSON."""
+    """Return a posting as a JSON record."""
     title, text = f"Marketing Intern {posting.number}", f"<p>{posting.text}</p>"
     return {"id": posting.number, "title": title, "text": text, "pay": posting.wage}
 
 
 class JsonBoard(JsonApiSpider):
-    """Records with their texts, in one answer with a total."""
+    """A board that sends records with their texts in one answer, with a total."""
 
     name = "json"
     postings_key = "jobs"
     total_key = "total"
 
     def parse_posting(self, record: Any, board: Board) -> RawPosting:
-        """Take a record apart."""
+        """Return the posting of a record."""
         pay = record.pop("pay", None)
         return RawPosting(
             posting_id=record.pop("id"),
@@ -107,44 +108,42 @@ class JsonBoard(JsonApiSpider):
 
 
 class PagedBoard(JsonBoard):
-    """The same, page by page."""
+    """A board that sends the same records page by page."""
 
-    paging = "offset"
-    parameter = "skip"
-    page_size = PAGE
+    paging = Offset("skip", size=PAGE)
 
 
 class EndlessBoard(PagedBoard):
-    """The same, without a total: the list ends where a page is not full."""
+    """A board that sends pages without a total; the list ends with a page that is not full."""
 
     total_key = None
 
 
 class HtmlBoard(HtmlListSpider):
-    """Cards, page by page, and a page for each posting."""
+    """A board with pages of cards, and a page for each posting."""
 
     name = "html"
     list_selector = "ul"
     card_selector = "li"
 
     def parse_posting(self, record: Any, board: Board) -> RawPosting:
-        """Read a card."""
+        """Return the posting of a card."""
         link = record.select_one("a")
         address = SITE + str(link["href"])
         return RawPosting(posting_id=str(link["href"]), url=address, title=text_of(link) or "")
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
-        """Ask for the page."""
+        """Request the posting's page."""
         return Request(posting.url)
 
     def parse_detail(self, page: Any, posting: RawPosting, board: Board) -> RawPosting | None:
-        """Read the page."""
+        """Return the posting of its page."""
         posting.description = inner_html(page, ".text")
         return posting if posting.description else super().parse_detail(page, posting, board)
 
 
 class SitemapBoard(JsonLdSpider):
-    """A sitemap, and pages that state their postings as JSON-LD."""
+    """A board with a sitemap, and pages that state their postings as JSON-LD."""
 
     name = "sitemap"
 
@@ -196,7 +195,7 @@ JSON_LD = {
 
 
 class Fault(NamedTuple):
-    """A fault of one night.
+    """The fault of one night.
 
     Attributes:
         kind: what is wrong.
@@ -247,7 +246,7 @@ def faults_of(shape: str) -> st.SearchStrategy[Fault]:
 
 
 class Site:
-    """The board's server: its postings in truth, and the fault of tonight."""
+    """The board's server: the true state of its postings, and the fault of this night."""
 
     def __init__(self, shape: str, count: int) -> None:
         self.shape = shape
@@ -262,7 +261,7 @@ class Site:
         self.next += 1
 
     def answer(self, request: Request) -> Response | int | None:
-        """Return the answer to a request, a status, or None where nobody answers."""
+        """Return the answer to a request, a status, or None if the server does not answer."""
         path = urlsplit(request.url).path
         return self._detail(request, path) if path.startswith("/jobs/") else self._list(request)
 
@@ -372,7 +371,7 @@ def crawled(spider: type[BoardSpider], plan: CrawlPlan, site: Site) -> tuple[dic
 
 
 class History:
-    """One board through its nights."""
+    """The history of one board, night by night."""
 
     def __init__(self, folder: Path, shape: str, count: int) -> None:
         self.folder = folder
@@ -389,19 +388,19 @@ class History:
         self.stated: dict[str, list[tuple[datetime, tuple[int, int | None]]]] = {}  # what postings stated, and when
 
     def posting_id(self, number: int) -> str:
-        """Return a posting's id as its source has it."""
+        """Return a posting's id in the form of its source."""
         shape = self.site.shape
         return f"/jobs/{number}" if shape == "html" else f"{SITE}/jobs/{number}" if shape == "sitemap" else str(number)
 
     def note(self) -> None:
-        """Note what the board states by now."""
+        """Record the current values of the postings."""
         for posting in self.site.postings:
             told = self.stated.setdefault(self.posting_id(posting.number), [])
             if not told or told[-1][1] != posting.state:
                 told.append((self.now, posting.state))
 
     def night(self, later: int, fault: Fault) -> None:
-        """Crawl once more, some days later, and look at what became of the listings."""
+        """Crawl again after some days, and check the listings."""
         self.now += timedelta(days=later)
         self.nights += 1
         self.site.fault, self.site.played = fault, 0
@@ -488,7 +487,7 @@ class History:
 
 
 class Night(NamedTuple):
-    """What happens before a crawl in truth, and the fault of its answer.
+    """The true changes before a crawl, and the fault of its answer.
 
     Attributes:
         later: days since the last crawl.
@@ -523,7 +522,7 @@ HISTORIES = st.sampled_from(sorted(SHAPES)).flatmap(
 
 
 def play(folder: Path, shape: str, count: int, nights: list[Night]) -> History:
-    """Play a history; raise AssertionError where something that must hold does not."""
+    """Play a history; raise AssertionError if a rule is broken."""
     history = History(folder, shape, count)
     history.night(0, Fault())
     for night in nights:
@@ -554,7 +553,7 @@ def holds(examples: int, number: int = 0) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Play 10,000 histories, or as many as asked, on all cores."""
+    """Play 10,000 histories, or the given number, on all cores."""
     examples, portions = int(arguments[0]) if arguments else 10_000, 20
     with ProcessPoolExecutor() as pool:
         for number, _ in enumerate(pool.map(holds, [examples // portions] * portions, range(portions)), 1):

@@ -1,4 +1,4 @@
-"""`python -m tests.tools.sample`: data/sample anew, a dozen listings of the demo and their feeds."""
+"""`python -m tests.tools.sample`: rebuild data/sample, a dozen listings of the demo and their feeds."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ ROWS = 12
 
 
 def main() -> None:
-    """Run the demo in a folder of its own and keep every seventh of what a feed may carry."""
+    """Run the demo in a temporary folder and keep a dozen of the listings that feeds may contain."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pipeline.cli", "demo", "--data", f"{folder}/data"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -1,7 +1,7 @@
-"""How well the extractors read labelled postings: `python -m tests.tools.score`.
+"""`python -m tests.tools.score`: measure how well the extractors read labelled postings.
 
-Two tables: the project's own gold set, all files of ``tests/gold`` together, and, where a folder of labelled real
-postings stands beside the project, each of its files against the bars of its README.
+It prints a table for the project's own gold set, all files of ``tests/gold`` together. If there is a folder of labelled
+real postings next to the project, a second table compares each of its files with a bar.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from pipeline.score import JUDGMENTS, Score, Tally, score_files
 HERE = Path(__file__).resolve().parents[1]
 REAL = HERE.parent.parent / "shared" / "gold"
 OWN = sorted(file for file in (HERE / "gold").glob("*.jsonl") if not file.name.startswith("duplicates"))
-MIN_PRECISION, MIN_RECALL = 0.98, 0.95  # of every field of the own gold set
+MIN_PRECISION, MIN_RECALL = 0.98, 0.95  # for every field of the project's gold set
 
 _WHOLE = dict.fromkeys(("duration", "hours", "pay", "pay_status", "remote"), (0.95, 0.90))
-# File -> field -> least precision and recall, or the largest share of silent rows in which a value is invented.
+# File -> field -> minimum precision and recall, or the maximum share of silent rows for which a value is invented.
 BARS: dict[str, dict[str, tuple[float, float] | float]] = {
     "gold.jsonl": {**_WHOLE, "kind": (0.92, 0.90)},
     "duration_phrases.jsonl": {"duration": (0.97, 0.93)},
@@ -45,7 +45,7 @@ def own() -> Score:
 
 
 def missed(tally: Tally, bar: tuple[float, float] | float | None) -> bool:
-    """Tell whether a field is under its bar.
+    """Tell whether a field is below its bar.
 
     >>> missed(Tally(rows=100, labelled=100, said=100, right=96), (0.95, 0.97))
     True
@@ -60,7 +60,7 @@ def missed(tally: Tally, bar: tuple[float, float] | float | None) -> bool:
 
 
 def against_bars(folder: Path) -> tuple[Table, int]:
-    """Score the real postings file by file; return the table and how many bars are missed."""
+    """Score the real postings file by file; return the table and the number of bars that are missed."""
     made = Table(title="real postings against their bars", title_justify="left", box=None)
     made.add_column("file")
     made.add_column("field")
@@ -102,7 +102,7 @@ def main() -> int:
         made, count = against_bars(REAL)
         OUT.print()
         OUT.print(made)
-        OUT.print(f"{count} bars missed" if count else "every bar is met")
+        OUT.print(f"{count} bars are missed" if count else "every bar is met")
     return 1 if below or count or score.bad_lines else 0
 
 

@@ -1,8 +1,8 @@
-"""`python -m tests.tools.sources [SOURCE ...]`: what sources read from their fixtures becomes what is expected of them.
+"""`python -m tests.tools.sources [SOURCE ...]`: rebuild the expectations of the sources' fixtures.
 
-A fixture is a replay folder, `tests/crawlers/fixtures/<source>/<case>/`, with `expected.jsonl` and `commits.jsonl`
-beside it: the postings, and how each board ended. Look at `git diff` afterwards: it is right when it is what the
-pages say. Without a source all are read, and the table of sources in crawlers/README.md is written anew.
+A fixture is a replay folder, `tests/crawlers/fixtures/<source>/<case>/`. It also contains `expected.jsonl`, the
+expected postings, and `commits.jsonl`, the expected end of each board. Compare `git diff` with the pages afterwards.
+Without a source, all fixtures are read, and the table of sources in crawlers/README.md is rebuilt.
 """
 
 import json
@@ -23,38 +23,38 @@ ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "crawlers" / "fixtures"
 GUIDE = ROOT / "crawlers" / "README.md"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-# Of a commit record: what it always says, and what it says where there is something to say.
+# The keys of a commit record that are always expected, and those that are expected if they are not empty.
 _ALWAYS = ("source", "board", "verdict", "complete", "postings", "out_of_scope", "dropped")
 _IF_ANY = ("proof", "window", "dropped_reasons", "unread_fields", "error")
 
 
 class Reading(NamedTuple):
-    """What a crawl read from a fixture: postings by board and id, and a commit record for each board."""
+    """The result of crawling a fixture: its postings by board and id, and a commit record for each board."""
 
     postings: list[dict]
     commits: list[dict]
 
     def lines(self) -> tuple[str, str]:
-        """Return the files that expect it: expected.jsonl and commits.jsonl."""
+        """Return the contents of expected.jsonl and commits.jsonl for this result."""
         postings, commits = ([json.dumps(line, ensure_ascii=False) + "\n" for line in lines] for lines in self)
         return "".join(postings), "".join(commits)
 
 
 def cases(sources: Iterable[str] = ()) -> list[Path]:
-    """Return the folders of all fixtures, or of some sources'."""
+    """Return the folders of all fixtures, or of the fixtures of some sources."""
     folders = sorted(path.parent for path in FIXTURES.glob("*/*/index.jsonl"))
     named = set(sources)
     return [folder for folder in folders if not named or folder.parent.name in named]
 
 
 def expected(case: Path) -> Reading:
-    """Return what a fixture's files expect."""
+    """Return the expected result of a fixture."""
     names = ("expected.jsonl", "commits.jsonl")
     return Reading(*([json.loads(line) for line in (case / name).read_text("utf-8").splitlines()] for name in names))
 
 
 def readings(folders: Iterable[Path]) -> dict[Path, Reading]:
-    """Crawl fixtures, all at once but for those that ask the same; return what each was read as."""
+    """Crawl fixtures, together unless they request the same address; return the result of each."""
     read = {}
     while folders := list(folders):
         asked: set[tuple] = set()
@@ -66,7 +66,7 @@ def readings(folders: Iterable[Path]) -> dict[Path, Reading]:
 
 
 def _joins(folder: Path, asked: set[tuple]) -> bool:
-    """Tell whether nothing of a fixture was asked for yet, and note what it asks for."""
+    """Tell whether a fixture shares no request with the earlier ones, and add its requests to theirs."""
     entries = [json.loads(line) for line in (folder / "index.jsonl").read_text("utf-8").splitlines()]
     wants = {(entry["url"], json.dumps(entry["request_json"])) for entry in entries}
     wants |= {board.key for board in load_boards(folder / "boards.csv")}
@@ -77,7 +77,7 @@ def _joins(folder: Path, asked: set[tuple]) -> bool:
 
 
 def _crawl(folders: list[Path]) -> dict[Path, Reading]:
-    """Crawl the boards of several replay folders as those of one."""
+    """Crawl the boards of several replay folders in one crawl."""
     where = {board.key: folder for folder in folders for board in load_boards(folder / "boards.csv")}
     found = {folder: Reading([], []) for folder in folders}
     with tempfile.TemporaryDirectory() as made:
@@ -106,7 +106,7 @@ def _crawl(folders: list[Path]) -> dict[Path, Reading]:
 
 
 def table() -> str:
-    """Return the guide's table of sources, from what the spiders say of themselves."""
+    """Return the table of sources, made from the facts that the spiders declare."""
     lines = ["| source | what it is | boards | redistribution | verified |", "| --- | --- | --- | --- | --- |"]
     for name, spider in spiders().items():
         needs = f", with a key: `{'`, `'.join(spider.key_variables)}`" if spider.key_variables else ""
@@ -116,7 +116,7 @@ def table() -> str:
 
 
 def guide() -> str:
-    """Return the guide with the table as it has to be."""
+    """Return crawlers/README.md with the current table."""
     before, begin, rest = GUIDE.read_text("utf-8").partition(
         "<!-- sources: written by python -m tests.tools.sources -->\n"
     )
@@ -125,7 +125,7 @@ def guide() -> str:
 
 
 def main(sources: list[str]) -> None:
-    """Write what is expected, and without a source the guide's table too."""
+    """Write the expectations of the sources' fixtures; without a source, write the table of sources too."""
     if unknown := set(sources) - spiders().keys():
         sys.exit(f"no spider reads {', '.join(sorted(unknown))}")
     for folder, reading in readings(cases(sources)).items():

@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 
 from rich.table import Table
 
-from normalize.text.lengths import lengths
-from normalize.text.quantities import measured
+from normalize.schedule.duration import lengths
+from normalize.text.quantities import WORKDAY, measured
 from normalize.text.scanner import scan
 from pipeline.cli.console import OUT
 
@@ -51,7 +51,7 @@ class Case(NamedTuple):
 
 
 HOURS = {"H": 1.0, "D": 24.0, "BD": 24 * 7 / 5, "W": 7 * 24.0, "M": 365.25 * 2, "Y": 365.25 * 24}
-_UNITS = {"hour": "H", "day": "D", "week": "W", "month": "M", "year": "Y"}
+_UNITS = {WORKDAY: "BD", "hour": "H", "day": "D", "week": "W", "month": "M", "year": "Y"}
 _ENOUGH = 0.02  # lengths that differ by less are the same
 
 MINUTES, OTHER_UNIT, VAGUE, EXTENT, DAYS = (

@@ -1,4 +1,4 @@
-"""Kill the real command at many moments, and look whether anything was lost: ``make torture``.
+"""``make torture``: kill the real command at many moments, and check that nothing is lost.
 
 A server on this machine plays the recorded boards of the demo. Each round crawls their second day into a copy of the
 first day's data, kills the command with SIGKILL, runs it again, and compares what was published with an undisturbed
@@ -46,7 +46,7 @@ _CHANGES = "os.rename os.mkdir os.remove os.rmdir os.symlink os.link os.truncate
 
 
 class Moment(NamedTuple):
-    """When to kill: so many seconds after a line of the log, or right before the n-th change of the data folder.
+    """The moment to kill: some seconds after a line of the log, or right before the n-th change of the data folder.
 
     Attributes:
         step: counted from the last change where it is negative; 0 is none.
@@ -73,11 +73,11 @@ class Running(Protocol):
 
 
 Start = Callable[[list[str], dict[str, str], Path, int], Running]
-"""Starts the command with arguments, environment, a file for its log, and the change to die before (0 is none)."""
+"""Starts the command with arguments, environment, a log file, and the change before which it is killed (0: none)."""
 
 
 def subprocesses(arguments: list[str], environment: dict[str, str], log: Path, step: int) -> Running:
-    """Start the command as a user does."""
+    """Start the command as a user would."""
     module = ["tests.tools.torture", "dies", str(step)] if step else ["pipeline.cli"]
     with log.open("wb") as told:
         return subprocess.Popen(
@@ -90,7 +90,7 @@ def subprocesses(arguments: list[str], environment: dict[str, str], log: Path, s
 
 
 def die_at(step: int, folder: str) -> Callable[[], int]:
-    """Let this process die right before its n-th change below a folder; return what counts them."""
+    """Make this process kill itself right before its n-th change below a folder; return the counter of changes."""
     seen = itertools.count(1)
     last = [0]
 
@@ -107,7 +107,7 @@ def die_at(step: int, folder: str) -> Callable[[], int]:
 
 
 def dies(step: int, arguments: list[str]) -> int:
-    """Be the command, with parts of a few rows, and die at a step or count them: the last line of the log."""
+    """Run the command with parts of a few rows; kill it at a change, or print the number of changes at the end."""
     from pipeline.cli import command_line as cli
     from pipeline.store import listings
 
@@ -119,7 +119,7 @@ def dies(step: int, arguments: list[str]) -> int:
 
 
 class Readers(threading.Thread):
-    """Read ``latest`` again and again, resolved once and through the link."""
+    """Reads ``latest`` again and again, both resolved once and through the link."""
 
     def __init__(self, data: Path, known: dict[str, list[str]]) -> None:
         super().__init__(daemon=True)
@@ -130,7 +130,7 @@ class Readers(threading.Thread):
         self._stop_now = threading.Event()
 
     def run(self) -> None:
-        """Look until told to stop."""
+        """Read until `stop` is called."""
         while not self._stop_now.is_set():
             self.looks += 1
             try:
@@ -147,20 +147,20 @@ class Readers(threading.Thread):
             self.failures.append(f"{resolved.name} is not what it was published as")
 
     def end(self) -> list[str]:
-        """Stop; return what went wrong."""
+        """Stop; return the problems found."""
         self._stop_now.set()
         self.join()
         return self.failures[:3]
 
 
 def ids(snapshot: Path) -> list[str]:
-    """Return the listings of a snapshot as a reader finds them."""
+    """Return the listings of a snapshot as a reader sees them."""
     found: list[str] = pq.read_table(snapshot / "listings", columns=["listing_id"])["listing_id"].to_pylist()
     return found
 
 
 class Torture:
-    """The first day's data, an undisturbed second day, and rounds that are disturbed.
+    """The first day's data, an undisturbed second day, and disturbed rounds.
 
     Args:
         place: an empty folder to work in.
@@ -199,7 +199,7 @@ class Torture:
             server.__exit__()
 
     def start(self, data: Path, day: int, step: int = 0) -> tuple[Running, Path]:
-        """Start the command on a day; return it and its log."""
+        """Start the command for a day; return the process and its log."""
         arguments = ["run", "--boards", ",".join(BOARDS), "--data", str(data)]
         arguments += ["--today", f"{DAYS[day].clock:%Y-%m-%dT%H:%M}"]
         log = data.with_name(f"{data.name}-{time.monotonic_ns()}.log")
@@ -213,7 +213,7 @@ class Torture:
 
     @staticmethod
     def _lines(run: Running, log: Path) -> Iterator[tuple[str, float]]:
-        """Yield the lines of a log as they come, with the time."""
+        """Yield the lines of a log as they are written, with the time."""
         told = 0
         while True:
             ended = run.poll() is not None
@@ -225,7 +225,7 @@ class Torture:
             time.sleep(0.005)
 
     def content(self, data: Path) -> dict[str, Any]:
-        """Return what was published: rows of all datasets, and what the history says of them."""
+        """Return what was published: the rows of all datasets, and their history."""
         latest = Path(os.path.realpath(data / "latest"))
         said = {
             name: [row for path in parts(latest, name) for row in pq.ParquetFile(path).read().to_pylist()]
@@ -240,7 +240,7 @@ class Torture:
         }
 
     def round(self, moment: Moment) -> tuple[list[str], str]:
-        """Disturb one run, let it run again; return what went wrong, and how it went."""
+        """Disturb a run, then run again; return the problems and a summary."""
         data = self.place / f"data-{moment.step}-{moment.line}-{moment.after}-{moment.number}"
         shutil.copytree(self.place / "first", data, symlinks=True)
         readers = Readers(data, self.known)
@@ -275,7 +275,7 @@ class Torture:
 
 
 def crawled_again(data: Path) -> list[str]:
-    """Return the boards that were begun after their commit."""
+    """Return the boards that were started again after their commit."""
     found = []
     for journal in sorted(data.glob("raw/*/*.jsonl")):
         ended = set()
@@ -305,7 +305,7 @@ def moments(torture: Torture) -> list[Moment]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Go through all moments, or through those of a portion such as 1/12."""
+    """Test all moments, or a portion of them such as 1/12."""
     portion, portions = map(int, arguments[0].split("/")) if arguments else (1, 1)
     with tempfile.TemporaryDirectory() as folder, Torture(Path(folder)) as torture:
         found = moments(torture)[portion - 1 :: portions]

@@ -1,4 +1,4 @@
-"""`python -m tests.tools.tree`: writes the tree of files in CONTRIBUTING.md, a line each, from their docstrings."""
+"""`python -m tests.tools.tree`: write the tree of files in CONTRIBUTING.md, a line per file, from their docstrings."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ LISTS = {"crawlers/spiders": "one file for each source; the table is in crawlers
 
 
 def summary(file: Path) -> str:
-    """Return the first sentence of a module's docstring, without the closing point."""
+    """Return the first sentence of a module's docstring, without its full stop."""
     words = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
     words = " ".join(words.partition("\n\n")[0].split())
     return re.split(r"(?<=[^\d])\. ", words)[0].rstrip(".")
 
 
 def tree() -> str:
-    """Return the tree of the three packages: each folder with its sentence, each file with its own."""
+    """Return the tree of the three packages, with the summary of each folder and file."""
     lines = []
     for package in PACKAGES:
         for folder in sorted({path.parent for path in (ROOT / package).rglob("*.py")}):
@@ -36,7 +36,7 @@ def tree() -> str:
 
 
 def guide() -> str:
-    """Return CONTRIBUTING.md with the tree as it has to be."""
+    """Return CONTRIBUTING.md with the current tree."""
     before, _, rest = GUIDE.read_text("utf-8").partition(BEGIN)
     return before + BEGIN + tree() + END + rest.partition(END)[2]
 

@@ -1,4 +1,4 @@
-"""Feeds that job boards import: one record for each listing, one pure function for each format."""
+"""Feeds that job boards import: one record per listing, one pure function per format."""
 
 from pipeline.products.feeds.write import FeedOptions, write_feeds
 

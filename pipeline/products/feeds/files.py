@@ -1,4 +1,4 @@
-"""Files of a feed: written once, with their gzip siblings, and described by count and SHA-256."""
+"""Files of a feed: each written once with its gzip sibling, and described by size and SHA-256."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from isal import isal_zlib
 
 CHUNK = 1 << 16  # bytes gathered before they are hashed, compressed and written
 GZIP_LEVEL = 2
-_GZIP = 31  # zlib's word for a gzip container; its header then holds neither name nor time
+_GZIP = 31  # zlib's `wbits` for a gzip container, whose header then contains neither name nor time
 
 
 class Sink:
     """A file and its gzip sibling, written together in one pass.
 
     Args:
-        path: the file; the sibling has ``.gz`` added.
+        path: the path of the file; that of the sibling has ``.gz`` appended.
     """
 
     def __init__(self, path: Path) -> None:
@@ -35,7 +35,9 @@ class Sink:
     def __enter__(self) -> Sink:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         if kind is None:
             self._flush()
             self._write(1, self._packer.flush())
@@ -50,7 +52,7 @@ class Sink:
             self._flush()
 
     def facts(self) -> dict[str, Any]:
-        """Return bytes and SHA-256 of the file and of its sibling; call after it is closed."""
+        """Return size in bytes and SHA-256 of the file and of its sibling. Call this after the file is closed."""
         plain, packed = (digest.hexdigest() for digest in self._hashes)
         return {
             "bytes": self._bytes[0],
@@ -71,6 +73,6 @@ class Sink:
 
 
 def link(source: Path, target: Path) -> None:
-    """Give a finished file a second name, and its gzip sibling too."""
+    """Hard-link a finished file and its gzip sibling to a second name."""
     os.link(source, target)
     os.link(f"{source}.gz", f"{target}.gz")

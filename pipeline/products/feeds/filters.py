@@ -1,4 +1,4 @@
-"""Filters for sub-feeds, in words: ``kind=micro_internship remote_status=remote pay_hourly_min>=15``."""
+"""Filters for filtered feeds, written as ``kind=micro_internship remote_status=remote pay_hourly_min>=15``."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _SHOWN = 30  # values listed in an error
 
 
 class UnknownTerm(ValueError):
-    """A filter names a column or a value that does not exist; the message lists those that do."""
+    """A filter names a column or a value that does not exist; the message lists those that exist."""
 
 
 class Term(NamedTuple):
-    """One condition; of several values, any.
+    """One condition: a column compared with any of several values.
 
     Attributes:
-        operator: ``=``, or ``<=`` and ``>=`` for numbers and dates.
+        operator: ``=``; for numbers and dates also ``<=`` and ``>=``.
     """
 
     column: str
@@ -38,10 +38,10 @@ class Term(NamedTuple):
 
 
 def parse_where(words: str) -> list[Term]:
-    """Return the conditions that words state; all of them must hold.
+    """Return the conditions of a filter, all of which a listing must meet.
 
     Raises:
-        UnknownTerm: a column, an operator or a value that does not exist.
+        UnknownTerm: a column or a value does not exist, or a condition cannot be read.
 
     >>> parse_where("kind=micro_internship duration_weeks_max<=8")
     [Term(column='kind', operator='=', values=('micro_internship',)), Term(column='duration_weeks_max', operator='<=', values=(8.0,))]
@@ -58,20 +58,24 @@ def parse_where(words: str) -> list[Term]:
 
 
 def _term(piece: str) -> Term:
-    found = _TERM.fullmatch(piece)
-    if found is None:
-        raise UnknownTerm(f"{piece} is no condition; write column=value, column<=number or column>=number")
-    name, operator, value = found.groups()
+    match = _TERM.fullmatch(piece)
+    if match is None:
+        raise UnknownTerm(f"{piece} is not a condition; write column=value, column<=number or column>=number")
+    name, operator, value = match.groups()
     column = _BY_NAME.get(name)
     if column is None:
-        raise UnknownTerm(f"there is no column {name}; there are {', '.join(_BY_NAME)}")
-    read = {"float": _number, "date": _day, "instant": _day}.get(column.type, str)
-    if operator != "=" and read is str:
-        raise UnknownTerm(f"{name} is compared with = only")
+        raise UnknownTerm(f"unknown column {name}; the columns are {', '.join(_BY_NAME)}")
+    convert, expected = {
+        "float": (_number, "a number"),
+        "date": (_day, "a date; write it as 2026-11-30"),
+        "instant": (_day, "a date; write it as 2026-11-30"),
+    }.get(column.type, (str, "text"))
+    if operator != "=" and convert is str:
+        raise UnknownTerm(f"{name} can only be compared with =")
     try:
-        values = tuple(read(part) for part in value.split(","))
+        values = tuple(convert(part) for part in value.split(","))
     except ValueError:
-        raise UnknownTerm(f"{name} is a {column.type}; {value} is none") from None
+        raise UnknownTerm(f"cannot compare {name} with {value}: expected {expected}") from None
     for unknown in sorted(set(values) - set(column.values), key=str) if column.values else ():
         raise UnknownTerm(f"{name} has no value {unknown}; it has {', '.join(column.values)}")
     return Term(name, operator, values)
@@ -88,26 +92,27 @@ def _day(word: str) -> datetime.date:
 
 
 def check_values(terms: Iterable[Term], rows: Iterable[pa.Table]) -> None:
-    """Make sure that the words asked for occur in the dataset.
+    """Check that the dataset contains the values of a filter, so that a misspelt value is an error.
 
     Raises:
-        UnknownTerm: one does not; the message lists those that do.
+        UnknownTerm: the dataset does not contain a value; the message lists those that it contains.
     """
-    asked = [term for term in terms if isinstance(term.values[0], str)]
-    found: dict[str, set[str]] = {term.column: set() for term in asked}
+    text_terms = [term for term in terms if isinstance(term.values[0], str)]
+    present: dict[str, set[str]] = {term.column: set() for term in text_terms}
     for table in rows:
-        for name, values in found.items():
-            values.update(_words(table[name]).unique().drop_null().to_pylist())
-    for term in asked:
-        for unknown in sorted(set(term.values) - found[term.column] - set(_BY_NAME[term.column].values), key=str):
-            known = sorted(found[term.column])
+        for name, values in present.items():
+            values.update(_flat(table[name]).unique().drop_null().to_pylist())
+    for term in text_terms:
+        for unknown in sorted(set(term.values) - present[term.column] - set(_BY_NAME[term.column].values), key=str):
+            known = sorted(present[term.column])
             more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-            raise UnknownTerm(f"no {term.column} is {unknown}; there are {', '.join(known[:_SHOWN]) or 'none'}{more}")
+            values_shown = f"{', '.join(known[:_SHOWN])}{more}" if known else "all null"
+            raise UnknownTerm(f"no listing has {term.column}={unknown}; its values are {values_shown}")
 
 
 def matches(terms: Iterable[Term], rows: pa.Table) -> np.ndarray:
-    """Return which rows meet all conditions; a list meets ``=`` where it holds the value, a null meets nothing."""
-    wanted = np.ones(rows.num_rows, bool)
+    """Return which rows meet all conditions; a list meets ``=`` if it contains the value, null meets no condition."""
+    selected = np.ones(rows.num_rows, bool)
     for term in terms:
         column = rows[term.column].combine_chunks()
         parents = None
@@ -120,12 +125,12 @@ def matches(terms: Iterable[Term], rows: pa.Table) -> np.ndarray:
         for value in term.values:
             met |= np.asarray(pc.fill_null(_COMPARE[term.operator](column, pa.scalar(value, column.type)), False))
         if parents is not None:
-            held = np.zeros(rows.num_rows, bool)
-            held[parents[met]] = True
-            met = held
-        wanted &= met
-    return wanted
+            met_rows = np.zeros(rows.num_rows, bool)
+            met_rows[parents[met]] = True
+            met = met_rows
+        selected &= met
+    return selected
 
 
-def _words(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.list_flatten(column) if pa.types.is_list(column.type) else column

@@ -1,4 +1,4 @@
-"""Which shards there are, and how their rendering is split into tasks."""
+"""The shards of a set of feeds, and how rendering them is divided into tasks."""
 
 from __future__ import annotations
 
@@ -15,46 +15,46 @@ from pipeline.products.feeds.formats.base import FEED_VERSION, Publisher
 from pipeline.products.feeds.shards import FORMATS, Shard, Task, Written, write_shards
 from pipeline.products.feeds.survey import SHARD, Survey, release_memory
 
-_TOGETHER = 6  # neighbouring shards that one task renders: their rows share groups of the file
-IN_PROCESS = 1  # shards rendered without starting processes
+_SHARDS_PER_TASK = 6  # consecutive shards, because their rows share row groups of the file
+IN_PROCESS = 1  # shards that are rendered without starting processes
 _WORKERS = 2  # each holds about 120 MB
 
 
-def plan(found: Survey, publisher: Publisher) -> list[Shard]:
-    """Return the shards of what a survey found: one at least, even where it is empty."""
-    total, tombstones, fingerprints = len(found.prints), found.tombstones(), found.fingerprints()
+def plan(surveyed: Survey, publisher: Publisher) -> list[Shard]:
+    """Return the shards of the surveyed entries: at least one, even if there is no entry."""
+    total, tombstones, fingerprints = len(surveyed.prints), surveyed.tombstones(), surveyed.fingerprints()
     form = (FEED_VERSION, [form.name for form in FORMATS], publisher)
     shards = []
     for number, fingerprint in enumerate(fingerprints, 1):
         start = (number - 1) * SHARD
         follower, gone = (None, tombstones) if number == len(fingerprints) else (number + 1, ())
-        said = repr((form, fingerprint, follower, gone)).encode()
-        digest = hashlib.blake2b(said, digest_size=16).hexdigest()
+        content = repr((form, fingerprint, follower, gone)).encode()
+        digest = hashlib.blake2b(content, digest_size=16).hexdigest()
         shards.append(Shard(number, start, min(SHARD, total - start), follower, gone, digest))
     return shards
 
 
 def tasks(
-    out_dir: Path, found: Survey, shards: list[Shard], known: pa.Array | None, publisher: Publisher
+    out_dir: Path, surveyed: Survey, shards: list[Shard], known: pa.Array | None, publisher: Publisher
 ) -> Iterator[Task]:
-    """Yield tasks that render some shards, each of shards that follow each other.
+    """Yield the tasks that render some shards; the shards of a task are consecutive.
 
     Args:
-        known: for each entry the hash it had before, or None; None where no changes are to be written.
+        known: for each entry the hash that it had before, or null; None if no changes are to be written.
     """
-    starts = np.cumsum([0] + [int(flags.sum()) for _, _, flags in found.groups])
-    for some in _neighbours(shards):
-        start, stop = some[0].start, some[-1].start + some[-1].entries
+    starts = np.cumsum([0] + [int(flags.sum()) for _, _, flags in surveyed.groups])
+    for consecutive in _consecutive(shards):
+        start, stop = consecutive[0].start, consecutive[-1].start + consecutive[-1].entries
         pieces = []
-        for (path, group, flags), before, after in zip(found.groups, starts, starts[1:], strict=False):
+        for (path, group, flags), before, after in zip(surveyed.groups, starts, starts[1:], strict=False):
             if before < stop and after > start:
-                place = np.cumsum(flags) + before  # the place of each chosen row, from 1
-                pieces.append((path, group, flags & (place > start) & (place <= stop)))
-        yield Task(out_dir, pieces, some, None if known is None else known[start:stop], publisher)
+                position = np.cumsum(flags) + before  # of each chosen row, from 1
+                pieces.append((path, group, flags & (position > start) & (position <= stop)))
+        yield Task(out_dir, pieces, consecutive, None if known is None else known[start:stop], publisher)
 
 
 def render(todo: list[Task]) -> Iterator[Written]:
-    """Yield the shards that tasks write; much work is done in a pool of processes."""
+    """Write the shards of some tasks, in a pool of processes if there are many; yield a record of each."""
     pool = sum(len(task.shards) for task in todo) > IN_PROCESS
     if pool:
         release_memory()
@@ -67,12 +67,13 @@ def limit_memory() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
 
 
-def _neighbours(shards: list[Shard]) -> list[list[Shard]]:
-    together = min(_TOGETHER, math.ceil(len(shards) / _WORKERS))  # every worker has some
-    found: list[list[Shard]] = []
+def _consecutive(shards: list[Shard]) -> list[list[Shard]]:
+    """Divide shards into lists of consecutive ones, so that every worker has some."""
+    length = min(_SHARDS_PER_TASK, math.ceil(len(shards) / _WORKERS))
+    lists: list[list[Shard]] = []
     for shard in shards:
-        if found and len(found[-1]) < together and found[-1][-1].number + 1 == shard.number:
-            found[-1].append(shard)
+        if lists and len(lists[-1]) < length and lists[-1][-1].number + 1 == shard.number:
+            lists[-1].append(shard)
         else:
-            found.append([shard])
-    return found
+            lists.append([shard])
+    return lists

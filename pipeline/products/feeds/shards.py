@@ -1,4 +1,4 @@
-"""Shards: a pure piece of work from rows of Parquet to files of every format."""
+"""Shards: rows of Parquet become files of every format; each task is a pure function of its files."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _EPOCH = "1970-01-01T00:00:00Z"
 
 
 class Shard(NamedTuple):
-    """One shard that is to be written.
+    """A shard to be written.
 
     Attributes:
-        start: the place of its first entry among all entries.
-        next: the number of the shard that follows, or None.
-        gone: identifier and instant of listings that closed lately.
-        fingerprint: a hash of what it will say.
+        start: the position of its first entry among all entries.
+        next: the number of the next shard, or None.
+        gone: identifier and instant of listings that closed recently.
+        fingerprint: a hash of everything that its content depends on.
     """
 
     number: int
@@ -49,11 +49,11 @@ class Shard(NamedTuple):
 
 
 class Task(NamedTuple):
-    """Some shards that follow each other.
+    """Consecutive shards that one worker writes.
 
     Attributes:
         groups: file, row group and flags of the chosen rows.
-        known: for each entry the hash it had in the feeds before, or None; None where no changes are to be written.
+        known: for each entry its hash in the earlier feeds, or null; None if no changes are to be written.
     """
 
     out_dir: Path
@@ -64,15 +64,15 @@ class Task(NamedTuple):
 
 
 class Written(NamedTuple):
-    """One shard that was written.
+    """A shard that was written.
 
     Attributes:
-        hashes: a hash of each entry, in eight bytes.
-        places: places of all entries.
-        files: what is said of each file.
+        hashes: a hash of each entry, of eight bytes.
+        places: the number of places of all entries.
+        files: the description of each file, for the index.
         changes: a file of the shard's additions and modifications, or None.
-        operations: how many of them there are.
-        fingerprint: as of its `Shard`.
+        operations: the number of additions and modifications.
+        fingerprint: the fingerprint of its `Shard`.
     """
 
     number: int
@@ -100,22 +100,22 @@ def file_names(number: int) -> list[str]:
 
 def write_shards(task: Task) -> list[Written]:
     """Write the shards of a task."""
-    narrow = _Rows(chosen_rows(task.groups, _HEADER_COLUMNS))  # a head counts what follows, so it is counted first
+    narrow = _Rows(chosen_rows(task.groups, _HEADER_COLUMNS))  # read first, because a head counts the entries below it
     wide = _Rows(chosen_rows(task.groups, list(ENTRY_COLUMNS)))
-    done, start = [], 0
+    written, start = [], 0
     for shard in task.shards:
         known = None if task.known is None else task.known[start : start + shard.entries].to_pylist()
-        done.append(_write_shard(task.out_dir, shard, narrow, wide, known, task.publisher))
+        written.append(_write_shard(task.out_dir, shard, narrow, wide, known, task.publisher))
         start += shard.entries
-    return done
+    return written
 
 
 def _write_shard(
     out_dir: Path, shard: Shard, narrow: _Rows, wide: _Rows, known: list[str | None] | None, publisher: Publisher
 ) -> Written:
-    counted, newest = 0, _EPOCH
+    place_count, newest = 0, _EPOCH
     for table in narrow.take(shard.entries):
-        counted += count_places(table)
+        place_count += count_places(table)
         newest = max(newest, _newest(table))
     hashes: list[bytes] = []
     operations: Counter[str] = Counter()
@@ -124,16 +124,15 @@ def _write_shard(
         sinks, headers = {}, {}
         for form in FORMATS:
             follower = file_name(form, shard.next) if shard.next else None
-            headers[form.name] = Header(shard.entries, counted, newest, follower, publisher, shard.gone)
+            headers[form.name] = Header(shard.entries, place_count, newest, follower, publisher, shard.gone)
             sinks[form.name] = stack.enter_context(Sink(out_dir / file_name(form, shard.number)))
             sinks[form.name].write(form.head(headers[form.name]))
         changed = stack.enter_context(changes.open("wb"))
         for table in wide.take(shard.entries):
             for entry in entries(table):
-                said = JSONFEED.entry(entry)  # it carries all that any feed says
-                # The rest comes after: Python has kept what it encoded, and need not do so once more for every format.
-                texts = {form.name: said if form is JSONFEED else form.entry(entry) for form in FORMATS}
-                hashes.append(hashlib.blake2b(said, digest_size=8).digest())
+                complete = JSONFEED.entry(entry)  # the only format with every value, so its hash shows any change
+                texts = {form.name: complete if form is JSONFEED else form.entry(entry) for form in FORMATS}
+                hashes.append(hashlib.blake2b(complete, digest_size=8).digest())
                 for form in FORMATS:
                     sink = sinks[form.name]
                     if form.between and len(hashes) > 1:
@@ -149,13 +148,13 @@ def _write_shard(
             sinks[form.name].write(form.tail(headers[form.name]))
     files = {}
     for form in FORMATS:
-        entries_said = counted if form.per_place else shard.entries
-        files[file_name(form, shard.number)] = sinks[form.name].facts() | {"entries": entries_said}
-    return Written(shard.number, packed(hashes), counted, files, changes, operations, shard.fingerprint)
+        count = place_count if form.per_place else shard.entries
+        files[file_name(form, shard.number)] = sinks[form.name].facts() | {"entries": count}
+    return Written(shard.number, packed(hashes), place_count, files, changes, operations, shard.fingerprint)
 
 
 def packed(hashes: list[bytes]) -> np.ndarray:
-    """Return hashes as numbers, which take eight bytes each.
+    """Return hashes as an array of integers, which take eight bytes each.
 
     >>> f"{packed([bytes.fromhex('00ff00ff00ff00ff')])[0]:016x}"
     '00ff00ff00ff00ff'
@@ -164,14 +163,14 @@ def packed(hashes: list[bytes]) -> np.ndarray:
 
 
 class _Rows:
-    """Tables cut anew, to the length each shard wants."""
+    """A stream of tables, from which any number of rows can be taken."""
 
     def __init__(self, tables: Iterator[pa.Table]) -> None:
         self._tables = tables
         self._rest: pa.Table | None = None
 
     def take(self, rows: int) -> Iterator[pa.Table]:
-        """Yield the next rows, some at a time."""
+        """Yield the next rows as tables."""
         while rows:
             table = self._rest if self._rest is not None else next(self._tables)
             part = table.slice(0, rows)

@@ -1,7 +1,7 @@
-"""Feeds from listings: survey, guard, shards, index.
+"""Writing the feeds of a dataset: survey, guard, shards, index.
 
-Importers take a feed for the whole truth, so one that lost entries without a proof is not
-published: the last good one stands until the next run finds the same, or until somebody forces it.
+Importers delete every job that a feed no longer contains. A feed that lost entries without proof is therefore not
+published: the last good one is kept until the next run confirms the loss, or until somebody forces it.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from pipeline.products.feeds.plan import plan, render, tasks
 from pipeline.products.feeds.shards import FORMATS, Shard, Written, file_name, file_names, packed
 from pipeline.products.feeds.survey import PROVEN, SHARD, SHORT, Survey, Where, survey
 
-GUARDED = 50  # entries; a smaller feed changes by more than a fifth every day
-SHRINK = 0.2
-DELTAS = 30  # deltas kept
+GUARDED = 50  # entries from which a feed is guarded; a smaller one changes by more than a fifth every day
+SHRINK = 0.2  # share of the entries that may be lost without proof
+DELTAS = 30  # maximum number of deltas that are kept
 ENTRIES = "entries.csv"
 
 
 @dataclasses.dataclass(frozen=True)
 class Earlier:
-    """The feeds published before.
+    """The feeds of the previous snapshot.
 
     Attributes:
         entries: listing_id and hash of each entry.
@@ -46,17 +46,17 @@ class Earlier:
 
 @dataclasses.dataclass(frozen=True)
 class FeedOptions:
-    """What a set of feeds holds and how it is published.
+    """The selection of listings for a set of feeds, and how the feeds are published.
 
     Attributes:
         generated: the run's clock, UTC.
-        previous: the folder of the feeds published before, or None.
-        unconfirmed: boards (source, board) without a complete answer for too long; their listings stay out.
-        force: publish even what the guard would hold.
-        where: which rows a sub-feed wants.
-        also: columns that ``where`` looks at.
+        previous: the folder of the previous feeds, or None.
+        unconfirmed: boards (source, board) without a complete answer for too long; their listings are left out.
+        force: publish the feeds even if the guard would hold them back.
+        where: returns the rows that a filter selects.
+        also: columns that ``where`` reads.
         publisher: the publisher that the feeds name.
-        unchanged: whether neither a listing nor what stays out has changed since ``previous``.
+        unchanged: whether neither the listings nor ``unconfirmed`` have changed since ``previous``.
     """
 
     generated: datetime.datetime
@@ -74,11 +74,11 @@ def write_feeds(paths: Iterable[Path], out_dir: Path, options: FeedOptions) -> d
 
     Args:
         paths: the Parquet files of the listings, in order.
-        out_dir: a folder that is made; its ``index.json`` is written last.
-        options: the clock, the earlier feeds, the selection and the publisher.
+        out_dir: the folder to create; its ``index.json`` is written last.
+        options: the clock, the previous feeds, the selection and the publisher.
 
     Returns:
-        The content of ``index.json``. ``held`` in it is null, or says why the feeds are those of before.
+        The content of ``index.json``. Its ``held`` is null, or states why the previous feeds were kept.
 
     Raises:
         OSError: a file could not be read or written.
@@ -88,39 +88,39 @@ def write_feeds(paths: Iterable[Path], out_dir: Path, options: FeedOptions) -> d
     stamp = f"{options.generated:%Y-%m-%dT%H:%M:%SZ}"
     if earlier and options.unchanged and not options.force and not earlier.index["held"]:
         return _repeat(out_dir, earlier, None, stamp, earlier.index["listings"])
-    found = survey(paths, frozenset(options.unconfirmed), options.where, options.also)
-    if earlier and not options.force and (held := guard(found, earlier, stamp)):
-        return _repeat(out_dir, earlier, held, stamp, len(found.codes))
-    return _write(out_dir, found, earlier, stamp, options.publisher, anew=options.force)
+    surveyed = survey(paths, frozenset(options.unconfirmed), options.where, options.also)
+    if earlier and not options.force and (held := guard(surveyed, earlier, stamp)):
+        return _repeat(out_dir, earlier, held, stamp, len(surveyed.codes))
+    return _write(out_dir, surveyed, earlier, stamp, options.publisher, from_scratch=options.force)
 
 
-def guard(found: Survey, earlier: Earlier, stamp: str) -> dict[str, Any] | None:
-    """Return why the feeds are held at the last good ones, or None.
+def guard(surveyed: Survey, earlier: Earlier, stamp: str) -> dict[str, Any] | None:
+    """Return why the last good feeds must be kept, or None.
 
-    What a run lost is held once: where a later run lost as much again, it is true. A run that lost still more is held
-    anew.
+    A loss is held back once: if a later run lost as much, it is confirmed. If a later run lost even more, that loss is
+    held back again.
     """
     before = earlier.entries["listing_id"]
     if len(before) < GUARDED:
         return None
-    lost = before.filter(pc.invert(pc.is_in(before, value_set=found.chosen))).to_pylist()
-    reasons = {name: reason for name, reason in found.why(lost).items() if reason not in PROVEN}
+    lost = before.filter(pc.invert(pc.is_in(before, value_set=surveyed.chosen))).to_pylist()
+    reasons = {name: reason for name, reason in surveyed.why(lost).items() if reason not in PROVEN}
     held = earlier.index.get("held") or {}
     confirmed = held["lost"] if held and held["since"] < stamp else 0
     if len(reasons) - confirmed <= SHRINK * len(before):
         return None
     return {
         "since": stamp,
-        "entries": len(found.chosen),
+        "entries": len(surveyed.chosen),
         "lost": len(reasons),
         "reasons": dict(sorted(Counter(reasons.values()).items())),
         "note": f"{len(reasons)} of {len(before)} entries would vanish without proof that they closed;"
-        " the next run, or internfeed feeds --force, publishes it if it is so",
+        " if the next run confirms it, or you run `internfeed feeds --force`, they are removed",
     }
 
 
 def read_earlier(folder: Path | None) -> Earlier | None:
-    """Return the feeds in a folder, or None where there are none that can be read."""
+    """Return the feeds in a folder, or None if it contains none of this version."""
     if folder is None or not (folder / "index.json").exists() or not (folder / ENTRIES).exists():
         return None
     index = json.loads((folder / "index.json").read_text("utf-8"))
@@ -132,29 +132,29 @@ def read_earlier(folder: Path | None) -> Earlier | None:
 
 
 def _write(
-    out_dir: Path, found: Survey, earlier: Earlier | None, stamp: str, publisher: Publisher, anew: bool
+    out_dir: Path, surveyed: Survey, earlier: Earlier | None, stamp: str, publisher: Publisher, from_scratch: bool
 ) -> dict[str, Any]:
-    chosen = found.chosen
-    wanted = plan(found, publisher)
-    same = {} if earlier is None or anew else {shard.number: _linked(out_dir, shard, earlier) for shard in wanted}
-    fresh = [shard for shard in wanted if not same.get(shard.number)]
-    todo = list(tasks(out_dir, found, fresh, _known(chosen, earlier), publisher))
+    chosen = surveyed.chosen
+    shards = plan(surveyed, publisher)
+    reused = {} if earlier is None or from_scratch else {each.number: _reuse(out_dir, each, earlier) for each in shards}
+    to_render = [shard for shard in shards if not reused.get(shard.number)]
+    todo = list(tasks(out_dir, surveyed, to_render, _known(chosen, earlier), publisher))
     rendered = {shard.number: shard for shard in render(todo)}
-    done = [same.get(shard.number) or rendered[shard.number] for shard in wanted]
-    hashes = np.concatenate([shard.hashes for shard in done])
+    written = [reused.get(shard.number) or rendered[shard.number] for shard in shards]
+    hashes = np.concatenate([shard.hashes for shard in written])
     files: dict[str, Any] = {}
-    for shard in done:
+    for shard in written:
         files |= shard.files
-    if len(done) == 1:
-        files |= _short_names(out_dir, done[0])
+    if len(written) == 1:
+        files |= _short_names(out_dir, written[0])
     files[ENTRIES] = _entries_file(out_dir, chosen, hashes)
     operations = Counter({"ADD": 0, "MOD": 0, "DEL": 0})
-    for shard in done:
+    for shard in written:
         operations.update(shard.operations)
-    gone = _gone(found, chosen, earlier)
+    gone = _gone(surveyed, chosen, earlier)
     operations["DEL"] += len(gone)
-    files["changes.ndjson"] = _changes_file(out_dir, [shard.changes for shard in done if shard.changes], gone)
-    index = _index(found, done, stamp) | {
+    files["changes.ndjson"] = _changes_file(out_dir, [shard.changes for shard in written if shard.changes], gone)
+    index = _index(surveyed, written, stamp) | {
         "version": stamp,
         "held": None,
         "changes": {"from": earlier.index["version"] if earlier else None, "to": stamp, **operations},
@@ -167,26 +167,25 @@ def _write(
     return _save(out_dir, index)
 
 
-def _linked(out_dir: Path, shard: Shard, earlier: Earlier) -> Written | None:
-    """Give the files of an earlier shard a second name where they say what this one would say."""
-    told: dict[str, Any] = next((told for told in earlier.index["shards"] if told["number"] == shard.number), {})
-    if told.get("fingerprint") != shard.fingerprint:
+def _reuse(out_dir: Path, shard: Shard, earlier: Earlier) -> Written | None:
+    """Link the files of the earlier shard of this number if their content would be the same; else return None."""
+    facts: dict[str, Any] = next((facts for facts in earlier.index["shards"] if facts["number"] == shard.number), {})
+    if facts.get("fingerprint") != shard.fingerprint:
         return None
     files = {name: earlier.index["files"].get(name) for name in file_names(shard.number)}
-    if not all(facts and (earlier.folder / name).exists() for name, facts in files.items()):
+    if not all(described and (earlier.folder / name).exists() for name, described in files.items()):
         return None
     for name in files:
         link(earlier.folder / name, out_dir / name)
-    hashes = packed(
-        [bytes.fromhex(said) for said in earlier.entries["hash"].slice(shard.start, shard.entries).to_pylist()]
-    )
-    return Written(shard.number, hashes, told["places"], files, None, Counter(), shard.fingerprint)
+    digits = earlier.entries["hash"].slice(shard.start, shard.entries).to_pylist()
+    hashes = packed([bytes.fromhex(text) for text in digits])
+    return Written(shard.number, hashes, facts["places"], files, None, Counter(), shard.fingerprint)
 
 
 def _known(chosen: pa.Array, earlier: Earlier | None) -> pa.Array | None:
-    """Return, for each entry, the hash it had before, or null where it is new.
+    """Return for each entry the hash that it had before, or null if it is new.
 
-    A first feed of several shards has no changes: they would only say all of it once more.
+    Return None for the first feeds if they have several shards: their changes would only repeat all entries.
     """
     if earlier is None:
         return pa.nulls(len(chosen), pa.string()) if len(chosen) <= SHARD else None
@@ -195,7 +194,7 @@ def _known(chosen: pa.Array, earlier: Earlier | None) -> pa.Array | None:
 
 
 def _short_names(out_dir: Path, shard: Written) -> dict[str, Any]:
-    """Give the only shard the format's plain name too."""
+    """Link the only shard to a name without a number."""
     names = {}
     for name, facts in shard.files.items():
         short = name.replace("-0001.", ".")
@@ -209,16 +208,16 @@ def _entries_file(out_dir: Path, chosen: pa.Array, hashes: np.ndarray) -> dict[s
         sink.write(b"listing_id,hash\n")
         for start in range(0, len(chosen), SHARD):
             rows = zip(chosen.slice(start, SHARD).to_pylist(), hashes[start : start + SHARD].tolist(), strict=True)
-            sink.write("".join([f"{name},{said:016x}\n" for name, said in rows]).encode())
+            sink.write("".join([f"{name},{digest:016x}\n" for name, digest in rows]).encode())
     return sink.facts() | {"entries": len(chosen)}
 
 
-def _gone(found: Survey, chosen: pa.Array, earlier: Earlier | None) -> dict[str, str]:
-    """Return the entries of before that are no more, with the reason."""
+def _gone(surveyed: Survey, chosen: pa.Array, earlier: Earlier | None) -> dict[str, str]:
+    """Return the entries of the earlier feeds that are no longer there, with the reason."""
     if earlier is None:
         return {}
     before = earlier.entries["listing_id"].combine_chunks()
-    return found.why(sorted(before.filter(pc.invert(pc.is_in(before, value_set=chosen))).to_pylist()))
+    return surveyed.why(sorted(before.filter(pc.invert(pc.is_in(before, value_set=chosen))).to_pylist()))
 
 
 def _changes_file(out_dir: Path, parts: list[Path], gone: dict[str, str]) -> dict[str, Any]:
@@ -236,7 +235,7 @@ def _changes_file(out_dir: Path, parts: list[Path], gone: dict[str, str]) -> dic
 
 
 def _deltas(out_dir: Path, index: dict[str, Any], earlier: Earlier | None) -> tuple[list[Any], dict[str, Any]]:
-    """Keep this delta and the earlier ones under names of their own, for consumers that missed some."""
+    """Keep this delta and the earlier ones under their own names, for importers that missed some."""
     if earlier is None:
         return [], {}
     deltas = [delta for delta in earlier.index["deltas"] if (earlier.folder / delta["file"]).exists()]
@@ -257,46 +256,46 @@ def _deltas(out_dir: Path, index: dict[str, Any], earlier: Earlier | None) -> tu
     return deltas[-DELTAS:], files
 
 
-def _index(found: Survey, done: list[Written], stamp: str) -> dict[str, Any]:
-    entries = sum(len(shard.hashes) for shard in done)
-    places = sum(shard.places for shard in done)
+def _index(surveyed: Survey, written: list[Written], stamp: str) -> dict[str, Any]:
+    entries = sum(len(shard.hashes) for shard in written)
+    places = sum(shard.places for shard in written)
     return {
         "feed_version": FEED_VERSION,
         "generated": stamp,
-        "listings": len(found.codes),
+        "listings": len(surveyed.codes),
         "entries": entries,
-        "left_out": found.left_out(),
-        "short_descriptions": found.short,
+        "left_out": surveyed.left_out(),
+        "short_descriptions": surveyed.short,
         "formats": {
             form.name: {
-                "files": [file_name(form, shard.number) for shard in done],
+                "files": [file_name(form, shard.number) for shard in written],
                 "expected": places if form.per_place else entries,
             }
             for form in FORMATS
         },
         "shards": [
-            {"number": shard.number, "places": shard.places, "fingerprint": shard.fingerprint} for shard in done
+            {"number": shard.number, "places": shard.places, "fingerprint": shard.fingerprint} for shard in written
         ],
-        "help": "Each file says how many entries it holds; fewer mean that it was cut off. changes.ndjson leads from"
-        " version `changes.from` to `changes.to`; one who missed some follows `deltas` from the version last read,"
-        " or, where none begins there, reads the full files again. short_descriptions counts entries of fewer than"
-        f" {SHORT} characters, which some importers refuse.",
+        "help": "Each file states its number of entries; if it has fewer, it was truncated. changes.ndjson leads from"
+        " version `changes.from` to `changes.to`. If you missed some versions, apply the `deltas` from the version that"
+        " you read last; if no delta begins there, read the full files again. short_descriptions counts entries with"
+        f" fewer than {SHORT} characters, which some importers reject.",
     }
 
 
 def _repeat(out_dir: Path, earlier: Earlier, held: dict[str, Any] | None, stamp: str, listings: int) -> dict[str, Any]:
-    """Publish the earlier feeds again: the same is to be said, or they are held at the last good ones."""
+    """Publish the previous feeds again, because nothing changed or because the guard holds the last good ones."""
     for name in earlier.index["files"]:
         if name != "changes.ndjson":
             link(earlier.folder / name, out_dir / name)
-    nothing = _changes_file(out_dir, [], {})
+    no_changes = _changes_file(out_dir, [], {})
     version = earlier.index["version"]
     index = earlier.index | {
         "generated": stamp,
         "listings": listings,
         "held": held,
         "changes": {"from": version, "to": version, "ADD": 0, "MOD": 0, "DEL": 0},
-        "files": earlier.index["files"] | {"changes.ndjson": nothing},
+        "files": earlier.index["files"] | {"changes.ndjson": no_changes},
     }
     return _save(out_dir, index)
 

@@ -1,6 +1,6 @@
-"""The report of a run: one page, complete in itself, of what was found, what it pays, how long it lasts and who is ill.
+"""The report of a run: one self-contained page about durations, pay, remote work, failing boards and changes.
 
-It reads the staged snapshot and the history, and holds no clock: the same run gives the same bytes.
+It is made from the staged snapshot and the history and reads no clock, so the same run gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,21 +20,20 @@ from crawlers.contract.clock import from_microseconds, instant_of
 from pipeline.lifecycle.state import BoardState
 from pipeline.products.report import plots
 from pipeline.products.report import statistics as figures
-from pipeline.store import phrases as wording
-from pipeline.store import snapshot
+from pipeline.store import phrases, snapshot
 from pipeline.store.boards import further_counts, load_boards
 from pipeline.store.manifest import ListingCounts, Manifest, read_manifest
 from pipeline.store.staged import Staged
 
 NAME = "report.html"
-NAMED = 12  # listings named of each change
+NAMED = 12  # listings that are named for each kind of change
 
 
 def write_report(staged: Staged) -> None:
     """Write report.html into a staged snapshot.
 
-    A run that changed nothing, neither a listing nor who is ill, keeps the report of before. A report that cannot be
-    made stops nothing, and the manifest's notes say so.
+    A run that changed neither a listing nor the failing boards keeps the previous report. An error in the report does
+    not stop the run; the manifest's notes record it.
     """
     target = staged.path / NAME
     try:
@@ -43,7 +42,7 @@ def write_report(staged: Staged) -> None:
             target.write_text(page(staged.path, staged.manifest, earlier, staged.previous), "utf-8")
         elif staged.previous:
             os.link(staged.previous / NAME, target)
-    except Exception as error:  # a picture is no reason to publish nothing
+    except Exception as error:  # an error in a plot must not stop the publication
         target.unlink(missing_ok=True)
         staged.add_note(f"{NAME} was not made: {type(error).__name__}: {' '.join(str(error).split())}")
 
@@ -52,8 +51,8 @@ def page(path: Path, manifest: Manifest, earlier: Sequence[Path] = (), previous:
     """Return the report of a snapshot.
 
     Args:
-        earlier: the history's parts of the runs before, oldest first.
-        previous: the snapshot before, which tells what changed in a listing.
+        earlier: the history's parts of the earlier runs, oldest first.
+        previous: the previous snapshot, with which changed listings are compared.
 
     Raises:
         OSError, pyarrow.ArrowException: the datasets cannot be read.
@@ -77,9 +76,10 @@ def page(path: Path, manifest: Manifest, earlier: Sequence[Path] = (), previous:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>internfeed report {_e(manifest.run_id)}</title><style>{_STYLE}</style></head><body>"
         f"<header>{head}</header><main>{f'<ul class=notes>{notes}</ul>' if notes else ''}{''.join(sections)}</main>"
-        "<footer>Only what postings state is counted; silence is no value. A week's pay is stated, an hour's pay times"
-        " the hours a week, or a fixed sum over its weeks. Lines in the plots reach from the 10th to the 90th"
-        " percentile, bars hold the middle half, dots are medians; in brackets, how many listings.</footer>"
+        "<footer>Only values that postings state are counted. Pay a week is stated, or computed from pay an hour and"
+        " hours a week, or from a fixed sum and a number of weeks. In the plots, a line extends from the 10th to the"
+        " 90th percentile, a bar shows the middle half, a dot is the median, and the number of listings is in brackets."
+        "</footer>"
         "</body></html>\n"
     )
 
@@ -122,27 +122,27 @@ def _ill(manifest: Manifest, boards: Mapping[BoardKey, BoardState]) -> str:
     for failing in manifest.failing:
         board = boards.get(failing.key)
         last = f"{from_microseconds(board.last_ok):%Y-%m-%d}" if board and board.last_ok else "never"
-        why = "; ".join(filter(None, (wording.short(failing.error, 160), *further_counts(failing))))
+        why = "; ".join(filter(None, (phrases.short(failing.error, 160), *further_counts(failing))))
         failures = (board and board.consecutive_failures) or 0
         cells = (failing.key, failing.verdict, why, last, failures)
         rows.append([_e(str(cell)) for cell in cells])
-    return _section("Boards that are ill", _table(("board", "verdict", "why", "last well", "failures"), rows))
+    return _section("Failing boards", _table(("board", "verdict", "why", "last ok", "failures"), rows))
 
 
 def _measures(rows: pa.Table) -> list[str]:
-    found: dict[str, list[str]] = {"How long": [], "Pay an hour": [], "Pay a week": []}
+    by_title: dict[str, list[str]] = {"How long": [], "Pay an hour": [], "Pay a week": []}
     for measure in figures.measures(rows):
         pictures = []
         for by, groups in measure.groups.items():
             if groups:
-                told = "; ".join(f"{group.name} median {group.quantiles[2]:g} of {group.listings}" for group in groups)
+                text = "; ".join(f"{group.name} median {group.quantiles[2]:g} of {group.listings}" for group in groups)
                 unit = f"{measure.unit}, at least"
                 picture = plots.spreads(f"{measure.unit}-{by}".replace(" ", "-").lower(), groups, unit)
-                pictures.append(_figure(f"{measure.caption}, by {by}", f"{unit}, by {by}: {told}", picture))
+                pictures.append(_figure(f"{measure.caption}, by {by}", f"{unit}, by {by}: {text}", picture))
         if pictures:
-            found[measure.title].append(f"<div class=pair>{''.join(pictures)}</div>")
-    few = "<p>Too few listings state it.</p>"
-    return [_section(title, "".join(pairs) or few) for title, pairs in found.items()]
+            by_title[measure.title].append(f"<div class=pair>{''.join(pictures)}</div>")
+    too_few = "<p>Too few listings state it.</p>"
+    return [_section(title, "".join(pairs) or too_few) for title, pairs in by_title.items()]
 
 
 def _remote(rows: pa.Table) -> str:
@@ -150,32 +150,32 @@ def _remote(rows: pa.Table) -> str:
     for by in figures.BY:
         bars = figures.remote(rows, by)
         if bars:
-            told = "; ".join(
-                f"{name} " + ", ".join(f"{status} {found[status]}" for status in plots.SHADES if status in found)
-                for name, found in bars
+            text = "; ".join(
+                f"{name} " + ", ".join(f"{status} {counts[status]}" for status in plots.SHADES if status in counts)
+                for name, counts in bars
             )
-            pictures.append(_figure(f"By {by}", f"Remote work by {by}: {told}", plots.shares(f"remote-{by}", bars)))
+            pictures.append(_figure(f"By {by}", f"Remote work by {by}: {text}", plots.shares(f"remote-{by}", bars)))
     return f"<div class=pair>{''.join(pictures)}</div>" if pictures else "<p>No listing is open.</p>"
 
 
 def _coverage(boards: Iterable[BoardState]) -> str:
-    found = figures.coverage(boards)
-    if not found:
+    sources = figures.coverage(boards)
+    if not sources:
         return "<p>No listing is open.</p>"
-    told = "; ".join(
+    text = "; ".join(
         f"{row.source}: " + ", ".join(f"{name} {share:.0%}" for name, share in row.shares.items() if share)
-        for row in found
+        for row in sources
     )
-    labels = [f"{row.source}  ({row.listings:,})" for row in found]
-    fields = [name.replace("_", " ") for name in found[0].shares]
-    picture = plots.heat("coverage", labels, fields, [list(row.shares.values()) for row in found])
-    return _figure("Percent of open listings that state a field", f"Coverage: {told}", picture, "wide")
+    labels = [f"{row.source}  ({row.listings:,})" for row in sources]
+    fields = [name.replace("_", " ") for name in sources[0].shares]
+    picture = plots.heat("coverage", labels, fields, [list(row.shares.values()) for row in sources])
+    return _figure("Percentage of open listings that state a field", f"Coverage: {text}", picture, "wide")
 
 
 def _trend(runs: Sequence[figures.Run]) -> str:
     labels = [f"{instant_of(run.run_id):%-d %b}" for run in runs]
     series = {name: [run.changes[name] for run in runs] for name in plots.LINES}
-    told = "; ".join(
+    text = "; ".join(
         f"{run.run_id} opened {run.changes['opened']}, changed {run.changes['changed']},"
         f" closed {run.changes['closed']}, open {run.open}"
         for run in runs[-5:]
@@ -183,24 +183,24 @@ def _trend(runs: Sequence[figures.Run]) -> str:
     opens = plots.bars("open", labels, [run.open for run in runs])
     return (
         "<div class=pair>"
-        + _figure("Open after each run", f"Open listings: {told}", opens)
-        + _figure("What each run changed", f"Changes: {told}", plots.trend("trend", labels, series))
+        + _figure("Open after each run", f"Open listings: {text}", opens)
+        + _figure("Changes in each run", f"Changes: {text}", plots.trend("trend", labels, series))
         + "</div>"
     )
 
 
 def _named(path: Path, previous: Path | None) -> str:
-    """Name some of the listings that changed, and say how."""
+    """Return tables of some listings that opened, changed or closed."""
     changes = pa.concat_tables([pq.read_table(part) for part in snapshot.parts(path, "changes")])
-    wanted: dict[str, list[dict[str, Any]]] = {}
+    selected: dict[str, list[dict[str, Any]]] = {}
     for change in map(str, figures.CHANGES):
-        some = changes.filter(pc.equal(changes["change"], change))
-        if some.num_rows:
-            wanted[change] = some.slice(0, NAMED).select(["listing_id", "reason"]).to_pylist()
-    now = _facts(path, [row["listing_id"] for rows in wanted.values() for row in rows])
-    before = _facts(previous, [row["listing_id"] for row in wanted.get("changed", ())]) if previous else {}
+        of_kind = changes.filter(pc.equal(changes["change"], change))
+        if of_kind.num_rows:
+            selected[change] = of_kind.slice(0, NAMED).select(["listing_id", "reason"]).to_pylist()
+    now = _facts(path, [row["listing_id"] for rows in selected.values() for row in rows])
+    before = _facts(previous, [row["listing_id"] for row in selected.get("changed", ())]) if previous else {}
     blocks = []
-    for change, rows in wanted.items():
+    for change, rows in selected.items():
         cells = []
         for row in rows:
             name, fact = row["listing_id"], now.get(row["listing_id"])
@@ -208,20 +208,20 @@ def _named(path: Path, previous: Path | None) -> str:
                 continue
             why = (row["reason"] or "").replace("_", " ")
             if change == "changed" and name in before:
-                why = wording.differences(before[name], fact)
-            words = (wording.short(fact["hiring_organization"], 48), wording.lasts(fact), wording.pay(fact), why)
+                why = phrases.differences(before[name], fact)
+            words = (phrases.short(fact["hiring_organization"], 48), phrases.lasts(fact), phrases.pay(fact), why)
             cells.append([link(fact), *map(_e, words)])
         total = pc.sum(pc.equal(changes["change"], change)).as_py()
-        few = f", {len(rows)} of {total:,}" if total > len(rows) else ""
+        shown_of = f", {len(rows)} of {total:,}" if total > len(rows) else ""
         names = ("title", "employer", "lasts", "pay", {"changed": "what", "closed": "why"}.get(change, ""))
         shown = names if names[-1] else names[:-1]
         table = _table(shown, [row[: len(shown)] for row in cells])
-        blocks.append(f"<h3>{_e(change.replace('reopened', 're-opened').capitalize())}{few}</h3>{table}")
+        blocks.append(f"<h3>{_e(change.replace('reopened', 're-opened').capitalize())}{shown_of}</h3>{table}")
     return "".join(blocks) or "<p>No listing opened, changed or closed.</p>"
 
 
 def _facts(path: Path, ids: list[str]) -> dict[str, dict[str, Any]]:
-    columns = ["listing_id", "hiring_organization", "url", *wording.COLUMNS]
+    columns = ["listing_id", "hiring_organization", "url", *phrases.COLUMNS]
     chosen = pc.field("listing_id").isin(pa.array(ids, pa.string()))
     parts = snapshot.parts(path, "listings") if ids else []
     rows = (row for part in parts for row in pq.read_table(part, columns=columns, filters=chosen).to_pylist())
@@ -229,12 +229,12 @@ def _facts(path: Path, ids: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def link(fact: dict[str, Any]) -> str:
-    """Return a listing's title as HTML: a link to its posting where that is an address of the web.
+    """Return a listing's title as HTML: a link to its posting, if the address is http(s).
 
     >>> link({"title": "Intern", "url": "https://a.example/"})
     '<a rel="noreferrer nofollow" href="https://a.example/">Intern</a>'
     """
-    title, url = _e(wording.short(fact.get("title"), 80)), fact.get("url") or ""
+    title, url = _e(phrases.short(fact.get("title"), 80)), fact.get("url") or ""
     if url.startswith(("https://", "http://")):
         return f'<a rel="noreferrer nofollow" href="{_e(url)}">{title}</a>'
     return title
@@ -244,13 +244,14 @@ def _section(title: str, inner: str) -> str:
     return f"<section><h2>{_e(title)}</h2>{inner}</section>"
 
 
-def _figure(caption: str, told: str, picture: str, kind: str = "") -> str:
-    box = f'<div role="img" tabindex="0" aria-label="{_e(told)}">{picture}</div>'
+def _figure(caption: str, text: str, picture: str, kind: str = "") -> str:
+    """Return a picture with its caption; screen readers read the text in place of the picture."""
+    box = f'<div role="img" tabindex="0" aria-label="{_e(text)}">{picture}</div>'
     return f'<figure class="{kind}"><figcaption>{_e(caption)}</figcaption>{box}</figure>'
 
 
 def _table(names: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; the cells are HTML already."""
+    """Return a table whose cells are already HTML."""
     head = "".join(f'<th scope="col">{_e(name)}</th>' for name in names)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f'<div class=scroll tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

@@ -1,6 +1,6 @@
-"""The figures of a snapshot: how long, what pay, how remote, what is stated, what the last runs changed.
+"""The figures of a snapshot: duration, pay, remote work, coverage of the fields, and the changes of the last runs.
 
-The report draws them, `internfeed show` prints them. Only what listings state is counted.
+The report draws them, and `internfeed show` prints them. Only values that listings state are counted.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ CHANGES = (
     ChangeKind.REOPENED,
     ChangeKind.CLOSED,
 )
-GROUPS = 10  # sources or countries told apart
-RUNS = 30  # runs in the trend
-LEAST = 3  # values that make a spread
-CURRENCIES = 3
+GROUPS = 10  # maximum number of sources or countries
+RUNS = 30  # maximum number of runs in the trend
+LEAST = 3  # minimum number of values for a spread
+CURRENCIES = 3  # maximum number of currencies
 COLUMNS = (
     "source country remote_status pay_status duration_weeks_min duration_weeks_max duration_unit pay_hourly_min pay_min"
     " pay_max pay_currency pay_period hours_per_week_min hours_per_week_max status"
@@ -38,7 +38,7 @@ COLUMNS = (
 
 
 class Spread(NamedTuple):
-    """How a measure is spread in a group: five quantiles (10, 25, 50, 75, 90 %) and the number of values."""
+    """The spread of a measure in a group: five quantiles (10, 25, 50, 75, 90 %) and the number of values."""
 
     name: str
     quantiles: tuple[float, float, float, float, float]
@@ -49,9 +49,9 @@ class Measure(NamedTuple):
     """One measure, by source and by country.
 
     Attributes:
-        title: what is measured: ``How long``, ``Pay an hour``, ``Pay a week``.
-        unit: what one of it is, such as ``USD an hour``.
-        groups: for each of `BY`, the largest groups in which enough listings state it.
+        title: ``How long``, ``Pay an hour`` or ``Pay a week``.
+        unit: the unit of the values, such as ``USD an hour``.
+        groups: for each column of `BY`, the largest groups in which enough listings state a value.
     """
 
     title: str
@@ -60,12 +60,12 @@ class Measure(NamedTuple):
 
     @property
     def caption(self) -> str:
-        """The unit, as a title begins."""
+        """The unit with a capital letter."""
         return self.unit[:1].upper() + self.unit[1:]
 
 
 class Run(NamedTuple):
-    """What one run did, and how many listings were open after it."""
+    """The changes of one run, and the number of listings that were open after it."""
 
     run_id: str
     changes: dict[str, int]
@@ -73,7 +73,7 @@ class Run(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """Shares of a source's open listings that state a field; None where it was not measured."""
+    """The shares of a source's open listings that state a field; None for a field that was not measured."""
 
     source: str
     listings: int
@@ -81,7 +81,7 @@ class Coverage(NamedTuple):
 
 
 def open_listings(path: Path) -> pa.Table:
-    """Return what the figures need of a snapshot's open listings.
+    """Return the open listings of a snapshot with the columns that the figures need.
 
     Raises:
         OSError, pyarrow.ArrowException: the datasets cannot be read.
@@ -91,21 +91,21 @@ def open_listings(path: Path) -> pa.Table:
 
 
 def measures(rows: pa.Table) -> list[Measure]:
-    """Return length, pay an hour and pay a week; pay by currency, the commonest first.
+    """Return duration, pay an hour and pay a week; pay by currency, the most common first.
 
-    Every value is the least that a listing states. A week's pay is stated, or follows exactly: an hour's pay times the
-    hours a week, or a fixed sum over its weeks.
+    Every value is the minimum that a listing states. Pay a week is stated, or follows exactly from pay an hour and
+    hours a week, or from a fixed sum and a number of weeks.
     """
     rows = rows.append_column("pay_weekly_min", _weekly(rows))
-    found = [Measure("How long", "weeks", _spreads(rows, "duration_weeks_min"))]
+    all_measures = [Measure("How long", "weeks", _spreads(rows, "duration_weeks_min"))]
     for title, column, period in (("Pay an hour", "pay_hourly_min", "hour"), ("Pay a week", "pay_weekly_min", "week")):
         stated = rows.filter(pc.is_valid(rows[column]))
         for currency, count in largest(stated["pay_currency"], CURRENCIES):
             if currency and count >= LEAST:
-                some = stated.filter(pc.equal(stated["pay_currency"], currency))
+                in_currency = stated.filter(pc.equal(stated["pay_currency"], currency))
                 unit = f"{currency} {'an' if period == 'hour' else 'a'} {period}"
-                found.append(Measure(title, unit, _spreads(some, column)))
-    return found
+                all_measures.append(Measure(title, unit, _spreads(in_currency, column)))
+    return all_measures
 
 
 def _weekly(rows: pa.Table) -> pa.Array:
@@ -121,7 +121,7 @@ def _weekly(rows: pa.Table) -> pa.Array:
 
 
 def _exact(rows: pa.Table, name: str) -> pa.ChunkedArray:
-    """Tell where a range is one number above zero."""
+    """Return for which rows a range is a single number above zero."""
     low, high = rows[f"{name}_min"], rows[f"{name}_max"]
     return pc.fill_null(pc.and_(pc.equal(low, high), pc.greater(low, 0.0)), False)
 
@@ -143,7 +143,7 @@ def _is(column: pa.ChunkedArray, group: str | None) -> pa.ChunkedArray:
 
 
 def remote(rows: pa.Table, by: str) -> list[tuple[str, dict[str, int]]]:
-    """Return how many listings of the largest groups have each remote status."""
+    """Return the number of listings of each remote status, for the largest groups."""
     counts: dict[str | None, dict[str, int]] = {}
     for row in rows.group_by([by, "remote_status"]).aggregate([([], "count_all")]).to_pylist():
         counts.setdefault(row[by], {})[row["remote_status"]] = row["count_all"]
@@ -173,11 +173,11 @@ def coverage(boards: Iterable[BoardState]) -> list[Coverage]:
 
 
 def history(data: Path, before: str) -> list[Path]:
-    """Return the history's parts of the runs before one, oldest first.
+    """Return the history's parts of the runs before a given one, oldest first.
 
     Args:
         data: the data folder.
-        before: the run's id.
+        before: the id of the given run.
     """
     parts = [path for path in data.glob("history/month=*/part-*.parquet") if snapshot.run_of_part(path) < before]
     return sorted(parts, key=snapshot.run_of_part)[-(RUNS - 1) :]
@@ -185,11 +185,11 @@ def history(data: Path, before: str) -> list[Path]:
 
 def trend(manifest: Manifest, still_open: int, earlier: Sequence[Path]) -> list[Run]:
     """Return the last runs, counting back from what is open now: each run says what it opened and closed."""
-    found = [(snapshot.run_of_part(path), _changes(path)) for path in earlier]
+    changes_by_run = [(snapshot.run_of_part(path), _changes(path)) for path in earlier]
     counts = manifest.listings or ListingCounts()
-    found.append((manifest.run_id, {name: counts.of_change(name) for name in CHANGES}))
+    changes_by_run.append((manifest.run_id, {name: counts.of_change(name) for name in CHANGES}))
     runs = []
-    for run_id, changes in reversed(found):
+    for run_id, changes in reversed(changes_by_run):
         runs.append(Run(run_id, changes, still_open))
         still_open += changes[ChangeKind.CLOSED] - changes[ChangeKind.OPENED] - changes[ChangeKind.REOPENED]
     return runs[::-1]
@@ -197,12 +197,12 @@ def trend(manifest: Manifest, still_open: int, earlier: Sequence[Path]) -> list[
 
 def _changes(path: Path) -> dict[str, int]:
     column = pq.read_table(path, columns=["change"], partitioning=None)["change"]
-    found = {row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist()}
-    return {name: found.get(name, 0) for name in CHANGES}
+    counts = {row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist()}
+    return {name: counts.get(name, 0) for name in CHANGES}
 
 
 def largest(column: pa.ChunkedArray, most: int) -> list[tuple[str | None, int]]:
-    """Return the commonest values with their counts; None stands for what is not stated.
+    """Return the most common values with their counts; None stands for listings that do not state a value.
 
     >>> largest(pa.chunked_array([["US", None, "IN", "US"]]), 2)
     [('US', 2), ('IN', 1)]

@@ -1,4 +1,4 @@
-"""The web application: read-only, one snapshot at a time, nothing from elsewhere."""
+"""The web application: read-only, one snapshot at a time, no content from other hosts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; b
 
 
 class _Headers:
-    """Puts the same strict headers on every answer."""
+    """Adds the same strict security headers to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -66,10 +66,10 @@ def make_app(latest: Latest) -> Starlette:
     def listing(request: Request) -> Response:
         _no_parameters(request)
         store = latest.current()
-        found = store.listing(request.path_params["listing_id"])
-        if found is None:
-            raise HTTPException(404, "no such listing in this snapshot")
-        return _json(request, found, store.run_id)
+        row = store.listing(request.path_params["listing_id"])
+        if row is None:
+            raise HTTPException(404, "this snapshot has no such listing")
+        return _json(request, row, store.run_id)
 
     def feed(request: Request) -> Response:
         _no_parameters(request)
@@ -125,19 +125,19 @@ def make_app(latest: Latest) -> Starlette:
 
 def _no_parameters(request: Request) -> None:
     if request.query_params:
-        raise BadRequest(f"unknown parameter {next(iter(request.query_params))}; this address takes none")
+        raise BadRequest(f"unknown parameter {next(iter(request.query_params))}; this address has no parameters")
 
 
-def _words(value: Any) -> Any:
+def _to_text(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds") + "Z"
     if isinstance(value, date):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} in an answer")
+    raise TypeError(f"JSON cannot express a {type(value).__name__}")
 
 
 def _json(request: Request, answer: Any, run_id: str) -> Response:
-    body = json.dumps(answer, default=_words, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    body = json.dumps(answer, default=_to_text, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return _answer(request, body.encode("utf-8", "replace"), "application/json", run_id)
 
 

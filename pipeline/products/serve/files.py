@@ -28,13 +28,14 @@ BY_NAME["feed.json"] = "application/feed+json"
 
 
 def file_response(request: Request, folder: Path, name: str, digests: Mapping[str, str] | None = None) -> Response:
-    """Return a file of a folder, its gzip sibling where the client takes gzip, or a 304.
+    """Return a file of a folder, its gzip sibling if the client accepts gzip, or a 304.
 
     Args:
-        digests: SHA-256 by path below the folder. A file that is in it keeps its ETag from snapshot to
-            snapshot as long as its bytes are the same; another's ETag is its time and size.
+        digests: SHA-256 by path below the folder. The ETag of these files depends on their bytes only, so it stays the
+            same from snapshot to snapshot. The ETag of other files is made of their time and size.
 
-    Raises HTTPException 404 for whatever does not lie in the folder.
+    Raises:
+        HTTPException: 404, because the folder contains no such file.
     """
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
@@ -61,7 +62,7 @@ def file_response(request: Request, folder: Path, name: str, digests: Mapping[st
 
 
 def not_modified(request: Request, etag: str, modified: datetime) -> bool:
-    """Say whether the client's copy is still good; an ETag outranks a date, as RFC 9110 has it."""
+    """Tell whether the client's copy is still valid; an ETag takes precedence over a date (RFC 9110)."""
     if (known := request.headers.get("if-none-match")) is not None:
         return matches(known, etag)
     since = request.headers.get("if-modified-since")
@@ -84,13 +85,13 @@ def matches(known: str | None, etag: str) -> bool:
 
 
 def accepts_gzip(header: str | None) -> bool:
-    """Say whether an Accept-Encoding header takes gzip.
+    """Tell whether an Accept-Encoding header accepts gzip.
 
     >>> accepts_gzip("br, gzip;q=0.8"), accepts_gzip("gzip;q=0"), accepts_gzip(None)
     (True, False, False)
     """
     for part in (header or "").lower().split(","):
-        coding, _, rest = part.strip().partition(";")
+        coding, _, weight = part.strip().partition(";")
         if coding.strip() in ("gzip", "*"):
-            return rest.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False

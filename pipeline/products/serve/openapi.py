@@ -18,7 +18,7 @@ _TYPES: dict[str, dict[str, Any]] = {
         "items": {"type": "object", "properties": {field: {"type": ["string", "null"]} for field in PLACE_FIELDS}},
     },
 }
-_ASKED: dict[str, dict[str, Any]] = {
+_PARAMETER_TYPES: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},
     "number": {"type": "number", "minimum": 0},
     "integer": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
@@ -32,7 +32,7 @@ def _parameter(name: str) -> dict[str, Any]:
         "name": name,
         "in": "query",
         "description": parameter.description,
-        "schema": _ASKED[parameter.type],
+        "schema": _PARAMETER_TYPES[parameter.type],
         **({"examples": {word: {"value": word} for word in parameter.words}} if parameter.words else {}),
     }
 
@@ -85,7 +85,7 @@ def document() -> dict[str, Any]:
         return {"name": name, "in": "path", "required": True, "description": text, "schema": {"type": "string"}}
 
     filters = [_parameter(name) for name in PARAMETERS]
-    bad = "400 an unknown parameter or value; the error names what is known"
+    bad = "400 an unknown parameter or value; the error lists the known ones"
     return {
         "openapi": "3.1.0",
         "info": {
@@ -107,7 +107,7 @@ def document() -> dict[str, Any]:
                 "Counts by value; a facet's own filter does not narrow its own counts", answered(facets), filters, bad
             ),
             "/feeds/{path}": _get(
-                "A file of the feeds; index.json says which there are",
+                "A file of the feeds; index.json lists all files",
                 {},
                 [path("path", "the file, such as indeed.xml")],
                 "404 no such file",

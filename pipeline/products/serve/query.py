@@ -1,6 +1,6 @@
-"""What one may ask of the listings: the parameters, declared once, and the SQL they become.
+"""Queries on the listings: the parameters, declared once, and their SQL conditions.
 
-The table below makes the filters, the answer to an unknown parameter and the OpenAPI document.
+The filters, the error for an unknown parameter and the OpenAPI document are made from the table of parameters.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LARGEST_PAGE = 500
 
 
 class BadRequest(ValueError):
-    """A request that cannot be answered as asked; the message says what is possible."""
+    """A request that cannot be answered; the message states what is possible."""
 
 
 class Clause(NamedTuple):
@@ -29,7 +29,7 @@ class Clause(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """One query parameter: what it means, what it may be, and the condition it becomes."""
+    """A query parameter: its description, its values, and the function that makes its SQL condition."""
 
     description: str
     condition: Callable[[str, list[str]], Clause] | None = None
@@ -48,10 +48,10 @@ def _among(column: str, words: tuple[str, ...], synonyms: dict[str, tuple[str, .
         for value in _split(values):
             meant = (synonyms or {}).get(value.lower(), (value,))
             if unknown := [word for word in meant if words and word not in words]:
-                raise BadRequest(f"{name}={unknown[0]} is not known; it may be {', '.join(words)}")
+                raise BadRequest(f"{name}={unknown[0]} is not allowed; the values are {', '.join(words)}")
             asked += meant
         if not asked:
-            raise BadRequest(f"{name} is empty; it may be {', '.join(words) or 'any value of ' + column}")
+            raise BadRequest(f"{name} is empty; the values are {', '.join(words) or 'those of the column ' + column}")
         return Clause(f"{column} IN ({', '.join('?' * len(asked))})", asked)
 
     return condition
@@ -75,7 +75,7 @@ def _number(sql: str) -> Any:
         except ValueError:
             raise BadRequest(f"{name}={values[-1]} is not a number") from None
         if not 0 <= number < 1e9:
-            raise BadRequest(f"{name}={values[-1]} is out of range; it is a number from 0 to a billion")
+            raise BadRequest(f"{name}={values[-1]} is out of range; choose a number from 0 to a billion")
         return Clause(sql, [number])
 
     return condition
@@ -86,7 +86,7 @@ def _day(sql: str) -> Any:
         try:
             return Clause(sql, [date.fromisoformat(values[-1])])
         except ValueError:
-            raise BadRequest(f"{name}={values[-1]} is not a day; write it as 2026-11-23") from None
+            raise BadRequest(f"{name}={values[-1]} is not a date; write it as 2026-11-23") from None
 
     return condition
 
@@ -114,51 +114,51 @@ SORTS = {
 
 PARAMETERS: dict[str, Parameter] = {
     "q": Parameter(
-        "Words that all occur in title, employer, place or skills, and in small data sets the description.",
+        "Words that must all occur in title, employer, place or skills; small datasets also search the description.",
         _search,
         aliases=("text",),
     ),
     "kind": Parameter("The kind of listing.", _among("kind", tuple(Kind)), tuple(Kind)),
     "remote": Parameter("Where the work is done.", _among("remote_status", tuple(RemoteStatus)), tuple(RemoteStatus)),
     "paid": Parameter(
-        "What is said about pay; true means paid, false unpaid or for academic credit.",
+        "The pay status; true means paid, false means unpaid or for academic credit.",
         _among("pay_status", tuple(PayStatus), _PAID),
         (*PayStatus, "true", "false"),
     ),
     "currency": Parameter("The currency of the pay, ISO 4217.", _among("pay_currency", ())),
     "pay_hourly_min": Parameter(
-        "Pays at least this much an hour in the listing's own currency; left out where hourly pay is not known.",
+        "Minimum pay an hour, in the listing's currency; listings without known pay an hour do not match.",
         _number("coalesce(pay_hourly_min, pay_hourly_max) >= ?"),
         type="number",
     ),
     "weeks_max": Parameter(
-        "Lasts at most so many weeks; listings of unknown length are left out.",
+        "Maximum number of weeks; listings without a known duration do not match.",
         _number("coalesce(duration_weeks_max, duration_weeks_min) <= ?"),
         type="number",
     ),
     "hours_per_week_max": Parameter(
-        "Takes at most so many hours a week; listings of unknown hours are left out.",
+        "Maximum number of hours a week; listings without known hours do not match.",
         _number("coalesce(hours_per_week_max, hours_per_week_min) <= ?"),
         type="number",
     ),
-    "country": Parameter("Country of any place of work, ISO 3166-1 alpha-2.", _listed("country", str.upper)),
-    "skill": Parameter("A skill the listing names.", _listed("skill", str.lower)),
-    "source": Parameter("The kind of board it was read from.", _among("source", ())),
+    "country": Parameter("The country of any place of work, ISO 3166-1 alpha-2.", _listed("country", str.upper)),
+    "skill": Parameter("A skill that the listing names.", _listed("skill", str.lower)),
+    "source": Parameter("The kind of board from which the listing was read.", _among("source", ())),
     "language": Parameter("The language of the text, ISO 639-1.", _among("language", ())),
     "posted_since": Parameter("Posted on this day or later.", _day("date_posted >= ?"), type="date"),
-    "deadline_after": Parameter("Its deadline is after this day.", _day("valid_through > ?"), type="date"),
-    "status": Parameter("Open unless asked otherwise.", _among("status", tuple(Status)), tuple(Status)),
+    "deadline_after": Parameter("The deadline is after this day.", _day("valid_through > ?"), type="date"),
+    "status": Parameter("The status of the listing (default: open).", _among("status", tuple(Status)), tuple(Status)),
     "sort": Parameter(
         "; ".join(f"{name}: {meaning}" for name, (_, meaning) in SORTS.items()) + ".", words=tuple(SORTS)
     ),
-    "limit": Parameter(f"Listings on a page, {PAGE} unless asked otherwise, {LARGEST_PAGE} at most.", type="integer"),
-    "cursor": Parameter("Where the page begins: next_cursor of the page before."),
+    "limit": Parameter(f"Listings per page, at most {LARGEST_PAGE} (default: {PAGE}).", type="integer"),
+    "cursor": Parameter("The start of the page: next_cursor from the previous page."),
 }
 _ALIASES = {alias: name for name, parameter in PARAMETERS.items() for alias in parameter.aliases}
 
 
 class Query(NamedTuple):
-    """A request for listings, understood."""
+    """A parsed request for listings."""
 
     clauses: dict[str, Clause]
     sort: str = "newest"
@@ -179,24 +179,24 @@ class Query(NamedTuple):
 
 
 def parse(pairs: Iterable[tuple[str, str]]) -> Query:
-    """Return what the query string asks for.
+    """Return the query that the parameters of a query string state.
 
-    Raises `BadRequest` for an unknown parameter or a value that the parameter cannot have; the
-    message names what is known.
+    Raises:
+        BadRequest: a parameter is unknown or its value is not allowed; the message lists the known ones.
 
     >>> parse([("remote", "remote,hybrid"), ("limit", "10")]).limit
     10
     >>> parse([("colour", "red")])
     Traceback (most recent call last):
-    pipeline.products.serve.query.BadRequest: unknown parameter colour; known are q, kind, remote, paid, currency, \
-pay_hourly_min, weeks_max, hours_per_week_max, country, skill, source, language, posted_since, deadline_after, status, \
-sort, limit, cursor
+    pipeline.products.serve.query.BadRequest: unknown parameter colour; the parameters are q, kind, remote, paid, \
+currency, pay_hourly_min, weeks_max, hours_per_week_max, country, skill, source, language, posted_since, \
+deadline_after, status, sort, limit, cursor
     """
     asked: dict[str, list[str]] = {}
     for name, value in pairs:
         name = _ALIASES.get(name, name)
         if name not in PARAMETERS:
-            raise BadRequest(f"unknown parameter {name}; known are {', '.join(PARAMETERS)}")
+            raise BadRequest(f"unknown parameter {name}; the parameters are {', '.join(PARAMETERS)}")
         asked.setdefault(name, []).append(value)
     clauses = {"status": Clause("status IN (?)", [Status.OPEN])}
     for name, values in asked.items():
@@ -217,7 +217,7 @@ sort, limit, cursor
 
 
 def cursor(sort: str, listing_id: str) -> str:
-    """Return the opaque mark that says where the next page begins.
+    """Return the opaque cursor at which the next page begins.
 
     >>> _read_cursor(cursor("pay", "00ff"))
     ('pay', '00ff')
@@ -231,5 +231,5 @@ def _read_cursor(text: str) -> tuple[str, str]:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         sort, listing_id = "", ""
     if sort not in SORTS or not listing_id:
-        raise BadRequest("the cursor is not one of ours; take next_cursor of the page before")
+        raise BadRequest("invalid cursor; use next_cursor from the previous page")
     return sort, listing_id

@@ -1,8 +1,8 @@
-"""The listings of one snapshot, held so that a million of them can be filtered while one types.
+"""The listings of one snapshot, in a table that can filter a million of them while the user types.
 
-The Parquet stays the truth. At start its narrow columns (everything but the descriptions) are
-copied into a compressed table in a temporary folder, sorted so that the first page of each order
-lies together; a listing's description is read from the Parquet when the listing is opened.
+At start, all columns of the Parquet files except the descriptions are copied into a compressed table in a temporary
+folder, which is sorted so that the first page of each order is stored together. A listing's description is read from
+the Parquet files when the listing is opened.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from pipeline.products.serve.query import SORTS, BadRequest, Query, cursor
 from pipeline.store.manifest import read_manifest
 
 DESCRIPTIONS = ("description_text", "description_html")
-SEARCHABLE_ROWS, SEARCHABLE_BYTES = 50_000, 200_000_000  # descriptions of more are not searched: a key press would wait
+SEARCHABLE_ROWS, SEARCHABLE_BYTES = (
+    50_000,
+    200_000_000,
+)  # descriptions are searched up to this size only, because typing would lag
 WEEKS = (2, 4, 8, 12, 26)
 HOURS = (10, 20, 30, 40)
 SMALL_FACETS = {
@@ -35,7 +38,7 @@ SMALL_FACETS = {
     "language": "language",
     "currency": "pay_currency",
 }
-LONG_FACETS = {"country": 40, "skill": 40}  # how many values are shown
+LONG_FACETS = {"country": 40, "skill": 40}  # maximum number of values
 
 _PLACE_NAMES = (
     "array_to_string(list_transform(locations, lambda place: concat_ws(' ', place.text, place.country)), ' ')"
@@ -61,10 +64,14 @@ _PLACES_IN_EACH_ORDER = """
 
 
 class Store:
-    """One snapshot's listings, ready to be asked. Safe to use from several threads."""
+    """The listings of one snapshot, ready for queries from several threads."""
 
     def __init__(self, snapshot: Path) -> None:
-        """Load the listings of a snapshot folder; raises FileNotFoundError where there are none."""
+        """Load the listings of a snapshot.
+
+        Raises:
+            FileNotFoundError: the snapshot has no listings.
+        """
         self.snapshot = snapshot
         self.run_id = snapshot.name
         self.files = sorted(str(path) for path in (snapshot / "listings").glob("*.parquet"))
@@ -73,7 +80,7 @@ class Store:
         self.feed_digests = _feed_digests(snapshot)
         self._folder = Path(tempfile.mkdtemp(prefix="internfeed-serve-"))
         self._database = duckdb.connect(str(self._folder / "listings.duckdb"))
-        self.close = weakref.finalize(self, _give_back, self._database, self._folder)
+        self.close = weakref.finalize(self, _release, self._database, self._folder)
         rows, size = self._descriptions()
         self.searches_descriptions = rows <= SEARCHABLE_ROWS and size <= SEARCHABLE_BYTES
         try:
@@ -92,7 +99,9 @@ class Store:
         db = self._database
         db.execute("SET memory_limit = '1GB'")
         db.execute("CREATE MACRO fold(words) AS strip_accents(lower(words))")
-        db.execute(_PLACES_IN_EACH_ORDER, [self.files])  # apart and first: sorting narrow rows is four times faster
+        db.execute(
+            _PLACES_IN_EACH_ORDER, [self.files]
+        )  # first and separately, because sorting narrow rows is four times faster
         instants = (column.name for column in COLUMNS if column.type == "instant")
         plain = ", ".join(f"make_timestamp(epoch_us({name})) AS {name}" for name in instants)
         searched = "title, hiring_organization, array_to_string(skills, ' '), " + _PLACE_NAMES
@@ -122,34 +131,34 @@ class Store:
             return [dict(zip(names, row, strict=True)) for row in db.fetchall()]
 
     def page(self, query: Query) -> dict[str, Any]:
-        """Return one page: how many listings match, the listings, and where the next page begins."""
+        """Return one page of the matching listings, with their total number and the cursor of the next page."""
         where, order = query.where(), SORTS[query.sort][0]
         total = self._rows(f"SELECT count(*) AS n FROM listing WHERE {where.sql}", where.values)[0]["n"]
-        begin = 0
+        start = 0
         if query.after:
-            found = self._rows(f"SELECT {order} AS at FROM listing WHERE listing_id = ?", [query.after])
-            if not found:
-                raise BadRequest("the listing the cursor stands on is no longer there; begin again without a cursor")
-            begin = found[0]["at"]
+            last = self._rows(f"SELECT {order} AS at FROM listing WHERE listing_id = ?", [query.after])
+            if not last:
+                raise BadRequest("the cursor's listing is no longer in the snapshot; start again without a cursor")
+            start = last[0]["at"]
         places = self._rows(
             f"SELECT {order} AS at FROM listing WHERE {order} > ? AND {where.sql} ORDER BY {order} LIMIT ?",
-            [begin, *where.values, query.limit + 1],
+            [start, *where.values, query.limit + 1],
         )
-        wanted = [row["at"] for row in places[: query.limit]]
+        page = [row["at"] for row in places[: query.limit]]
         listings = (
             self._rows(
                 f"SELECT * EXCLUDE (haystack, newest, by_deadline, by_pay, by_weeks) FROM listing "
-                f"WHERE {order} IN ({', '.join(map(str, wanted))}) ORDER BY {order}",
+                f"WHERE {order} IN ({', '.join(map(str, page))}) ORDER BY {order}",
                 [],
             )
-            if wanted
+            if page
             else []
         )
         more = cursor(query.sort, listings[-1]["listing_id"]) if len(places) > query.limit else None
         return {"run_id": self.run_id, "total": total, "listings": listings, "next_cursor": more}
 
     def listing(self, listing_id: str) -> dict[str, Any] | None:
-        """Return one listing with every column, or None if the snapshot has no such listing."""
+        """Return one listing with every column, or None if the snapshot does not contain it."""
         rows = self._rows(
             "SELECT * EXCLUDE (haystack, newest, by_deadline, by_pay, by_weeks) FROM listing WHERE listing_id = ?",
             [listing_id],
@@ -219,7 +228,7 @@ def _feed_digests(snapshot: Path) -> dict[str, str]:
     return {name.removeprefix("feeds/"): facts.sha256 for name, facts in files.items() if name.startswith("feeds/")}
 
 
-def _give_back(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def _release(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
     database.close()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -230,10 +239,14 @@ def _ranked(pairs: Any) -> list[dict[str, Any]]:
 
 
 class Latest:
-    """The store of the newest snapshot; turns to a new one once it is loaded, and serves the old one until then."""
+    """The store of the newest snapshot. A newer snapshot replaces it as soon as it is loaded."""
 
     def __init__(self, data: Path) -> None:
-        """Load the newest snapshot of a data folder; raises FileNotFoundError where there is none."""
+        """Load the newest snapshot of a data folder.
+
+        Raises:
+            FileNotFoundError: the folder contains no snapshot.
+        """
         self._data = data
         self._loading = threading.Lock()
         self.store = Store(self._resolve())
@@ -245,19 +258,19 @@ class Latest:
         return link.resolve()
 
     def current(self) -> Store:
-        """Return the store to answer from, and begin to load a newer snapshot if one was published."""
+        """Return the current store; if a newer snapshot was published, start to load it."""
         with contextlib.suppress(FileNotFoundError):
             newest = self._resolve()
             if newest != self.store.snapshot and self._loading.acquire(blocking=False):
-                threading.Thread(target=self._turn, args=(newest,), daemon=True).start()
+                threading.Thread(target=self._replace, args=(newest,), daemon=True).start()
         return self.store
 
-    def _turn(self, newest: Path) -> None:
+    def _replace(self, newest: Path) -> None:
         try:
-            self.store = Store(newest)  # the old one gives its copy back when the last request on it has ended
+            self.store = Store(newest)  # the old store is removed after its last request
         finally:
             self._loading.release()
 
     def close(self) -> None:
-        """Give the temporary copy back."""
+        """Remove the temporary copy."""
         self.store.close()

@@ -1,4 +1,4 @@
-"""A page that ends before its end says so, and one address has several spellings."""
+"""Pages that are cut off, and spellings of addresses."""
 
 import pytest
 
@@ -17,12 +17,12 @@ PAGES = {
 
 
 @pytest.mark.parametrize(("page", "is_cut"), PAGES.values(), ids=PAGES)
-def test_a_page_that_is_cut_off_says_so(page, is_cut):
+def test_a_page_that_is_cut_off_is_recognized(page, is_cut):
     assert (cut_off_sign(page) is not None) == is_cut
 
 
 @pytest.mark.parametrize(
     "other", ["http://a.example/jobs/7", "https://www.a.example/jobs/7/", "//a.example/jobs/7?fbclid=1"]
 )
-def test_spellings_of_an_address_are_one(other):
+def test_spellings_of_an_address_are_equal(other):
     assert comparable(other) == comparable("https://a.example/jobs/7#apply")

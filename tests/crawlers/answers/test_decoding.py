@@ -1,4 +1,4 @@
-"""Answers with small faults are read as a browser or a feed reader reads them; cut or damaged ones are not read."""
+"""Decoding of answers: small faults are repaired as browsers and feed readers do; damaged answers are rejected."""
 
 import codecs
 import gzip
@@ -32,7 +32,7 @@ def titled(text, before=""):
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-TITLES = [  # a document, and the title that its reader sees
+TITLES = [  # a document, and the title that a reader sees
     (titled("Design&nbsp;Intern"), "Design\xa0Intern"),
     (titled("Praktikum f&uuml;r 6 Monate &ndash; &Eacute;t&eacute; &hellip;"), "Praktikum für 6 Monate – Été …"),
     (titled("R&D Intern, AT&T; x=1&copy=2"), "R&D Intern, AT&T; x=1&copy=2"),
@@ -63,18 +63,18 @@ TITLES = [  # a document, and the title that its reader sees
 
 @pytest.mark.parametrize(("document", "title"), TITLES)
 @pytest.mark.parametrize("read", [as_record, feed_record])
-def test_a_small_fault_of_xml_costs_nothing(document, title, read):
+def test_small_faults_of_xml_are_repaired(document, title, read):
     (item,) = read_xml(document.encode()).iter("item")
     assert read(item) == {"title": title, "guid": "7"}
 
 
 @pytest.mark.parametrize("declared", ["", " xmlns:g='urn:g'"])
-def test_a_prefix_that_nobody_declares_stays_a_prefix(declared):
+def test_an_undeclared_prefix_stays_a_prefix(declared):
     body = f"<rss{declared}><item><g:id>7</g:id><job:city x:y='1'>Ulm</job:city></item></rss>"
     assert as_record(read_xml(body.encode())[0]) == {"g:id": "7", "job:city": "Ulm"}
 
 
-def test_a_fault_in_an_attribute_costs_nothing():
+def test_a_fault_in_an_attribute_is_repaired():
     link = read_xml(b"""<feed><link href="/?a=1&b=2&nbsp;&#34;&quot;'"/></feed>""")[0]
     assert link.get("href") == '/?a=1&b=2\xa0""\''
 
@@ -108,7 +108,7 @@ def test_a_document_without_its_end_or_its_order_is_broken(document):
     "part",
     ["<", "&", "<!--", "<?", "<?xml ", '<a "', "<![CDATA[", "<!DOCTYPE a [<!--", "<a:", "<!DOCTYPE a '", " <a\n"],
 )
-def test_a_document_made_to_cost_time_costs_little(part):
+def test_a_document_made_to_cost_time_is_read_quickly(part):
     begin = time.process_time()
     for document in (part * 50_000, f"<a>{part * 50_000}</a>", f"<!DOCTYPE a [{part * 50_000}]><a/>"):
         try:
@@ -121,7 +121,7 @@ def test_a_document_made_to_cost_time_costs_little(part):
 # Encodings
 
 WORDS = "Zürich–Stage d’été"
-ENCODINGS = [  # how it is written, what its own label says, what the header says
+ENCODINGS = [  # the real encoding, the label in the document, the label in the header
     ("utf-8", "", ""),
     ("utf-8", "utf-16", ""),
     ("utf-8", "", "utf-16"),
@@ -177,21 +177,21 @@ def test_json_and_html_are_read_in_the_encoding_they_are_written_in(words, writt
     assert page.p.get_text() == words
 
 
-def test_a_damaged_character_makes_no_other_encoding():
+def test_a_damaged_character_does_not_change_the_encoding():
     body = '["Zürich, Genève, Köln"]'.encode() + b"\n"
     assert json_of(Response(URL, body=body.replace("è".encode(), b"\xc3"))) == ["Zürich, Gen\ufffdve, Köln"]
 
 
 @pytest.mark.parametrize("body", [b"[]\0\0", b"\0[]", b"\r\n[]\r\n", codecs.BOM_UTF8 + b"\n[]"])
-def test_what_surrounds_json_costs_nothing(body):
+def test_bytes_around_json_are_ignored(body):
     assert json_of(Response(URL, body=body)) == []
 
 
 @pytest.mark.parametrize(
     "body", [b"", b'{"jobs": [1, 2', b"<!doctype html><title>Back soon</title>", b"[" * 100_000, b"\xff\xfe[", b"\0"]
 )
-def test_what_is_no_whole_json_is_broken(body):
-    with pytest.raises(BrokenAnswer, match="not JSON"):
+def test_an_answer_that_is_not_whole_json_is_broken(body):
+    with pytest.raises(BrokenAnswer, match="expected JSON"):
         json_of(Response(URL, body=body))
 
 
@@ -243,12 +243,12 @@ def test_the_bytes_decide_whether_an_answer_is_compressed(body, coding):
 
 
 @pytest.mark.parametrize("coding", ["", "gzip", "deflate, br"])
-def test_nothing_is_unpacked_as_nothing(coding):
+def test_an_empty_body_stays_empty(coding):
     assert unpacked(b"", coding, 10) == b""
 
 
 @pytest.mark.parametrize("written", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
-def test_wide_characters_are_no_compression(written):
+def test_wide_characters_are_not_taken_for_compression(written):
     body = PLAIN.decode().encode(written)
     assert unpacked(body, "gzip", len(body)) == body
 
@@ -261,7 +261,7 @@ def test_wide_characters_are_no_compression(written):
         (zipped(1) * 3, "gzip"),
     ],
 )  # fmt: skip
-def test_no_answer_unpacks_to_more_than_is_read(body, coding):
+def test_no_answer_unpacks_beyond_the_limit(body, coding):
     with pytest.raises(TooLarge):
         unpacked(body, coding, len(PLAIN) - 1)
 
@@ -274,16 +274,16 @@ NOT_UNPACKED = [
     (zlib.compress(PLAIN)[:-20], "deflate", "the end is missing"),
     (brotli.compress(PLAIN)[:-20], "br", "the end is missing"),
     (zipped(9), "gzip", "compressed more than 4 times"),
-    (gzip.compress(b"") * 200_000, "gzip", "more than 100000 parts"),
-    (b"\0" + NOISE, "gzip", "the answer is not in the Content-Encoding gzip"),
-    (b"\0" + NOISE, "zstd", "Content-Encoding zstd was not asked for"),
-    (brotli.compress(NOISE), "utf-8", "Content-Encoding utf-8 was not asked for"),
+    (gzip.compress(b"") * 200_000, "gzip", "more than 100000 members"),
+    (b"\0" + NOISE, "gzip", "the answer is not in its Content-Encoding gzip"),
+    (b"\0" + NOISE, "zstd", "Content-Encoding zstd was not requested"),
+    (brotli.compress(NOISE), "utf-8", "Content-Encoding utf-8 was not requested"),
 ]
 
 
-@pytest.mark.parametrize(("body", "coding", "said"), NOT_UNPACKED, ids=range(len(NOT_UNPACKED)))
-def test_a_damaged_answer_is_refused_in_one_line(body, coding, said):
-    with pytest.raises(ValueError, match=said) as refused:
+@pytest.mark.parametrize(("body", "coding", "reason"), NOT_UNPACKED, ids=range(len(NOT_UNPACKED)))
+def test_a_damaged_answer_is_rejected_in_one_line(body, coding, reason):
+    with pytest.raises(ValueError, match=reason) as refused:
         unpacked(body, coding, MAX_BYTES)
     assert "\n" not in str(refused.value)
 
@@ -328,7 +328,7 @@ class Links(Json):
         return RawPosting(posting_id=record.pop("id"), title="Intern", **record)
 
 
-def test_a_posting_without_an_address_costs_itself_and_no_other(tmp_path):
+def test_a_posting_without_an_address_is_dropped_alone(tmp_path):
     rows = [("/7", "mailto:a@acme.example"), ("javascript:open(8)", "/go"), ("jobs/9", "/go/9"), ("", "")]
     jobs = [{"id": str(number), "url": url, "apply_url": go} for number, (url, go) in enumerate(rows, 7)]
     commit, postings, _ = crawl(Links, tmp_path, {"/1": {"jobs": jobs}})

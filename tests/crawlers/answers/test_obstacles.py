@@ -1,4 +1,4 @@
-"""Which pages stand for a challenge, a login, a notice or a cookie wall, and that no spider takes one for a posting."""
+"""Pages in place of the requested one: challenges, logins, notices and cookie walls; no spider reads them."""
 
 import json
 import time
@@ -74,7 +74,7 @@ PAGES = [
     ("consent", "<p>Bevor Sie fortfahren, brauchen wir Ihre Zustimmung.</p>"),
     ("consent", "<p>Please accept all cookies to continue to the site.</p>"),
     ("consent", "<p>Avant de continuer, choisissez vos cookies.</p>"),
-    # None of them.
+    # Ordinary pages.
     (None, ""),
     (None, "{}"),
     (None, '{"error": "x"}'),
@@ -95,7 +95,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("cause", "body"), PAGES, ids=[f"{n}-{cause}" for n, (cause, _) in enumerate(PAGES)])
-def test_an_obstacle_is_known_by_its_page(cause, body):
+def test_an_obstacle_is_recognized_by_its_page(cause, body):
     assert obstacle_of(HtmlResponse(ASKED, body=body.encode())) == cause
 
 
@@ -108,7 +108,7 @@ def test_an_obstacle_is_known_by_its_page(cause, body):
         ({"Server": "cloudflare", "CF-Ray": "7"}, None),
     ],
 )
-def test_an_obstacle_is_known_by_a_header(headers, cause):
+def test_an_obstacle_is_recognized_by_a_header(headers, cause):
     assert obstacle_of(Response(ASKED, headers=headers)) == cause
 
 
@@ -127,12 +127,12 @@ def test_an_obstacle_is_known_by_a_header(headers, cause):
         (ASKED, ASKED, None),
     ],
 )
-def test_an_obstacle_is_known_by_where_a_redirect_led(asked, came, cause):
+def test_an_obstacle_is_recognized_by_the_target_of_a_redirect(asked, came, cause):
     request = Request(came, meta={"redirect_urls": [asked]} if came != asked else {})
     assert obstacle_of(HtmlResponse(came, body=b"<p>Hello.</p>", request=request)) == cause
 
 
-def test_the_words_of_a_page_are_read_in_its_own_encoding():
+def test_the_text_of_a_page_is_read_in_its_own_encoding():
     body = "<title>Firnkante</title><p>O site está em manutenção.</p>".encode("latin-1")
     answer = Response(ASKED, headers={"Content-Type": "text/html; charset=iso-8859-1"}, body=body)
     assert obstacle_of(answer) == "maintenance"
@@ -141,14 +141,14 @@ def test_the_words_of_a_page_are_read_in_its_own_encoding():
 @pytest.mark.parametrize(
     "piece", [b"<div>", b"<title>", b"<", b"accept ", b"location='", b"{", b"<input type=password>"]
 )
-def test_a_hostile_page_costs_little(piece):
+def test_a_hostile_page_is_checked_quickly(piece):
     answer = HtmlResponse(ASKED, body=piece * (5_000_000 // len(piece)))
     began = time.process_time()
     obstacle_of(answer)
     assert time.process_time() - began < 2
 
 
-# What spiders make of such answers.
+# Spiders with such answers.
 
 NOTICE = "We will be back soon."
 CLASSES = (
@@ -169,13 +169,13 @@ UNREADABLE = {
 
 
 def with_details():
-    """Return, for each source that asks for pages of postings, a board and a posting of its fixtures."""
+    """Return a board and a posting from the fixtures of each source that requests pages of postings."""
     shown = {}
     for case in cases():
         boards = {board.key: board for board in load_boards(case / "boards.csv")}
         for line in (case / "expected.jsonl").read_text("utf-8").splitlines():
-            said = {name: value for name, value in json.loads(line).items() if name in FIELDS}
-            posting = RawPosting(**said | {"description": None})
+            fields = {name: value for name, value in json.loads(line).items() if name in FIELDS}
+            posting = RawPosting(**fields | {"description": None})
             board = boards[posting.source, posting.board]
             source = spiders().get(posting.source)
             if source and posting.source not in shown and source(boards=[]).detail_request(posting, board) is not None:
@@ -186,14 +186,14 @@ def with_details():
 DETAILS = with_details()
 
 
-def test_every_source_that_asks_for_pages_of_postings_is_among_them():
+def test_every_source_with_pages_of_postings_is_tested():
     asking = {name for name, spider in spiders().items() if spider.detail_request is not BoardSpider.detail_request}
     assert DETAILS.keys() == asking
 
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("source", DETAILS)
-def test_what_cannot_be_read_is_no_posting_and_no_proof_that_it_is_gone(source, body, tmp_path):
+def test_an_unreadable_page_is_not_a_posting_and_does_not_prove_that_it_is_gone(source, body, tmp_path):
     board, posting = DETAILS[source]
     spider = spiders()[source](boards=[board], plan=CrawlPlan([board], tmp_path))
     request = spider.detail_request(posting, board)

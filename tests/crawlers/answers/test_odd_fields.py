@@ -1,4 +1,4 @@
-"""An optional field of odd shape costs that field and is counted; a required one costs its posting, never the board."""
+"""Fields of odd shape: an optional one is left out and counted, a required one drops its posting, never the board."""
 
 import contextlib
 import copy
@@ -24,7 +24,7 @@ ABOUT = {"Ops": {"name": "Ops"}, "Ulm": {"address": {"postalAddress": {"addressL
 
 
 def board_of(source, *records):
-    """Return the pages of a board in the shape of its source."""
+    """Return the pages of a board in the format of its source."""
     page = {
         "greenhouse": {"jobs": records, "meta": {"total": len(records)}},
         "lever": json.dumps(records),
@@ -34,7 +34,7 @@ def board_of(source, *records):
     return {"/1": page[source]}
 
 
-SHAPES = [  # a source, fields of a record, what is read of them, what is odd
+SHAPES = [  # a source, fields of a record, the values read, the odd fields
     ("greenhouse", {"location": "Ulm"}, {}, ["location"]),
     ("greenhouse", {"location": ["Ulm"]}, {}, ["location"]),
     ("greenhouse", {"location": {"name": {"text": "Ulm"}}}, {"location": '{"text": "Ulm"}'}, []),
@@ -69,14 +69,14 @@ SHAPES = [  # a source, fields of a record, what is read of them, what is odd
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("source", "fields", "said", "odd"), SHAPES)
-def test_an_optional_field_of_odd_shape_costs_that_field(tmp_path, source, fields, said, odd):
+@pytest.mark.parametrize(("source", "fields", "values", "odd"), SHAPES)
+def test_only_an_optional_field_of_odd_shape_is_left_out(tmp_path, source, fields, values, odd):
     spider = spiders()[source]
     commit, (line,), _ = crawl(spider, tmp_path, board_of(source, PLAIN[source] | fields), scope_all=True)
     assert (commit["verdict"], commit["dropped"], commit["ids"]) == ("ok", 0, ["1"])
     assert commit["odd_fields"] == dict.fromkeys(odd, 1)
     assert line.get("whole", True) == (not odd)
-    expected = {"posting_id": "1", "url": f"{SITE}/1", "title": "Intern", "description": "Six weeks"} | said
+    expected = {"posting_id": "1", "url": f"{SITE}/1", "title": "Intern", "description": "Six weeks"} | values
     assert {name: line["posting"].get(name) for name in expected} == expected
 
 
@@ -88,7 +88,7 @@ REQUIRED = [  # a source, a field of its record, and the name by which its fault
 
 @pytest.mark.parametrize("value", [{"text": "x"}, {}, ["x"], [], True, False, float("nan")], ids=repr)
 @pytest.mark.parametrize(("source", "key", "name"), REQUIRED)
-def test_a_required_field_of_odd_shape_costs_its_posting(tmp_path, source, key, name, value):
+def test_a_posting_with_a_required_field_of_odd_shape_is_dropped(tmp_path, source, key, name, value):
     others = [{**PLAIN[source], "id": str(number)} for number in (2, 3)]
     odd = {**PLAIN[source], key: value}
     commit, lines, _ = crawl(spiders()[source], tmp_path, board_of(source, others[0], odd, others[1]), scope_all=True)
@@ -98,13 +98,15 @@ def test_a_required_field_of_odd_shape_costs_its_posting(tmp_path, source, key, 
 
 
 @pytest.mark.parametrize("value", [None, "", " "], ids=repr)
-@pytest.mark.parametrize(("source", "key", "name"), [row for row in REQUIRED if row[0] != "ashby"])  # it strips titles
-def test_a_required_field_without_words_is_missing(tmp_path, source, key, name, value):
+@pytest.mark.parametrize(
+    ("source", "key", "name"), [row for row in REQUIRED if row[0] != "ashby"]
+)  # the spider strips titles
+def test_an_empty_required_field_is_missing(tmp_path, source, key, name, value):
     commit, lines, _ = crawl(spiders()[source], tmp_path, board_of(source, {**PLAIN[source], key: value}))
     assert (lines, commit["dropped_reasons"]) == ([], {f"missing {name}": 1})
 
 
-def test_a_field_that_is_not_there_is_named(tmp_path):
+def test_a_missing_field_is_named(tmp_path):
     record = {key: value for key, value in PLAIN["lever"].items() if key != "text"}
     commit, _, _ = crawl(spiders()["lever"], tmp_path, board_of("lever", record | {"lists": [None]}))
     assert commit["dropped_reasons"] == {"missing text": 1}
@@ -117,29 +119,29 @@ ODD_VALUES = ("text", 7, True, [], [None], ["x"], [{"a": 1}], {}, {"a": None}, {
 
 def recorded(source):
     """Return a spider, a board and the two longest records of its fixtures."""
-    spider, found = object.__new__(spiders()[source]), []
+    spider, entries = object.__new__(spiders()[source]), []
     for case in cases([source]):
         (board, *_) = load_boards(case / "boards.csv")
         for line in (case / "index.jsonl").read_text("utf-8").splitlines():
             try:
                 records = spider.records(json.loads((case / json.loads(line)["body"]).read_text("utf-8")))
-            except Exception:  # an answer of another kind
+            except Exception:  # an answer of another format
                 continue
-            found += [(board, record) for record in records if isinstance(record, dict)]
-    return spider, sorted(found, key=lambda entry: -len(json.dumps(entry[1])))[:2]
+            entries += [(board, record) for record in records if isinstance(record, dict)]
+    return spider, sorted(entries, key=lambda entry: -len(json.dumps(entry[1])))[:2]
 
 
-# The records of two sources stand in pages and are tested with these.
+# The records of two sources are parts of pages and are tested with them.
 JSON_SOURCES = [
     name for name, spider in spiders().items() if issubclass(spider, JsonApiSpider) and name not in ("join", "jobylon")
 ]
 
 
 @pytest.mark.parametrize("source", JSON_SOURCES)
-def test_no_optional_field_of_any_source_costs_the_posting(source):
-    spider, found = recorded(source)
-    assert found
-    for board, record in found:
+def test_no_optional_field_of_any_source_drops_the_posting(source):
+    spider, entries = recorded(source)
+    assert entries
+    for board, record in entries:
 
         def read(record, board=board):
             return read_leniently(lambda record: spider.parse_posting(record, board), copy.deepcopy(record))
@@ -148,13 +150,16 @@ def test_no_optional_field_of_any_source_costs_the_posting(source):
             try:
                 without = read({name: value for name, value in record.items() if name != key})
             except (KeyError, AttributeError, TypeError, ValueError):
-                continue  # it is required
+                continue  # the field is required
             if without is None or not (without.posting_id and without.url and without.title):
                 continue
             for value in ODD_VALUES:
-                with contextlib.suppress(MalformedField):  # an id or an address that may be had in a second way
+                with contextlib.suppress(MalformedField):  # an id or an address that another field can replace
                     posting = read({**record, key: value})
-                    assert posting is None or posting.title, (key, value)  # None: a flag that says so
+                    assert posting is None or posting.title, (
+                        key,
+                        value,
+                    )  # None: a flag that makes the record not a posting
 
 
 # A posting's own record.
@@ -164,7 +169,7 @@ DETAIL = {
     "jobAd": {"sections": {"a": {"title": "A", "text": "Six weeks"}, "b": {"title": "B", "text": "Draw"}}},
 }  # fmt: skip
 A, B = "<h3>A</h3>Six weeks", "<h3>B</h3>Draw"
-DETAILS = [  # what its sections and other fields are, the text and the odd fields
+DETAILS = [  # its sections and other fields, the text, and the odd fields
     ({}, {}, f"{A}\n{B}", []),
     ({"a": None}, {}, B, ["jobAd.sections.a"]),
     ({"a": None, "c": None}, {}, B, ["jobAd.sections.a", "jobAd.sections.c"]),
@@ -179,7 +184,7 @@ def smartrecruiters(detail):
 
 
 @pytest.mark.parametrize(("sections", "more", "text", "odd"), DETAILS)
-def test_a_section_of_odd_shape_costs_that_section(tmp_path, sections, more, text, odd):
+def test_only_a_section_of_odd_shape_is_left_out(tmp_path, sections, more, text, odd):
     detail = copy.deepcopy(DETAIL)
     detail["jobAd"]["sections"].update(sections)
     commit, (line,), _ = crawl(spiders()["smartrecruiters"], tmp_path, smartrecruiters(detail | more))
@@ -192,7 +197,7 @@ def test_a_record_whose_sections_are_of_odd_shape_is_unread(tmp_path):
     assert (commit["verdict"], commit["unread"], line["whole"]) == ("partial", 1, False)
 
 
-def test_a_title_in_a_list_is_a_title_in_json_ld_and_a_record_is_none(tmp_path):
+def test_a_json_ld_title_may_be_a_list_but_not_a_record(tmp_path):
     titles = [["Intern"], {"text": "Intern"}, float("nan")]
     records = [{**PLAIN["teamtailor"], "id": str(number), "title": title} for number, title in enumerate(titles, 1)]
     commit, lines, _ = crawl(spiders()["teamtailor"], tmp_path, board_of("teamtailor", *records))
@@ -206,7 +211,7 @@ def test_a_posting_without_a_page_for_people_keeps_the_public_address(tmp_path):
     assert line["posting"]["url"] == "https://jobs.smartrecruiters.com/acme/7"
 
 
-# What single sources state.
+# Single sources.
 
 
 def test_tiers_without_a_summary_are_pay(tmp_path):
@@ -229,7 +234,7 @@ def test_one_end_of_the_hours_is_enough(tmp_path, fields, words):
     assert line["posting"]["description"] == f"<p>Hours per week: {words}</p>"
 
 
-# The search itself.
+# The search for odd parts.
 
 
 class Made(JsonApiSpider):
@@ -268,7 +273,7 @@ def test_a_record_without_fault_is_parsed_once():
     assert (len(asked), posting.odd, record) == (1, (), {"rest": [2]})
 
 
-def test_a_record_that_cannot_be_read_is_given_up_after_some_tries():
+def test_an_unreadable_record_is_given_up_after_some_tries():
     asked = []
 
     def parse(record):
@@ -284,7 +289,7 @@ def test_a_record_that_cannot_be_read_is_given_up_after_some_tries():
 
 
 @pytest.mark.parametrize("record", [None, 5, "text", [], [{"id": 1}]], ids=repr)
-def test_a_record_that_is_no_mapping_costs_itself_alone(tmp_path, record):
+def test_a_record_that_is_not_a_mapping_is_dropped_alone(tmp_path, record):
     commit, lines, _ = crawl(Made, tmp_path, {"/1": {"jobs": [record, {"id": 2}]}})
     assert ([line["posting"]["posting_id"] for line in lines], commit["dropped"]) == (["2"], 1)
 

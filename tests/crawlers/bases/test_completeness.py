@@ -1,4 +1,4 @@
-"""A board is `ok` only where something shows that all of it was seen; what was skipped is said."""
+"""Completeness of boards: `ok` needs a proof that the list was seen whole; everything skipped is stated."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ from scrapy.http import HtmlResponse, TextResponse
 
 from crawlers.bases.html_list import HtmlListSpider, inner_html, text_of
 from crawlers.bases.json_ld import JsonLdSpider
+from crawlers.bases.paging import NextLink, Offset, PageNumber
 from crawlers.boards.sources import spiders
 from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
@@ -25,11 +26,11 @@ def jobs(*ids, **more):
 ONE = {"total_key": "total"}
 MAY = ONE | {"total_is_optional": True}
 PLACES = {"repeats": "places"}
-OFFSET = {"paging": "offset", "parameter": "skip", "page_size": 2}
-PAGE = {"paging": "page", "parameter": "page", "first": 1, "pages_key": "pages"}
-NEXT = {"paging": "next_url", "next_key": "next"}
+OFFSET = {"paging": Offset("skip", size=2)}
+PAGE = {"paging": PageNumber("page", first=1, pages_key="pages")}
+NEXT = {"paging": NextLink("next")}
 TWO = {"/1": jobs(1, 2, total=4), "/1?skip=2": jobs(3, 4, total=4)}
-LISTS = [  # what the board is, its pages, its verdict, the proof or what is missing
+LISTS = [  # the facts of the spider, its pages, the verdict, and the proof or the error
     ({}, {"/1": jobs(1, 2)}, "ok", "the whole board in one answer"),
     ({}, {"/1": jobs()}, "ok_empty", "the whole board in one answer"),
     (ONE, {"/1": jobs(1, 2, total=2)}, "ok", "the advertised total of 2 was met"),
@@ -41,7 +42,7 @@ LISTS = [  # what the board is, its pages, its verdict, the proof or what is mis
     (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs()}, "ok", "paging came to its end"),
     (OFFSET, {"/1": jobs(1, 2)}, "partial", "not there"),
     (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": 500}, "partial", "status 500"),
-    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": "<html>"}, "partial", "not JSON"),
+    (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": "<html>"}, "partial", "expected JSON"),
     (OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(1, 2)}, "partial", "goes in circles"),
     (ONE | OFFSET, {"/1": jobs(1, 2, total=3), "/1?skip=2": jobs(total=3)}, "partial", "2 of 3 postings were shown"),
     (ONE | OFFSET, {"/1": jobs(1, 2, total=3), "/1?skip=2": jobs(3, total=3)}, "ok", "total of 3 was met"),
@@ -75,14 +76,14 @@ LISTS = [  # what the board is, its pages, its verdict, the proof or what is mis
     (ONE | {"repeats": "places"}, {"/1": {"jobs": [{"id": 1, "at": "Lyon"}, {"id": 1, "at": "Ulm"}], "total": 2}},
      "ok", "total of 2 was met"),
     (ONE | {"repeats": "places"}, {"/1": {"jobs": [{"id": 1, "at": "Ulm"}] * 2, "total": 2}}, "partial", "1 of 2"),
-    (ONE, {"/1": jobs(1, 2, total=2, error="timeout")}, "partial", "the answer states an error beside its list"),
-    ({}, {"/1": jobs(1, 2, success=False)}, "partial", "the answer states an error beside its list"),
-    ({}, {"/1": jobs(1, 2, moreDataAvailable=True)}, "partial", "the answer says that there is more"),
-    (NEXT, {"/1": jobs(1, next="/2"), "/2": jobs(next="/3")}, "partial", "a page without postings names a next one"),
+    (ONE, {"/1": jobs(1, 2, total=2, error="timeout")}, "partial", "the answer states an error next to its list"),
+    ({}, {"/1": jobs(1, 2, success=False)}, "partial", "the answer states an error next to its list"),
+    ({}, {"/1": jobs(1, 2, moreDataAvailable=True)}, "partial", "the answer says that there are more postings"),
+    (NEXT, {"/1": jobs(1, next="/2"), "/2": jobs(next="/3")}, "partial", "a page without postings links to a next"),
     (MAY | OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(3)}, "ok", "paging came to its end"),
     (MAY | OFFSET, {"/1": jobs(1, 2, total=4), "/1?skip=2": jobs()}, "partial", "2 of 4"),
     (PLACES | OFFSET, {"/1": jobs(1, 2), "/1?skip=2": jobs(2, 3), "/1?skip=4": jobs()}, "partial", "twice"),
-    # Records that cannot be read.
+    # Unreadable records.
     ({}, {"/1": jobs(1, None)}, "partial", "records without a readable id: 1"),
     ({}, {"/1": {"jobs": [{"id": 1}, 7]}}, "partial", "records without a readable id: 1"),
     ({}, {"/1": {"jobs": jobs(*range(1, 20))["jobs"] + [{"id": n, "title": ""} for n in (20, 21)]}}, "ok", "whole"),
@@ -91,38 +92,38 @@ LISTS = [  # what the board is, its pages, its verdict, the proof or what is mis
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("facts", "pages", "verdict", "said"), LISTS)
-def test_a_list_in_json_is_seen_whole_or_says_what_is_missing(tmp_path, facts, pages, verdict, said):
+@pytest.mark.parametrize(("facts", "pages", "verdict", "expected"), LISTS)
+def test_a_json_list_is_seen_whole_or_states_what_is_missing(tmp_path, facts, pages, verdict, expected):
     commit, _, _ = crawl(type("Made", (Json,), facts), tmp_path, pages)
     assert (commit["verdict"], commit["complete"]) == (verdict, verdict.startswith("ok"))
-    assert said in (commit["proof"] if verdict.startswith("ok") else commit["error"])
+    assert expected in (commit["proof"] if verdict.startswith("ok") else commit["error"])
 
 
-def test_repeated_records_are_counted_apart(tmp_path):
+def test_repeated_records_are_counted_separately(tmp_path):
     commit, _, _ = crawl(Json, tmp_path, {"/1": jobs(1, 2, 2, 2)})
     assert (commit["postings"], commit["repeated"], commit["ids"]) == (2, 2, ["1", "2"])
 
 
-def test_a_list_that_moved_once_while_it_was_paged_is_whole_when_it_is_read_again(tmp_path):
+def test_a_list_that_moved_once_is_whole_when_it_is_read_again(tmp_path):
     pages = {"/1": [jobs(1, 2), jobs(9, 1)], "/1?skip=2": [jobs(2, 3), jobs(2, 3)], "/1?skip=4": [jobs(), jobs()]}
     commit, postings, _ = crawl(type("Made", (Json,), OFFSET), tmp_path, pages)
     assert (commit["verdict"], commit["ids"], len(postings)) == ("ok", ["9", "1", "2", "3"], 4)
 
 
 def changing(*totals):
-    """Pages of a board of three whose total is another one each time it is asked."""
+    """Return pages of a board with three postings whose stated total changes."""
     first, second = [jobs(1, 2, total=total) for total in totals[::2]], [jobs(3, total=total) for total in totals[1::2]]
     return {"/1": first, "/1?skip=2": second}
 
 
-def test_a_total_that_changes_while_paging_is_read_once_more(tmp_path):
+def test_a_list_whose_total_changes_is_read_once_more(tmp_path):
     spider = type("Made", (Json,), ONE | OFFSET)
     commit, postings, asked = crawl(spider, tmp_path, changing(2 + 1, 2, 3, 3))
     assert (commit["verdict"], commit["postings"], len(postings)) == ("ok", 3, 3)
     assert asked == ["/1", "/1?skip=2", "/1", "/1?skip=2"]
 
 
-def test_a_total_that_goes_on_changing_is_not_believed(tmp_path):
+def test_a_list_whose_total_keeps_changing_is_partial(tmp_path):
     spider = type("Made", (Json,), ONE | OFFSET)
     commit, _, asked = crawl(spider, tmp_path, changing(4, 5, 6, 7))
     assert commit["verdict"] == "partial"
@@ -130,7 +131,7 @@ def test_a_total_that_goes_on_changing_is_not_believed(tmp_path):
     assert len(asked) == 4
 
 
-def test_what_a_source_shows_at_most_is_known():
+def test_sources_with_a_cap_state_it():
     caps = {name: spider.cap for name, spider in spiders().items() if getattr(spider, "cap", None)}
     assert caps.items() >= {
         "arbeitsagentur": 10_000, "francetravail": 1150, "jobtech": 2100, "oracle": 10_000, "usajobs": 10_000,
@@ -170,25 +171,25 @@ LIST = cards("Moss Intern", "Night Lead", "Tide Intern")
 TEXT = "<html><p>Ten weeks.</p></html>"
 
 
-def test_only_candidates_are_asked_for_and_the_others_counted(tmp_path):
+def test_only_pages_of_candidates_are_requested_and_the_others_counted(tmp_path):
     commit, postings, asked = crawl(Html, tmp_path, {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT})
     assert asked == ["/1", "/moss-intern", "/tide-intern"]
     assert (commit["verdict"], commit["postings"], commit["out_of_scope"], len(postings)) == ("ok", 3, 1, 2)
     assert commit["ids"] == ["/moss-intern", "/night-lead", "/tide-intern"]
 
 
-def test_with_all_of_scope_every_page_is_asked_for(tmp_path):
+def test_with_scope_all_every_page_is_requested(tmp_path):
     pages = {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT, "/night-lead": TEXT}
     commit, _, asked = crawl(Html, tmp_path, pages, scope_all=True)
     assert (len(asked), commit["out_of_scope"]) == (4, 0)
 
 
-def test_the_budget_of_a_board_is_kept_and_what_it_cuts_is_said(tmp_path):
+def test_the_budget_of_a_board_is_kept_and_the_excess_is_stated(tmp_path):
     frugal = type("Frugal", (Html,), {"detail_limit": 1})
     commit, _, asked = crawl(frugal, tmp_path, {"/1": LIST, "/moss-intern": TEXT})
     assert asked == ["/1", "/moss-intern"]
     assert commit["verdict"] == "partial"
-    assert commit["error"] == "1 of 2 detail pages are beyond the board's budget"
+    assert commit["error"] == "1 of 2 detail pages exceed the board's budget"
 
 
 @pytest.mark.parametrize(
@@ -201,8 +202,8 @@ def test_the_budget_of_a_board_is_kept_and_what_it_cuts_is_said(tmp_path):
         ("<html>Back soon</html>", "partial", {}),
     ],
 )
-def test_what_becomes_of_a_posting_whose_page_cannot_be_read(tmp_path, page, verdict, reason):
-    """One that is gone is no longer shown; of any other, what the list said stands and the next run asks again."""
+def test_a_posting_whose_page_cannot_be_read(tmp_path, page, verdict, reason):
+    """A posting that is gone is no longer shown; any other keeps its values, and the next run requests its page."""
     commit, postings, asked = crawl(Html, tmp_path, {"/1": LIST, "/moss-intern": page, "/tide-intern": TEXT})
     assert (commit["verdict"], commit["dropped_reasons"]) == (verdict, reason)
     assert ("/moss-intern" in commit["ids"]) == (not reason)
@@ -214,7 +215,7 @@ def test_what_becomes_of_a_posting_whose_page_cannot_be_read(tmp_path, page, ver
     assert (again["verdict"], asked) == (("unchanged", ["/1"]) if reason else ("ok", ["/1", "/moss-intern"]))
 
 
-def test_an_error_in_the_reading_of_a_page_costs_no_posting(tmp_path):
+def test_an_error_while_reading_a_page_loses_no_posting(tmp_path):
     def stumble(self, page, posting, board):
         raise IndexError("list index out of range")
 
@@ -224,32 +225,32 @@ def test_an_error_in_the_reading_of_a_page_costs_no_posting(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("pages", "verdict", "said"),
+    ("pages", "verdict", "expected"),
     [
-        ({"/1": cards("Moss Intern", next="/2"), "/2": cards("Tide Intern")}, "ok", "names no next one"),
-        ({"/1": cards("Moss Intern", next="/2"), "/2": cards(next="/3")}, "partial", "without postings names a next"),
-        ({"/1": cards("Moss Intern", next="/2"), "/2": cards()}, "ok", "the last page names no next one"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards("Tide Intern")}, "ok", "links to no next page"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards(next="/3")}, "partial", "postings links to a next page"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": cards()}, "ok", "the last page links to no next page"),
         ({"/1": cards("Moss Intern").replace("<ul>", "<title>Just a moment...</title><ul>")}, "blocked", "challenge: "),
-        ({"/1": cards()}, "ok_empty", "names no next one"),
+        ({"/1": cards()}, "ok_empty", "links to no next page"),
         ({"/1": cards("Moss Intern", next="/2")}, "partial", "not there"),
         ({"/1": cards("Moss Intern", next="/1")}, "partial", "goes in circles"),
-        ({"/1": "<html>Hello</html>"}, "parse_error", "no list of postings on the page"),
+        ({"/1": "<html>Hello</html>"}, "parse_error", "the page has no list of postings"),
         ({"/1": "<html>Back soon</html>"}, "blocked", "maintenance: https://jobs.example/1"),
         ({"/1": cards("Moss Intern", next="/2"), "/2": "<html>Back soon</html>"}, "partial", "maintenance: "),
-        ({"/1": cards("Moss Intern", next="/2"), "/2": "<html>Hello</html>"}, "partial", "no list of postings on"),
+        ({"/1": cards("Moss Intern", next="/2"), "/2": "<html>Hello</html>"}, "partial", "no list of postings"),
     ],
 )
-def test_a_list_of_cards_is_seen_whole_or_says_what_is_missing(tmp_path, pages, verdict, said):
+def test_a_list_of_cards_is_seen_whole_or_states_what_is_missing(tmp_path, pages, verdict, expected):
     listed = type("Listed", (Html,), {"detail_request": lambda self, posting, board: None})
     commit, _, _ = crawl(listed, tmp_path, pages)
     assert commit["verdict"] == verdict
-    assert said in (commit["proof"] if verdict.startswith("ok") else commit["error"])
+    assert expected in (commit["proof"] if verdict.startswith("ok") else commit["error"])
 
 
-def test_a_full_page_that_names_no_next_one_is_not_the_last(tmp_path):
+def test_a_full_page_without_a_link_is_not_the_last(tmp_path):
     full = type("Full", (Html,), {"full_page": 2, "detail_request": lambda self, posting, board: None})
     commit, _, _ = crawl(full, tmp_path, {"/1": cards("Moss Intern", "Tide Intern")})
-    assert (commit["verdict"], commit["error"]) == ("partial", "a full page of 2 names no next one")
+    assert (commit["verdict"], commit["error"]) == ("partial", "a full page of 2 postings links to no next page")
 
 
 def test_a_sitemap_is_read_within_the_budget(tmp_path):
@@ -259,13 +260,13 @@ def test_a_sitemap_is_read_within_the_budget(tmp_path):
     pages = {"/1": f"<urlset>{addresses}</urlset>", "/jobs/101": stated}
     commit, postings, asked = crawl(site, tmp_path, pages)
     assert (asked, len(postings)) == (["/1", "/jobs/101"], 1)
-    assert (commit["verdict"], commit["error"]) == ("partial", "1 of 2 detail pages are beyond the board's budget")
+    assert (commit["verdict"], commit["error"]) == ("partial", "1 of 2 detail pages exceed the board's budget")
 
 
-# What has not changed.
+# Boards that have not changed.
 
 
-def test_an_equal_answer_is_unchanged_and_its_details_are_not_asked_for_again(tmp_path):
+def test_an_equal_answer_is_unchanged_and_its_details_are_not_requested_again(tmp_path):
     pages = {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT}
     first, _, _ = crawl(Html, tmp_path / "first", pages)
     second, postings, asked = crawl(Html, tmp_path / "second", pages, first)
@@ -284,8 +285,8 @@ def test_a_changed_page_among_equal_ones_is_a_change(tmp_path):
 
 
 @pytest.mark.parametrize(("addresses", "asked"), [(["/1"], True), (["/1", "/1?skip=2"], False), (["/2"], False)])
-def test_only_a_board_of_one_answer_is_asked_on_condition(tmp_path, addresses, asked):
-    """A page that has not changed says nothing of the pages it leads to."""
+def test_only_a_board_with_one_answer_gets_conditional_requests(tmp_path, addresses, asked):
+    """A list page that has not changed proves nothing about the pages it leads to."""
     board = Board("json", "acme", "Acme", f"{SITE}/1")
     known = {"etag": '"1"', "last_modified": "Mon, 23 Nov 2026 00:00:00 GMT", "sha256": "0"}
     validators = {board.key: {SITE + address: known for address in addresses}}
@@ -298,20 +299,20 @@ def test_only_a_board_of_one_answer_is_asked_on_condition(tmp_path, addresses, a
     assert [name in request.headers for name in ("If-None-Match", "If-Modified-Since")] == [asked, asked]
 
 
-# Pages grow old.
+# The age of pages.
 
 DAY_ONE = datetime(2026, 11, 2, 12, tzinfo=UTC)
 WHOLE = {"/1": LIST, "/moss-intern": TEXT, "/tide-intern": TEXT}
 
 
 def nights(spider, folder, *nights, page_days=7):
-    """Crawl on several days, each with what the one before it knew; return commit, postings and questions of each."""
-    before, found = None, []
+    """Crawl on several days, each with the state of the previous one; return commit, postings and requests of each."""
+    before, results = None, []
     for number, (day, pages) in enumerate(nights):
         plan = {"now": DAY_ONE + timedelta(days=day), "page_days": page_days}
-        found.append(crawl(spider, folder / str(number), pages, before, **plan))
-        before = found[-1][0]
-    return found
+        results.append(crawl(spider, folder / str(number), pages, before, **plan))
+        before = results[-1][0]
+    return results
 
 
 @pytest.mark.parametrize(
@@ -332,7 +333,7 @@ def test_pages_are_read_again_although_their_list_is_the_same(tmp_path, page, ve
     assert commit["page_requests"] == 2
 
 
-def test_no_page_is_read_later_than_its_days_whatever_nights_were_missed(tmp_path):
+def test_no_page_is_read_late_even_if_nights_were_missed(tmp_path):
     listed = cards(*(f"Intern {number}" for number in range(40)))
     pages = {"/1": listed, **{f"/intern-{number}": TEXT for number in range(40)}}
     days = [0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 30]
@@ -342,19 +343,19 @@ def test_no_page_is_read_later_than_its_days_whatever_nights_were_missed(tmp_pat
         last |= dict.fromkeys(asked[1:], day)
         assert day - min(last.values()) < 7
     assert counts[:4] == [40, 0, 0, 0]
-    assert all(count > 3 for count in counts[4:8])  # spread over the nights before they are due
+    assert all(count > 3 for count in counts[4:8])  # spread over the nights before the last due day
     assert sum(counts[4:8]) == 40
     assert counts[-1] == 40
 
 
-def test_what_is_not_due_is_kept_and_a_page_that_is_gone_stays_gone(tmp_path):
+def test_postings_that_are_not_due_are_kept_and_a_page_that_is_gone_stays_gone(tmp_path):
     with_gone = WHOLE | {"/moss-intern": 404}
     _, (second, postings, _), (third, _, asked) = nights(Html, tmp_path, (0, WHOLE), (7, with_gone), (8, with_gone))
     assert (second["ids"], second["kept"], len(postings)) == (["/night-lead", "/tide-intern"], [], 1)
     assert (third["verdict"], asked) == ("unchanged", ["/1"])
 
 
-def test_within_a_budget_the_pages_never_read_come_first_then_the_oldest(tmp_path):
+def test_within_a_budget_pages_never_read_come_first_then_the_oldest(tmp_path):
     frugal = type("Frugal", (Html,), {"detail_limit": 1})
     first, second, third = nights(frugal, tmp_path, (0, WHOLE), (1, WHOLE), (8, WHOLE))
     assert [asked for _, _, asked in (first, second, third)] == [
@@ -366,7 +367,7 @@ def test_within_a_budget_the_pages_never_read_come_first_then_the_oldest(tmp_pat
 
 
 def answers(**headers):
-    """Answer 304 to who asks on condition, and with a text to anybody else."""
+    """Answer 304 to a conditional request, and with a page to any other."""
 
     def answer(request):
         asked = "If-None-Match" in request.headers
@@ -376,14 +377,14 @@ def answers(**headers):
     return answer
 
 
-def test_a_page_that_has_not_changed_costs_no_body(tmp_path):
+def test_a_page_that_has_not_changed_is_sent_without_a_body(tmp_path):
     pages = WHOLE | {"/moss-intern": answers(ETag='"1"')}
     _, (commit, postings, _) = nights(Html, tmp_path, (0, pages), (7, pages))
     assert (commit["verdict"], commit["kept"], len(postings)) == ("ok", ["/moss-intern"], 1)
     assert commit["pages"]["/moss-intern"] == ["2026-11-09", '"1"', None, False]
 
 
-def test_a_list_is_asked_whole_where_pages_are_due(tmp_path):
+def test_a_list_is_requested_unconditionally_when_pages_are_due(tmp_path):
     board = Board("html", "acme", "Acme", f"{SITE}/1")
     known = {SITE + "/1": {"etag": '"list"', "last_modified": None, "sha256": "0"}}
     for read, conditional in (("2026-11-23", True), ("2026-11-01", False)):
@@ -399,7 +400,7 @@ def test_a_list_is_asked_whole_where_pages_are_due(tmp_path):
 
 CHALLENGE = "<html><title>Just a moment...</title></html>"
 NEVER_DUE = {
-    # the page of the first posting on the first night, the budget of the board, and what is asked for on the nights
+    # the page of the first posting on the first night, the budget of the board, and the requests of the nights
     "a first reading challenged": (CHALLENGE, 500, [2, 1, 0]),
     "beyond the budget": (TEXT, 1, [1, 1, 0]),
     "gone, each of them": (404, 500, [2, 2, 0]),
@@ -417,36 +418,36 @@ def test_a_page_that_was_not_read_is_due_while_the_list_answers_304(tmp_path, pa
     spider = type("Short", (Html,), {"detail_limit": budget})
     first = {"/1": listed, "/moss-intern": page, "/tide-intern": 404 if page == 404 else TEXT}
     later = {"/1": listed, "/moss-intern": TEXT, "/tide-intern": TEXT}
-    found = nights(spider, tmp_path, (0, first), (1, later), (2, later))
-    assert [len(asked) - 1 for _, _, asked in found] == counts
-    assert [commit["verdict"] for commit, _, _ in found][1:] == ["ok", "unchanged"]
-    assert found[0][0]["ids"][0] == "/moss-intern" or page == 404
-    assert len(found[0][0]["ids"]) == 3
+    results = nights(spider, tmp_path, (0, first), (1, later), (2, later))
+    assert [len(asked) - 1 for _, _, asked in results] == counts
+    assert [commit["verdict"] for commit, _, _ in results][1:] == ["ok", "unchanged"]
+    assert results[0][0]["ids"][0] == "/moss-intern" or page == 404
+    assert len(results[0][0]["ids"]) == 3
 
 
-def test_pages_that_stay_unread_do_not_starve_the_others(tmp_path):
+def test_pages_that_stay_unread_do_not_delay_the_others(tmp_path):
     short = type("Short", (Html,), {"detail_limit": 1})
     walled = WHOLE | {"/moss-intern": CHALLENGE}
-    found = nights(short, tmp_path, (0, WHOLE), (1, WHOLE), (8, walled), (9, walled), (10, walled))
-    assert [asked[1] for _, _, asked in found] == [
+    results = nights(short, tmp_path, (0, WHOLE), (1, WHOLE), (8, walled), (9, walled), (10, walled))
+    assert [asked[1] for _, _, asked in results] == [
         "/moss-intern", "/tide-intern", "/moss-intern", "/tide-intern", "/moss-intern",
     ]  # fmt: skip
 
 
-def test_a_page_read_by_a_clock_that_was_wrong_is_due(tmp_path):
-    found = nights(Html, tmp_path, (3000, WHOLE), (0, WHOLE), (1, WHOLE))
-    assert [len(asked) - 1 for _, _, asked in found] == [2, 2, 0]
+def test_a_page_read_in_the_future_is_due(tmp_path):
+    results = nights(Html, tmp_path, (3000, WHOLE), (0, WHOLE), (1, WHOLE))
+    assert [len(asked) - 1 for _, _, asked in results] == [2, 2, 0]
 
 
-def test_a_304_that_nobody_asked_for_proves_nothing(tmp_path):
+def test_a_304_to_an_unconditional_request_proves_nothing(tmp_path):
     nobody = WHOLE | {"/moss-intern": 304}
-    found = nights(Html, tmp_path, (0, WHOLE | {"/moss-intern": 404}), (7, nobody))
-    assert (found[1][0]["verdict"], "/moss-intern" in found[1][0]["ids"]) == ("partial", False)
-    found = nights(Html, tmp_path / "known", (0, WHOLE), (7, nobody))
-    assert (found[1][0]["verdict"], found[1][0]["kept"]) == ("partial", ["/moss-intern"])
+    results = nights(Html, tmp_path, (0, WHOLE | {"/moss-intern": 404}), (7, nobody))
+    assert (results[1][0]["verdict"], "/moss-intern" in results[1][0]["ids"]) == ("partial", False)
+    results = nights(Html, tmp_path / "known", (0, WHOLE), (7, nobody))
+    assert (results[1][0]["verdict"], results[1][0]["kept"]) == ("partial", ["/moss-intern"])
 
 
-def test_where_no_page_shows_its_posting_none_is_gone(tmp_path):
+def test_if_no_page_shows_its_posting_none_is_gone(tmp_path):
     pages = WHOLE | {"/moss-intern": 404, "/tide-intern": 404, "/night-lead": CHALLENGE}
     commit, _, _ = crawl(Html, tmp_path, pages, scope_all=True)
     assert (commit["verdict"], len(commit["ids"])) == ("partial", 3)
@@ -462,18 +463,18 @@ def test_a_posting_whose_page_leads_back_to_the_list_is_gone(tmp_path):
     assert commit["dropped_reasons"] == {"detail page leads back to the list": 1}
 
 
-def test_a_page_says_that_its_posting_is_gone_in_the_words_of_its_source(tmp_path):
-    said = "<html><h1>Gone   fishing</h1></html>"
+def test_a_page_states_that_its_posting_is_gone_in_the_words_of_its_source(tmp_path):
+    page = "<html><h1>Gone   fishing</h1></html>"
     spider = type("Said", (Html,), {"gone_words": ("gone fishing",)})
-    commit, _, _ = crawl(spider, tmp_path / "said", WHOLE | {"/moss-intern": said})
+    commit, _, _ = crawl(spider, tmp_path / "page", WHOLE | {"/moss-intern": page})
     assert (commit["verdict"], len(commit["ids"])) == ("ok", 2)
-    commit, _, _ = crawl(Html, tmp_path / "unsaid", WHOLE | {"/moss-intern": said})
+    commit, _, _ = crawl(Html, tmp_path / "unsaid", WHOLE | {"/moss-intern": page})
     assert (commit["verdict"], len(commit["ids"])) == ("partial", 3)
 
 
 LONG = "<p>Ten weeks with moss. You draw, count and press it, and we pay your train.</p>" * 20
 GONE = {
-    # the rest of a page without its posting, and whether it is gone by it
+    # the rest of a page without its posting, and whether it proves that the posting is gone
     "a heading": ("<h1>This job has expired</h1>", True),
     "a heading of a long page": (f"<h1>Sorry, this position has been filled.</h1><h2>Other jobs</h2>{LONG}", True),
     "the title": ("<title>Job not found | Acme</title><h1>Acme</h1>", True),
@@ -498,7 +499,7 @@ GONE = {
 
 
 @pytest.mark.parametrize(("body", "gone"), GONE.values(), ids=GONE)
-def test_only_the_main_statement_of_a_page_says_that_its_posting_is_gone(tmp_path, body, gone):
+def test_only_the_main_statement_of_a_page_proves_that_its_posting_is_gone(tmp_path, body, gone):
     spider = type("Bare", (Html,), {"parse_detail": HtmlListSpider.parse_detail})
     pages = {"/1": cards("Moss Intern"), "/moss-intern": f"<html><body>{body}</body></html>"}
     commit, _, _ = crawl(spider, tmp_path, pages)
@@ -543,13 +544,13 @@ NO_TEXTS = {
 
 
 @pytest.mark.parametrize("body", NO_TEXTS.values(), ids=NO_TEXTS)
-def test_a_text_that_is_not_all_or_not_the_posting_s_is_unread(tmp_path, body):
+def test_an_incomplete_or_foreign_text_is_unread(tmp_path, body):
     _, (commit, postings, _) = nights(Html, tmp_path, (0, WHOLE), (7, WHOLE | {"/moss-intern": f"<html>{body}</html>"}))
     assert (commit["verdict"], commit["unread"], commit["kept"]) == ("partial", 1, ["/moss-intern"])
     assert [line["posting"]["posting_id"] for line in postings] == ["/tide-intern"]
 
 
-def test_a_card_s_text_in_the_place_of_the_page_s_is_not_all(tmp_path):
+def test_the_text_of_a_card_does_not_replace_that_of_the_page(tmp_path):
     class Carded(Html):
         def parse_posting(self, record, board):
             posting = super().parse_posting(record, board)
@@ -593,7 +594,7 @@ def test_a_record_of_another_posting_or_with_an_error_proves_nothing(tmp_path, s
         assert bool(spider.read_detail(answer, posting, board)) == (becomes == "read")
 
 
-def test_a_status_with_a_challenge_is_no_sign_that_a_page_is_gone(tmp_path):
+def test_a_status_with_a_challenge_does_not_prove_that_a_page_is_gone(tmp_path):
     def walled(request):
         return HtmlResponse(request.url, status=404, body=CHALLENGE.encode(), request=request)
 
@@ -601,6 +602,6 @@ def test_a_status_with_a_challenge_is_no_sign_that_a_page_is_gone(tmp_path):
     assert (commit["verdict"], len(commit["ids"]), commit["error"][:9]) == ("partial", 3, "challenge")
 
 
-def test_what_could_not_be_read_is_asked_for_again(tmp_path):
+def test_an_unreadable_page_is_requested_again(tmp_path):
     commit, _, _ = crawl(Json, tmp_path, {"/1": "<html>Hello</html>"})
     assert (commit["verdict"], commit["validators"]) == ("parse_error", {})

@@ -1,4 +1,4 @@
-"""JSON-LD with small faults is read, what is cut off is not, and a posting's own record is told from others."""
+"""JSON-LD: small faults are repaired, cut-off text is rejected, and a posting's own record is recognized."""
 
 import json
 import time
@@ -18,7 +18,7 @@ WHOLE = '{"@type": "JobPosting", "title": "Fern intern", "description": "Draw fe
 OPEN = WHOLE[:-1]
 OTHER = '{"@type": "Organization", "name": "Firnkante"}'
 
-# A script, and the descriptions of the JobPostings in it, which are all called "Fern intern".
+# Scripts, with the descriptions of their JobPostings, whose title is always "Fern intern".
 SCRIPTS = {
     "as it should be": (WHOLE, ["Draw ferns"]),
     "a comma behind the last value": (f"{OPEN},}}", ["Draw ferns"]),
@@ -78,7 +78,7 @@ SCRIPTS = {
     "a name for the title": (WHOLE.replace('"title"', '"name"'), ["Draw ferns"]),
     "a title that is null, and a name": (f'{OPEN}, "title": null, "name": "Fern intern"}}', ["Draw ferns"]),
     "a title as an object": (WHOLE.replace('"Fern intern"', '[{"@value": "Fern intern"}]'), ["Draw ferns"]),
-    # Unreadable: cut off, or of several readings.
+    # Unreadable scripts: cut off, or ambiguous.
     "cut off before the end": (OPEN, []),
     "cut off in a text": (WHOLE[:-5], []),
     "cut off behind a whole object": (f"{WHOLE}, {OPEN}", []),
@@ -110,7 +110,7 @@ def test_a_script_with_small_faults_is_read(script, descriptions):
     ["[" * 400_000, "{}" * 200_000, "," * 400_000, '"' * 399_999, "/*" * 200_000, "<!--" * 99_000, "'\\" * 200_000],
     ids=["open", "empty", "commas", "quotes", "comments", "marks", "escapes"],
 )
-def test_a_hostile_script_costs_little(text):
+def test_a_hostile_script_is_read_quickly(text):
     began = time.process_time()
     assert postings_in(f"{text} JobPosting") == []
     assert time.process_time() - began < 2
@@ -130,7 +130,7 @@ def test_an_identifier_is_read_in_any_shape(stated, posting_id):
     assert stated_posting({"title": "Intern", **stated}, "/page").posting_id == posting_id
 
 
-# Which of a page's JobPostings is the posting's own.
+# The choice of a posting's own JobPosting.
 
 AT = "https://www.firnkante.example/jobs/7"
 
@@ -140,7 +140,7 @@ def record(title="Fern intern", **more):
 
 
 OWN = {
-    # what tells it: (the page's JobPostings, the number of its own, how the posting is known, the rest of the page)
+    # how it is recognized: (the JobPostings of the page, the index of its own, facts of the posting, other markup)
     "a single one": ([record()], 0, {}, ""),
     "a single one at the address of a list": ([record(url="https://www.firnkante.example/jobs")], 0, {}, ""),
     "a single one in another language": ([record(url="/stellen/farnpraktikum")], 0, {}, ""),
@@ -197,7 +197,7 @@ OWN = {
 
 
 @pytest.mark.parametrize(("records", "own", "known", "page"), OWN.values(), ids=OWN)
-def test_a_posting_is_told_by_address_identifier_or_title(records, own, known, page):
+def test_a_posting_is_recognized_by_address_identifier_or_title(records, own, known, page):
     posting = RawPosting(**{"posting_id": AT, "url": AT, "title": AT} | known)
     response = HtmlResponse(posting.url, body=f"<html>{page}<p>Hello</p></html>".encode())
     assert own_posting(records, posting, response) == (None if own is None else records[own])

@@ -1,4 +1,4 @@
-"""A user's keys are asked with and kept nowhere."""
+"""Keys of a user: they are sent to their host and stored nowhere."""
 
 import json
 import os
@@ -21,7 +21,7 @@ TOKEN = "open-sesame"
 
 
 class _Boards(BaseHTTPRequestHandler):
-    """Plays every keyed board from its fixture; `moved` sends Adzuna's visitors elsewhere."""
+    """A server that plays every board with a key from its fixture; `moved` redirects requests to Adzuna."""
 
     moved = False
     asked: list[str]
@@ -61,24 +61,24 @@ def boards():
 
 
 def crawl(out, origin=None, sources=KEYED, keys=KEYS):
-    """Crawl keyed boards; return their commits and all that was said."""
+    """Crawl boards with keys; return their commits and all printed text."""
     boards = [Board(source, board, source) for source, board in sources.items()]
     plan = CrawlPlan(boards, out / "run", record=out / "record", delay=0, stand_in=origin)
-    said = [out / "out", out / "errors"]
-    in_a_process(_with_keys, plan, keys, said)
+    outputs = [out / "out", out / "errors"]
+    in_a_process(_with_keys, plan, keys, outputs)
     commits = {line["source"]: line for line in journals(plan.run_dir) if line["type"] == "commit"}
-    return commits, "".join(path.read_text("utf-8") for path in said)
+    return commits, "".join(path.read_text("utf-8") for path in outputs)
 
 
-def _with_keys(plan, keys, said):
+def _with_keys(plan, keys, outputs):
     for name in KEYS:
         os.environ.pop(name, None)
     os.environ.update(keys)
-    with saying(*said):
+    with saying(*outputs):
         crawling(plan)
 
 
-def test_a_crawl_with_keys_leaves_none_of_them_behind(boards, tmp_path):
+def test_a_crawl_with_keys_stores_none_of_them(boards, tmp_path):
     handler, origin = boards
     commits, printed = crawl(tmp_path, origin)
     assert {source: commit["verdict"] for source, commit in commits.items()} == dict.fromkeys(KEYED, "ok")
@@ -88,13 +88,13 @@ def test_a_crawl_with_keys_leaves_none_of_them_behind(boards, tmp_path):
         assert secret not in kept
     asked = "".join(handler.asked)
     for secret in (*(key for name, key in KEYS.items() if name != "REED_API_KEY"), TOKEN):
-        assert secret in asked  # Reed's goes in Base64
+        assert secret in asked  # Reed's key is sent in Base64
     assert commits["adzuna"]["validators"].keys() == {
         "https://api.adzuna.com/v1/api/jobs/fr/search/1?app_id=APP_ID&app_key=APP_KEY&results_per_page=50&what=stage"
     }
 
 
-def test_a_key_goes_to_no_other_host_than_its_own(boards, tmp_path):
+def test_a_key_is_sent_only_to_its_own_host(boards, tmp_path):
     handler, origin = boards
     handler.moved = True
     commits, _ = crawl(tmp_path, origin, {"adzuna": "fr"})

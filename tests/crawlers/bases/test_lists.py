@@ -1,4 +1,4 @@
-"""Lists of pages for people: when they were seen whole, and what is no proof of it."""
+"""Completeness of HTML lists: when they were seen whole, and when not."""
 
 import contextlib
 import json
@@ -24,14 +24,14 @@ NO_TOTAL = BOARD._replace(request_json=json.dumps({name: place for name, place i
 
 
 def page(ids, total=None, following=None):
-    said = "" if total is None else f'<p class="total">{total} openings</p>'
+    count = "" if total is None else f'<p class="total">{total} openings</p>'
     link = "" if following is None else f'<a rel="next" href="{following}">next</a>'
     cards = "".join(f'<li><a href="/{n}">Intern {n}</a></li>' for n in ids)
-    return f"<ul>{cards}</ul>{said}{link}"
+    return f"<ul>{cards}</ul>{count}{link}"
 
 
 def walk(tmp_path, answers, board=BOARD, spider=HtmlSpider):
-    """Answer every request of a board's list with the next page, and return its books and what was asked."""
+    """Answer every request of a board's list with the next page; return its books and the requests."""
     crawl = spider(boards=[board], plan=CrawlPlan([board], tmp_path / "run"))
     run, asked = BoardRun(board, {}), []
     waiting = [crawl.ask(run, crawl.first_request(board), crawl.read_list)]
@@ -48,26 +48,26 @@ def walk(tmp_path, answers, board=BOARD, spider=HtmlSpider):
 @pytest.mark.parametrize(
     ("answers", "proof", "error"),
     [
-        ([page([1, 2])], "the last page names no next one", None),
-        ([page([])], "the last page names no next one", None),
+        ([page([1, 2])], "the last page links to no next page", None),
+        ([page([])], "the last page links to no next page", None),
         ([page([1, 2], total=2)], "the advertised total of 2 was met", None),
         ([page([], total=0)], "the advertised total of 0 was met", None),
         ([page([1], 2, "?p=2"), page([2], 2)], "the advertised total of 2 was met", None),
-        ([page([1], following="?p=2"), page([])], "the last page names no next one", None),
-        ([page([1], following="?p=2"), page([], following="?p=3")], None, "a page without postings names a next one"),
+        ([page([1], following="?p=2"), page([])], "the last page links to no next page", None),
+        ([page([1], following="?p=2"), page([], following="?p=3")], None, "a page without postings links to a next"),
         ([page([1, 2]).replace("<ul>", "<ul><a rel=next>next</a>")], None, None),
         ([page([1], following="?p=2"), page([1], following="?p=3")] * 2, None, "paging goes in circles"),
         ([page([1, 2], 4, "?p=2"), page([2, 3], 4)] * 2, None, "3 of 4 postings were shown, the other records repeat"),
         ([page([1, 2], following="?p=2"), page([2, 3])] * 2, None, "1 of 4 records were repeated while paging, twice"),
         (
             [page([1, 2], following="?p=2"), page([2, 3]), page([0, 1, 2], following="?p=2"), page([3])],
-            "the last page names no next one",
+            "the last page links to no next page",
             None,
         ),
         ([page([1, 2], 1, "?p=2")] * 2, None, "2 postings were shown, more than the advertised total of 1"),
         ([page([1], following="?p=2"), "<p>Just a moment</p>"], None, None),
         ([page([1, 2], total=5)], None, "2 of 5 postings were shown"),
-        # the total changed while the pages were read: once more from the first
+        # the total changed while the pages were read, so they are read again from the first
         (
             [page([1], 2, "?p=2"), page([2], 3), page([1, 2], 3, "?p=2"), page([3], 3)],
             "the advertised total of 3",
@@ -76,7 +76,7 @@ def walk(tmp_path, answers, board=BOARD, spider=HtmlSpider):
         ([page([1], 2, "?p=2"), page([2], 3), page([1], 3, "?p=2"), page([2], 4)], None, "twice"),
     ],
 )
-def test_a_list_was_seen_whole_or_the_books_say_why_not(tmp_path, answers, proof, error):
+def test_a_list_was_seen_whole_or_the_books_state_why_not(tmp_path, answers, proof, error):
     states_total = any('class="total"' in answer for answer in answers)
     run, _ = walk(tmp_path, answers, BOARD if states_total else NO_TOTAL)
     assert (run.proof or "").startswith(proof or "")
@@ -84,22 +84,22 @@ def test_a_list_was_seen_whole_or_the_books_say_why_not(tmp_path, answers, proof
     assert error is None or error in (run.error or "")
 
 
-def test_pages_are_numbered_where_none_names_the_next(tmp_path):
+def test_pages_are_requested_by_number_without_links_to_the_next(tmp_path):
     board = Board("keejob", "keejob", "Keejob")
     cards = "<article><h2><a href='/offres-emploi/{}/x/'>Stage</a></h2></article>"
-    said = "<i class='fa-search'></i><span>1 016 offres d'emploi trouvées</span>"
-    _, asked = walk(tmp_path, [said + cards.format(1), said + cards.format(2)], board, KeejobSpider)
+    total = "<i class='fa-search'></i><span>1 016 offres d'emploi trouvées</span>"
+    _, asked = walk(tmp_path, [total + cards.format(1), total + cards.format(2)], board, KeejobSpider)
     assert [url.partition("job_types=9")[2] for url in asked] == ["", "&page=2", "&page=3"]
 
 
-def test_a_list_that_must_say_its_total_and_does_not_is_not_whole(tmp_path):
+def test_a_list_without_its_required_total_is_incomplete(tmp_path):
     board = Board("keejob", "keejob", "Keejob")
     run, _ = walk(tmp_path, ["<form id='search_form'></form>"], board, KeejobSpider)
-    assert (run.proof, run.error) == (None, "the list does not say how many postings it has")
+    assert (run.proof, run.error) == (None, "the list does not state how many postings it has")
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "address"),
     [
         ('<link rel="next" href="/jobs?page=2">', "/jobs?page=2"),
         ('<a rel="next" href="/jobs?page=2">2</a>', "/jobs?page=2"),
@@ -113,10 +113,10 @@ def test_a_list_that_must_say_its_total_and_does_not_is_not_whole(tmp_path):
         ('<a rel="next" href="/jobs#top">next</a>', None),
     ],
 )
-def test_a_next_page_is_told_by_its_marks(body, found):
+def test_a_link_to_the_next_page_is_recognized(body, address):
     url = "https://acme.example/jobs"
     response = HtmlResponse(url, body=body.encode(), encoding="utf-8", request=Request(url))
-    assert next_page(BeautifulSoup(body, "lxml"), response)[0] == (found and f"https://acme.example{found}")
+    assert next_page(BeautifulSoup(body, "lxml"), response)[0] == (address and f"https://acme.example{address}")
 
 
 @pytest.mark.parametrize(
@@ -126,17 +126,17 @@ def test_a_next_page_is_told_by_its_marks(body, found):
         ("page 2 of 10", 2), ("none", None), ("", None), (None, None), ("12'345", 12345),
     ],
 )  # fmt: skip
-def test_a_number_is_read_however_its_thousands_are_set(text, number):
+def test_a_number_is_read_with_any_separator_of_thousands(text, number):
     assert number_in(text) == number
 
 
-def test_a_list_of_which_one_posting_cannot_be_read_is_not_whole(tmp_path):
+def test_a_list_with_an_unreadable_posting_is_incomplete(tmp_path):
     def script(text):
         return f'<script type="application/ld+json">{text}</script>'
 
-    one, other = (json.dumps({"@type": "JobPosting", "title": "Intern", "identifier": name}) for name in ("1", "2"))
+    first, second = (json.dumps({"@type": "JobPosting", "title": "Intern", "identifier": name}) for name in ("1", "2"))
     board = Board("jsonld", "acme.example", "Acme", "https://acme.example/jobs")
-    whole, _ = walk(tmp_path / "whole", [script(one) + script(other)], board, AnyJsonLdSpider)
+    whole, _ = walk(tmp_path / "whole", [script(first) + script(second)], board, AnyJsonLdSpider)
     assert (whole.proof, whole.verdict) == ("the page states its postings", None)
-    broken, _ = walk(tmp_path / "broken", [script(one) + script(other[:-20])], board, AnyJsonLdSpider)
+    broken, _ = walk(tmp_path / "broken", [script(first) + script(second[:-20])], board, AnyJsonLdSpider)
     assert (broken.verdict, broken.error) == ("partial", "a JobPosting of the list cannot be read")

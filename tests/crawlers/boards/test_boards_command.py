@@ -1,4 +1,4 @@
-"""``internfeed boards``: what is behind an address, and what lists of other projects hold."""
+"""``internfeed boards``: the boards behind addresses, and imports of lists of other projects."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -66,24 +66,24 @@ NOT_RECOGNISED = [
 
 
 @pytest.mark.parametrize(("address", "source", "board"), RECOGNISED)
-def test_an_address_shows_its_board(address, source, board):
+def test_an_address_identifies_its_board(address, source, board):
     assert recognise(address)[:2] == (source, board)
 
 
 @pytest.mark.parametrize("address", NOT_RECOGNISED)
-def test_an_address_of_nobody_we_know_shows_none(address):
+def test_an_unknown_address_identifies_no_board(address):
     assert recognise(address) is None
 
 
 @pytest.mark.parametrize("source", sorted(spiders()))
-def test_a_first_request_shows_its_own_board(source):
-    """Whoever pastes the address that a spider asks for gets that spider's board."""
+def test_the_address_of_a_first_request_identifies_its_board(source):
+    """The address of a spider's first request is recognised as that spider's board."""
     spider = spiders()[source]
     if not spider.hosts or not spider.first_url:
         pytest.skip("has no host patterns, or no fixed first address")
     url = spider.first_url.format(board="acme")
-    found = recognise(url)
-    assert found is None or found.source == source
+    board = recognise(url)
+    assert board is None or board.source == source
 
 
 def test_boards_on_the_european_host_keep_their_address():
@@ -118,7 +118,7 @@ def test_a_page_shows_its_postings_and_feeds():
     assert (offer.postings, offer.feeds) == (["Intern"], [("RSS", "https://careers.acme.example/jobs.rss")])
 
 
-# The command, with a server in every host's place.
+# The command, with a server that answers in place of every host.
 
 PAGES = {
     "https://careers.acme.example/": (200, '<iframe src="https://boards.greenhouse.io/embed/job_board?for=acme"></iframe>'),
@@ -132,7 +132,7 @@ PAGES = {
 
 @pytest.fixture
 def site(tmp_path):
-    """A folder of recorded pages, played by the drill's server."""
+    """Play a folder of recorded pages with the drill's server."""
     folder = tmp_path / "pages"
     folder.mkdir()
     with (folder / "index.jsonl").open("w") as index:
@@ -153,17 +153,17 @@ def asking(server):
 def test_add_finds_boards_by_host_and_by_page(site, tmp_path):
     data = tmp_path / "data"
     addresses = ["https://jobs.lever.co/acme", *(url for url in PAGES if not url.endswith("robots.txt"))]
-    status, said, errors = internfeed("boards", "add", "--data", data, *addresses, environment=asking(site))
-    assert status == 1  # some were not found, each said in a line
-    assert [line.partition("\t")[0] for line in said] == [
+    status, printed, errors = internfeed("boards", "add", "--data", data, *addresses, environment=asking(site))
+    assert status == 1  # some addresses have no board; each is reported in a line
+    assert [line.partition("\t")[0] for line in printed] == [
         "lever/acme",
         "greenhouse/acme",
         "jsonld/jobs.northwind.example",
     ]
     assert errors == [
-        "internfeed: https://www.silent.example/: no board that is known, and no JSON-LD JobPosting on the page",
-        "internfeed: https://www.gone.example/: status 404",
-        "internfeed: https://www.shut.example/: robots.txt disallows /",
+        "internfeed: error: https://www.silent.example/: the page has no known board and no JobPosting as JSON-LD",
+        "internfeed: error: https://www.gone.example/: status 404",
+        "internfeed: error: https://www.shut.example/: robots.txt disallows /",
     ]
     boards = load_boards(data / "boards.csv")
     assert [board.key for board in boards] == [
@@ -175,13 +175,13 @@ def test_add_finds_boards_by_host_and_by_page(site, tmp_path):
 
 
 def test_adding_twice_adds_once(tmp_path, capsys):
-    for said in ("added to", "already known"):
+    for message in ("added to", "already known"):
         assert cli.main(["boards", "add", "https://jobs.lever.co/acme", "--data", str(tmp_path)]) == 0
-        assert said in capsys.readouterr().out
+        assert message in capsys.readouterr().out
     assert len(load_boards(tmp_path / "boards.csv")) == 1
 
 
-def test_what_ships_is_known(tmp_path, capsys):
+def test_added_boards_that_are_shipped_are_reported_as_known(tmp_path, capsys):
     assert cli.main(["boards", "add", "https://boards.greenhouse.io/stripe", "--data", str(tmp_path)]) == 0
     assert capsys.readouterr().out == "greenhouse/stripe\talready known\n"
 
@@ -208,9 +208,9 @@ def test_list_shows_health_after_a_run(tmp_path, capsys):
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {row["board"]: row["verdict"] for row in rows[-3:]} == {"acme": "ok", "north": "blocked", "new": None}
     assert cli.main(["boards", "list", "--sources", "lever", "--data", str(tmp_path)]) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert "lever/acme\tacme\tok, 1 open, last ok 2026-11-20T12:00Z" in said
-    assert "lever/north\tnorth\tblocked, 0 open, last ok never" in said
+    printed = capsys.readouterr().out.splitlines()
+    assert "lever/acme\tacme\tok, 1 open, last ok 2026-11-20T12:00Z" in printed
+    assert "lever/north\tnorth\tblocked, 0 open, last ok never" in printed
 
 
 def test_probe_shows_what_a_page_offers(site, tmp_path):
@@ -225,24 +225,24 @@ def test_probe_shows_what_a_page_offers(site, tmp_path):
     assert embedded.out[0].startswith("board\tgreenhouse/acme\tinternfeed boards add")
     assert (silent.status, silent.errors) == (
         1,
-        ["internfeed: https://www.silent.example/: no JSON-LD, no feed and no board that is known"],
+        ["internfeed: error: https://www.silent.example/: no JSON-LD, no feed and no known board"],
     )
 
 
-def test_check_says_verdict_and_yield_and_publishes_nothing(tmp_path):
+def test_check_prints_verdicts_and_counts_and_publishes_nothing(tmp_path):
     with Drill() as drill:
         names = ["none", "gone", "robots_deny"]
         rows = [board for board in drill.boards if board.board in names]
         save_boards(tmp_path / "boards.csv", rows)
         chosen = ",".join(f"{board.source}/{board.board}" for board in rows)
-        status, said, beside = internfeed(
+        status, printed, errors = internfeed(
             "boards", "check", "--boards", chosen, "--data", tmp_path, environment=asking(drill)
         )
-    assert (status, beside) == (3, ["crawl: 3 boards"])
-    assert [line.split("\t")[:2] for line in said] == [
+    assert (status, errors) == (3, ["crawl: 3 boards"])
+    assert [line.split("\t")[:2] for line in printed] == [
         ["greenhouse/none", "ok"], ["greenhouse/gone", "gone"], ["greenhouse/robots_deny", "robots_denied"],
     ]  # fmt: skip
-    assert said[0].endswith("30 postings, 15 may be internships")
+    assert printed[0].endswith("30 postings, 15 may be internships")
     assert [path.name for path in tmp_path.iterdir()] == ["boards.csv"]
 
 
@@ -263,9 +263,9 @@ def test_the_largest_public_list_is_read_whole(wire, tmp_path, capsys):
         "oraclecloud"
     }
     assert cli.main(["boards", "import", str(lists), "--data", str(tmp_path)]) == 0
-    said = capsys.readouterr().out
-    assert "paylocity\t10513 entries\tunknown" in said
-    assert "greenhouse\t8149 boards" in said
+    printed = capsys.readouterr().out
+    assert "paylocity\t10513 entries\tunknown" in printed
+    assert "greenhouse\t8149 boards" in printed
     assert len(load_boards(tmp_path / "boards.csv")) > 35_000
 
 
@@ -298,22 +298,22 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "said"), REFUSED)
-def test_an_entry_that_is_no_board_is_refused_by_its_place(tmp_path, text, said):
+@pytest.mark.parametrize(("text", "reason"), REFUSED)
+def test_an_invalid_entry_is_rejected_with_its_place(tmp_path, text, reason):
     (tmp_path / "list").write_text(text)
     held = read_list(tmp_path / "list")
     assert ([board.board for board in held.boards], len(held.refused)) == (["acme"], 1)
-    assert held.refused[0].startswith(said)
+    assert held.refused[0].startswith(reason)
 
 
-def test_a_name_that_is_written_twice_loses_no_list(tmp_path):
+def test_two_lists_under_one_name_are_joined(tmp_path):
     (tmp_path / "list").write_text('{"lever": ["acme"], "lever": ["other"]}')
     assert [board.board for board in read_list(tmp_path / "list").boards] == ["acme", "other"]
     (tmp_path / "list").write_text('{"greenhouse": "acme"}')
     assert read_list(tmp_path / "list").refused == ['"greenhouse": not a list of slugs; write ["acme", ...]']
 
 
-def test_a_host_that_names_no_board_is_counted_and_not_guessed(tmp_path):
+def test_a_host_without_a_board_is_counted_as_incomplete(tmp_path):
     (tmp_path / "list").write_text('{"workday": ["acme.wd5.myworkdayjobs.com"], "comeet": ["acme"]}')
     held = read_list(tmp_path / "list")
     assert (held.boards, dict(held.incomplete)) == ([], {"workday": 1, "comeet": 1})
@@ -323,7 +323,7 @@ NOT_TEXT = "is not the text of a slug or an address; put a name in quotes"
 NO_URL = "which is not an address; put a value that contains a comma in quotes"
 ODD = '["acme", null, 5, true, 1.5, ["x"], {}, "", " ", " acme ", "a b", "x?y", "https://www.acme.example/jobs"]'
 GREEN = {("greenhouse", "acme")}
-SHAPES = [  # a list, its boards, and what is said of each other entry
+SHAPES = [  # a list, its boards, and the lines about all other entries
     ('["acme", null, 5, "https://jobs.lever.co/acme"]', {("lever", "acme")}, [
         "refused\tentry 2: neither a slug nor an address",
         f"refused\tentry 3: 5 {NOT_TEXT}",
@@ -338,7 +338,7 @@ SHAPES = [  # a list, its boards, and what is said of each other entry
         'refused\t"greenhouse", entry 7: neither a slug nor an address',
         'refused\t"greenhouse", entry 8: neither a slug nor an address',
         'refused\t"greenhouse", entry 9: neither a slug nor an address',
-        'refused\t"greenhouse", entry 12: "x?y" has characters that no slug has',
+        'refused\t"greenhouse", entry 12: "x?y" has characters that a slug cannot have',
         "greenhouse\t2 entries name no board\tnot imported: add their careers addresses "
         '("greenhouse", entry 11, "greenhouse", entry 13)',
     ]),
@@ -366,29 +366,29 @@ SHAPES = [  # a list, its boards, and what is said of each other entry
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "boards", "said"), SHAPES, ids=range(len(SHAPES)))
-def test_an_entry_that_is_no_board_costs_that_entry_and_is_named_by_its_place(tmp_path, capsys, text, boards, said):
+@pytest.mark.parametrize(("text", "boards", "expected"), SHAPES, ids=range(len(SHAPES)))
+def test_an_invalid_entry_is_dropped_alone_and_named_with_its_place(tmp_path, capsys, text, boards, expected):
     (tmp_path / "list").write_text(text, "utf-8", newline="")
     assert cli.main(["boards", "import", str(tmp_path / "list"), "--data", str(tmp_path)]) == 0
     assert {board.key for board in load_boards(tmp_path / "boards.csv")} == boards
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1:-1] == said
+    assert lines[1:-1] == expected
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["import", "nowhere.json"], "nowhere.json: No such file or directory"),
-        (["import", "{broken}"], "is no JSON"),
+        (["import", "{broken}"], "is not JSON"),
         (["import", "{flat}"], '"lever": not a list of slugs'),
         (["import", "{empty}"], "holds no boards"),
-        (["import", "{nothing}"], "holds no boards to import: the list is empty"),
+        (["import", "{nothing}"], "contains no board to import: the list is empty"),
         (
             ["import", "{nobody}"],
             "refused: entry 1: neither a slug nor an address; Greenhose: 1 entries",
         ),
-        (["import", "{deep}"], "is no JSON"),
-        (["import", "{words}"], "neither a slug nor an address"),
+        (["import", "{deep}"], "is not JSON"),
+        (["import", "{words}"], "no column holds a slug or an address"),
         (["import", "{binary}"], "is not text in UTF-8"),
         (["import", "{page}"], "is not CSV: field larger than field limit"),
         (["import"], "the following arguments are required: FILE"),
@@ -402,7 +402,7 @@ def test_an_entry_that_is_no_board_costs_that_entry_and_is_named_by_its_place(tm
         ([], "the following arguments are required: ACTION"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(tmp_path, capsys, arguments, said):
+def test_a_usage_error_is_one_line(tmp_path, capsys, arguments, message):
     files = {
         "broken": b'{"lever": [', "nothing": b"[]", "deep": 200_000 * b"[",
         
@@ -416,11 +416,11 @@ def test_what_cannot_be_done_is_said_in_one_line(tmp_path, capsys, arguments, sa
     data = ["--data", str(tmp_path)] if arguments and arguments[0] != "nosuch" else []
     status, shown = cli.main(["boards", *arguments, *data]), capsys.readouterr()
     assert (status, shown.out, shown.err.count("\n")) == (1, "", 1)
-    assert said in shown.err
+    assert message in shown.err
     assert not (tmp_path / "boards.csv").exists()
 
 
-def test_a_registry_of_the_users_own_that_is_broken_is_said_in_one_line(tmp_path, capsys):
+def test_a_broken_registry_of_the_user_is_reported_in_one_line(tmp_path, capsys):
     (tmp_path / "boards.csv").write_text("what,ever\n")
     for action in (["list"], ["add", "https://jobs.lever.co/acme"]):
         assert cli.main(["boards", *action, "--data", str(tmp_path)]) == 1

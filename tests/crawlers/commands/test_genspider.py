@@ -1,4 +1,4 @@
-"""``scrapy genspider``: from an address to a spider, its saved page, an expectation that fails, and a green test."""
+"""``scrapy genspider``: from an address to a spider, its saved page, a failing expectation, and a passing test."""
 
 import json
 import os
@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = ROOT / "crawlers" / "templates"
 SOURCES = {template.stem: f"my{template.stem}" for template in sorted((TEMPLATES / "spiders").glob("*.tmpl"))}
 SITE = "https://jobs.fennelfinch.example"
-# Of a length at which ruff would move a comment that stands behind it.
+# So long that ruff would move a comment after it to another line.
 SEEN = "recorded answers of 2026"
 
-# Each command in a process of its own, as a fetch is once in a process; what `scrapy` does is `execute`. One after
-# another: Scrapy imports every spider it finds, and a spider that is being written cannot be imported.
+# Each command runs in a process of its own, because a process can fetch only once; `scrapy` calls `execute`. They run
+# one after the other, because Scrapy imports every spider, and a spider that is being written cannot be imported.
 COMMANDS = """
 import contextlib, functools, json, os, sys
 from crawlers.boards import probe as fetch
@@ -29,11 +29,16 @@ from scrapy.utils.misc import walk_modules
 
 for module in ("scrapy.commands", "crawlers.commands", "crawlers.spiders"):
     walk_modules(module)
-fetch.Guest = functools.partial(fetch.Guest, 0.0)  # the site is on this machine: no delay between requests
+# The site is on this machine: no delay between requests.
+fetch.PoliteDownloader = functools.partial(fetch.PoliteDownloader, 0.0)
 
 for number, arguments in enumerate(json.loads(sys.argv[1])):
     if os.fork() == 0:
-        with open(f"said-{number}", "w") as said, contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        with (
+            open(f"output-{number}", "w") as output,
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(output),
+        ):
             execute(arguments)
     os.wait()
 """
@@ -47,7 +52,7 @@ def python(project, *arguments, **environment):
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """A copy of the project with a new spider from each template, made from a site that shows one page of each kind."""
+    """Return a copy of the project with a new spider from each template, made from a site with a page of each kind."""
     root = tmp_path_factory.mktemp("genspider")
     pages, copy = root / "pages", root / "project"
     pages.mkdir()
@@ -66,7 +71,7 @@ def project(tmp_path_factory):
         how(ROOT / part, copy / part)
     (copy / "tests" / "crawlers").mkdir()
     (copy / "pipeline" / "cli").mkdir(parents=True)
-    for name in ("__init__.py", "cli/__init__.py"):  # nothing of it is asked for
+    for name in ("__init__.py", "cli/__init__.py"):  # nothing is requested from it
         (copy / "pipeline" / name).touch()
     shutil.copy(ROOT / "tests/crawlers/test_sources.py", copy / "tests/crawlers")
     commands = [["scrapy", "genspider", "-t", name, source, f"{SITE}/{name}"] for name, source in SOURCES.items()]
@@ -79,31 +84,31 @@ def project(tmp_path_factory):
     return copy
 
 
-def said(project, number):
-    return (project / f"said-{number}").read_text("utf-8")
+def output_of(project, number):
+    return (project / f"output-{number}").read_text("utf-8")
 
 
-def test_it_saves_the_page_and_says_whose_words_it_holds(project):
+def test_it_saves_the_page_and_warns_about_its_texts(project):
     for number, (template, source) in enumerate(SOURCES.items()):
         (page,) = (project / "tests/crawlers/fixtures" / source / "first").glob("01.*")
         assert "Herbarium Intern" in page.read_text("utf-8")
-        assert f"Saved {SITE}/{template}. Its words belong to their authors" in said(project, number)
+        assert f"Saved {SITE}/{template}. Its texts belong to their authors" in output_of(project, number)
 
 
-def test_where_a_page_cannot_be_had_an_example_lies_in_its_place(project):
+def test_if_a_page_cannot_be_fetched_an_example_is_saved(project):
     page = project / "tests/crawlers/fixtures/mygone/first/01.json"
     assert page.read_bytes() == (TEMPLATES / "pages" / "json.json").read_bytes()
-    assert f"Could not save {SITE}/gone (status 404)" in said(project, len(SOURCES))
+    assert f"Could not save {SITE}/gone (status 404)" in output_of(project, len(SOURCES))
 
 
-def test_what_cannot_be_a_source_is_refused(project):
-    assert "My-Jobs is no name of a source" in said(project, len(SOURCES) + 1)
-    assert "Spider 'lever' already exists" in said(project, len(SOURCES) + 2)
+def test_an_invalid_name_or_address_is_rejected(project):
+    assert "My-Jobs is not a valid name" in output_of(project, len(SOURCES) + 1)
+    assert "Spider 'lever' already exists" in output_of(project, len(SOURCES) + 2)
     assert not (project / "tests/crawlers/fixtures/lever").exists()
 
 
-def test_what_is_expected_fails_until_the_page_is_read_and_the_facts_are_stated(project):
-    """The guide's way, for all templates at once."""
+def test_the_expectation_fails_until_page_and_facts_are_complete(project):
+    """The steps of the guide, for all templates at once."""
     names = [*SOURCES.values(), "mygone"]
     first = {source: project / "tests/crawlers/fixtures" / source / "first/expected.jsonl" for source in names}
     unknown = {source: path.read_text("utf-8") for source, path in first.items()}
@@ -131,10 +136,10 @@ def test_what_is_expected_fails_until_the_page_is_read_and_the_facts_are_stated(
     ]
     tested = python(project, "-m", "pytest", *asked, "-k", " or ".join(names))
     failed = re.findall("^FAILED .*::(.*?)(?: - .*)?$", tested.stdout, re.MULTILINE)
-    assert failed == ["test_a_source_says_what_is_known_of_it[myfeed]"], tested.stdout
+    assert failed == ["test_every_source_states_its_facts[myfeed]"], tested.stdout
 
 
-def test_what_it_makes_stands_as_ruff_wants_it(project):
+def test_generated_spiders_are_formatted(project):
     written = [f"crawlers/spiders/{source}.py" for source in [*SOURCES.values(), "mygone"]]
     for action in (["check"], ["format", "--check"]):
         done = python(project, "-m", "ruff", *action, "--config", ROOT / "pyproject.toml", "--no-cache", *written)

@@ -1,4 +1,4 @@
-"""Manners hold for every request, and no spider can switch any of them off."""
+"""Politeness: its rules hold for every request, and no spider can switch them off."""
 
 import asyncio
 import gzip
@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from scrapy import Request
+from scrapy.core.downloader.handlers import http11
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.resolver import CachingThreadedResolver
@@ -20,10 +21,9 @@ from twisted.internet.error import DNSLookupError
 
 from crawlers import settings
 from crawlers.bases.spider import BoardSpider
-from crawlers.politeness import addresses
-from crawlers.politeness import downloader as manners
+from crawlers.politeness import addresses, downloader
 from crawlers.politeness.addresses import PublicResolver, check_address, is_public
-from crawlers.politeness.downloader import Guest, GuestHandler, reserves, retry_after
+from crawlers.politeness.downloader import PoliteDownloader, PoliteDownloadHandler, reserves, retry_after
 from crawlers.politeness.refusals import Refused
 from crawlers.politeness.robots import KEPT_SECONDS, MAX_CRAWL_DELAY, Rules, RulesCache, reserved_paths, rules_of
 
@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-# Where a crawl may go.
+# Allowed addresses.
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
         "64:ff9b::a00:1",
     ],
 )  # fmt: skip
-def test_an_address_inside_somebodys_network_is_not_public(address):
+def test_an_address_inside_a_private_network_is_not_public(address):
     assert not is_public(address)
 
 
@@ -61,14 +61,14 @@ def test_the_internet_is_public(address):
         "https://app.joinhandshake.com/", "https://LinkedIn.com./", "https://www.indeed.com.:443/",
     ],
 )  # fmt: skip
-def test_an_address_that_may_not_be_asked_is_refused(url):
+def test_a_forbidden_address_is_rejected(url):
     with pytest.raises(Refused) as refused:
         check_address(url)
     assert refused.value.verdict == "blocked"
 
 
 @pytest.mark.parametrize("address", ["10.0.0.1", "127.0.0.1", "169.254.169.254"])
-def test_a_name_that_resolves_to_a_private_address_is_refused_when_it_is_resolved(address, monkeypatch):
+def test_a_name_that_resolves_to_a_private_address_is_rejected(address, monkeypatch):
     monkeypatch.setattr(CachingThreadedResolver, "getHostByName", lambda *_: succeed(address))
     resolver = PublicResolver.__new__(PublicResolver)
     refused = []
@@ -109,7 +109,7 @@ def test_robots_disallows(path):
     assert refused.value.verdict == "robots_denied"
 
 
-def test_rules_for_our_own_name_outrank_those_for_everybody():
+def test_rules_for_our_own_name_outrank_those_for_all():
     Rules(0, "User-agent: *\nDisallow: /\n\nUser-agent: internfeed\nDisallow: /x\n").check("https://example.org/jobs")
 
 
@@ -121,7 +121,7 @@ def test_unreachable_robots_means_do_not_crawl(status):
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-def test_no_robots_means_no_rules(status):
+def test_without_robots_everything_is_allowed(status):
     rules_of(0, status, b"User-agent: *\nDisallow: /").check("https://example.org/")
 
 
@@ -134,9 +134,9 @@ def test_only_the_first_half_megabyte_is_read():
     rules_of(0, 200, b"#" * 600_000 + b"\nUser-agent: *\nDisallow: /").check("https://example.org/")
 
 
-@pytest.mark.parametrize(("said", "kept"), [("0.5", 0.5), ("7", 7.0), ("3600", MAX_CRAWL_DELAY), ("soon", 0.0)])
-def test_crawl_delay_is_kept_within_bounds(said, kept):
-    assert Rules(0, f"User-agent: *\nCrawl-delay: {said}\n").crawl_delay() == kept
+@pytest.mark.parametrize(("stated", "kept"), [("0.5", 0.5), ("7", 7.0), ("3600", MAX_CRAWL_DELAY), ("soon", 0.0)])
+def test_crawl_delay_is_kept_within_bounds(stated, kept):
+    assert Rules(0, f"User-agent: *\nCrawl-delay: {stated}\n").crawl_delay() == kept
 
 
 def test_rules_are_kept_for_a_day_and_between_runs(tmp_path):
@@ -147,10 +147,10 @@ def test_rules_are_kept_for_a_day_and_between_runs(tmp_path):
     again = RulesCache(tmp_path / "robots.json")
     assert again.get("https://example.org", 1000.0 + KEPT_SECONDS - 1) == Rules(1000.0, ROBOTS, (("/jobs", True),))
     assert again.get("https://example.org", 1000.0 + KEPT_SECONDS) is None
-    assert again.get("https://down.example", 1001.0) is None  # that it was unreachable is asked anew
+    assert again.get("https://down.example", 1001.0) is None  # robots.txt that was unreachable is requested again
 
 
-def test_a_broken_cache_is_asked_again(tmp_path):
+def test_with_a_broken_cache_rules_are_fetched_again(tmp_path):
     (tmp_path / "robots.json").write_text('{"https://example.org": [1')
     assert RulesCache(tmp_path / "robots.json").get("https://example.org", 0) is None
 
@@ -159,7 +159,7 @@ def test_a_broken_cache_is_asked_again(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("said", "seconds"),
+    ("header", "seconds"),
     [
         (b"0", 0.0), (b"120", 120.0), (b" 7 ", 7.0), (b"99999999999999999999", 999_999_999.0),
         (b"Mon, 23 Nov 2026 12:00:30 GMT", 30.0), (b"Monday, 23-Nov-26 12:00:30 GMT", 30.0),
@@ -167,8 +167,8 @@ def test_a_broken_cache_is_asked_again(tmp_path):
         (None, None), (b"", None), (b"soon", None), (b"-5", None), ("٣".encode(), None),
     ],
 )  # fmt: skip
-def test_retry_after_in_both_forms(said, seconds):
-    assert retry_after(said, NOW) == seconds
+def test_retry_after_in_both_forms(header, seconds):
+    assert retry_after(header, NOW) == seconds
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_reservation_is_seen(headers, body, reserved):
     assert reserves(HtmlResponse("https://example.org/", headers=headers, body=body)) is reserved
 
 
-RESERVED = [  # what /.well-known/tdmrep.json says, and of /jobs/7.html
+RESERVED = [  # /.well-known/tdmrep.json, and whether it reserves /jobs/7.html
     ([{"location": "/jobs/", "tdm-reservation": 1}], True),
     ([{"location": "*", "tdm-reservation": 1, "tdm-policy": "https://example.org/policy"}], True),
     ([{"location": "/", "tdm-reservation": "1"}], True),
@@ -209,9 +209,9 @@ RESERVED = [  # what /.well-known/tdmrep.json says, and of /jobs/7.html
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "reserved"), RESERVED)
-def test_a_reservation_of_paths_is_read_as_robots_are_and_the_first_that_fits_counts(said, reserved):
-    body = said if isinstance(said, str) else json.dumps(said)
+@pytest.mark.parametrize(("document", "reserved"), RESERVED)
+def test_the_first_matching_reservation_of_a_path_counts(document, reserved):
+    body = document if isinstance(document, str) else json.dumps(document)
     rules = Rules(0, "", reserved_paths(body.encode()))
     if not reserved:
         rules.check("https://example.org/jobs/7.html")
@@ -221,11 +221,11 @@ def test_a_reservation_of_paths_is_read_as_robots_are_and_the_first_that_fits_co
     assert refused.value.verdict == "tdm_reserved"
 
 
-# The door, with a network that a test decides.
+# The download handler, with a network that the test controls.
 
 
 class Network:
-    """Answers in the place of Scrapy's own handler, and remembers what left the house."""
+    """A network in place of Scrapy's own handler, which records the requests."""
 
     def __init__(self):
         self.sent, self.at, self.busy, self.most_busy = [], [], 0, 0
@@ -252,18 +252,20 @@ class Network:
 @pytest.fixture
 def network(monkeypatch):
     network = Network()
-    monkeypatch.setattr(manners, "HTTP11DownloadHandler", lambda crawler: network)
-    monkeypatch.setattr(manners, "BACK_OFF", 0.02)
+    monkeypatch.setattr(http11, "HTTP11DownloadHandler", lambda crawler: network)
+    monkeypatch.setattr(downloader, "BACK_OFF", 0.02)
     return network
 
 
-def door(guest):
-    return GuestHandler(SimpleNamespace(settings={"GUEST": guest, "USER_AGENT": "internfeed/1 (+mail@example.org)"}))
+def handler_of(polite):
+    return PoliteDownloadHandler(
+        SimpleNamespace(settings={"POLITE_DOWNLOADER": polite, "USER_AGENT": "internfeed/1 (+mail@example.org)"})
+    )
 
 
-def ask(*requests, guest=None):
-    """Send requests at once through one door; return answers or what was raised."""
-    handler = door(guest or Guest(delay=0))
+def ask(*requests, polite=None):
+    """Send requests at once through one download handler; return each answer or the exception."""
+    handler = handler_of(polite or PoliteDownloader(delay=0))
 
     async def all_of_them():
         asked = [handler.download_request(request) for request in requests]
@@ -275,23 +277,23 @@ def ask(*requests, guest=None):
 HOST = "https://jobs.example.org"
 
 
-def test_robots_is_asked_first_and_once(network):
+def test_robots_is_requested_first_and_once(network):
     ask(*[Request(f"{HOST}/{number}") for number in range(5)])
     assert network.urls()[:2] == [f"{HOST}/robots.txt", f"{HOST}/.well-known/tdmrep.json"]
     assert len(network.sent) == 7
 
 
-def test_robots_is_asked_once_a_day_over_all_runs(network, tmp_path, monkeypatch):
+def test_robots_is_requested_once_a_day_over_all_runs(network, tmp_path, monkeypatch):
     def run():
-        guest = Guest(delay=0, rules_file=tmp_path / "robots.json")
-        ask(Request(f"{HOST}/jobs"), guest=guest)
-        guest.rules.save()
+        polite = PoliteDownloader(delay=0, rules_file=tmp_path / "robots.json")
+        ask(Request(f"{HOST}/jobs"), polite=polite)
+        polite.rules.save()
         asked, network.sent = network.urls(), []
         return f"{HOST}/robots.txt" in asked
 
     assert (run(), run()) == (True, False)
     now = time.time()
-    monkeypatch.setattr(manners.time, "time", lambda: now + 24 * 3600 + 1)
+    monkeypatch.setattr(downloader.time, "time", lambda: now + 24 * 3600 + 1)
     assert run()
 
 
@@ -306,7 +308,7 @@ def test_each_scheme_has_its_own_robots(network):
 @pytest.mark.parametrize(
     "answer", [TextResponse(HOST, status=503), DownloadTimeoutError("30 s"), CannotResolveHostError()]
 )
-def test_where_robots_cannot_be_had_nothing_else_is_asked(network, answer):
+def test_where_robots_cannot_be_fetched_nothing_else_is_requested(network, answer):
     network.answers[f"{HOST}/robots.txt"] = answer
     refused = ask(*[Request(f"{HOST}/{number}") for number in range(50)])
     assert {error.verdict for error in refused} == {"robots_unreachable"}
@@ -314,7 +316,7 @@ def test_where_robots_cannot_be_had_nothing_else_is_asked(network, answer):
     assert len(network.sent) == (3 if isinstance(answer, TextResponse) else 1)
 
 
-def test_robots_that_moved_is_followed_but_not_inside(network):
+def test_a_redirect_of_robots_is_followed_but_not_to_a_private_address(network):
     moved = TextResponse(HOST, status=301, headers={"Location": "https://www.example.org/robots.txt"})
     network.answers[f"{HOST}/robots.txt"] = moved
     rules = TextResponse(HOST, body=b"User-agent: *\nDisallow: /")
@@ -325,14 +327,14 @@ def test_robots_that_moved_is_followed_but_not_inside(network):
     assert "http://10.0.0.1/" not in network.urls()
 
 
-def test_one_request_at_a_time_for_a_host_whoever_asks(network):
-    guest = Guest(delay=0)
-    doors = [door(guest), door(guest)]  # two spiders on one host
+def test_a_host_gets_one_request_at_a_time_from_all_spiders(network):
+    polite = PoliteDownloader(delay=0)
+    handlers = [handler_of(polite), handler_of(polite)]  # two spiders on one host
 
     async def together():
-        asked = [doors[number % 2].download_request(Request(f"{HOST}/{number}")) for number in range(8)]
+        asked = [handlers[number % 2].download_request(Request(f"{HOST}/{number}")) for number in range(8)]
         asked += [
-            doors[0].download_request(Request(f"https://user@JOBS.example.org:443/{number}")) for number in (8, 9)
+            handlers[0].download_request(Request(f"https://user@JOBS.example.org:443/{number}")) for number in (8, 9)
         ]
         await asyncio.gather(*asked)
 
@@ -345,12 +347,12 @@ def test_hosts_do_not_wait_for_each_other(network):
     assert network.most_busy == 4
 
 
-def test_a_delay_lies_between_two_requests_to_a_host(network):
-    ask(Request(f"{HOST}/1"), Request(f"{HOST}/2"), guest=Guest(delay=0.1))
+def test_two_requests_to_a_host_are_separated_by_a_delay(network):
+    ask(Request(f"{HOST}/1"), Request(f"{HOST}/2"), polite=PoliteDownloader(delay=0.1))
     assert min(later - earlier for earlier, later in zip(network.at, network.at[1:], strict=False)) >= 0.1
 
 
-def test_retry_after_stops_everybody_at_that_host(network):
+def test_retry_after_stops_all_requests_to_the_host(network):
     network.answers[f"{HOST}/1"] = [
         TextResponse(f"{HOST}/1", status=429, headers={"Retry-After": "1"}),
         TextResponse(HOST),
@@ -366,7 +368,7 @@ def test_the_last_retry_after_is_honoured_too(network):
     assert network.at[-1] - network.at[-2] >= 1.0
 
 
-def test_a_host_that_asks_for_hours_is_left_alone(network):
+def test_a_host_that_asks_to_wait_for_hours_is_skipped(network):
     network.answers[f"{HOST}/1"] = TextResponse(f"{HOST}/1", status=503, headers={"Retry-After": "86400"})
     refused = ask(*[Request(f"{HOST}/{number}") for number in range(1, 9)])
     assert {error.verdict for error in refused} == {"rate_limited"}
@@ -374,22 +376,22 @@ def test_a_host_that_asks_for_hours_is_left_alone(network):
 
 
 def test_a_host_that_cannot_be_reached_is_not_tried_for_every_board(network):
-    guest = Guest(delay=0)
-    guest.rules.put(HOST, Rules(time.time(), ""))  # robots.txt is known from the last run
+    polite = PoliteDownloader(delay=0)
+    polite.rules.put(HOST, Rules(time.time(), ""))  # robots.txt is known from the last run
     for number in range(100):
         network.answers[f"{HOST}/{number}"] = CannotResolveHostError("no such host")
     assert all(
-        isinstance(error, Exception) for error in ask(*[Request(f"{HOST}/{n}") for n in range(100)], guest=guest)
+        isinstance(error, Exception) for error in ask(*[Request(f"{HOST}/{n}") for n in range(100)], polite=polite)
     )
     assert len(network.sent) == 1
 
 
-def test_a_host_that_hangs_is_left_alone_after_three_times(network):
-    guest = Guest(delay=0)
-    guest.rules.put(HOST, Rules(time.time(), ""))
+def test_a_host_that_hangs_three_times_is_skipped(network):
+    polite = PoliteDownloader(delay=0)
+    polite.rules.put(HOST, Rules(time.time(), ""))
     for number in range(100):
         network.answers[f"{HOST}/{number}"] = DownloadTimeoutError("30 s")
-    ask(*[Request(f"{HOST}/{number}") for number in range(100)], guest=guest)
+    ask(*[Request(f"{HOST}/{number}") for number in range(100)], polite=polite)
     assert len(network.sent) == 3
 
 
@@ -399,7 +401,7 @@ def test_one_board_that_fails_does_not_close_its_host(network):
     assert [answer.status for answer in answers] == [500] + [404] * 9
 
 
-def test_what_a_spider_writes_into_a_request_decides_nothing(network):
+def test_headers_and_meta_of_a_request_are_overruled(network):
     meta = {
         "dont_obey_robotstxt": True, "proxy": "http://10.0.0.1:3128", "bindaddress": "10.0.0.2",
         "download_timeout": 900, "download_maxsize": 0, "download_warnsize": 1, "dont_retry": True,
@@ -427,14 +429,14 @@ def test_what_a_spider_writes_into_a_request_decides_nothing(network):
 def test_a_compressed_answer_is_unpacked_within_bounds(network, monkeypatch, coding):
     import zlib
 
-    monkeypatch.setattr(manners, "MAX_BYTES", 1000)
+    monkeypatch.setattr(downloader, "MAX_BYTES", 1000)
     pack = {"deflate": zlib.compress, "identity": bytes}.get(coding, gzip.compress)
     for size in (1000, 1001):
         headers = {"Content-Encoding": coding, "Content-Type": "application/json"}
         network.answers[f"{HOST}/{size}"] = TextResponse(f"{HOST}/{size}", headers=headers, body=pack(b" " * size))
     fits, bursts = ask(Request(f"{HOST}/1000"), Request(f"{HOST}/1001"))
     assert fits.body == b" " * 1000
-    if coding != "identity":  # what is not packed is bounded while it comes in
+    if coding != "identity":  # an uncompressed answer is limited while it is received
         assert bursts.verdict == "parse_error"
 
 
@@ -448,24 +450,24 @@ def test_a_wrong_label_of_a_compressed_answer_does_no_harm(network, codings):
     assert "Content-Encoding" not in answer.headers
 
 
-def test_what_was_not_asked_for_is_not_unpacked(network):
+def test_a_coding_that_was_not_requested_is_not_unpacked(network):
     network.answers[f"{HOST}/1"] = TextResponse(f"{HOST}/1", headers={"Content-Encoding": "br"}, body=b"\x00")
     assert ask(Request(f"{HOST}/1"))[0].verdict == "parse_error"
 
 
-def test_a_redirect_is_asked_at_the_door_again(network):
-    """Scrapy makes a new request of a redirect, and every request is checked."""
+def test_a_redirect_is_checked_as_a_request_of_its_own(network):
+    """Scrapy creates a new request for a redirect, and every request is checked."""
     assert ask(Request("http://169.254.169.254/latest"))[0].verdict == "blocked"
     assert network.sent == []
 
 
-# What a spider is.
+# Settings of spiders.
 
 
-def test_a_spider_with_settings_of_its_own_is_no_spider():
-    with pytest.raises(TypeError, match="no settings of its own"):
+def test_a_spider_with_settings_of_its_own_is_rejected():
+    with pytest.raises(TypeError, match="must not have settings of its own"):
         type("Rude", (BoardSpider,), {"name": "rude", "custom_settings": {"ROBOTSTXT_OBEY": False}})
-    with pytest.raises(TypeError, match="no settings of its own"):
+    with pytest.raises(TypeError, match="must not have settings of its own"):
         type("Rude", (BoardSpider,), {"name": "rude", "update_settings": classmethod(lambda cls, settings: None)})
 
 
@@ -479,20 +481,20 @@ def test_a_spider_with_settings_of_its_own_is_no_spider():
         ("TWISTED_DNS_RESOLVER", "crawlers.politeness.addresses.PublicResolver"),
     ],
 )  # fmt: skip
-def test_the_settings_say_so(name, value):
+def test_the_settings_have_the_expected_values(name, value):
     assert getattr(settings, name) == value
 
 
-def test_only_the_door_leads_out():
+def test_http_and_https_are_the_only_schemes_with_a_handler():
     assert {scheme for scheme, handler in settings.DOWNLOAD_HANDLERS.items() if handler} == {"http", "https"}
     assert {handler for handler in settings.DOWNLOAD_HANDLERS.values() if handler} == {
-        "crawlers.politeness.downloader.GuestHandler"
+        "crawlers.politeness.downloader.PoliteDownloadHandler"
     }
 
 
 def test_the_user_agent_names_a_contact(monkeypatch):
     code = "from crawlers import settings; print(settings.USER_AGENT)"
     environment = {"INTERNFEED_CONTACT": "https://example.org/crawler", "PATH": ""}
-    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert said.stdout.startswith("internfeed/")
-    assert "(+https://example.org/crawler)" in said.stdout
+    printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert printed.stdout.startswith("internfeed/")
+    assert "(+https://example.org/crawler)" in printed.stdout

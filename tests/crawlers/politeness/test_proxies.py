@@ -1,4 +1,4 @@
-"""Proxies of the environment: refused in one line by each command that fetches, before anything is written."""
+"""Proxies in the environment: each command that fetches rejects them in one line, before writing anything."""
 
 import re
 
@@ -30,7 +30,7 @@ NOT_SET = [
 
 
 @pytest.mark.parametrize(("environment", "name"), SET)
-def test_a_proxy_is_refused_by_its_name_without_its_password(environment, name):
+def test_a_proxy_is_rejected_by_its_name_without_its_password(environment, name):
     with pytest.raises(ValueError, match=f"^{re.escape(name)} is set, .* Unset {name}, or set no_proxy=") as refusal:
         check_proxies(environment)
     assert "secret" not in str(refusal.value)
@@ -52,14 +52,14 @@ def test_an_environment_without_a_proxy_is_accepted(environment):
     ],
 )
 def test_a_command_that_fetches_ends_with_one_line_and_writes_nothing(tmp_path, command):
-    said = internfeed(*command, "--data", tmp_path / "data", environment={"https_proxy": PROXY})
-    assert (said.status, said.out, len(said.errors)) == (1, [], 1)
-    assert said.errors[0].startswith("internfeed: https_proxy is set, but internfeed does not use proxies")
+    result = internfeed(*command, "--data", tmp_path / "data", environment={"https_proxy": PROXY})
+    assert (result.status, result.out, len(result.errors)) == (1, [], 1)
+    assert result.errors[0].startswith("internfeed: error: https_proxy is set, but internfeed does not use proxies")
     assert not (tmp_path / "data").exists()
 
 
-def test_a_command_that_does_not_fetch_asks_for_no_proxy(tmp_path):
-    said = internfeed(
+def test_a_command_that_does_not_fetch_ignores_proxies(tmp_path):
+    result = internfeed(
         "boards", "add", "https://jobs.lever.co/acme", "--data", tmp_path, environment={"https_proxy": PROXY}
     )
-    assert (said.status, said.errors) == (0, [])
+    assert (result.status, result.errors) == (0, [])

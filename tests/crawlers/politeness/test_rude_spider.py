@@ -1,4 +1,4 @@
-"""A rude spider, a forged name and a forged certificate, each in a process of its own: none gets past the door."""
+"""A rude spider, a forged name and a forged certificate: the polite downloader stops each of them."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ from crawlers import crawl as crawling
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.contract.board import Board
 from crawlers.contract.plan import CrawlPlan
-from crawlers.politeness import downloader as manners
+from crawlers.politeness import downloader
 from crawlers.replay import plays
 from crawlers.replay.faults import FAULTS
 from crawlers.replay.server import Drill
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 class Rude(JsonApiSpider):
-    """Asks for everything that a spider may not have."""
+    """A spider that tries to set everything that a spider must not set."""
 
     name = "rude"
     postings_key = "jobs"
@@ -51,14 +51,14 @@ class Sly(Rude):
 
 
 def _rudely(plan, names, sly):
-    """Crawl with the two; some names resolve as a test says."""
+    """Crawl with the two spiders; some names resolve as the test states."""
     if sly:
-        smuggled = classmethod(lambda cls, settings: settings.set("GUEST", None, "cmdline"))
+        smuggled = classmethod(lambda cls, settings: settings.set("POLITE_DOWNLOADER", None, "cmdline"))
         type.__setattr__(Sly, "update_settings", smuggled)
     crawling.spiders = lambda: {"rude": Rude, "sly": Sly}
     usual = socket.gethostbyname
     socket.gethostbyname = lambda host: names.get(host) or usual(host)
-    manners.TIMEOUT, manners.BACK_OFF = 3.0, 0.1
+    downloader.TIMEOUT, downloader.BACK_OFF = 3.0, 0.1
     crawling.crawl(plan)
 
 
@@ -69,8 +69,8 @@ def crawled(tmp_path, boards, names=None, sly=False, **plan):
     return {line["board"]: line for line in journals(asked.run_dir) if line["type"] == "commit"}
 
 
-# What the spider asks for itself, a redirect, it gets; nobody follows it for it.
-# It counts nothing, so that lists that do not add up, which are partial, are no matter of its own.
+# The spider receives redirects itself, because it asks for them; Scrapy does not follow them. It does not compare
+# totals, so faults with the verdict partial do not apply to it.
 RUDELY = {
     name: fault.verdict for name, fault in FAULTS.items() if fault.source == "greenhouse" and fault.verdict != "partial"
 }
@@ -79,7 +79,7 @@ RUDELY |= {name: "parse_error" for name in RUDELY if name.startswith("redirect_"
 
 @pytest.fixture(scope="module")
 def rudeness(tmp_path_factory):
-    """What becomes of a crawl by a spider without manners, and what the server saw of it."""
+    """Return the commits of a crawl by a rude spider, and the requests that the server received."""
     plays.bomb()
     with Drill() as drill:
         boards = [("rude", *board[1:]) for board in drill.boards if board.board in RUDELY]
@@ -93,7 +93,7 @@ def test_class_attributes_and_meta_of_a_rude_spider_change_nothing(rudeness, nam
     assert commit["verdict"] == RUDELY[name], commit["error"]
 
 
-def test_a_rude_spider_asks_in_our_name_once_at_a_time_and_nowhere_else(rudeness):
+def test_a_rude_spider_uses_our_name_and_one_request_at_a_time_and_no_other_host(rudeness):
     _, asks = rudeness
     assert {ask.headers["user-agent"].partition("/")[0] for ask in asks} == {"internfeed"}
     assert {ask.host.partition(".")[2] for ask in asks} == {"drill.example"}
@@ -103,7 +103,7 @@ def test_a_rude_spider_asks_in_our_name_once_at_a_time_and_nowhere_else(rudeness
     assert set(first.values()) == {"/robots.txt"}
 
 
-# What a spider, a base or a template may be made of: none of it opens a connection.
+# Modules that a spider, a base or a template may import; none of them opens a connection.
 HARMLESS = {
     "__future__", "base64", "bs4", "codecs", "collections", "contextlib", "dataclasses", "datetime",
     "functools", "hashlib", "html", "json", "lxml", "normalize", "os", "pathlib", "re", "scrapy", "soupsieve",
@@ -125,14 +125,14 @@ def test_no_spider_opens_a_connection_of_its_own(folder):
                 assert known, f"{path.name} imports {name}"
 
 
-def test_settings_that_a_spider_smuggles_in_end_the_crawl(tmp_path):
-    with pytest.raises(TypeError, match="Sly has settings of its own"):
+def test_settings_that_a_spider_smuggles_in_stop_the_crawl(tmp_path):
+    with pytest.raises(TypeError, match="Sly must not have settings of its own"):
         crawled(tmp_path, sly=True, boards=[("sly", "acme", "Acme", "https://jobs.example.org/", None)])
 
 
 @contextmanager
 def listening(context=None):
-    """A server on this machine: its port, and what it is asked."""
+    """A server on this machine; yield its port and the received requests."""
     asked = []
 
     class Listener(BaseHTTPRequestHandler):
@@ -149,7 +149,7 @@ def listening(context=None):
     server.server_close()
 
 
-def test_a_name_that_leads_inside_is_not_connected_to(tmp_path):
+def test_a_name_that_resolves_to_a_private_address_is_not_connected_to(tmp_path):
     with listening() as (port, asked):
         board = ("rude", "acme", "Acme", f"http://jobs.example.org:{port}/jobs", None)
         commits = crawled(tmp_path, names={"jobs.example.org": "127.0.0.1"}, boards=[board])
@@ -159,7 +159,7 @@ def test_a_name_that_leads_inside_is_not_connected_to(tmp_path):
 
 
 def certificate(folder):
-    """Write a certificate that nobody signed, and return its path."""
+    """Write a self-signed certificate and return its path."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -186,7 +186,7 @@ def certificate(folder):
     return path
 
 
-def test_a_certificate_that_nobody_signed_is_refused(tmp_path):
+def test_a_self_signed_certificate_is_rejected(tmp_path):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate(tmp_path))
     with listening(context) as (port, asked):

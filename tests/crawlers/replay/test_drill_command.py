@@ -1,4 +1,4 @@
-"""``internfeed drill``: an operator's own rehearsal of what can go wrong."""
+"""``internfeed drill``: boards with faults, for operators to practise with."""
 
 import json
 import os
@@ -27,7 +27,7 @@ RECORDED = DAYS[0].folder
 
 
 def crawl(folder, recorded, **how):
-    """Crawl recorded boards; return their commits, and what was read, by board and wherever it was."""
+    """Crawl recorded boards; return their commits and postings by board."""
     lines = crawled(CrawlPlan(load_boards(recorded / "boards.csv"), folder, DAYS[0].clock, delay=0, **how))
     commits = {line["board"]: line for line in lines if line["type"] == "commit"}
     return commits, sorted(json.dumps(line["posting"], sort_keys=True) for line in lines if line["type"] == "posting")
@@ -35,7 +35,7 @@ def crawl(folder, recorded, **how):
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    """A crawl of recorded boards over HTTP that is recorded again."""
+    """Crawl recorded boards over HTTP and record them again."""
     root = tmp_path_factory.mktemp("played")
     with Drill(replay=RECORDED) as drill:
         return *crawl(root / "run", RECORDED, stand_in=drill.origin, record=root / "recorded"), root / "recorded"
@@ -51,7 +51,7 @@ def test_recorded_boards_of_any_source_are_played_over_http_as_they_are_replayed
     assert read == expected
 
 
-def test_what_is_recorded_over_http_is_replayed_alike(played, tmp_path):
+def test_a_recording_over_http_is_replayed_with_the_same_result(played, tmp_path):
     over_http, read, recorded = played
     replayed, again = crawl(tmp_path / "replayed", recorded, replay=recorded)
     assert read == again
@@ -69,12 +69,12 @@ def test_one_fault_for_all_recorded_boards(tmp_path):
 
 def test_the_faults_are_listed(capsys):
     assert cli.main(["drill", "--list"]) == 0
-    said = capsys.readouterr().out
-    assert all(f" {name} " in said for name in FAULTS)
+    printed = capsys.readouterr().out
+    assert all(f" {name} " in printed for name in FAULTS)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--fault", "nosuch"], "unknown fault nosuch"),
         (["--replay", "nowhere"], "no boards.csv there"),
@@ -82,23 +82,23 @@ def test_the_faults_are_listed(capsys):
         (["--port", "many"], "invalid int value"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(capsys, arguments, said):
+def test_a_usage_error_is_one_line(capsys, arguments, message):
     assert cli.main(["drill", *arguments]) == 1
     shown = capsys.readouterr()
     assert (shown.out, shown.err.count("\n")) == ("", 1)
-    assert said in shown.err
+    assert message in shown.err
 
 
 def test_a_check_of_recorded_boards_shows_how_each_ends(tmp_path):
     recorded = FIXTURES / "lever" / "european-host"
-    said = internfeed("drill", "--replay", recorded, "--fault", "html_for_json", "--check")
-    assert said.status == 0
-    assert any("lever/lanternmoss" in line and "parse_error" in line for line in said.out)
-    assert said.out[-1] == "no verdict is expected of recorded boards: read the reasons"
+    result = internfeed("drill", "--replay", recorded, "--fault", "html_for_json", "--check")
+    assert result.status == 0
+    assert any("lever/lanternmoss" in line and "parse_error" in line for line in result.out)
+    assert result.out[-1] == "Recorded boards have no expected verdict; read the reasons."
 
 
-def test_a_check_plays_both_days_through_whole_runs_and_compares_what_was_published(monkeypatch, capsys):
-    """The second fault is expected to end in another way than it does."""
+def test_a_check_plays_both_days_through_whole_runs_and_compares_the_datasets(monkeypatch, capsys):
+    """The second fault has an expectation that is wrong on purpose."""
     played = {"none": FAULTS["none"], "forbidden": FAULTS["forbidden"]._replace(verdict="ok")}
     monkeypatch.setattr("crawlers.replay.server.FAULTS", played)
     assert cli.main(["drill", "--check"]) == 3
@@ -106,7 +106,7 @@ def test_a_check_plays_both_days_through_whole_runs_and_compares_what_was_publis
     rows = [line.split() for line in shown.out.splitlines()]
     assert ["none", "ok", "ok", "15/15", "360/360"] in rows
     assert ["!", "forbidden", "ok", "blocked", "15/15", "360/360"] in [row[:6] for row in rows]
-    assert shown.out.splitlines()[-1] == "1 of 2 boards ended otherwise"
+    assert shown.out.splitlines()[-1] == "1 of 2 boards did not end as expected"
     assert [line.partition(":")[0] for line in shown.err.splitlines()] == ["day 1", "day 2"]
 
 
@@ -154,8 +154,8 @@ def test_only_this_machine_can_reach_it():
         assert drill.server_address[0] == "127.0.0.1"
 
 
-def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypatch):
-    """One board asks for patience at its postings, one at its robots.txt; a third is read meanwhile."""
+def test_an_interrupted_run_does_not_wait_out_a_pause(tmp_path, monkeypatch):
+    """One board asks to wait at its postings, one at its robots.txt; a third is read meanwhile."""
 
     def patient(ask, usual):
         return Reply(429, headers={"Retry-After": "300"})
@@ -183,12 +183,14 @@ def test_nobody_waits_out_a_pause_when_the_run_is_told_to_end(tmp_path, monkeypa
             time.sleep(0.1)
         time.sleep(1.0)
         process.send_signal(signal.SIGTERM)
-        told = time.monotonic()
+        interrupted = time.monotonic()
         _, error = process.communicate(timeout=60)
         assert (process.returncode, b"resumes" in error) == (128 + signal.SIGTERM, True)
-        assert error.count(b"boards cannot reach you: set INTERNFEED_CONTACT") == 1
-        assert time.monotonic() - told < 10
+        assert error.count(b"the User-Agent names no contact: set INTERNFEED_CONTACT") == 1
+        assert time.monotonic() - interrupted < 10
         monkeypatch.undo()
         before = len([ask for ask in drill.asks if ask.host.startswith("none.")])
         assert internfeed(*command, environment=asking).status == 0
-        assert len([ask for ask in drill.asks if ask.host.startswith("none.")]) == before  # it was read and committed
+        assert (
+            len([ask for ask in drill.asks if ask.host.startswith("none.")]) == before
+        )  # the third board was read and committed

@@ -1,8 +1,8 @@
-"""One board misbehaves: its verdict says how, its listings and their values stay, and the other boards do not notice.
+"""Faults of boards: the verdict names the fault, listings keep their values, and other boards are not affected.
 
 The drill's server plays every fault at once over real HTTP to whole runs: a first day on which all boards behave, a
-second one with the faults, and a crawl that knows what the second was answered. Patience is shortened, manners are as
-always.
+second day with the faults, and a crawl that knows the answers of the second day. Timeouts are shortened; politeness is
+unchanged.
 """
 
 import itertools
@@ -21,13 +21,13 @@ from pipeline.cli import drill as command
 from tests.support.process import crawled, in_a_process, journals
 
 PATIENCE = {"TIMEOUT": 3.0, "BACK_OFF": 0.2}
-# Boards that show on the second day what they showed on the first, whatever happens on the way.
+# Boards that show the same list on both days, despite their fault.
 SAME = [
     name
     for name, fault in FAULTS.items()
     if fault.verdict == "ok" and not fault.closes and fault.listed is FAULTS["none"].listed
 ]
-# What a user's own registry may hold by mistake.
+# Mistakes in a user's own registry.
 UNASKABLE = [
     Board("greenhouse", "no_scheme", "", "jobs.acme.example/feed"),
     Board("greenhouse", "other_scheme", "", "file:///etc/passwd"),
@@ -40,15 +40,13 @@ UNASKABLE = [
 def publish(data, origin, boards, today):
     """Run a whole cycle on the boards that a server plays; return the snapshot."""
     from crawlers.crawl import crawl
-    from crawlers.politeness import downloader as manners
+    from crawlers.politeness import downloader
     from pipeline.run import cycle as runs
     from pipeline.run.today import parse_today
 
-    patience = (
-        PATIENCE if today > "2026-11-23" else {}
-    )  # on the first day every board behaves, however slow the machine
+    patience = PATIENCE if today > "2026-11-23" else {}  # on the first day no board times out, even on a slow machine
     for name, value in patience.items():
-        setattr(manners, name, value)
+        setattr(downloader, name, value)
 
     def crawling(due, run_dir, now, known):
         boards = [Board(*board) for board in due]
@@ -61,7 +59,7 @@ def publish(data, origin, boards, today):
 
 
 class Run:
-    """What a crawl wrote, by fault, and what the server saw of it."""
+    """The results of a crawl by fault, and the requests that the server received."""
 
     def __init__(self, lines, drill):
         names = {board.key: fault.name for board, fault in drill.faults.items()}
@@ -82,9 +80,9 @@ class Run:
 
 @pytest.fixture(scope="module")
 def drilled(tmp_path_factory):
-    """Both days, the crawls of the second day, and how each board came out of it."""
+    """Run both days; return the crawls of the second day and the result of each board."""
     data = tmp_path_factory.mktemp("drill")
-    plays.bomb()  # made before anybody waits for it
+    plays.bomb()  # prepared in advance, because it takes time
     with Drill() as drill:
         days, runs = [], []
         for day, today, boards in (
@@ -109,12 +107,12 @@ def drilled(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def crawls(drilled):
-    """The crawl of the second day, and another one that knows what it was answered."""
+    """Return the crawl of the second day, and one more that knows its answers."""
     return drilled[1][1:]
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_has_its_verdict_and_costs_no_listing_and_no_value(drilled, name):
+def test_a_fault_has_its_verdict_and_loses_no_listing_and_no_value(drilled, name):
     row, fault = drilled[0][name], FAULTS[name]
     assert row.verdict == fault.verdict, row.error
     assert row.error.startswith(fault.cause)
@@ -127,7 +125,7 @@ def test_a_fault_has_its_verdict_and_costs_no_listing_and_no_value(drilled, name
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_board_that_was_not_read_whole_says_why(crawls, name):
+def test_a_board_that_was_not_read_whole_states_why(crawls, name):
     commit = crawls[0].commits[name]
     assert commit["complete"] == (commit["verdict"] == "ok")
     if commit["verdict"] != "ok":
@@ -135,7 +133,7 @@ def test_a_board_that_was_not_read_whole_says_why(crawls, name):
         assert "\n" not in commit["error"]
 
 
-def test_what_closes_is_the_one_listing_whose_page_proves_it(drilled):
+def test_only_the_listing_whose_page_proves_it_closes(drilled):
     rows = pq.read_table(drilled[2] / "listings", columns=["board", "posting_id", "closed_reason"]).to_pylist()
     closed = [row for row in rows if row["closed_reason"]]
     assert len(closed) == sum(fault.closes for fault in FAULTS.values())
@@ -144,7 +142,7 @@ def test_what_closes_is_the_one_listing_whose_page_proves_it(drilled):
 
 
 @pytest.mark.parametrize("name", ["none", "none_paged", "none_with_total"])
-def test_boards_without_a_fault_are_untouched_by_the_others(crawls, name):
+def test_boards_without_a_fault_are_not_affected_by_the_others(crawls, name):
     commit, site = crawls[0].commits[name], SITES[FAULTS[name].source]
     assert (commit["verdict"], commit["postings"], len(commit["ids"])) == ("ok", site.postings, site.postings)
     internships = [number for number in range(1, site.postings + 1) if "Intern" in site.title(number)]
@@ -152,7 +150,7 @@ def test_boards_without_a_fault_are_untouched_by_the_others(crawls, name):
 
 
 @pytest.mark.parametrize("name", SAME)
-def test_a_fault_that_passes_costs_nothing(drilled, name):
+def test_a_temporary_fault_changes_nothing(drilled, name):
     first, second, _ = drilled[1]
     assert second.commits[name]["ids"] == first.commits[name]["ids"]
     assert len(second.postings[name]) == len(first.postings[name])
@@ -161,13 +159,13 @@ def test_a_fault_that_passes_costs_nothing(drilled, name):
 
 
 @pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.verdict not in ("ok", "partial")])
-def test_of_a_board_that_was_not_read_nothing_is_written(crawls, name):
+def test_no_posting_of_an_unread_board_is_written(crawls, name):
     assert crawls[0].postings[name] == []
     assert crawls[0].commits[name]["ids"] == []
 
 
 @pytest.mark.parametrize("name", [board.board for board in UNASKABLE])
-def test_a_registry_row_that_cannot_be_asked_harms_no_other_board(crawls, name):
+def test_an_invalid_registry_row_affects_no_other_board(crawls, name):
     commit = crawls[0].commits[name]
     assert commit["verdict"] in ("parse_error", "blocked", "gone")
     assert (commit["postings"], commit["complete"]) == (0, False)
@@ -180,11 +178,11 @@ def gaps(asks):
 @pytest.mark.parametrize("name", ["retry_after_seconds", "retry_after_date"])
 def test_retry_after_pauses_the_whole_host(crawls, name):
     asks = [ask for ask in crawls[0].asks[name] if ask.path.startswith("/v0/")]
-    assert gaps(asks)[0] >= 1.0  # a date has whole seconds
+    assert gaps(asks)[0] >= 1.0  # a date in Retry-After has whole seconds
     assert asks[0].path == asks[1].path
 
 
-def test_an_hour_of_retry_after_is_not_waited_for_and_not_ignored(crawls):
+def test_a_retry_after_of_hours_skips_the_host(crawls):
     asks = [ask for ask in crawls[0].asks["retry_after_hours"] if ask.path.startswith("/v1/")]
     assert len(asks) == 1
 
@@ -201,7 +199,7 @@ def test_crawl_delay_is_kept_between_all_requests(crawls):
 
 
 @pytest.mark.parametrize("name", ["robots_503", "robots_slow", "robots_deny", "robots_zipped", "tdm_file"])
-def test_a_host_that_does_not_allow_it_is_asked_for_nothing_else(crawls, name):
+def test_a_host_that_denies_crawlers_gets_no_further_request(crawls, name):
     assert {ask.path for ask in crawls[0].asks[name]} <= {"/robots.txt", "/.well-known/tdmrep.json"}
 
 
@@ -212,12 +210,12 @@ def test_a_forbidden_redirect_is_not_followed(crawls, name):
 
 
 @pytest.mark.parametrize("name", ["too_large", "gzip_bomb", "robots_slow"])
-def test_what_would_come_as_large_or_slow_again_is_asked_for_once(crawls, name):
+def test_a_too_large_or_slow_answer_is_requested_once(crawls, name):
     asked = [ask.path for ask in crawls[0].asks[name]]
     assert len(asked) == len(set(asked))
 
 
-def test_every_request_says_who_asks(crawls):
+def test_every_request_has_our_user_agent(crawls):
     asks = [ask for run in crawls for board in run.asks.values() for ask in board]
     assert len(asks) > 100
     assert {ask.headers["user-agent"].partition("/")[0] for ask in asks} == {"internfeed"}
@@ -231,7 +229,7 @@ def test_the_same_answer_again_is_unchanged(crawls, name):
     assert crawls[1].postings[name] == []
 
 
-def test_a_304_costs_no_body(crawls):
+def test_a_304_has_no_body(crawls):
     assert crawls[1].commits["not_modified"]["bytes"] == 0
     asks = [ask for ask in crawls[1].asks["not_modified"] if ask.path.startswith("/v1/")]
     assert [ask.headers["if-none-match"] for ask in asks] == ['"one"']

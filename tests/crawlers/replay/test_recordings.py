@@ -1,4 +1,4 @@
-"""A replay answers from its folder and from nowhere else, and waits for nothing."""
+"""Replays: they answer only from their folder, without waiting, and recordings are replay folders."""
 
 import asyncio
 import json
@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 from scrapy import Request
+from scrapy.core.downloader.handlers import http11
 from scrapy.http import HtmlResponse, TextResponse
 
 from crawlers.contract.board import Board
 from crawlers.contract.registry import save_boards
-from crawlers.politeness import downloader
-from crawlers.politeness.downloader import Guest, GuestHandler
+from crawlers.politeness.downloader import PoliteDownloader, PoliteDownloadHandler
 from crawlers.politeness.refusals import Refused
 from crawlers.replay.recordings import Recorder, Recording
 from tests.support.process import internfeed
@@ -34,17 +34,18 @@ def record(folder, answers, boards=()):
 
 
 def ask(folder, *requests):
-    """Ask a replay through the downloader; return its answers, or what was raised."""
-    guest = Guest(delay=60, replay=Recording(folder))
-    door = GuestHandler(SimpleNamespace(settings={"GUEST": guest, "USER_AGENT": "internfeed/1"}))
+    """Send requests to a replay through the downloader; return each answer or exception."""
+    polite = PoliteDownloader(delay=60, replay=Recording(folder))
+    settings = {"POLITE_DOWNLOADER": polite, "USER_AGENT": "internfeed/1"}
+    handler = PoliteDownloadHandler(SimpleNamespace(settings=settings))
 
     async def all_of_them():
-        return await asyncio.gather(*map(door.download_request, requests), return_exceptions=True)
+        return await asyncio.gather(*map(handler.download_request, requests), return_exceptions=True)
 
     return asyncio.run(all_of_them())
 
 
-def test_the_same_question_has_its_answer_however_it_is_written(tmp_path):
+def test_equal_requests_have_the_same_answer_whatever_their_spelling(tmp_path):
     folder = record(tmp_path, [(LEVER, 200, "[]"), ("https://a.example/jobs", 200, "{}", {"limit": 20, "offset": 0})])
     answers = ask(
         folder,
@@ -57,7 +58,7 @@ def test_the_same_question_has_its_answer_however_it_is_written(tmp_path):
     assert all(isinstance(answer, Refused) for answer in answers[2:])
 
 
-def test_what_was_not_recorded_is_out_of_reach_and_not_gone(tmp_path):
+def test_a_request_that_was_not_recorded_times_out(tmp_path):
     (answer,) = ask(record(tmp_path, []), Request("https://a.example/jobs"))
     assert (answer.verdict, str(answer)) == ("timeout", "not in the recording: GET https://a.example/jobs")
 
@@ -69,8 +70,8 @@ def test_robots_counts_as_absent_unless_it_was_recorded(tmp_path):
     assert [getattr(answer, "verdict", "ok") for answer in answers] == ["ok", "robots_denied"]
 
 
-def test_nothing_is_waited_for_tried_again_or_resolved(tmp_path, monkeypatch):
-    monkeypatch.setattr(downloader, "HTTP11DownloadHandler", lambda _: pytest.fail("a way to the network was opened"))
+def test_a_replay_does_not_wait_retry_or_resolve_names(tmp_path, monkeypatch):
+    monkeypatch.setattr(http11, "HTTP11DownloadHandler", lambda _: pytest.fail("a way to the network was opened"))
     folder = record(tmp_path, [(f"https://a.example/{number}", 429, "") for number in range(50)])
     begun = time.monotonic()
     answers = ask(folder, *[Request(f"https://a.example/{number}") for number in range(50)])
@@ -84,7 +85,7 @@ def test_the_deny_list_holds_in_a_replay_too(tmp_path):
     assert answer.verdict == "blocked"
 
 
-def test_what_is_recorded_is_a_replay_folder(tmp_path):
+def test_a_recording_is_a_replay_folder(tmp_path):
     board = Board("acme", "acme", "Acme", "https://a.example/list?key=sesame")
     recorder = Recorder(tmp_path, [board], {"ACME_KEY": "sesame"})
     sent = {"Content-Type": "text/html", "ETag": '"1"', "Set-Cookie": "x"}
@@ -99,7 +100,7 @@ def test_what_is_recorded_is_a_replay_folder(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("index", "said"),
+    ("index", "reason"),
     [
         (None, "it has no index.jsonl"),
         ("nonsense\n", "index.jsonl, line 1: not a recorded request"),
@@ -108,14 +109,14 @@ def test_what_is_recorded_is_a_replay_folder(tmp_path):
         ("\xf5\xff\n", "line 1: not a recorded request"),
     ],
 )
-def test_a_folder_that_is_none_is_refused_with_the_reason(tmp_path, index, said):
+def test_an_invalid_replay_folder_is_rejected_with_the_reason(tmp_path, index, reason):
     if index is not None:
         (tmp_path / "index.jsonl").write_text(index, "latin-1")
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=reason):
         Recording(tmp_path)
 
 
-def test_a_run_of_what_is_no_recording_says_so_in_one_line(tmp_path):
+def test_a_run_of_an_invalid_recording_fails_with_one_line(tmp_path):
     folder = record(tmp_path / "replay", [], [("lever", "acme", "Acme")])
     (folder / "index.jsonl").write_text("nonsense\n")
     ended = internfeed("run", "--replay", folder, "--data", tmp_path / "data")
@@ -123,7 +124,7 @@ def test_a_run_of_what_is_no_recording_says_so_in_one_line(tmp_path):
     assert [line for line in ended.errors if "index.jsonl, line 1: not a recorded request" in line] == ended.errors[1:]
 
 
-def test_a_source_without_a_spider_is_named_once_and_harms_no_other(tmp_path):
+def test_a_source_without_a_spider_is_named_once_and_affects_no_other(tmp_path):
     boards = [("nosuch", "one", "One"), ("nosuch", "two", "Two"), ("lever", "acme", "Acme"), ("lever", "none", "None")]
     posting = {"id": "7", "hostedUrl": "https://jobs.lever.co/acme/7", "text": "Marketing Intern"}
     folder = record(tmp_path / "replay", [(LEVER, 200, json.dumps([posting]))], boards)

@@ -173,3 +173,8 @@ def test_of_several_deadlines_the_last_that_is_the_jobs_counts(text, day):
 @pytest.mark.parametrize("text", ["Updated 2 days ago", "Aktualisiert vor 3 Tagen", "Last seen: 20 Nov 2026"])
 def test_an_update_is_not_the_day_of_posting(text):
     assert parse_posted(text, TODAY) is None
+
+
+def test_a_day_that_is_written_in_words_too_shows_the_order_of_numbers():
+    text = scan("Close date\n03/09/2027\nApplications must be submitted no later than March 9, 2027.")
+    assert parse_deadline(None, text, TODAY, day_first=True).day == date(2027, 3, 9)

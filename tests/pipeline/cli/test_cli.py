@@ -1,4 +1,4 @@
-"""The command line: one line that says what is wrong and what would be right, and an exit status."""
+"""The command line: help, errors of one line with their remedy, and exit statuses."""
 
 import argparse
 import io
@@ -22,32 +22,33 @@ ACME = ("lever", "acme")
 WRONG = [
     (["fly"], "invalid choice: 'fly'"),
     (["run", "--scope", "some"], "invalid choice: 'some'"),
-    (["run", "--sources", "nosuch"], "unknown source nosuch; there are"),
+    (["run", "--sources", "nosuch"], "unknown source nosuch; the sources are"),
     (["run", "--boards", "lever/nosuch"], "unknown board lever/nosuch; run `internfeed boards list`"),
     (["run", "--replay", "nowhere"], "no boards.csv there"),
     (["run", "--today", "soon"], "write YYYY-MM-DD"),
-    (["show", "--data", "nowhere"], "nowhere holds no snapshot; run `internfeed run --data nowhere` first"),
-    (["verify", "--data", "nowhere"], "nowhere holds no snapshot"),
-    (["normalize", "--data", "nowhere"], "nowhere holds no snapshot"),
+    (["show", "--data", "nowhere"], "no snapshot in nowhere; run `internfeed run --data nowhere` first"),
+    (["verify", "--data", "nowhere"], "no snapshot in nowhere"),
+    (["normalize", "--data", "nowhere"], "no snapshot in nowhere"),
     (["rebuild", "--data", "nowhere"], "nowhere holds no history"),
     (["verify", "--data", __file__], "test_cli.py is not a folder"),
-    (["serve", "--port", "99999"], "--port 99999: a port is a number from 0 to 65535"),
+    (["serve", "--port", "99999"], "--port 99999 is out of range; choose a port from 0 to 65535"),
     (["boards", "check", "--sources", "rss"], "no board to check; run `internfeed boards list`"),
-    (["score", "gold.jsonl", "--min-recall", "all"], "all is not a share between 0 and 1"),
+    (["score", "gold.jsonl", "--min-recall", "all"], "expected a number from 0 to 1; got all"),
     (["score", "/dev/null"], "no labelled posting in /dev/null"),
-    (["show", "--limit", "-5"], "-5 is not a whole number from 0"),
-    (["run", "--keep-snapshots", "-3"], "-3 is not a whole number from 0"),
+    (["show", "--limit", "-5"], "expected a whole number, zero or more; got -5"),
+    (["run", "--keep-snapshots", "-3"], "expected a whole number, zero or more; got -3"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), WRONG, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+    ("arguments", "message"), WRONG, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
 )
-def test_what_is_wrong_is_said_in_one_line_and_exits_1(arguments, said, capsys):
+def test_a_usage_error_is_stated_in_one_line_and_exits_1(arguments, message, capsys):
     assert cli.main(arguments) == 1
     out, error = capsys.readouterr()
     assert out == ""
-    assert said in error
+    assert error.startswith("internfeed: error: ")
+    assert message in error
     assert error.count("\n") == 1
     assert not Path("nowhere").exists()
 
@@ -63,13 +64,14 @@ ENDINGS = {  # command -> the exit statuses that its help lists
     "drill": [0, 1, 3, 130],
     "verify": [0, 1, 130],
     "extract": [0, 1, 130],
+    "explain": [0, 1, 130],
     "score": [0, 1, 130],
     "serve": [0, 1, 130],
 }
 
 
 def printed_help(capsys, *arguments):
-    """Return what the command prints of itself."""
+    """Return the help that a command prints."""
     with pytest.raises(SystemExit) as ended:
         cli.main([*arguments, "--help"])
     assert ended.value.code == 0
@@ -77,7 +79,7 @@ def printed_help(capsys, *arguments):
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
-def test_the_help_of_a_command_has_its_sentence_an_example_and_its_exit_statuses(name, capsys):
+def test_the_help_of_a_command_has_a_sentence_an_example_and_its_exit_statuses(name, capsys):
     text = printed_help(capsys, name)
     assert f"{cli.COMMANDS[name].help}." in text
     assert f"internfeed {name}" in text.split("example:")[1].splitlines()[0]
@@ -105,7 +107,7 @@ def test_the_help_imports_nothing_heavy(arguments):
 @pytest.mark.parametrize(
     "arguments", [["show"], ["show", "--limit", "1"], ["show", "boards"], ["show", "boards", "--ill"]]
 )
-def test_show_prints_what_the_dataset_holds(world, capsys, arguments):
+def test_show_prints_listings_and_boards(world, capsys, arguments):
     world.run(
         "2026-11-20", {ACME: answer([posting(1)]), ("lever", "north"): answer(verdict="blocked", error="no entry")}
     )
@@ -123,14 +125,14 @@ def test_show_prints_what_the_dataset_holds(world, capsys, arguments):
         ({"page_requests": 0}, ""),
     ],
 )
-def test_a_run_says_what_postings_own_pages_took(world, capsys, pages, line):
+def test_a_run_states_the_cost_of_postings_own_pages(world, capsys, pages, line):
     published = world.run("2026-11-20", {ACME: answer([posting(1)], **pages)})
     print_outcome(published, argparse.Namespace(json=False, data=world.data))
     lines = capsys.readouterr().out.splitlines()
     assert [said for said in lines if said.startswith("postings' own pages")] == ([line] if line else [])
 
 
-def test_verify_finds_a_byte_that_changed(world, capsys):
+def test_verify_finds_a_changed_byte_and_an_extra_file(world, capsys):
     world.run("2026-11-20", {ACME: answer([posting(1)])})
     assert cli.main(["verify", "--data", str(world.data)]) == 0
     (part,) = snapshot.parts(world.latest, "boards")
@@ -144,7 +146,7 @@ def test_verify_finds_a_byte_that_changed(world, capsys):
     assert "listings/README.md is not in the manifest" in error
 
 
-def test_extract_answers_line_by_line_and_a_line_that_is_no_posting_stops_nothing(monkeypatch, capsysbinary):
+def test_extract_answers_every_line_even_if_some_are_not_postings(monkeypatch, capsysbinary):
     lines = [json.dumps(posting(7)), "nonsense", "[]", '{"colour": "blue"}', "{}", '{"title": "\\ud800 Intern"}']
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
     assert cli.main(["extract", "--today", "2026-11-23"]) == 1

@@ -1,4 +1,4 @@
-"""`internfeed score`: what is right, wrong, invented and missed, through the real command, and our own gold set."""
+"""`internfeed score`: right, wrong, invented and missed values, and the project's own gold set."""
 
 import json
 
@@ -20,7 +20,7 @@ def line(posting, labels, id="row"):
 
 @pytest.fixture
 def score(tmp_path, capsys):
-    """Write the lines to a file and score it with the real command; return its status, its JSON and its complaints."""
+    """Write lines to a file and score it with the real command; return its status, its JSON and its errors."""
 
     def run(*lines, options=()):
         file = tmp_path / "labelled.jsonl"
@@ -68,7 +68,7 @@ OUTCOMES = [
 
 
 @pytest.mark.parametrize(("posting", "labels", "field", "counts"), OUTCOMES)
-def test_what_becomes_of_a_row(score, posting, labels, field, counts):
+def test_a_row_is_counted_by_its_outcome(score, posting, labels, field, counts):
     _, report, _ = score(line(posting, labels))
     tally = report["fields"][field]
     assert tuple(tally[name] for name in ("labelled", "said", "right", "wrong", "invented")) == counts
@@ -97,11 +97,11 @@ def test_a_column_that_is_not_labelled_is_not_scored(score):
         ("kind", "unknown", None, True),
     ],
 )
-def test_how_near_is_near_enough(column, label, value, agree):
+def test_values_agree_within_a_tolerance(column, label, value, agree):
     assert agrees(column, label, value) == agree
 
 
-def test_a_list_column_is_one_value_unless_it_holds_lists():
+def test_the_label_of_a_list_column_is_one_value_unless_it_contains_lists():
     assert accepted("skills", ["SQL"]) == [["SQL"]]
     assert accepted("skills", [["SQL"], []]) == [["SQL"], []]
 
@@ -115,7 +115,7 @@ def test_precision_recall_and_their_intervals(score):
     assert tally["precision_interval"] == list(wilson(3, 5))
 
 
-def test_errors_are_told_with_their_words(score):
+def test_errors_quote_the_words_of_the_posting(score):
     _, report, _ = score(
         line(REMOTE, {"remote_status": "onsite"}, id="seven"), line(SILENT, {"kind": "other"}, id="eight")
     )
@@ -153,7 +153,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("wrong", "said"), BAD)
-def test_a_bad_line_is_told_in_one_line_and_the_others_are_scored(score, wrong, said):
+def test_a_bad_line_is_one_error_and_the_others_are_scored(score, wrong, said):
     status, report, err = score(wrong, line(REMOTE, {"remote_status": "remote"}))
     assert status == 1
     assert (report["rows"], report["bad_lines"]) == (1, 1)
@@ -162,7 +162,7 @@ def test_a_bad_line_is_told_in_one_line_and_the_others_are_scored(score, wrong, 
     assert err.count("\n") == 1
 
 
-def test_the_table_shows_every_field_and_the_errors_are_asked_for(tmp_path, capsys):
+def test_the_table_shows_every_field_and_errors_are_optional(tmp_path, capsys):
     file = tmp_path / "labelled.jsonl"
     file.write_text(line(REMOTE, {"remote_status": "onsite"}, id="seven"), "utf-8")
     assert cli.main(["score", str(file)]) == 0
@@ -173,7 +173,7 @@ def test_the_table_shows_every_field_and_the_errors_are_asked_for(tmp_path, caps
     assert "seven" in capsys.readouterr().out
 
 
-def test_files_are_scored_together_and_a_missing_one_is_told(tmp_path, capsys):
+def test_files_are_scored_together_and_a_missing_file_is_an_error(tmp_path, capsys):
     one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
     one.write_text(line(REMOTE, {"remote_status": "remote"}), "utf-8")
     two.write_text(line(SILENT, {"remote_status": "remote"}), "utf-8")
@@ -183,7 +183,7 @@ def test_files_are_scored_together_and_a_missing_one_is_told(tmp_path, capsys):
     assert "none.jsonl: No such file" in capsys.readouterr().err
 
 
-def test_our_own_gold_set_is_large_enough_and_read_to_its_bars():
+def test_the_gold_set_is_large_enough_and_every_field_meets_its_bars():
     score = own()
     assert score.rows >= 400, f"{score.rows} rows in {[file.name for file in OWN]}"
     assert score.bad_lines == 0

@@ -64,7 +64,7 @@ def test_no_line_is_wider_than_the_terminal(latest, monkeypatch, width):
     assert "USD 22 an hour" in text
 
 
-def test_failing_boards_state_why(latest):
+def test_failing_boards_state_the_reason(latest):
     text = printed(show.show_boards, latest, True)
     assert "greenhouse/north" in text
     assert "no answer" in text
@@ -81,7 +81,7 @@ UNREAD = {
 }
 
 
-def test_a_partial_board_says_why_with_its_counts(world):
+def test_a_partial_board_states_the_reason_and_its_counts(world):
     world.run("2026-11-20", {ACME: answer([posting(1)], **UNREAD), NORTH: answer([posting(2)])})
     text = " ".join(printed(show.show_boards, world.latest, True).split())  # the column is narrow
     assert f"{UNREAD['error']}; 2 postings unread; 1 record repeated; odd fields: location 3" in text

@@ -1,4 +1,4 @@
-"""Standard output and error that end early, are closed, or cannot encode a letter: the command goes on."""
+"""Commands continue when standard output or error is closed, ends early, or cannot encode a character."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def ended(*arguments, environment=None, **streams):
 
 @pytest.fixture
 def unread():
-    """A pipe whose reader has gone."""
+    """A pipe without a reader."""
     reader, writer = os.pipe()
     os.close(reader)
     yield writer
@@ -48,7 +48,7 @@ def recorded(tmp_path):
 
 @pytest.fixture
 def data(tmp_path):
-    """A data folder with a listing and a board whose letters few encodings have."""
+    """A data folder with a listing and a board whose names few encodings can express."""
     world = World(tmp_path / "data")
     world.run("2026-11-20", {ACME: answer([posting(1, title="Łódź Intern │ 学生")])})
     (world.data / "boards.csv").write_text(RECORDED, "utf-8")
@@ -57,7 +57,7 @@ def data(tmp_path):
 
 @pytest.mark.parametrize("streams", [("stdout",), ("stderr",), ("stdout", "stderr")], ids="+".join)
 @pytest.mark.parametrize("where", ["unread", "full"])
-def test_a_run_publishes_where_nobody_reads_its_output(tmp_path, recorded, unread, streams, where):
+def test_a_run_publishes_although_its_output_has_no_reader(tmp_path, recorded, unread, streams, where):
     with open("/dev/full", "wb") as full:
         given = dict.fromkeys(streams, unread if where == "unread" else full)
         run = ended("run", "--replay", recorded, "--data", tmp_path / "new", "--today", "2026-11-20", **given)
@@ -83,13 +83,13 @@ def on(data, arguments):
 
 
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
-def test_a_command_that_only_prints_ends_quietly_where_nobody_reads(data, unread, arguments):
+def test_a_printing_command_ends_quietly_without_a_reader(data, unread, arguments):
     said = ended(*on(data, arguments), stdout=unread)
     assert (said.returncode, said.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("arguments", [["show"], ["boards", "list"], ["extract", "An internship"]], ids=" ".join)
-def test_output_that_a_full_disk_lost_is_an_error(data, arguments):
+def test_output_lost_to_a_full_disk_is_an_error(data, arguments):
     with open("/dev/full", "wb") as full:
         said = ended(*on(data, arguments), stdout=full)
     assert (said.returncode, said.stderr.count(b"\n")) == (1, 1)
@@ -119,7 +119,7 @@ NARROW = [
 
 @pytest.mark.parametrize("environment", NARROW, ids=lambda value: value.get("PYTHONIOENCODING", "LC_ALL=C"))
 @pytest.mark.parametrize("arguments", [["show"], ["show", "boards"], ["boards", "list"]], ids=" ".join)
-def test_letters_that_the_output_cannot_encode_are_replaced(data, arguments, environment):
+def test_characters_that_the_output_cannot_encode_are_replaced(data, arguments, environment):
     said = ended(*on(data, arguments), environment=environment)
     assert (said.returncode, said.stderr) == (0, b"")
     if arguments == ["show"]:
@@ -127,14 +127,14 @@ def test_letters_that_the_output_cannot_encode_are_replaced(data, arguments, env
 
 
 @pytest.mark.parametrize("environment", [*NARROW, {"PYTHONIOENCODING": "utf-8"}])
-def test_json_keeps_every_letter_in_every_encoding(data, environment):
+def test_json_preserves_every_character_in_every_encoding(data, environment):
     said = ended("boards", "list", "--data", data, "--json", environment=environment)
     rows = [json.loads(line) for line in said.stdout.decode("utf-8").splitlines()]
     assert "Zürich │ Łódź" in [row["name"] for row in rows]
 
 
 @pytest.mark.parametrize("environment", NARROW, ids=lambda value: value.get("PYTHONIOENCODING", "LC_ALL=C"))
-def test_a_run_publishes_where_its_output_is_narrow(tmp_path, recorded, environment):
+def test_a_run_publishes_although_its_output_cannot_encode_every_character(tmp_path, recorded, environment):
     new = tmp_path / ("new" if "LC_ALL" in environment else "Łódź")  # pyarrow opens no such path in that locale
     run = ended("run", "--replay", recorded, "--data", new, "--today", "2026-11-20", environment=environment)
     assert (run.returncode, b"Traceback" in run.stderr) == (0, False)

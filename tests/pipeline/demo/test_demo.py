@@ -1,4 +1,4 @@
-"""The demo: its recordings are whole, and its two days publish what a visitor is told."""
+"""The demo: its recordings are complete, and its two days publish the snapshots that it reports."""
 
 import csv
 import json
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"day{day.number}")
-def test_the_recordings_are_whole(day):
+def test_the_recordings_are_complete(day):
     answers = [json.loads(line) for line in (day.folder / "index.jsonl").read_text("utf-8").splitlines()]
     bodies = {path.relative_to(day.folder).as_posix() for path in day.folder.glob("*/*") if path.is_file()}
     assert {answer["body"] for answer in answers} == bodies
@@ -39,7 +39,7 @@ def test_both_days_show_the_same_boards_of_six_sources():
 
 
 def test_employers_and_addresses_are_invented():
-    """Hosts are those of board software or end in .example; nobody can be written to or called."""
+    """Hosts belong to board software or end in .example; there are no real e-mail addresses or telephone numbers."""
     known = re.compile(
         r"(boards-api\.greenhouse\.io|app\.greenhouse\.io|api\.lever\.co|jobs\.lever\.co|[a-z-]+\.jobs\.personio\.de|"
         r"internshala\.com|hn\.algolia\.com|news\.ycombinator\.com|schema\.org|www\.w3\.org|www\.sitemaps\.org|"
@@ -74,7 +74,7 @@ AWKWARD = {  # what the recordings must hold, and how one sees it in their text
 
 
 @pytest.mark.parametrize("case", AWKWARD)
-def test_the_recordings_hold_what_is_awkward(case):
+def test_the_recordings_contain_awkward_cases(case):
     texts = (path.read_text("utf-8") for path in DAYS[0].folder.glob("*/*"))
     assert any(re.search(AWKWARD[case], text, re.IGNORECASE) for text in texts)
 
@@ -85,7 +85,7 @@ def test_some_records_are_malformed():
 
 
 def demo(data: Path, columns: str = "100") -> subprocess.CompletedProcess:
-    """Run the demo as a person would: one process a day."""
+    """Run the demo as a user would: one process per day."""
     command = [sys.executable, "-m", "pipeline.cli", "demo", "--data", str(data)]
     environment = os.environ | {"COLUMNS": columns}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
@@ -93,7 +93,7 @@ def demo(data: Path, columns: str = "100") -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory):
-    """The printed words and the published rows of the first and the second day."""
+    """The printed report and the published rows of the first and the second day."""
     data = tmp_path_factory.mktemp("demo")
     told = []
     for _, columns in zip(DAYS, ("80", "120"), strict=True):
@@ -121,13 +121,13 @@ def test_first_day_publishes_many_kinds_of_listings(days):
     assert sum(board["dropped"] for board in rows["boards"]) == 2
 
 
-def test_it_says_what_it_did_what_it_found_and_where_it_lies(days):
+def test_the_report_states_what_was_done_and_found_and_where_it_is(days):
     data, *told = days
     for text, rows in told:
         words = " ".join(text.split())
         assert "Crawled 15 recorded boards of 6 sources without a network" in words
         assert f"Published {sum(row['status'] == 'open' for row in rows['listings'])} open listings" in words
-        assert f"It lies in {data}/latest" in words
+        assert f"The snapshot is in {data}/latest" in words
         for board in rows["boards"]:
             assert f"{board['source']}/{board['board']}"[:28] in text
 
@@ -138,13 +138,13 @@ def test_no_table_is_wider_than_the_terminal(days):
         assert max(map(len, text.split("Browse it")[0].splitlines())) <= width
 
 
-def test_every_board_ends_well_on_both_days(days):
+def test_no_board_fails_on_either_day(days):
     _, *told = days
     for _, rows in told:
         assert {board["verdict"] for board in rows["boards"]} <= {"ok", "unchanged"}
 
 
-def test_second_day_shows_what_opened_changed_and_closed(days):
+def test_the_second_day_shows_openings_changes_and_closings(days):
     _, _, (told, rows) = days
     changes = {(change["change"], change["reason"]) for change in rows["changes"]}
     assert changes >= {
@@ -161,7 +161,7 @@ def test_its_feeds_are_valid(days):
 
 
 @pytest.mark.parametrize("tool", ["pandas", "duckdb"])
-def test_it_ends_with_three_lines_to_paste(days, tool):
+def test_the_report_ends_with_three_commands_that_work(days, tool):
     _, (told, _), _ = days
     pandas, duckdb, live = told.rstrip().splitlines()[-3:]
     assert live.endswith("internfeed run")
@@ -171,20 +171,20 @@ def test_it_ends_with_three_lines_to_paste(days, tool):
     assert "title" in done.stdout
 
 
-def test_after_the_second_day_it_starts_over(days):
+def test_after_the_second_day_the_demo_starts_over(days):
     data, _, _ = days
     assert next_day(data) == DAYS[0]
     start_over(data)
     assert list(data.iterdir()) == []
 
 
-def test_what_no_demo_has_made_is_not_removed(tmp_path, capsys):
+def test_files_that_the_demo_did_not_make_are_not_removed(tmp_path, capsys):
     raw = tmp_path / "raw" / "20261122T120000Z-0000"
     raw.mkdir(parents=True)
     (raw / "run.json").write_text('{"options": {"replay": null}}')
     assert cli.main(["demo", "--data", str(tmp_path)]) == 1
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.count("\n") == 1
-    assert "folder of its own" in told.err
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert error.count("\n") == 1
+    assert "name a folder for the demo alone" in error
     assert raw.exists()

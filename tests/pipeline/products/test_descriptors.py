@@ -1,4 +1,4 @@
-"""Descriptors: made from the schema, true to the files, stable, listed in the manifest."""
+"""Descriptors: made from the schema, in agreement with the files, reproducible, and listed in the manifest."""
 
 import json
 
@@ -41,7 +41,7 @@ def test_a_dataset_of_several_parts_names_them_all():
     assert resource["path"] == parts["listings"]
 
 
-def test_words_of_the_data_are_those_the_package_allows(published):
+def test_the_data_contains_only_values_that_the_package_allows(published):
     package = json.loads((published / "datapackage.json").read_text())
     for resource in package["resources"]:
         table = pq.read_table(published / resource["path"])
@@ -71,7 +71,7 @@ def test_the_card_explains_every_column(published):
         assert f"| `{column.name}` | {column.type} |" in text
 
 
-def test_the_same_manifest_gives_the_same_words(published):
+def test_the_same_manifest_gives_the_same_descriptors(published):
     manifest = read_manifest(published)
     assert card(manifest) == card(manifest) == (published / "README.md").read_text("utf-8")
     assert croissant(manifest) == json.loads((published / "croissant.json").read_text())

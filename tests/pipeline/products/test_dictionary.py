@@ -1,4 +1,4 @@
-"""The data dictionary says what the schema says."""
+"""The data dictionary agrees with the schema."""
 
 import re
 from pathlib import Path
@@ -11,12 +11,12 @@ from pipeline.store.schema import BOARDS, CHANGES_SCHEMA, HISTORY, LISTINGS
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_the_dictionary_in_data_is_the_one_made_from_the_columns():
+def test_the_dictionary_in_data_is_made_from_the_columns():
     assert (ROOT / "data" / "README.md").read_text("utf-8") == dictionary()
 
 
 @pytest.mark.parametrize("schema", [LISTINGS, BOARDS, CHANGES_SCHEMA, HISTORY])
-def test_every_column_has_its_row_and_its_sentence(schema):
+def test_every_column_has_a_row_and_a_sentence(schema):
     text = dictionary()
     for field in schema:
         row = re.search(rf"^\| `{field.name}` \| .* \| (.*) \|$", text, re.MULTILINE)

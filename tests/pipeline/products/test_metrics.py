@@ -1,4 +1,4 @@
-"""metrics.prom: what Prometheus reads of a snapshot."""
+"""metrics.prom: the figures of a snapshot for Prometheus."""
 
 import re
 
@@ -9,7 +9,7 @@ ACME, NORTH = ("lever", "acme"), ("greenhouse", "north")
 LINE = re.compile(r'internfeed_[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9]+')
 
 
-def test_the_metrics_of_a_run_say_what_its_manifest_says(world):
+def test_the_metrics_of_a_run_agree_with_its_manifest(world):
     odd = {"repeated": 4, "odd_fields": {"location": 2, "pay": 1}, "page_requests": 7, "page_seconds": 3.2}
     boards = {ACME: answer([posting(1), posting(2)], **odd), NORTH: answer(verdict="timeout", error="no answer")}
     published = world.run("2026-11-20", boards, products=PRODUCTS)

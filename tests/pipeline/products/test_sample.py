@@ -1,4 +1,4 @@
-"""The sample in data/sample fits the schema; `python -m tests.tools.sample` makes it anew."""
+"""The sample in data/sample fits the schema; `python -m tests.tools.sample` rebuilds it."""
 
 import json
 
@@ -8,13 +8,13 @@ from pipeline.store.schema import LISTINGS
 from tests.tools.sample import ROWS, SAMPLE
 
 
-def test_the_sample_has_the_columns_of_today():
+def test_the_sample_has_the_current_columns():
     (part,) = (SAMPLE / "listings").iterdir()
     assert pq.read_schema(part) == LISTINGS
     assert pq.read_metadata(part).num_rows == ROWS
 
 
-def test_the_sample_feeds_carry_its_listings():
+def test_the_sample_feeds_contain_its_listings():
     (part,) = (SAMPLE / "listings").iterdir()
     index = json.loads((SAMPLE / "feeds" / "index.json").read_text())
     ids = pq.read_table(part, columns=["listing_id"])["listing_id"].to_pylist()

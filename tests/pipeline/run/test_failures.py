@@ -56,7 +56,7 @@ def test_all_boards_down_publish_nothing_and_each_reason_is_named(night, world):
     status, out, errors = night("2026-11-21", dict.fromkeys(KEYS, DOWN))
     assert (status, out) == (2, "")
     assert errors[-2].endswith("3 boards timeout: greenhouse/north: no answer")
-    assert errors[-1].endswith("no board answered; the snapshot that was published before is unchanged")
+    assert errors[-1].endswith("no board answered; the previous snapshot is unchanged")
     assert tree(world.latest) == before
 
 
@@ -73,7 +73,7 @@ def test_a_board_at_two_fifths_of_its_yield_closes_nothing_and_the_summary_names
         night(f"2026-11-{day}", ALL)
     status, out, _ = night("2026-11-21", ALL | {NORTH: answer(MANY[:8])})
     assert status == 3
-    assert "held: 12 closings wait for the next complete run" in out
+    assert "held back: 12 closings, until the next complete run confirms them" in out
     assert {row["status"] for row in world.table("listings")} == {"open"}
     assert len(world.board("north")["held"]) == 12
 
@@ -152,7 +152,9 @@ def on_a_disk_of(size, arguments, errors):
 def test_a_full_disk_ends_the_crawl_and_the_next_run_resumes_it(tmp_path):
     run = ["run", "--replay", str(DAYS[0].folder), "--today", "2026-11-22", "--data", str(tmp_path / "data")]
     assert in_a_process(on_a_disk_of, 20_000, run, tmp_path / "errors") == 2
-    assert (tmp_path / "errors").read_text().endswith("internfeed: nothing published: [Errno 27] File too large\n")
+    assert (
+        (tmp_path / "errors").read_text().endswith("internfeed: error: nothing published: [Errno 27] File too large\n")
+    )
     assert not (tmp_path / "data" / "latest").exists()
     ended = internfeed(*run)
     assert (ended.status, ended.errors[0][:12]) == (0, "resuming run")

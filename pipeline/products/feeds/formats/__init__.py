@@ -1,1 +1,1 @@
-"""One module per feed format, and what the formats share."""
+"""One module per feed format, and the modules that the formats share."""

@@ -1,4 +1,4 @@
-"""atom.xml: Atom for feed readers, with a tombstone (RFC 6721) for every listing that closed lately."""
+"""atom.xml: Atom for feed readers, with a tombstone (RFC 6721) for every listing that closed recently."""
 
 from __future__ import annotations
 

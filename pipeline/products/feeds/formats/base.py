@@ -1,4 +1,4 @@
-"""What a feed format is."""
+"""The definition of a feed format: its functions, and the header of its files."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 from pipeline.products.feeds.formats.entry import Entry
 
 FEED_VERSION = "1"
-"""Changes when a tag or key of a format changes its name or meaning; new ones keep it."""
+"""The version of the formats. It changes when a tag or key changes its name or meaning, not when one is added."""
 
 
 class Publisher(NamedTuple):
-    """Who publishes the feeds, as their headers say.
+    """The publisher that the headers of the feeds name.
 
     Attributes:
-        url: the page of the publisher; the default is a name reserved for examples.
+        url: the page of the publisher; the default is an address reserved for examples.
     """
 
     name: str = "internfeed"
@@ -26,14 +26,14 @@ PUBLISHER = Publisher()
 
 
 class Header(NamedTuple):
-    """What the head of one file says.
+    """The content of the head of one file.
 
     Attributes:
-        entries: how many entries follow; a reader that finds fewer holds a truncated file.
-        places: how many places these entries have in all.
-        updated: when the newest of them changed, ISO 8601.
-        next: the name of the file that continues this one, or None for the last.
-        gone: identifier and instant of listings that closed lately; only in the last file.
+        entries: the number of entries that follow; a file with fewer is truncated.
+        places: the number of places of all these entries.
+        updated: when the newest of these entries changed, ISO 8601.
+        next: the name of the file that continues this one, or None for the last file.
+        gone: identifier and instant of listings that closed recently; only in the last file.
     """
 
     entries: int
@@ -45,12 +45,12 @@ class Header(NamedTuple):
 
 
 class Format(NamedTuple):
-    """One feed format: three pure functions from records to bytes.
+    """A feed format: three pure functions from records to bytes.
 
     Attributes:
-        name: the file's name before its suffix.
+        name: the name of the file without its suffix.
+        between: the separator of entries.
         per_place: whether an entry is repeated for each of its places.
-        between: what separates entries.
     """
 
     name: str

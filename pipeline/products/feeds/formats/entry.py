@@ -1,8 +1,7 @@
-"""The one record between the dataset and every feed, and why a row becomes none.
+"""The record from which every feed is made, and the reasons to leave a row out.
 
-A row is chosen by whole columns (`choose`), so that a million rows take seconds; the chosen ones
-become entries (`entries`), whose texts are free of what XML forbids and of controls that reorder
-the text around them.
+Rows are chosen column by column (`choose`), so that a million rows take seconds. The chosen rows become entries
+(`entries`), whose texts contain nothing that XML forbids and no controls that reorder the text.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ import pyarrow.compute as pc
 
 from normalize.vocabulary import Kind, Redistribution, RemoteStatus, Status
 from pipeline.products.feeds.formats.sanitize import clean
-from pipeline.store import phrases as wording
+from pipeline.store import phrases
 
 KINDS = (Kind.MICRO_INTERNSHIP, Kind.INTERNSHIP)
 """The kinds of work that feeds carry."""
@@ -42,10 +41,10 @@ REASONS = (
     "missing country",
     "url of another listing",
 )
-"""Why a row is left out, the first that holds.
+"""The reasons to leave a row out; the first that applies is stated.
 
-``unconfirmed``: its board was silent too long. ``url of no posting``: it leads to a site's front page. ``url of another
-listing``: importers that know a job by its link would keep only the first, so the feeds do.
+``unconfirmed``: its board gave no complete answer for too long. ``url of no posting``: the link leads to a front page.
+``url of another listing``: importers that identify a job by its link would keep only the first, and so do the feeds.
 """
 
 CHOICE_COLUMNS = (
@@ -55,10 +54,10 @@ CHOICE_COLUMNS = (
 
 
 class Place(NamedTuple):
-    """Where the work is, or, for remote work without a place, where applicants must live.
+    """Where the work is; for remote work without a place, where applicants must live.
 
     Attributes:
-        suffix: what tells its reference from the listing's other places; empty for the first.
+        suffix: the end of its reference, unique among the listing's places; empty for the first place.
         country: ISO 3166-1 alpha-2.
     """
 
@@ -70,13 +69,13 @@ class Place(NamedTuple):
 
 @dataclasses.dataclass
 class Entry:
-    """What feeds say about one listing: its columns, dates as ISO 8601, and some values made from them.
+    """One listing as feeds publish it: its columns, dates as ISO 8601, and some values made from them.
 
     Attributes:
         html: the description as safe HTML.
         excerpt: the beginning of the description, as plain text.
-        places: where the work is, at least one, each with its country.
-        applicant_countries: where applicants must live, as far as it is stated by country.
+        places: where the work is: at least one place, each with its country.
+        applicant_countries: the countries in which applicants must live, if the posting names countries.
         is_located: whether the places are places of work.
     """
 
@@ -135,29 +134,29 @@ class Entry:
 
     @functools.cached_property
     def facts(self) -> str:
-        """What one looks for first, in one line: how long, what pay, from where."""
+        """Duration, hours, pay and workplace, in one line."""
         row = vars(self)
-        hours = wording.span(self.hours_per_week_min, self.hours_per_week_max)
-        told = (
-            wording.lasts(row),
+        hours = phrases.span(self.hours_per_week_min, self.hours_per_week_max)
+        facts = (
+            phrases.lasts(row),
             hours and f"{hours} hours a week",
-            wording.pay(row),
-            wording.where(row),
+            phrases.pay(row),
+            phrases.where(row),
             self.regions,
         )
-        return ", ".join(filter(None, told))
+        return ", ".join(filter(None, facts))
 
     @functools.cached_property
     def summary(self) -> str:
-        """The facts, the beginning of the text and the credit its source asks for, as HTML."""
-        said = [self.facts, self.excerpt, self.attribution or ""]
-        return "".join([f"<p>{html.escape(words)}</p>" for words in said if words])
+        """The facts, the beginning of the text and the credit that the source requires, as HTML."""
+        texts = [self.facts, self.excerpt, self.attribution or ""]
+        return "".join([f"<p>{html.escape(text)}</p>" for text in texts if text])
 
     @property
     def pay_words(self) -> str | None:
-        """The posting's words on pay; a board's own record, which is no words for people, in ours."""
+        """The pay in the posting's words; a board's record, which is JSON, is put in words."""
         if self.pay_text and self.pay_text[0] in "{[":
-            return wording.pay(vars(self)) or None
+            return phrases.pay(vars(self)) or None
         return self.pay_text
 
     @functools.cached_property
@@ -167,29 +166,29 @@ class Entry:
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Entry))
-_MADE = ("html", "excerpt", "places", "applicant_countries", "is_located")
-_COPIED = tuple(name for name in FIELDS if name not in _MADE)
+_COMPUTED = ("html", "excerpt", "places", "applicant_countries", "is_located")
+_COPIED = tuple(name for name in FIELDS if name not in _COMPUTED)
 PLACE_COLUMNS = ("locations", "country", "city", "region", "applicant_location_requirements", "remote_status")
 _LISTS = ("locations", "applicant_location_requirements")
 ENTRY_COLUMNS = tuple(dict.fromkeys((*_COPIED, "description_html", "description_text", *PLACE_COLUMNS)))
 EXCERPT = 400  # characters
 
 _WEB = r"^https?://\S+$"
+_WEB_PYTHON = re.compile(_WEB)
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
-_WEB_HERE = re.compile(_WEB)
 _UNEXPECTED_TAG = re.compile(
     r'<(?!/?(?:p|ul|ol|li|strong|em|h3)>|br ?/?>|/a>|a href="https?://[^"<>]*" rel="[a-z ]*nofollow[a-z ]*">)'
 )
 _TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "h3", "a"}
 
 
-def choose(rows: pa.Table, unconfirmed: frozenset[tuple[str, str]], asked: np.ndarray | None = None) -> np.ndarray:
-    """Return for each row 0 where it becomes an entry, or else the place of the reason in `REASONS`, from 1.
+def choose(rows: pa.Table, unconfirmed: frozenset[tuple[str, str]], selected: np.ndarray | None = None) -> np.ndarray:
+    """Return a code for each row: 0 if it becomes an entry, else the position of the reason in `REASONS`, from 1.
 
     Args:
         rows: rows with `CHOICE_COLUMNS`.
-        unconfirmed: boards (source, board) whose listings stay out.
-        asked: which rows a filter lets through; all where it is None.
+        unconfirmed: boards (source, board) whose listings are left out.
+        selected: the rows that a filter selects; None selects all.
     """
     boards = pa.array([f"{source}\0{board}" for source, board in sorted(unconfirmed)], pa.string())
     board = pc.binary_join_element_wise(rows["source"], rows["board"], "\0")
@@ -198,7 +197,7 @@ def choose(rows: pa.Table, unconfirmed: frozenset[tuple[str, str]], asked: np.nd
         _not(pc.is_in(rows["kind"], value_set=pa.array(KINDS))),
         _not(pc.equal(rows["redistribution"], Redistribution.FEED)),
         _flags(pc.is_in(board, value_set=boards)),
-        np.zeros(rows.num_rows, bool) if asked is None else ~asked,
+        np.zeros(rows.num_rows, bool) if selected is None else ~selected,
         _blank(rows["title"]),
         _not(pc.match_substring_regex(rows["url"], _WEB)),
         _flags(pc.match_substring_regex(rows["url"], r"^https?://[^/?#]+/?$")),
@@ -214,23 +213,23 @@ Placed = tuple[list[Place], list[str], bool]
 
 
 def entries(rows: pa.Table) -> Iterator[Entry]:
-    """Yield an entry for each of the chosen rows, which have `ENTRY_COLUMNS`."""
+    """Yield an entry for each of the chosen rows, which must have `ENTRY_COLUMNS`."""
     values = {name: clean(rows[name]) for name in (*_COPIED, "description_html", "description_text")}
     texts = values["description_text"]
-    values["apply_url"] = [url if url and _WEB_HERE.match(url) else None for url in values["apply_url"]]  # no mailto:
+    values["apply_url"] = [url if url and _WEB_PYTHON.match(url) else None for url in values["apply_url"]]  # no mailto:
     copied = zip(*(values[name] for name in _COPIED), strict=True)
-    made = zip(values["description_html"], texts, places(rows), strict=True)
-    for columns, (description_html, text, (found, countries, is_located)) in zip(copied, made, strict=True):
+    computed = zip(values["description_html"], texts, places(rows), strict=True)
+    for columns, (description_html, text, (row_places, countries, is_located)) in zip(copied, computed, strict=True):
         safe = description_html if description_html and description_html.strip() else paragraphs(text)
         if _UNEXPECTED_TAG.search(safe):
             safe = sanitize(safe)
-        safe = safe.replace("&nbsp;", "\u00a0")  # importers of XML want letters, not HTML's names for them
-        row = (*columns, safe, excerpt(text), found, countries, is_located)
+        safe = safe.replace("&nbsp;", "\u00a0")  # XML does not know HTML's names of characters
+        row = (*columns, safe, excerpt(text), row_places, countries, is_located)
         yield Entry(*row)
 
 
 def places(rows: pa.Table) -> list[Placed]:
-    """Return, for each row, its places, the countries applicants must live in, and whether the places are of work.
+    """Return for each row its places, the countries where applicants must live, and whether the places are of work.
 
     Args:
         rows: rows with `PLACE_COLUMNS`.
@@ -240,10 +239,10 @@ def places(rows: pa.Table) -> list[Placed]:
 
 
 def count_places(rows: pa.Table) -> int:
-    """Return how many places all rows have together; of chosen rows, each has one at least."""
+    """Return the number of places of all rows together; each chosen row has at least one."""
     several = (pc.greater(pc.fill_null(pc.list_value_length(rows[name]), 0), 1) for name in _LISTS)
-    unsure = rows.filter(functools.reduce(pc.or_, several))
-    return rows.num_rows - unsure.num_rows + sum(len(found) for found, _, _ in places(unsure))
+    with_lists = rows.filter(functools.reduce(pc.or_, several))
+    return rows.num_rows - with_lists.num_rows + sum(len(row_places) for row_places, _, _ in places(with_lists))
 
 
 def _row_places(
@@ -272,7 +271,7 @@ def _suffix(place: tuple[str | None, ...]) -> str:
 
 
 def paragraphs(text: str) -> str:
-    """Return plain text as HTML: a paragraph for each block, a break for each line.
+    """Return plain text as HTML: a paragraph for each block, a break after each line.
 
     >>> paragraphs("R&D interns\\n\\nDraw maps\\nPrint maps")
     '<p>R&amp;D interns</p><p>Draw maps<br>Print maps</p>'
@@ -282,7 +281,7 @@ def paragraphs(text: str) -> str:
 
 
 def sanitize(markup: str) -> str:
-    """Return HTML reduced to the tags that feeds carry, with links to http(s) only.
+    """Return HTML reduced to the tags that feeds may contain, with links to http(s) only.
 
     >>> sanitize('<p onclick="x()">Draw <script>x()</script><a href="javascript:x()">maps</a></p>')
     '<p>Draw <a rel="nofollow">maps</a></p>'
@@ -297,7 +296,7 @@ def sanitize(markup: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """Return the beginning of a text in one line, cut at a word.
+    """Return the beginning of a text in one line, cut between words.
 
     >>> excerpt("Draw maps.\\n\\nPrint maps.")
     'Draw maps. Print maps.'

@@ -1,9 +1,8 @@
-"""indeed.xml: the Indeed dialect, which most boards and aggregators read, with further tags of ours.
+"""indeed.xml: Indeed's XML dialect, which most boards and aggregators read, with additional tags.
 
-One ``job`` for each place, each with a reference of its own. All values are CDATA; a tag without
-a value is left out. ``canonicalreference`` is the same for one vacancy that several boards show.
-``expirationdate`` is a deadline that the posting states, never one that we guess: absence from
-the feed is what ends a listing.
+There is one ``job`` for each place, each with its own reference. All values are CDATA; a tag without a value is left
+out. ``canonicalreference`` is the same for all copies of a vacancy on several boards. ``expirationdate`` is a deadline
+that the posting states, never a guess: a listing ends when it is absent from the feed.
 """
 
 from __future__ import annotations

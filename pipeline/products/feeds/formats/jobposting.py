@@ -1,8 +1,7 @@
-"""jobposting.ndjson: one schema.org JobPosting a line, by the rules Google publishes for job pages.
+"""jobposting.ndjson: one schema.org JobPosting per line, by the rules that Google publishes for job pages.
 
-They are objects for boards to embed in their own pages. ``TELECOMMUTE`` stands for fully remote
-work only; unpaid work has no ``baseSalary``, nor has a fixed fee or pay per task, which the
-vocabulary cannot say.
+Boards can embed these objects in their own pages. ``TELECOMMUTE`` marks fully remote work only. There is no
+``baseSalary`` for unpaid work, a fixed fee or pay per task, because the vocabulary cannot express them.
 """
 
 from __future__ import annotations
@@ -80,7 +79,7 @@ def job_duration(low: float | None, high: float | None, unit: str | None) -> str
 def _lasts(entry: Entry) -> str | dict[str, Any] | None:
     if entry.duration_unit is not None:
         return job_duration(entry.duration_min, entry.duration_max, entry.duration_unit)
-    # A length counted from the first and the last day has no unit of its own; its weeks are days by a seventh.
+    # A duration computed from the first and the last day has no unit; its weeks are a seventh of its days.
     low, high = (weeks and float(round(weeks * 7)) for weeks in (entry.duration_weeks_min, entry.duration_weeks_max))
     return job_duration(low, high, "day")
 
@@ -108,13 +107,13 @@ def _bounds(low: float | None, high: float | None) -> dict[str, float]:
 
 
 def line(entry: Entry) -> bytes:
-    """Return the JobPosting of an entry as one line of JSON, without the line's end.
+    """Return the JobPosting of an entry as one line of JSON, without a line break at its end.
 
-    Separators that some readers take for the end of a line are escaped.
+    Separators that some readers take for a line break are escaped.
     """
     text = orjson.dumps(job_posting(entry))
     for separator, escape in _SEPARATORS:
-        if separator[-1:] in text:  # one byte is found many times faster than two or three
+        if separator[-1:] in text:  # searching for one byte is many times faster than for two or three
             text = text.replace(separator, escape)
     return text
 

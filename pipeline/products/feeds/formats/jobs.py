@@ -1,4 +1,4 @@
-"""jobs.xml: the dialect of Jooble and its like, one ``job`` with an ``id`` for each listing, dates as DD.MM.YYYY."""
+"""jobs.xml: Jooble's XML dialect: one ``job`` with an ``id`` for each listing, dates as DD.MM.YYYY."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def _head(header: Header) -> bytes:
 
 
 def _entry(entry: Entry) -> bytes:
-    said = elements(TAGS, entry, entry.places[0])
-    return b'<job id="%b">\n%b</job>\n' % (escaped(entry.listing_id).encode(), said)
+    inner = elements(TAGS, entry, entry.places[0])
+    return b'<job id="%b">\n%b</job>\n' % (escaped(entry.listing_id).encode(), inner)
 
 
 JOBS = Format("jobs", ".xml", _head, _entry, lambda header: b"</jobs>\n")

@@ -1,4 +1,4 @@
-"""feed.json: JSON Feed 1.1; what the dataset knows of a listing stands under ``_internfeed``, by its columns' names."""
+"""feed.json: JSON Feed 1.1; a listing's columns are under the key ``_internfeed``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import orjson
 from pipeline.products.feeds.formats.base import FEED_VERSION, Format, Header
 from pipeline.products.feeds.formats.entry import FIELDS, Entry
 
-# What has a key of its own in the item, or is not a column.
+# Fields that have their own key in the item, or that are not columns.
 _ELSEWHERE = frozenset(
     "listing_id url title language html excerpt places applicant_countries is_located updated_at".split()
 )
@@ -18,7 +18,7 @@ _COLUMNS = tuple(name for name in FIELDS if name not in _ELSEWHERE)
 
 def item(entry: Entry) -> dict[str, Any]:
     """Return the JSON Feed item of an entry."""
-    made: dict[str, Any] = {
+    feed_item: dict[str, Any] = {
         "id": entry.listing_id,
         "url": entry.url,
         "title": entry.title,
@@ -29,12 +29,12 @@ def item(entry: Entry) -> dict[str, Any]:
         "tags": [entry.kind, *(entry.skills or ())],
     }
     if entry.updated_at:
-        made["date_modified"] = entry.updated_at
+        feed_item["date_modified"] = entry.updated_at
     if entry.language:
-        made["language"] = entry.language
+        feed_item["language"] = entry.language
     values = vars(entry)
-    known: dict[str, Any] = {name: value for name in _COLUMNS if (value := values[name]) is not None}
-    known["places"] = [
+    columns: dict[str, Any] = {name: value for name in _COLUMNS if (value := values[name]) is not None}
+    columns["places"] = [
         {
             "reference": entry.listing_id + place.suffix,
             "city": place.city,
@@ -43,8 +43,8 @@ def item(entry: Entry) -> dict[str, Any]:
         }
         for place in entry.places
     ]
-    made["_internfeed"] = known
-    return made
+    feed_item["_internfeed"] = columns
+    return feed_item
 
 
 def _head(header: Header) -> bytes:

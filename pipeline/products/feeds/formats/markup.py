@@ -1,4 +1,4 @@
-"""XML as text: elements from a table of tag and value, every value in CDATA or escaped."""
+"""XML as text: elements from a table of tags and values, every value in CDATA or escaped."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pipeline.products.feeds.formats.entry import Entry, Place
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-_SPLIT = "]]]]><![CDATA[>"  # ends the section within the mark that would end it, and begins another
+_SPLIT = "]]]]><![CDATA[>"  # "]]>" spread over two sections, because it would end one
 _SPLIT_BYTES = _SPLIT.encode()
 
 
 class Tag(NamedTuple):
-    """One element, as `tag` makes it.
+    """An element, made by `tag`.
 
     Attributes:
-        value: the text of an entry at one of its places; no element where there is none.
+        value: returns the text of an entry at one of its places; None leaves the element out.
     """
 
     opening: bytes
@@ -28,7 +28,7 @@ class Tag(NamedTuple):
 
 
 def tag(name: str, value: Callable[[Entry, Place], str | None]) -> Tag:
-    """Return an element of a name, its text from an entry and a place of it, in a CDATA section.
+    """Return an element whose text is computed from an entry and one of its places, in a CDATA section.
 
     >>> tag("city", lambda entry, place: place.city)[::2]
     (b'<city><![CDATA[', b']]></city>\\n')
@@ -37,7 +37,7 @@ def tag(name: str, value: Callable[[Entry, Place], str | None]) -> Tag:
 
 
 def cdata(value: str) -> str:
-    """Return text as a CDATA section that nothing in it can end.
+    """Return text as a CDATA section that the text cannot end.
 
     >>> cdata("a ]]> b")
     '<![CDATA[a ]]]]><![CDATA[> b]]>'
@@ -46,7 +46,7 @@ def cdata(value: str) -> str:
 
 
 def escaped(value: str) -> str:
-    """Return text as it may stand in an element or an attribute.
+    """Return text escaped for an element or an attribute.
 
     >>> escaped('R&D "maps"')
     'R&amp;D &quot;maps&quot;'
@@ -55,10 +55,10 @@ def escaped(value: str) -> str:
 
 
 def elements(table: tuple[Tag, ...], entry: Entry, place: Place) -> bytes:
-    """Return the elements of a table, in its order."""
+    """Return the elements of a table for an entry, in the order of the table."""
     parts: list[bytes] = []
     for opening, value, closing in table:
         if (text := value(entry, place)) is not None:
-            said = text.encode()
-            parts += (opening, said if b"]" not in said else said.replace(b"]]>", _SPLIT_BYTES), closing)
+            content = text.encode()
+            parts += (opening, content if b"]" not in content else content.replace(b"]]>", _SPLIT_BYTES), closing)
     return b"".join(parts)

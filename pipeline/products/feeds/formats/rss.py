@@ -1,4 +1,4 @@
-"""rss.xml: RSS 2.0 for feed readers: the facts and the beginning of each text, and a link to the posting."""
+"""rss.xml: RSS 2.0 for feed readers: the facts, the beginning of the text and a link to the posting."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def _entry(entry: Entry) -> bytes:
         f"<item>\n<title>{cdata(f'{entry.title} ({entry.hiring_organization})')}</title>\n"
         f"<link>{escaped(entry.url)}</link>\n"
         f'<guid isPermaLink="false">{escaped(entry.listing_id)}</guid>\n'
-        f"<pubDate>{rfc_822(entry.date_posted)}</pubDate>\n<category>{entry.kind}</category>\n<description>{cdata(entry.summary)}</description>\n</item>\n"
+        f"<pubDate>{rfc_822(entry.date_posted)}</pubDate>\n<category>{entry.kind}</category>\n"
+        f"<description>{cdata(entry.summary)}</description>\n</item>\n"
     ).encode()
 
 

@@ -1,4 +1,4 @@
-"""Numbers and dates in the words of the formats."""
+"""Numbers and dates as the formats write them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def european(iso: str | None) -> str | None:
 
 @functools.lru_cache(4096)
 def rfc_822(iso: str) -> str:
-    """Return an ISO date or instant as RSS writes it.
+    """Return an ISO date or instant as RSS writes it (RFC 822).
 
     >>> rfc_822("2026-11-05")
     'Thu, 05 Nov 2026 00:00:00 +0000'

@@ -1,4 +1,4 @@
-"""wpjm.csv: a table for WP All Import, its columns named as WP Job Manager names the fields of a job."""
+"""wpjm.csv: a table for WP All Import, with the field names of WP Job Manager as columns."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COLUMNS: tuple[tuple[str, Callable[[Entry], str | None]], ...] = (
 
 
 def cell(value: str | None) -> bytes:
-    """Return a value as a CSV cell that no spreadsheet takes for a formula.
+    """Return a value as a CSV cell that spreadsheets do not take for a formula.
 
     >>> cell('=HYPERLINK("x")'), cell("plain, words")
     (b'"\\'=HYPERLINK(""x"")"', b'"plain, words"')

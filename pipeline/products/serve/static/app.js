@@ -3,7 +3,7 @@
 const $ = (id) => document.getElementById(id);
 const WORDS = {
   micro_internship: "Micro-internship", internship: "Internship", entry_level: "Entry-level job", other: "Other",
-  unknown: "Not said", remote: "Remote", hybrid: "Hybrid", onsite: "On site", paid: "Paid", unpaid: "Unpaid",
+  unknown: "Not stated", remote: "Remote", hybrid: "Hybrid", onsite: "On site", paid: "Paid", unpaid: "Unpaid",
   academic_credit: "Academic credit",
 };
 const FACETS = [
@@ -136,7 +136,7 @@ async function refresh() {
     const page = await ask(`/listings?${query}`, signal);
     $("list").replaceChildren();
     $("count").textContent = `${number.format(page.total)} ${page.total === 1 ? "listing" : "listings"}`;
-    $("why").textContent = "No listing matches. Take a filter away, or search for another word.";
+    $("why").textContent = "No listing matches. Remove a filter, or search for another word.";
     $("empty").hidden = page.total > 0;
     $("run").textContent = `Snapshot ${page.run_id}.`;
     $("done").textContent = `Show ${$("count").textContent}`;
@@ -145,8 +145,8 @@ async function refresh() {
     facets(counted.facets);
   } catch (problem) {
     if (problem.name === "AbortError") return;
-    $("count").textContent = "That did not work";
-    $("why").textContent = `It was answered: ${problem.message}.`;
+    $("count").textContent = "The request failed";
+    $("why").textContent = `The server's answer: ${problem.message}.`;
     $("empty").hidden = false;
     $("list").replaceChildren();
     $("more").hidden = true;
@@ -265,8 +265,8 @@ async function detail() {
     $("detail").replaceChildren(...pageOf(row));
     document.title = `${row.title} · internfeed`;
   } catch (problem) {
-    $("detail").replaceChildren(top("This listing is not here", []), make("p", {}, `${problem.message[0].toUpperCase()}${problem.message.slice(1)}.`,
-      " It may have closed long ago, or its address was cut off."));
+    $("detail").replaceChildren(top("This listing was not found", []), make("p", {}, `${problem.message[0].toUpperCase()}${problem.message.slice(1)}.`,
+      " It may have closed long ago, or the link may be incomplete."));
   }
   $("detail").scrollTop = 0;
   $("detail-title").focus({ preventScroll: true });
@@ -304,7 +304,7 @@ function pageOf(row) {
     make("p", { className: "actions" }, outward(row.url, "Open the original posting", "first"), other), warnings,
     read(row, evidence), make("h3", {}, "What the posting says"),
     row.description_text ? make("div", { className: row.description_html ? "rich" : "text", lang: row.language || "" }, described(row, within("description")))
-      : make("p", { className: "silent" }, "The board shows no description here; open the original."),
+      : make("p", { className: "silent" }, "The board shows no description; open the original posting."),
     how(row),
   ].filter(Boolean);
 }
@@ -329,8 +329,8 @@ function read(row, evidence) {
   const add = (label, value, kind) => {
     const item = evidence.find((one) => one.kind === kind);
     const quote = item && make("p", { className: "said" }, make("q", {}, make("mark", { className: `mark-${kind}` }, fieldWords(item.text))),
-      { field: " in the board’s own field", title: " in the title", derived: " counted from the dates" }[item.basis]);
-    list.append(make("dt", {}, label), make("dd", {}, value || make("span", { className: "silent" }, "not said"), quote));
+      { field: " in the board’s own field", title: " in the title", derived: " computed from the dates" }[item.basis]);
+    list.append(make("dt", {}, label), make("dd", {}, value || make("span", { className: "silent" }, "not stated"), quote));
   };
   const weeks = range(row.duration_weeks_min, row.duration_weeks_max, "weeks");
   const stated = lasts(row);
@@ -463,7 +463,7 @@ $("more").addEventListener("click", async () => {
   const begin = $("list").childElementCount;
   $("more").disabled = true;
   try { append(await ask(`/listings?${parameters}`)); $("list").children[begin]?.querySelector("a").focus(); }
-  catch (problem) { $("count").textContent = `That did not work: ${problem.message}`; }
+  catch (problem) { $("count").textContent = `The request failed: ${problem.message}`; }
   finally { $("more").disabled = false; }
 });
 document.addEventListener("click", (event) => {

@@ -22,7 +22,7 @@ def _small_shards(monkeypatch):
 
 
 @pytest.mark.usefixtures("_small_shards")
-def test_many_listings_are_cut_into_shards(tmp_path):
+def test_many_listings_are_divided_into_shards(tmp_path):
     rows = [listing(number) for number in range(25)]
     feeds, index = write(tmp_path, rows)
     assert index["formats"]["indeed"]["files"] == ["indeed-0001.xml", "indeed-0002.xml", "indeed-0003.xml"]
@@ -49,7 +49,7 @@ def test_other_processes_write_the_same_bytes(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("_small_shards")
-def test_a_shard_in_which_nothing_changed_is_the_same_file(tmp_path):
+def test_an_unchanged_shard_is_the_same_file(tmp_path):
     rows = [listing(number) for number in range(25)]
     first, _ = write(tmp_path, rows, "first")
     rows[12] |= {"title": "Another title", "content_hash": "new", "updated_at": NOW}
@@ -129,7 +129,7 @@ def test_a_held_feed_is_published_when_the_next_run_confirms_it(tmp_path):
     assert (index["held"], index["changes"]["DEL"]) == (None, 0)
 
 
-def test_a_held_feed_that_lost_still_more_is_held_anew(tmp_path):
+def test_a_held_feed_that_lost_even_more_is_held_again(tmp_path):
     folder, index = write(tmp_path, MANY, "0")
     for day, (kept, held) in enumerate([(MANY[20:], True), (MANY[45:], True), (MANY[45:], False)], 1):
         folder, index = write(tmp_path, kept, str(day), previous=folder, generated=NOW + day * DAY)
@@ -176,7 +176,7 @@ def feeds(world, *options):
     return cli.main(["feeds", "--data", str(world.data), *map(str, options)])
 
 
-def test_a_run_whose_feeds_are_held_says_so_until_the_next_confirms_it(world, capsys):
+def test_a_run_with_held_feeds_exits_3_until_the_next_run_confirms_the_loss(world, capsys):
     assert run(world, "2026-11-20", SHOWN).status == 0
     good = ids(world.latest / "feeds")
     published = run(world, "2026-11-21", NAMELESS)
@@ -190,7 +190,7 @@ def test_a_run_whose_feeds_are_held_says_so_until_the_next_confirms_it(world, ca
     assert len(ids(world.latest / "feeds")) == 40
 
 
-def test_the_feeds_of_a_run_without_changes_are_those_of_before(world):
+def test_a_run_without_changes_publishes_the_previous_feeds(world):
     run(world, "2026-11-20", SHOWN[:3])
     before = world.latest / "feeds"
     run(world, "2026-11-21", SHOWN[:3])
@@ -202,7 +202,7 @@ def test_the_feeds_of_a_run_without_changes_are_those_of_before(world):
     assert_valid(after)
 
 
-def test_what_the_guard_holds_is_published_by_force(world, capsys):
+def test_force_publishes_held_feeds_of_a_snapshot(world, capsys):
     run(world, "2026-11-20", SHOWN)
     run(world, "2026-11-21", NAMELESS)
     assert feeds(world, "--force") == 0
@@ -219,7 +219,7 @@ def published(tmp_path_factory):
     return world
 
 
-def test_a_sub_feed_holds_what_its_filter_says(published, tmp_path, capsys):
+def test_a_filtered_feed_contains_the_selected_listings(published, tmp_path, capsys):
     world = published
     rows = world.table("listings")
     for words, wanted in (
@@ -234,34 +234,34 @@ def test_a_sub_feed_holds_what_its_filter_says(published, tmp_path, capsys):
         assert index["left_out"].get("filter", 0) == len(rows) - index["entries"]
         assert_valid(out)
     assert feeds(world, "--where", "kind=micro_internship", "--out", world.data) == 1
-    assert "holds other files" in capsys.readouterr().err
+    assert "contains other files" in capsys.readouterr().err
 
 
-UNKNOWN = [  # what is asked, and what the error lists
-    ("colour=red", "there is no column colour; there are listing_id, "),
+INVALID = [  # a filter, and part of the error
+    ("colour=red", "unknown column colour; the columns are listing_id, "),
     ("kind=gig", "kind has no value gig; it has micro_internship, internship"),
-    ("source=monster", "no source is monster; there are lever"),
-    ("skills=Alchemy", "no skills is Alchemy; there are "),
-    ("pay_min>=much", "pay_min is a float; much is none"),
-    ("pay_min>=nan", "pay_min is a float; nan is none"),
-    ("date_posted>=soon", "date_posted is a date; soon is none"),
-    ("kind>=internship", "kind is compared with = only"),
-    ("remote", "remote is no condition; write column=value"),
+    ("source=monster", "no listing has source=monster; its values are lever"),
+    ("skills=Alchemy", "no listing has skills=Alchemy; its values are "),
+    ("pay_min>=much", "cannot compare pay_min with much: expected a number"),
+    ("pay_min>=nan", "cannot compare pay_min with nan: expected a number"),
+    ("date_posted>=soon", "cannot compare date_posted with soon: expected a date; write it as 2026-11-30"),
+    ("kind>=internship", "kind can only be compared with ="),
+    ("remote", "remote is not a condition; write column=value"),
     ('title="Intern', "No closing quotation"),
 ]
 
 
-@pytest.mark.parametrize(("words", "told"), UNKNOWN)
-def test_a_filter_that_means_nothing_is_refused_and_told(published, tmp_path, capsys, words, told):
+@pytest.mark.parametrize(("words", "message"), INVALID)
+def test_an_invalid_filter_is_refused_in_one_line(published, tmp_path, capsys, words, message):
     assert feeds(published, "--where", words, "--out", tmp_path / "out") == 1
     error = capsys.readouterr().err
-    assert told in error
+    assert message in error
     assert error.count("\n") == 1
     assert not (tmp_path / "out").exists()
 
 
-def test_what_the_command_needs_is_said_in_one_line(world, published, capsys):
+def test_a_missing_snapshot_or_option_is_stated_in_one_line(world, published, capsys):
     assert feeds(world) == 1
-    assert "holds no snapshot" in capsys.readouterr().err
+    assert "no snapshot in" in capsys.readouterr().err
     assert feeds(published, "--where", "kind=other") == 1
     assert "add --out DIR" in capsys.readouterr().err

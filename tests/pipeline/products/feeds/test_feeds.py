@@ -1,4 +1,4 @@
-"""Feeds: valid by their schemas, equal to the Parquet, stable to the byte, harmless."""
+"""Feeds: valid by their schemas, equal to the Parquet files, reproducible to the byte, and safe."""
 
 import datetime
 import gzip
@@ -43,7 +43,7 @@ def test_rows_left_out_are_counted_by_reason(feeds):
     assert index["entries"] + sum(index["left_out"].values()) == index["listings"]
 
 
-def test_every_format_carries_the_same_listings(feeds):
+def test_every_format_contains_the_same_listings(feeds):
     ids = {row["listing_id"] for row in ROWS}
     references = [node.text for node in xml(feeds / "indeed.xml").iter("referencenumber")]
     assert {reference[:24] for reference in references} == ids
@@ -134,7 +134,7 @@ TOLD = (
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_format_says_what_the_parquet_says(feeds, name):
+def test_a_format_has_the_values_of_the_parquet_file(feeds, name):
     read, said, expected = READERS[name]
     found = read(feeds / name)
     for row in ROWS:
@@ -150,7 +150,7 @@ def test_a_listing_has_one_reference_for_each_of_its_places(feeds):
     assert all(len(job.findtext("referencenumber")) <= 40 for job in jobs)
 
 
-def test_remote_work_without_a_place_stands_where_applicants_must_live(feeds):
+def test_remote_work_without_a_place_is_placed_where_applicants_must_live(feeds):
     job = next(
         job for job in xml(feeds / "indeed.xml").iter("job") if job.findtext("referencenumber") == ROWS[2]["listing_id"]
     )
@@ -163,7 +163,7 @@ def test_countries_are_those_of_the_row(feeds):
     assert all(jobs[row["listing_id"]] == row["country"] for row in ROWS if row["country"])
 
 
-def test_expected_counts_stand_in_the_headers(feeds):
+def test_headers_state_the_expected_counts(feeds):
     indeed, jobs = xml(feeds / "indeed.xml"), xml(feeds / "jobs.xml")
     assert int(indeed.findtext("expectedJobCount")) == len(indeed.findall("job")) == len(ROWS) + 1
     assert int(jobs.get("expectedJobCount")) == len(jobs)
@@ -172,18 +172,18 @@ def test_expected_counts_stand_in_the_headers(feeds):
 
 
 @pytest.mark.parametrize("name", ["rss.xml", "atom.xml"])
-def test_a_feed_reader_has_nothing_to_complain_of(feeds, name):
+def test_a_feed_reader_reads_the_feed_without_warnings(feeds, name):
     read = feedparser.parse(str(feeds / name))
     assert not read.bozo
     assert [entry.link for entry in read.entries] == [row["url"] for row in ROWS]
 
 
-def test_atom_has_a_tombstone_for_what_closed(feeds):
+def test_atom_has_a_tombstone_for_a_closed_listing(feeds):
     stones = xml(feeds / "atom.xml").findall("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
     assert [stone.get("when") for stone in stones] == ["2026-11-22T12:00:00Z"]
 
 
-def test_only_what_closed_last_has_a_tombstone(tmp_path, monkeypatch):
+def test_only_the_listings_that_closed_last_have_tombstones(tmp_path, monkeypatch):
     monkeypatch.setattr("pipeline.products.feeds.survey.TOMBSTONES", 2)
     over = {"status": "closed", "closed_reason": "closed_at_source"}
     rows = [listing(number, **over, closed_at=NOW - number * DAY) for number in range(4)]
@@ -193,13 +193,13 @@ def test_only_what_closed_last_has_a_tombstone(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["mailto:jobs@kelppost.example", "javascript:x()", "kelppost.example/apply"])
-def test_only_web_addresses_are_places_to_apply(tmp_path, address):
+def test_only_http_addresses_are_published_for_applications(tmp_path, address):
     feeds, _ = write(tmp_path, [listing(1, apply_url=address)])
     assert all(address not in path.read_text("utf-8") for path in feeds.iterdir() if path.suffix != ".gz")
     assert rows_of(feeds / "wpjm.csv")[0]["_application"] == listing(1)["url"]
 
 
-def test_a_record_of_pay_is_put_in_words_for_people(tmp_path):
+def test_a_pay_record_is_put_in_words(tmp_path):
     said = {"pay_status": "paid", "pay_min": 11700.0, "pay_max": 11700.0, "pay_currency": "USD", "pay_period": "month"}
     folder, _ = write(tmp_path, [listing(1, pay_text='{"interval": "1 MONTH", "minValue": 11700}', **said)])
     assert xml(folder / "indeed.xml").findtext("job/salary") == "USD 11,700 a month"
@@ -207,13 +207,13 @@ def test_a_record_of_pay_is_put_in_words_for_people(tmp_path):
     assert rows_of(folder / "wpjm.csv")[0]["pay_text"] == "USD 11,700 a month"
 
 
-def test_a_length_counted_from_dates_is_told_in_days(tmp_path):
+def test_a_duration_computed_from_dates_is_stated_in_days(tmp_path):
     dates = {"start_date": datetime.date(2027, 6, 7), "end_date": datetime.date(2027, 8, 13)}
     folder, _ = write(tmp_path, [listing(1, duration_weeks_min=9.7, duration_weeks_max=9.7, **dates)])
     assert lines(folder / "jobposting.ndjson")[0]["jobDuration"] == "P68D"
 
 
-def test_a_blank_is_a_letter_not_a_name_of_html(tmp_path):
+def test_a_non_breaking_space_is_a_character_not_an_entity(tmp_path):
     folder, _ = write(tmp_path, [listing(1, description_html="<p>R&amp;D,&nbsp;tides</p>")])
     assert xml(folder / "indeed.xml").findtext("job/description") == "<p>R&amp;D,\u00a0tides</p>"
 
@@ -236,17 +236,17 @@ def test_index_describes_every_file(feeds):
     assert every == {"index.json"} | files.keys() | {facts["gzip"]["file"] for facts in files.values()}
 
 
-def test_attribution_stands_in_every_format(feeds):
+def test_every_format_states_the_attribution(feeds):
     for name in ("indeed.xml", "jobs.xml", "jobposting.ndjson", "feed.json", "rss.xml", "atom.xml", "wpjm.csv"):
         assert "Tide Jobs" in (feeds / name).read_text("utf-8")
 
 
-def test_there_is_a_golden_file_of_every_format():
+def test_every_format_has_a_golden_file():
     assert {path.name for path in GOLDEN.iterdir()} == {*READERS, "changes.ndjson"}
 
 
 @pytest.mark.parametrize("name", [*READERS, "changes.ndjson"])
-def test_the_bytes_are_those_of_the_golden_file(feeds, name):
+def test_the_feed_equals_the_golden_file(feeds, name):
     assert (feeds / name).read_text("utf-8") == (GOLDEN / name).read_text("utf-8")
 
 
@@ -346,7 +346,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_neither_breaks_a_feed_nor_escapes_it(tmp_path, words):
+def test_hostile_text_does_not_break_a_feed(tmp_path, words):
     names = "title hiring_organization pay_text duration_text attribution posting_id".split()
     short = words[:2_000]
     texts = dict.fromkeys(names, f"{short}.") | {"description_text": f"{words}."}

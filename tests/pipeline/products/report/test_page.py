@@ -1,4 +1,4 @@
-"""The report: of every run, self-contained, stable to the byte, harmless."""
+"""The report: self-contained, reproducible to the byte, and safe."""
 
 import re
 from html.parser import HTMLParser
@@ -37,7 +37,7 @@ class Tags(HTMLParser):
 
 @pytest.fixture(scope="module")
 def reported(tmp_path_factory):
-    """Two days; on the second hostile words opened, a listing changed, one closed, and a board is ill."""
+    """Two days; on the second day hostile listings opened, one changed, one closed, and a board failed."""
     world = World(tmp_path_factory.mktemp("reported") / "data")
     bad = [posting(20 + place, title=title, url="javascript:alert(1)") for place, title in enumerate(HOSTILE)]
     bad.append(posting(30, title="Intern", url="https://boards.example/'\"><b>"))
@@ -53,7 +53,7 @@ def page(reported):
     return text(reported)
 
 
-def test_a_run_reports_what_it_found_and_who_is_ill(page):
+def test_a_run_reports_its_listings_and_failing_boards(page):
     assert "<h1>11 open internships</h1>" in page
     assert "1 closed at source" in page
     assert "greenhouse/north</td><td>timeout</td><td>no answer</td><td>2026-11-20</td>" in page
@@ -74,24 +74,24 @@ def test_every_section_is_there(page, heading):
     assert f"<h2>{heading}</h2>" in page
 
 
-def test_every_plot_says_its_numbers_to_those_who_do_not_see_it(page):
+def test_every_plot_has_its_numbers_as_text_for_screen_readers(page):
     told = [attrs["aria-label"] for _, attrs in Tags(page).found if attrs.get("role") == "img"]
     assert len(told) == page.count("<svg") >= 8
     assert "USD an hour, at least, by source: lever median 22 of 8; greenhouse median 22 of 3" in told
 
 
-def test_the_trend_counts_back_from_what_is_open(page):
+def test_the_trend_counts_back_from_the_open_listings(page):
     told = next(attrs["aria-label"] for _, attrs in Tags(page).found if "Open listings" in attrs.get("aria-label", ""))
     found = re.findall(r"opened ([0-9]+).*?closed ([0-9]+), open ([0-9]+)", told)
     assert found == [("9", "0", "9"), ("3", "1", "11")]
 
 
-def test_what_changed_is_told(page):
+def test_changed_values_are_listed(page):
     assert "<td>pay: USD 22 an hour → USD 25 an hour</td>" in page
     assert "<td>closed at source</td>" in page
 
 
-def test_the_page_needs_nothing_but_itself(page):
+def test_the_page_loads_no_other_resource(page):
     for tag, attrs in Tags(page).found:
         assert tag not in {"script", "link", "img", "iframe", "object"}
         assert not {name for name in attrs if name.startswith("on")}
@@ -112,7 +112,7 @@ def test_the_same_run_gives_the_same_bytes(reported, page):
     assert report.page(path, read_manifest(path), earlier, before) == page
 
 
-def test_hostile_words_stay_words(page):
+def test_hostile_markup_is_shown_as_text(page):
     tags = Tags(page).found
     assert not {"own-tag", "img", "b"} & {tag for tag, _ in tags}
     assert "&lt;own-tag onclick=alert(1)&gt;" in page
@@ -134,7 +134,7 @@ def test_a_run_that_changed_nothing_keeps_the_report(world, monkeypatch):
     assert (world.latest / "report.html").stat().st_ino != before
 
 
-def test_a_report_that_fails_stops_nothing_and_is_told(world, monkeypatch):
+def test_an_error_in_the_report_does_not_stop_the_run_and_is_noted(world, monkeypatch):
     def fail(*_):
         raise MemoryError("no room")
 
@@ -150,7 +150,7 @@ def test_an_empty_dataset_has_a_report(world):
     assert "<h1>0 open internships</h1>" in text(world)
 
 
-def test_a_partial_board_says_why_with_its_counts(world):
+def test_a_partial_board_states_the_reason_and_its_counts(world):
     counts = {"unread": 1, "repeated": 2, "odd_fields": {"location": 3}}
     error = "consent: 1 of 9 detail pages could not be read"
     run(world, "2026-11-20", {ACME: answer(SOME, verdict="partial", error=error, **counts)})

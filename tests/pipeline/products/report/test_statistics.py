@@ -55,13 +55,13 @@ def test_too_few_values_make_no_spread():
     assert measure.groups == {"source": [], "country": []}
 
 
-def test_what_is_not_stated_is_a_group_of_its_own():
+def test_listings_that_do_not_state_the_country_are_a_separate_group():
     rows = table(*[{"country": None, "duration_weeks_min": 4.0}] * 3, {"remote_status": "hybrid"})
     assert figures.measures(rows)[0].groups["country"][0].name == "not stated"
     assert figures.remote(rows, "country") == [("not stated", {"remote": 3}), ("FR", {"hybrid": 1})]
 
 
-def test_a_sources_boards_weigh_as_much_as_they_have_open():
+def test_coverage_is_weighted_by_the_open_listings_of_each_board():
     def board(source, listings, **shares):
         return BoardState(source, "acme", listings_open=listings, coverage=shares or None)
 

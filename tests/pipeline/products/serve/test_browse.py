@@ -1,4 +1,4 @@
-"""The page to browse, in a real browser."""
+"""The page for browsing listings, in a real browser."""
 
 import shutil
 import socket
@@ -59,7 +59,7 @@ def browser(tmp_path_factory):
 
 @pytest.fixture
 def at(browser, address):
-    """Open an address of the page, wait until it has answered; afterwards nothing may have been complained of."""
+    """Open an address of the page and wait until it has loaded; afterwards the console must contain no error."""
     from selenium.webdriver.support.ui import WebDriverWait
 
     def wait(condition):
@@ -91,7 +91,7 @@ def test_page_shows_listings_and_counts(at):
     assert at.browser.switch_to.active_element.get_attribute("data-listing")
 
 
-def test_search_answers_as_one_types(at):
+def test_search_updates_the_results_while_typing(at):
     at("/")
     from selenium.webdriver.common.keys import Keys
 
@@ -104,7 +104,7 @@ def test_search_answers_as_one_types(at):
     at.wait(lambda: at.text("#count") == "73 listings")
 
 
-def test_filters_live_in_the_address(at):
+def test_filters_are_part_of_the_address(at):
     at("/")
     at.browser.find_element("css selector", "#facet-remote label").click()
     at.wait(lambda: "remote=" in at.browser.current_url)
@@ -144,7 +144,7 @@ def test_evidence_is_marked_in_a_description_with_structure(at):
     assert "interval: 1 HOUR, minValue: 18, maxValue: 22 in the board’s own field" in at.text("#detail dl")
 
 
-def test_hostile_listing_stays_text(at):
+def test_hostile_markup_in_a_listing_is_shown_as_text(at):
     at(f"/?listing={3:024x}")
     at.wait(lambda: at.all("#detail .text"))
     assert "<script>" in at.text("#detail .text")
@@ -208,7 +208,7 @@ def phone(at):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_phone_shows_it_without_scrolling_sideways(phone, view):
+def test_a_phone_shows_the_page_without_horizontal_scrolling(phone, view):
     path, came = VIEWS[view]
     phone(path)
     phone.wait(lambda: phone.all(came))
@@ -217,7 +217,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(phone, view):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_all_text_stands_out_and_every_control_has_a_name(at, view):
+def test_all_text_has_enough_contrast_and_every_control_has_a_name(at, view):
     path, came = VIEWS[view]
     at(path)
     at.wait(lambda: at.all(came))
@@ -240,7 +240,7 @@ def test_filters_fold_on_a_phone(phone):
     assert not phone.browser.find_element("id", "facets").is_displayed()
 
 
-def test_results_are_in_sight_wherever_a_filter_is_chosen(at):
+def test_results_are_visible_after_choosing_any_filter(at):
     at("/")
     at.browser.execute_script("scrollTo(0, 3000)")
     field = at.browser.find_element("id", "pay_hourly_min")
@@ -253,7 +253,7 @@ def test_results_are_in_sight_wherever_a_filter_is_chosen(at):
     assert at.browser.execute_script(inside, field)  # and so is the filter, which scrolls by itself
 
 
-def test_from_nothing_found_one_click_leads_back(at):
+def test_one_click_shows_all_listings_after_an_empty_result(at):
     at("/?q=zzzz&paid=paid")
     assert at.text("#count") == "0 listings"
     at.browser.find_element("id", "start-over").click()
@@ -261,15 +261,15 @@ def test_from_nothing_found_one_click_leads_back(at):
     assert at.browser.current_url.endswith("/")
 
 
-def test_what_cannot_be_answered_says_why_and_leads_back(at):
+def test_a_failed_request_states_the_reason_and_offers_a_way_back(at):
     at.browser.get(f"{at.address}/?colour=red")
-    at.wait(lambda: at.text("#count") == "That did not work")
-    assert "unknown parameter colour; known are q, kind" in at.text("#empty")
+    at.wait(lambda: at.text("#count") == "The request failed")
+    assert "unknown parameter colour; the parameters are q, kind" in at.text("#empty")
     at.browser.find_element("id", "start-over").click()
     at.wait(lambda: at.text("#count") == "73 listings")
     assert at.browser.current_url.endswith("/")
     at.browser.get(f"{at.address}/?listing=0")
-    at.wait(lambda: at.text("#detail p").startswith("No such listing in this snapshot."))
+    at.wait(lambda: at.text("#detail p").startswith("This snapshot has no such listing."))
     told = [entry["message"] for entry in at.browser.get_log("browser")]
     assert ["status of 400" in told[0], "status of 404" in told[1], len(told)] == [
         True,
@@ -278,7 +278,7 @@ def test_what_cannot_be_answered_says_why_and_leads_back(at):
     ]  # so a browser notes it
 
 
-def test_the_chosen_listing_stays_in_sight(at):
+def test_the_chosen_listing_stays_visible(at):
     at("/")
     chosen = at.all("#list > li")[30]
     at.browser.execute_script("arguments[0].querySelector('a').click()", chosen)
@@ -291,7 +291,7 @@ def test_the_chosen_listing_stays_in_sight(at):
 WHERE_ONE_IS = "const e = document.activeElement; return [e.name ?? '', e.textContent.trim(), e.dataset.listing ?? '']"
 
 
-def test_all_of_it_is_reached_by_keyboard(at):
+def test_every_control_is_reachable_by_keyboard(at):
     from selenium.webdriver import ActionChains, Keys
 
     at("/?paid=paid")
@@ -306,7 +306,7 @@ def test_all_of_it_is_reached_by_keyboard(at):
     assert outline == "solid"  # where one is can be seen
 
 
-def test_nothing_comes_from_elsewhere(at, address):
+def test_no_resource_comes_from_another_host(at, address):
     at(f"/?listing={2:024x}")
     at.wait(lambda: at.all("#detail dl"))
     loaded = at.browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")

@@ -1,4 +1,4 @@
-"""The server: what it answers, what it refuses."""
+"""The server: its responses, and the requests that it refuses."""
 
 import time
 
@@ -50,12 +50,12 @@ FOUND = [  # query, titles found, in order
 
 
 @pytest.mark.parametrize(("query", "expected"), FOUND)
-def test_filters_find(client, query, expected):
+def test_filters_select_the_expected_listings(client, query, expected):
     assert titles(client, query) == expected
 
 
 REFUSED = [
-    ("colour=red", "known are q, kind"),
+    ("colour=red", "the parameters are q, kind"),
     ("kind=gig", "micro_internship"),
     ("remote=maybe", "hybrid"),
     ("weeks_max=few", "not a number"),
@@ -73,7 +73,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("query", "told"), REFUSED)
 @pytest.mark.parametrize("path", ["/listings", "/facets"])
-def test_what_is_not_understood_is_refused_and_told(client, path, query, told):
+def test_an_invalid_request_is_refused_with_a_reason(client, path, query, told):
     answer = client.get(f"{path}?{query}")
     assert answer.status_code == 400
     assert told in answer.json()["error"]
@@ -99,7 +99,7 @@ def test_a_cursor_of_another_order_is_refused(client):
     assert client.get("/listings", params={"cursor": cursor}).status_code == 400
 
 
-def test_best_pay_is_compared_within_a_currency(client):
+def test_pay_is_compared_within_a_currency(client):
     rows = client.get("/listings?sort=pay&paid=true").json()["listings"]
     assert [row["pay_currency"] for row in rows] == ["EUR", "USD"]
 
@@ -123,7 +123,7 @@ def test_a_facet_is_not_narrowed_by_its_own_filter(client):
     assert {item["value"]: item["count"] for item in facets["facets"]["weeks_max"]} == {2: 0, 4: 1, 8: 1, 12: 1, 26: 1}
 
 
-def test_facets_count_what_the_filter_finds(client):
+def test_facets_count_the_listings_that_the_filter_selects(client):
     facets = client.get("/facets").json()["facets"]
     for name in ("kind", "remote", "paid", "country", "skill", "language", "source", "currency", "weeks_max"):
         for item in facets[name]:
@@ -157,7 +157,7 @@ def test_the_feed_is_served_as_importers_ask_for_it(client):
     assert client.get("/feeds/").json() == INDEX
 
 
-def test_a_browser_is_shown_the_feeds_as_a_page(client):
+def test_a_browser_gets_the_feeds_as_a_page(client):
     page = client.get("/feeds/", headers={"Accept": "text/html,*/*;q=0.8"})
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert '<a href="/feeds/indeed.xml">indeed.xml</a>' in page.text
@@ -168,7 +168,7 @@ def test_a_browser_is_shown_the_feeds_as_a_page(client):
     assert client.get("/feeds/?x=1", headers={"Accept": "text/html"}).status_code == 400
 
 
-def test_answers_carry_validators(client):
+def test_responses_have_validators(client):
     first = client.get("/listings?limit=3")
     again = client.get("/listings?limit=3", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -179,7 +179,7 @@ def test_answers_carry_validators(client):
     "path",
     ["/feeds/..%2fmanifest.json", "/feeds/%2e%2e/%2e%2e/latest.json", "/static/..%2fapp.py", "/feeds/none.xml"],
 )
-def test_nothing_outside_is_served(client, path):
+def test_files_outside_the_folders_are_not_served(client, path):
     assert client.get(path).status_code in (404, 400)
 
 
@@ -189,7 +189,7 @@ def test_the_server_is_read_only(client, method):
         assert getattr(client, method)(path).status_code == 405
 
 
-def test_every_answer_has_a_strict_policy(client):
+def test_every_response_has_a_strict_policy(client):
     for path in ("/", "/static/app.js", "/listings", "/feeds/indeed.xml", "/nothing", "/listings?a=b"):
         headers = client.get(path).headers
         assert "default-src 'none'" in headers["content-security-policy"]
@@ -197,7 +197,7 @@ def test_every_answer_has_a_strict_policy(client):
         assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_the_report_may_style_itself_and_nothing_more(client):
+def test_the_policy_of_the_report_allows_inline_styles_only(client):
     answer = client.get("/report.html")
     assert "script-src" not in answer.headers["content-security-policy"]
     assert "style-src 'unsafe-inline'" in answer.headers["content-security-policy"]
@@ -228,7 +228,7 @@ def test_a_new_snapshot_is_served_once_it_is_loaded(tmp_path):
     latest.close()
 
 
-def test_without_a_snapshot_it_says_what_to_do(tmp_path, capsys):
+def test_without_a_snapshot_the_error_states_the_remedy(tmp_path, capsys):
     from pipeline.cli.command_line import main, parser
 
     assert parser("serve").parse_args(["serve"]).host == "127.0.0.1"
