@@ -28,6 +28,7 @@ from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import (
     JOIN,
     UNITS,
+    WEEKS_PER_MONTH,
     WORKDAY,
     Measure,
     any_of,
@@ -95,6 +96,10 @@ _UNIT_FIRST = lazy_pattern(
 _UNIT_FIRST_HITS = anchors(
     "duration.unit_first", lambda: [rf"\b(?:{_LABELS}|{_COUNTS})[^:=\n]{{0,36}}[:=]\s{{0,3}}[0-9]"]
 )
+# "Weeks: 10" on a line of its own
+_ALONE = any_of(words("duration", "alone"))
+_UNIT_ALONE = lazy_pattern(lambda: rf"\n?[*•\s-]{{0,4}}(?P<unit>{_ALONE})\s?:\s{{0,3}}(?=[0-9])")
+_UNIT_ALONE_HITS = anchors("duration.alone", lambda: [rf"(?:^|\n)[*•\s-]{{0,4}}(?:{_ALONE})\s?:\s{{0,3}}[0-9]"])
 _AT_MOST = rf"(?:{any_of(words('duration', 'maximum'))})"
 _FULL = rf"(?:\s?[(,]?\s?(?:[a-zà-ÿ]{{1,3}}\s)?(?:[a-z]{{4,7}}\s)?(?:{any_of(words('hours', 'full'))})\)?)?"
 # "3 weeks to 2 months", "3 weeks, 2 months", "at least 3 weeks (max. 2 months)", "3 months full-time or 6 months part-time"
@@ -121,6 +126,7 @@ _BOUNDED = lazy_pattern(
 )
 _IDEAL = frozenset(phrase.rpartition(" ")[2] for phrase in words("duration", "ideally"))
 _NEAR = 36  # characters between lengths that belong together
+_DAYS = {"day": 1, WORKDAY: 7 / 5, "week": 7, "month": 7 * WEEKS_PER_MONTH, "year": 84 * WEEKS_PER_MONTH}
 _RANKS = {"day": 0, WORKDAY: 0, "week": 1, "month": 2, "year": 3}
 
 
@@ -137,15 +143,19 @@ def lengths(text: Text) -> list[Length]:
         if spans and part.start - spans[-1].end < _NEAR:
             length = _together(text, spans, length)
         spans.append(length)
-    for start, _ in text.hits(_UNIT_FIRST_HITS)[:_READ]:
-        match = _UNIT_FIRST.match(text.norm, start)
-        counted = plain(text, match.end()) if match else None
-        named = UNITS.get(match["unit"], "hour") if match else "hour"
-        if counted is not None and named != "hour":
-            spans.append(Length(start, counted.end, counted.low, counted.high, named, named, False, True))
+    for hits, pattern in ((_UNIT_FIRST_HITS, _UNIT_FIRST), (_UNIT_ALONE_HITS, _UNIT_ALONE)):
+        for start, _ in text.hits(hits)[:_READ]:
+            match = pattern.match(text.norm, start)
+            counted = plain(text, match.end()) if match else None
+            named = UNITS.get(match["unit"], "hour") if match else "hour"
+            if match is not None and counted is not None and named != "hour":
+                start += len(match[0]) - len(match[0].lstrip("\n*• -"))
+                spans.append(Length(start, counted.end, counted.low, counted.high, named, named, False, True))
     for start, end in _longest(text.hits(_FIXED_HITS)[:_READ]):
-        if any(one.start < end and start < one.end for one in spans):
+        around = [length for length in spans if length.start < end and start < length.end]
+        if any(length.end - length.start > end - start for length in around):
             continue  # "mes y medio" of "un mes y medio"
+        spans = [length for length in spans if length not in around]
         value, unit = _FIXED[text.norm[start:end]]
         job = of_a_term(text.norm[start:end])  # "Jahresvertrag"
         spans.append(Length(start, end, value, value, unit, unit, False, job))
@@ -154,6 +164,8 @@ def lengths(text: Text) -> list[Length]:
 
 def _length_of(part: Measure) -> Length:
     unit = WORKDAY if part.working else UNITS[part.unit]
+    if unit == "year" and part.high is not None and part.high < 1:  # "half a year"
+        return Length(part.start, part.end, 12 * part.low, 12 * part.high, "month", "month", part.attributive)
     return Length(part.start, part.end, part.low, part.high, unit, unit, part.attributive)
 
 
@@ -210,14 +222,14 @@ def _sum(first: Length, second: Length, norm: str, plus: bool, comma: bool) -> L
     if first.unit not in _RANKS or second.unit not in _RANKS:
         return None
     step = _RANKS[first.unit] - _RANKS[second.unit]
-    whole, part = weeks(1, first.unit) or 0, weeks(second.low, second.unit) or 0
+    whole, part = _DAYS[first.unit], _DAYS[second.unit] * second.low
     if not (plus and step >= 0) and (step < 1 or part >= whole or (comma and first.unit == "week")):
         return None
     value, unit = first.low, first.unit
     if unit == "year" and second.unit == "month":
         value, unit = 12 * value + second.low, "month"
     else:
-        value += second.low if first.unit == second.unit else round(part / whole, 2)
+        value += second.low if first.unit == second.unit else round(part / whole, 4)
     return Length(first.start, second.end, value, value, unit, unit, second.attributive)
 
 
