@@ -174,9 +174,12 @@ _ATTRIBUTIVE = frozenset(words("units", "attributive"))
 
 def _beginnings(units: list[str]) -> str:
     entries = [word for word in units if not word.endswith(".")]
+    dotted = [word for word in units if word.endswith(".") and word[:-1] not in entries]
     long = [word for word in entries if len(word) > 3]
     stems = [word for word in long if not any(word != other and word.startswith(other) for other in long)]
-    return "|".join([*map(re.escape, stems), *(rf"{re.escape(word)}\b" for word in entries if len(word) < 4)])
+    return "|".join(
+        [*map(re.escape, (*stems, *dotted)), *(rf"{re.escape(word)}\b" for word in entries if len(word) < 4)]
+    )
 
 
 def _pattern(tables: dict[str, Any]) -> str:
@@ -386,6 +389,7 @@ _LAST_WORDS = frozenset(phrase.rpartition(" ")[2] for phrase in _OPENS)
 _FIRST_WORDS = frozenset(phrase.partition(" ")[0] for phrase in _OPENS_AFTER)
 _LONGEST = max(phrase.count(" ") for phrase in _OPENS | _OPENS_AFTER) + 1
 _ABOUT = frozenset(words("duration", "about"))
+_EMPHASIS = frozenset(("*", "**", "_"))
 _SIGNS = {">": "min", "≥": "min", "<": "max", "≤": "max"}
 
 
@@ -398,7 +402,10 @@ def opened_before(lead: list[str]) -> tuple[str | None, int]:
     >>> opened_before(["to", "up", "lasts"]), opened_before(["about", "least", "at"]), opened_before(["a"])
     (('max', 2), ('min', 3), (None, 0))
     """
-    skip = 1 if lead and lead[0] in _ABOUT else 0
+    skip = 0
+    while skip < len(lead) and lead[skip] in _EMPHASIS:  # "at least **15 hours**"
+        skip += 1
+    skip += len(lead) > skip and lead[skip] in _ABOUT
     if len(lead) <= skip:
         return None, 0
     if lead[skip] == "=" and lead[skip + 1 : skip + 2] and lead[skip + 1] in _SIGNS:

@@ -55,7 +55,7 @@ IN_ALL = [
 NEITHER = [
     "",
     "open 24 hours, reply within 48 hours, 24 hours notice",
-    "8 hours a day, 5 days a week",
+    "8 hours a day",
     "12-hour shifts, 40 hours of PTO, overtime after 40 hours per week",
     "Employees working at least 30 hours per week are eligible for benefits.",
     "18 semester hours; 6 credit hours; 160 hours per month; 40 hours bi-weekly",
