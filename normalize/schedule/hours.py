@@ -11,6 +11,7 @@ from normalize.cues.duration import BARE, DATE, EACH, FOR, JOB, LABEL, LASTS, LI
 from normalize.text.lexicon import languages, words
 from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import (
+    EMPHASIS,
     NUMBERS,
     NUMERAL,
     UNITS,
@@ -91,7 +92,7 @@ _WEEKLY_SIGNS = [tokens(sign) for sign in words("hours", "weekly_signs")]  # "p.
 _LABELS = words("hours", "labels")
 _LABEL_WORDS = frozenset(word for label in _LABELS for word in label.split())
 # "Hours per week: at least 20": a label, and a number that has no unit.
-_LABEL_REST = r"[^:=\n]{0,24}[:=][\s*]{0,4}(?:[a-zß-ÿ.~≥><(]{1,14}\s){0,4}"
+_LABEL_REST = r"[^:=\n0-9]{0,24}[:=][\s*]{0,4}(?:[a-zß-ÿ.~≥><(]{1,14}\s){0,4}"
 _LABEL_HITS = anchors("hours.label", lambda: [rf"\b(?:{any_of(_LABELS)}){_LABEL_REST}[0-9]"])
 _LABELLED = lazy_pattern(lambda: rf"(?:{any_of(_LABELS)}){_LABEL_REST}(?={NUMERAL})")
 _PASSED = frozenset(":-(~=,")
@@ -262,7 +263,7 @@ def _counted(text: Text, others: _Others) -> Iterator[tuple[bool, _Interval, str
         if measure.unit == "h" and (minutes := text.norm[end : end + 2]).isdecimal():  # "24h30"
             low, end = low + int(minutes) / 60, end + 2
             high = low
-        rest = after(text, end)
+        rest = list(itertools.dropwhile(EMPHASIS.__contains__, after(text, end)))
         side_after, used = opened_after(rest)
         weekly = 0 if measure.unit in _WEEKLY else _weekly_after(rest[used:], others)
         if weekly is None:

@@ -389,7 +389,8 @@ _LAST_WORDS = frozenset(phrase.rpartition(" ")[2] for phrase in _OPENS)
 _FIRST_WORDS = frozenset(phrase.partition(" ")[0] for phrase in _OPENS_AFTER)
 _LONGEST = max(phrase.count(" ") for phrase in _OPENS | _OPENS_AFTER) + 1
 _ABOUT = frozenset(words("duration", "about"))
-_EMPHASIS = frozenset(("*", "**", "_"))
+EMPHASIS = frozenset(("*", "**", "_"))
+"""Tokens that make what they stand around bold, in Markdown."""
 _SIGNS = {">": "min", "≥": "min", "<": "max", "≤": "max"}
 
 
@@ -403,7 +404,7 @@ def opened_before(lead: list[str]) -> tuple[str | None, int]:
     (('max', 2), ('min', 3), (None, 0))
     """
     skip = 0
-    while skip < len(lead) and lead[skip] in _EMPHASIS:  # "at least **15 hours**"
+    while skip < len(lead) and lead[skip] in EMPHASIS:  # "at least **15 hours**"
         skip += 1
     skip += len(lead) > skip and lead[skip] in _ABOUT
     if len(lead) <= skip:
