@@ -63,6 +63,7 @@ class _Others(NamedTuple):
         things: what takes some hours of a week.
         endings: of compounds of things.
         staff: who else works so much.
+        we: the employer, of whom the job may be.
     """
 
     counted: frozenset[str]
@@ -70,22 +71,23 @@ class _Others(NamedTuple):
     things: frozenset[str]
     endings: tuple[str, ...]
     staff: frozenset[str]
+    we: frozenset[str]
 
 
 @cache
 def _others(codes: frozenset[str] | None) -> _Others:
     """Return these words of some languages, None for all: "als" is "if" in Dutch and "as" in German."""
-    counted, before_it, things, staff = (
+    counted, before_it, things, staff, we = (
         frozenset(
             word
             for code, tables in languages().items()
             if codes is None or code in codes
             for word in tables["hours"][key]
         )
-        for key in ("other", "never", "things", "staff")
+        for key in ("other", "never", "things", "staff", "we")
     )
     endings = tuple(sorted(word for word in things if len(word) > 3))
-    return _Others(counted, before_it, things, endings, staff)
+    return _Others(counted, before_it, things, endings, staff, we)
 
 
 _WEEKLY_SIGNS = [tokens(sign) for sign in words("hours", "weekly_signs")]  # "p.w."
@@ -97,7 +99,7 @@ _LABEL_HITS = anchors("hours.label", lambda: [rf"\b(?:{any_of(_LABELS)}){_LABEL_
 _LABELLED = lazy_pattern(lambda: rf"(?:{any_of(_LABELS)}){_LABEL_REST}(?={NUMERAL})")
 _PASSED = frozenset(":-(~=,")
 _AT_MOST_A_WEEK = 80
-_AT_MOST_A_DAY = 12
+_A_DAY = 2, 12  # hours, at least and at most
 _DAYS = 7
 _CONTRACT = 15, 48  # hours of "contrat 35h"
 _IN_ALL = 4, 2_500  # at least, at most
@@ -106,6 +108,15 @@ _READ = 40
 
 def _weekly_after(rest: list[str], others: _Others) -> int | None:
     """Return how many words say that it is so much a week, 0 if none do, None if it is so much in something else."""
+    used = _weekly_right_after(rest, others)
+    if used == 0 and rest[:1] == ["("] and ")" in rest[:6]:  # "16 hours (2 days) a week"
+        inside = rest.index(")") + 1
+        beyond = _weekly_right_after(rest[inside:], others)
+        return inside + beyond if beyond else 0
+    return used
+
+
+def _weekly_right_after(rest: list[str], others: _Others) -> int | None:
     if sign := next((sign for sign in _WEEKLY_SIGNS if rest[: len(sign)] == sign), None):
         return len(sign)
     each = bool(rest) and role(rest[0]) & (EACH | LINK) == EACH  # "per pay period"
@@ -255,9 +266,9 @@ def _bare(number: Measure, labels: list[str], rest: list[str], others: _Others) 
 
 
 def _counted(text: Text, others: _Others) -> Iterator[tuple[bool, _Interval, str]]:
-    """Yield hours with a unit that are the job's: whether a week's or all, how many, the words; those of staff last."""
+    """Yield hours with a unit that are the job's: whether a week's or all, how many, the words; those of everybody last."""
     floor: tuple[float, int, int] | None = None  # "at least 15 hours", where it stands
-    of_staff: list[tuple[bool, _Interval, str]] = []
+    of_all: list[tuple[bool, _Interval, str]] = []
     for measure in measured(text, "hour"):
         low, high, end = measure.low, measure.high, measure.end
         if measure.unit == "h" and (minutes := text.norm[end : end + 2]).isdecimal():  # "24h30"
@@ -276,6 +287,8 @@ def _counted(text: Text, others: _Others) -> Iterator[tuple[bool, _Interval, str
         side, opening = opened_before(lead)
         if not _ELIGIBLE.isdisjoint(rest[used : used + 4]) or _of_a_thing(lead[opening:], rest[used:], others):
             continue
+        if lead[1:2] and lead[0] in others.counted and role(lead[1]) & LINK:
+            continue  # "the museum is open 40 hours a week"
         interval = _opened(low, high, side or side_after)
         most = max(interval[0] or 0, interval[1] or 0)
         start, end = measure.start, _end(text.norm, end, rest[:used]) if weekly else end
@@ -291,31 +304,36 @@ def _counted(text: Text, others: _Others) -> Iterator[tuple[bool, _Interval, str
         ):
             if most <= _AT_MOST_A_WEEK and not _spoken_of(lead, others.before):
                 statement = True, interval, text.raw[start:end]
-                if not _of_staff(lead, others.staff):
+                who = _says_who(lead, others)
+                if who is None:
                     yield statement
                     continue
                 if interns := _INTERNS.search(text.norm, end, end + 40):  # "we work 40 hours a week; interns work 30."
                     hours = number(interns["hours"])
                     yield True, (hours, hours), text.raw[start : interns.end()]
-                of_staff.append(statement)
+                if who is others.we:
+                    of_all.append(statement)
         elif _spoken_of(lead, others.counted) or not _DAILY.isdisjoint(rest[used : used + 1]):
             continue
         elif _IN_ALL[0] <= most <= _IN_ALL[1] and _in_all(lead, rest[used:]):
             yield False, interval, text.raw[measure.start : measure.end]
-    yield from of_staff
+    yield from of_all
 
 
+_INTERN_WORDS = frozenset(words("hours", "interns"))
 _INTERNS = lazy_pattern(
     lambda: (
-        rf"(?<![a-zà-ÿ])(?:{any_of(words('hours', 'interns'))})(?:\s[a-zß-ÿ]{{2,12}})?\s(?P<hours>[0-9]{{1,2}})(?=\s?(?:[.;,)\n]|$))"
+        rf"(?<![a-zà-ÿ])(?:{any_of(_INTERN_WORDS)})(?:\s[a-zß-ÿ]{{2,12}})?\s(?P<hours>[0-9]{{1,2}})(?=\s?(?:[.;,)\n]|$))"
     )
 )
 
 
-def _of_staff(lead: list[str], staff: frozenset[str]) -> bool:
-    """Tell whether the clause before speaks of how much others work: "we work", "full-timers"."""
-    clause = itertools.takewhile(lambda word: word not in ENDS and word not in ",:(", lead[:5])
-    return any(word in staff for word in clause)
+def _says_who(lead: list[str], others: _Others) -> frozenset[str] | None:
+    """Return `others.staff` or `others.we` if the clause before speaks of them, None if it does not, or of interns."""
+    clause = list(itertools.takewhile(lambda word: word not in ENDS and word not in ",:(", lead[:5]))
+    if any(word in _INTERN_WORDS or role(word) & JOB for word in clause):
+        return None
+    return next((who for who in (others.staff, others.we) if not who.isdisjoint(clause)), None)
 
 
 def _of_a_thing(lead: list[str], rest: list[str], others: _Others) -> bool:
@@ -362,7 +380,7 @@ _BESIDE = 80  # characters between hours a day and the days of a week
 def _by_day(text: Text, others: _Others) -> tuple[_Interval, str] | None:
     """Return the hours a week that follow from hours a day and days a week, where both are stated."""
     for measure in measured(text, "hour"):
-        if (measure.high or measure.low) > _AT_MOST_A_DAY:
+        if not _A_DAY[0] <= (measure.high or measure.low) <= _A_DAY[1]:
             continue
         rest = after(text, measure.end)
         daily = rest[:1] and rest[0] in _DAILY
