@@ -141,7 +141,7 @@ def _case(suite: str, text: str, expected: list[float], reason: str) -> Case:
     expected = sorted(expected)
     read = [] if reason else sorted(hours for hours, _ in lengths_of(text))
     if len(read) == len(expected) and all(
-        abs(one - other) <= _ENOUGH * max(one, other) for one, other in zip(read, expected, strict=True)
+        abs(ours - theirs) <= _ENOUGH * max(ours, theirs) for ours, theirs in zip(read, expected, strict=True)
     ):
         read = expected
     return Case(suite, text, _words(expected), _words(read), reason)
@@ -220,7 +220,7 @@ def cases(folder: Path) -> Iterator[Case]:
             yield from duckling(path)
 
 
-def report(found: Iterable[Case]) -> tuple[Table, dict[str, list[Case]], Counter[str]]:
+def report(read: Iterable[Case]) -> tuple[Table, dict[str, list[Case]], Counter[str]]:
     """Return the table, the cases that are read otherwise by suite, and how many are out of scope by reason.
 
     >>> report([Case("a", "3 h", "3 h", "3 h", ""), Case("a", "2 h", "2 h", "", "")])[1]
@@ -231,7 +231,7 @@ def report(found: Iterable[Case]) -> tuple[Table, dict[str, list[Case]], Counter
     for heading in ("cases", "in scope", "as they do", "differ", "share"):
         table.add_column(heading, justify="right")
     by_suite: dict[str, list[Case]] = defaultdict(list)
-    for case in found:
+    for case in read:
         by_suite[case.suite].append(case)
     differing: dict[str, list[Case]] = {}
     outside: Counter[str] = Counter()
@@ -265,13 +265,13 @@ def _read(reader: Callable[[Path], Iterator[Case]], folder: Path) -> Iterator[Ca
         yield from reader(folder)
 
 
-def below(found: Iterable[Case]) -> bool:
+def below(read: Iterable[Case]) -> bool:
     """Tell whether fewer cases in scope than the bar are read as the suites read them.
 
     >>> below([Case("a", "3 h", "3 h", "3 h", ""), Case("a", "2 h", "2 h", "", "")]), below([])
     (True, False)
     """
-    inside = [case for case in found if not case.reason]
+    inside = [case for case in read if not case.reason]
     return sum(case.read != case.expected for case in inside) > (1 - BAR) * len(inside)
 
 
