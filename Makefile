@@ -5,7 +5,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 # Quiet twice: print errors only, not a warning for each package that a local index lacks.
 INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps
 
-.PHONY: help env dev demo quick test lint score fit bench torture lock clean
+.PHONY: help env dev demo quick test lint score specs fit bench torture lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ test: lint ## run ruff, the type checker and all tests, without a network
 
 score: dev ## measure precision and recall on labelled postings
 	@$(BIN)/python -m tests.tools.score
+
+specs: dev ## compare what is read with public test suites of other readers
+	@$(BIN)/python -m tests.tools.specs
 
 fit: dev ## fit the weights of the rules of reading to labelled postings
 	@$(BIN)/python -m tests.tools.fit

@@ -83,7 +83,10 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     length = _field(posting.duration)
     duration = parse_duration(length, title, description, reading_languages(language))
     hours = parse_hours(
-        _field(" | ".join(filter(None, (posting.duration, posting.employment_type)))), title, description
+        _field(" | ".join(filter(None, (posting.duration, posting.employment_type)))),
+        title,
+        description,
+        reading_languages(language),
     )
     start = field_words(posting.start) if posting.start else None
     deadline = parse_deadline(posting.valid_through, description, today, day_first)

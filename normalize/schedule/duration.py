@@ -28,6 +28,7 @@ from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import (
     JOIN,
     UNITS,
+    WEEKS_PER_MONTH,
     WORKDAY,
     Measure,
     any_of,
@@ -67,7 +68,7 @@ class Duration(NamedTuple):
     basis: str
 
 
-class _Length(NamedTuple):
+class Length(NamedTuple):
     """A length of time in a text, whatever it is the length of."""
 
     start: int
@@ -95,6 +96,10 @@ _UNIT_FIRST = lazy_pattern(
 _UNIT_FIRST_HITS = anchors(
     "duration.unit_first", lambda: [rf"\b(?:{_LABELS}|{_COUNTS})[^:=\n]{{0,36}}[:=]\s{{0,3}}[0-9]"]
 )
+# "Weeks: 10" on a line of its own
+_ALONE = any_of(words("duration", "alone"))
+_UNIT_ALONE = lazy_pattern(lambda: rf"\n?[*•\s-]{{0,4}}(?P<unit>{_ALONE})\s?:\s{{0,3}}(?=[0-9])")
+_UNIT_ALONE_HITS = anchors("duration.alone", lambda: [rf"(?:^|\n)[*•\s-]{{0,4}}(?:{_ALONE})\s?:\s{{0,3}}[0-9]"])
 _AT_MOST = rf"(?:{any_of(words('duration', 'maximum'))})"
 _FULL = rf"(?:\s?[(,]?\s?(?:[a-zà-ÿ]{{1,3}}\s)?(?:[a-z]{{4,7}}\s)?(?:{any_of(words('hours', 'full'))})\)?)?"
 # "3 weeks to 2 months", "3 weeks, 2 months", "at least 3 weeks (max. 2 months)", "3 months full-time or 6 months part-time"
@@ -121,35 +126,47 @@ _BOUNDED = lazy_pattern(
 )
 _IDEAL = frozenset(phrase.rpartition(" ")[2] for phrase in words("duration", "ideally"))
 _NEAR = 36  # characters between lengths that belong together
+_DAYS = {"day": 1, WORKDAY: 7 / 5, "week": 7, "month": 7 * WEEKS_PER_MONTH, "year": 84 * WEEKS_PER_MONTH}
 _RANKS = {"day": 0, WORKDAY: 0, "week": 1, "month": 2, "year": 3}
 
 
-def _lengths(text: Text) -> list[_Length]:
-    """Return the lengths of time in a text, those that belong together as one: "3 weeks to 2 months"."""
-    lengths: list[_Length] = []
+def lengths(text: Text) -> list[Length]:
+    """Return the lengths of time in a text, those that belong together as one: "3 weeks to 2 months".
+
+    >>> from normalize.text.scanner import scan
+    >>> [(length.low, length.high, length.unit) for length in lengths(scan("1 year and 6 months; 3 to 4 weeks"))]
+    [(18.0, 18.0, 'month'), (3.0, 4.0, 'week')]
+    """
+    spans: list[Length] = []
     for part in measured(text, "day", "week", "month", "year", "semester"):
         length = _length_of(part)
-        if lengths and part.start - lengths[-1].end < _NEAR:
-            length = _together(text, lengths, length)
-        lengths.append(length)
-    for start, _ in text.hits(_UNIT_FIRST_HITS)[:_READ]:
-        match = _UNIT_FIRST.match(text.norm, start)
-        counted = plain(text, match.end()) if match else None
-        named = UNITS.get(match["unit"], "hour") if match else "hour"
-        if counted is not None and named != "hour":
-            lengths.append(_Length(start, counted.end, counted.low, counted.high, named, named, False, True))
+        if spans and part.start - spans[-1].end < _NEAR:
+            length = _together(text, spans, length)
+        spans.append(length)
+    for hits, pattern in ((_UNIT_FIRST_HITS, _UNIT_FIRST), (_UNIT_ALONE_HITS, _UNIT_ALONE)):
+        for start, _ in text.hits(hits)[:_READ]:
+            match = pattern.match(text.norm, start)
+            counted = plain(text, match.end()) if match else None
+            named = UNITS.get(match["unit"], "hour") if match else "hour"
+            if match is not None and counted is not None and named != "hour":
+                start += len(match[0]) - len(match[0].lstrip("\n*• -"))
+                spans.append(Length(start, counted.end, counted.low, counted.high, named, named, False, True))
     for start, end in _longest(text.hits(_FIXED_HITS)[:_READ]):
-        if any(one.start < end and start < one.end for one in lengths):
+        around = [length for length in spans if length.start < end and start < length.end]
+        if any(length.end - length.start > end - start for length in around):
             continue  # "mes y medio" of "un mes y medio"
+        spans = [length for length in spans if length not in around]
         value, unit = _FIXED[text.norm[start:end]]
         job = of_a_term(text.norm[start:end])  # "Jahresvertrag"
-        lengths.append(_Length(start, end, value, value, unit, unit, False, job))
-    return lengths
+        spans.append(Length(start, end, value, value, unit, unit, False, job))
+    return spans
 
 
-def _length_of(part: Measure) -> _Length:
+def _length_of(part: Measure) -> Length:
     unit = WORKDAY if part.working else UNITS[part.unit]
-    return _Length(part.start, part.end, part.low, part.high, unit, unit, part.attributive)
+    if unit == "year" and part.high is not None and part.high < 1:  # "half a year"
+        return Length(part.start, part.end, 12 * part.low, 12 * part.high, "month", "month", part.attributive)
+    return Length(part.start, part.end, part.low, part.high, unit, unit, part.attributive)
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
@@ -161,7 +178,7 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     return sorted(kept)
 
 
-def _together(text: Text, lengths: list[_Length], length: _Length) -> _Length:
+def _together(text: Text, lengths: list[Length], length: Length) -> Length:
     """Return what a length makes of itself and the one right before it, which is taken from the list then."""
     last, norm = lengths[-1], text.norm
     gap = slice(last.end, length.start)
@@ -190,7 +207,7 @@ def _together(text: Text, lengths: list[_Length], length: _Length) -> _Length:
     return length
 
 
-def _sum(first: _Length, second: _Length, norm: str, plus: bool, comma: bool) -> _Length | None:
+def _sum(first: Length, second: Length, norm: str, plus: bool, comma: bool) -> Length | None:
     """Return a length and the smaller one that is added to it, None if the second is no part of a whole of the first.
 
     Args:
@@ -205,18 +222,18 @@ def _sum(first: _Length, second: _Length, norm: str, plus: bool, comma: bool) ->
     if first.unit not in _RANKS or second.unit not in _RANKS:
         return None
     step = _RANKS[first.unit] - _RANKS[second.unit]
-    whole, part = weeks(1, first.unit) or 0, weeks(second.low, second.unit) or 0
+    whole, part = _DAYS[first.unit], _DAYS[second.unit] * second.low
     if not (plus and step >= 0) and (step < 1 or part >= whole or (comma and first.unit == "week")):
         return None
     value, unit = first.low, first.unit
     if unit == "year" and second.unit == "month":
         value, unit = 12 * value + second.low, "month"
     else:
-        value += second.low if first.unit == second.unit else round(part / whole, 2)
-    return _Length(first.start, second.end, value, value, unit, unit, second.attributive)
+        value += second.low if first.unit == second.unit else round(part / whole, 4)
+    return Length(first.start, second.end, value, value, unit, unit, second.attributive)
 
 
-def _one(first: _Length, second: _Length) -> _Length:
+def _one(first: Length, second: Length) -> Length:
     """Return two lengths as the span from the shorter to the longer; the second where their units cannot be compared."""
     lows = [weeks(one.low, one.low_unit) for one in (first, second)]
     highs = [weeks(one.high or one.low, one.unit) for one in (first, second)]
@@ -225,10 +242,10 @@ def _one(first: _Length, second: _Length) -> _Length:
     least = first if (lows[0] or 0) <= (lows[1] or 0) else second
     most = first if (highs[0] or 0) > (highs[1] or 0) else second
     high = None if first.high is None or second.high is None else most.high
-    return _Length(first.start, second.end, least.low, high, least.low_unit, most.unit, second.attributive)
+    return Length(first.start, second.end, least.low, high, least.low_unit, most.unit, second.attributive)
 
 
-def _stated(length: _Length, side: str | None, start: int, end: int, text: Text, basis: str) -> Duration | None:
+def _stated(length: Length, side: str | None, start: int, end: int, text: Text, basis: str) -> Duration | None:
     """Return a length as read, None if it is longer than any internship; `side` is the one that is opened."""
     low: float | None = length.low or None  # "0-3 months" is up to three
     high = length.high
@@ -267,7 +284,7 @@ class Candidate(NamedTuple):
     decision: Decision
 
 
-def _sides(text: Text, length: _Length) -> tuple[list[str], list[str], str | None, int, int]:
+def _sides(text: Text, length: Length) -> tuple[list[str], list[str], str | None, int, int]:
     """Return the words before and after a length without those that open one of its ends, that end, and its place."""
     rest = after(text, length.end)
     side, used = opened_after(rest)
@@ -306,13 +323,13 @@ def candidates(
     >>> [one.duration.text for one in candidates(scan("A 12-week internship; 2 years of experience"), "title")]
     ['12-week']
     """
-    lengths = _lengths(text)
-    if not lengths:
+    spans = lengths(text)
+    if not spans:
         return []
     fitted, table = weights(FIELD), phrases(FIELD, codes)
     known = None if every_word else fitted.words
     read = []
-    for length in lengths:
+    for length in spans:
         settled = another(text, length.end, length.attributive)
         if settled and not every_word:
             continue  # most lengths are experience, and the next word tells
@@ -346,13 +363,13 @@ class _Nearest(NamedTuple):
         return {sign: "" for name in general for sign in (name, f"{unit}: {name}")}
 
 
-def _nearest(length: _Length, lead: list[str], rest: list[str], settled: bool) -> _Nearest:
+def _nearest(length: Length, lead: list[str], rest: list[str], settled: bool) -> _Nearest:
     noun = None if settled else 4 if length.job else named_after(rest, length.attributive)
     label = None if noun is None else 0 if length.job else named_before(lead, noun, length.attributive)
     return _Nearest(noun, label)
 
 
-def _facts(length: _Length, duration: Duration, side: str | None, rest: list[str]) -> dict[str, str]:
+def _facts(length: Length, duration: Duration, side: str | None, rest: list[str]) -> dict[str, str]:
     """Return the signs that are facts of a length rather than words beside it."""
     size = duration.weeks_max or duration.weeks_min or 0
     facts = {
@@ -400,10 +417,10 @@ def _in_field(text: Text) -> Duration | None:
         return _in_iso(text, norm)
     if norm[:1] == "{":
         return _in_record(text)
-    lengths = _lengths(text)
-    if not lengths and _SHORTHAND.search(norm):
+    spans = lengths(text)
+    if not spans and _SHORTHAND.search(norm):
         return _in_shorthand(text)
-    for length in lengths:
+    for length in spans:
         lead, rest, side, start, end = _sides(text, length)
         duration = _stated(length, side, start, end, text, "field")
         if duration is not None and not repeats(rest) and not qualified(rest[:4], OTHER) and not qualified(lead[:3]):
@@ -412,11 +429,11 @@ def _in_field(text: Text) -> Duration | None:
 
 
 def _in_iso(text: Text, norm: str) -> Duration | None:
-    total: _Length | None = None
+    total: Length | None = None
     for part in _ISO_PART.finditer(norm.partition("t")[0]):
         value, unit = number(part["value"]), _ISO_UNITS[part["unit"]]
         if value:
-            length = _Length(0, 0, value, value, unit, unit, False)
+            length = Length(0, 0, value, value, unit, unit, False)
             total = length if total is None else _sum(total, length, norm, True, False)
             if total is None:
                 return None
@@ -443,7 +460,7 @@ def _in_record(text: Text) -> Duration | None:
     if unit is None or unit == "hour" or (low or high) is None or (low and high and low > high):
         return None
     side = None if low and high else "min" if low else "max"
-    length = _Length(0, 0, low or high or 0, high or low, unit, unit, False)
+    length = Length(0, 0, low or high or 0, high or low, unit, unit, False)
     return _stated(length, side, 0, len(text.raw), text, "field")
 
 

@@ -133,13 +133,21 @@ _MONEY = frozenset("$€£₹#")
 
 _FRACTIONS: dict[str, float] = values("duration", "fractions")
 _FRACTION = any_of(_FRACTIONS)
+_ARTICLES = frozenset(words("units", "articles"))
+# "for a week", but "twenty hours a week" and "$20 an hour"
+_ARTICLE_LEAD = lazy_pattern(
+    lambda: rf"(?:^|[(,:;.\n]\s?|(?<![a-zà-ÿ])(?P<word>{any_of(words('units', 'before_articles'))})\s)$"
+)
+_UNIT_BEFORE = lazy_pattern(lambda: rf"(?<![a-zà-ÿ])(?:{any_of(UNITS)})\s$")
 _FRACTION_AFTER = lazy_pattern(lambda: rf"\s(?P<fraction>{_FRACTION})(?![a-zà-ÿ])")
 _FRACTION_BEGINS = frozenset(f" {word[:2]}" for word in _FRACTIONS)
 _WRITTEN = {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
 _SINGULAR = frozenset(words("units", "singular"))
+_OF_UNITS = any_of(words("duration", "of"))  # "one and a quarter of an hour"
 _MEASURE = lazy_pattern(
     lambda: (
-        rf"(?P<last>{NUMERAL})\)?(?:\s?(?P<sign>[½¼¾])|\s(?P<written>[13]/[24])|[\s-](?P<fraction>{_FRACTION}))?"
+        rf"(?P<last>{NUMERAL}|{any_of(_ARTICLES)})\)?"
+        rf"(?:\s?(?P<sign>[½¼¾])|\s(?P<written>[13]/[24])|[\s-](?P<fraction>{_FRACTION})(?:\s(?:{_OF_UNITS})(?![a-zà-ÿ]))?)?"
         rf"{_AGAIN}(?P<plus>\s?\+)?[\s-]{{0,3}}(?P<bracket>\()?(?P<unit>[a-zß-ÿ]+\.?)"
     )
 )
@@ -166,9 +174,12 @@ _ATTRIBUTIVE = frozenset(words("units", "attributive"))
 
 def _beginnings(units: list[str]) -> str:
     entries = [word for word in units if not word.endswith(".")]
+    dotted = [word for word in units if word.endswith(".") and word[:-1] not in entries]
     long = [word for word in entries if len(word) > 3]
     stems = [word for word in long if not any(word != other and word.startswith(other) for other in long)]
-    return "|".join([*map(re.escape, stems), *(rf"{re.escape(word)}\b" for word in entries if len(word) < 4)])
+    return "|".join(
+        [*map(re.escape, (*stems, *dotted)), *(rf"{re.escape(word)}\b" for word in entries if len(word) < 4)]
+    )
 
 
 def _pattern(tables: dict[str, Any]) -> str:
@@ -178,14 +189,17 @@ def _pattern(tables: dict[str, Any]) -> str:
     keeps the patterns small enough for the scanner.
     """
     own, units = tables["duration"], tables["units"]
-    numerals = any_of(tables["numbers"]["words"])
+    numerals = any_of([*tables["numbers"]["words"], *units.get("articles", ())])
     between = any_of(
         [*own.get("adjectives", ()), *own.get("fractions", ()), *units.get("working", ()), "½", "¼", "¾", *_WRITTEN]
     )
     known = [word for kind in (*KINDS, "workdays", "several") for word in units.get(kind, ())]
+    of = any_of(own["of"])
     again = r"(?:[\s-]?\([0-9a-z]{1,6}\))?"
     lead = rf"(?:{_DIGITS}\)?|[½¼¾]|\b(?:{numerals}))"  # digits may be glued to the word before: "Logistik12-wöchig"
-    return rf"{lead}{again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})[\s-]){{0,2}}\(?(?:{_beginnings(known)})"
+    return (
+        rf"{lead}{again}(?:\s?\+)?[\s-]{{0,3}}(?:(?:{between})[\s-]){{0,2}}(?:(?:{of})\s)?\(?(?:{_beginnings(known)})"
+    )
 
 
 _HITS = anchors("quantities.measure", lambda: map(_pattern, languages().values()), apart=True)
@@ -210,7 +224,11 @@ def _measures(text: Text) -> list[Measure]:
         if start < done or not _begins(text, start):
             continue
         match = _MEASURE.match(text.norm, start)
-        if match is not None and (measure := _read(text, match)) is not None:
+        measure = _read(text, match) if match else None
+        if match and measure is None and match["last"] in _ARTICLES:  # "a ½ hour call"
+            match = _MEASURE.match(text.norm, match.end("last") + 1)
+            measure = _read(text, match) if match else None
+        if measure is not None:
             done = measure.end
             measures.append(measure)
     return measures
@@ -278,20 +296,30 @@ def _read(text: Text, match: re.Match[str]) -> Measure | None:
     if day and (more := _AFTER_ADJECTIVE.match(norm, end)) and more[1].rstrip(".") in _WORKING_AFTER:
         working, end = True, end + len(more[0].rstrip("."))
     working = day and (working or unit in _WORKDAYS)
-    high = number(match["last"])
+    article = match["last"] in _ARTICLES
+    if article and not _counts(norm, start):
+        return None
+    high = 1.0 if article else number(match["last"])
     high += _FRACTION_SIGNS.get(match["sign"] or "", 0) or _WRITTEN.get(match["written"] or "", 0)
     high += _FRACTIONS.get(match["fraction"] or "", 0)
-    start, low, high = _ranged(text, match, high, unit)
+    start, low, high = (start, high, high) if article else _ranged(text, match, high, unit)
     if high <= 0 or (start == match.start() and _part_of_more(norm, start)):
         return None
     if norm[end : end + 3] in _FRACTION_BEGINS and (more := _FRACTION_AFTER.match(norm, end)):
         end, extra = more.end(), _FRACTIONS[more["fraction"]]
         low, high = (low + extra if low == high else low), high + extra
-    attributive = norm[at - 1] == "-" or (high != 1 and unit in _ATTRIBUTIVE)
+    attributive = norm[at - 1] == "-" or (high > 1 and not article and unit in _ATTRIBUTIVE)
     start, count = _times(norm, start, end, attributive)
     if unit in _SEVERAL:
         count *= _SEVERAL[unit][0]
     return Measure(start, end, low * count, None if plus else high * count, unit, attributive, working)
+
+
+def _counts(norm: str, at: int) -> bool:
+    """Tell whether the article at a place counts a unit: "for a week", not "twice a week"."""
+    lead = norm[max(0, at - 24) : at]
+    match = _ARTICLE_LEAD.search(lead)
+    return match is not None and (match["word"] is None or not _UNIT_BEFORE.search(lead, 0, match.start("word")))
 
 
 def _ranged(text: Text, match: re.Match[str], high: float, unit: str) -> tuple[int, float, float]:
@@ -361,6 +389,8 @@ _LAST_WORDS = frozenset(phrase.rpartition(" ")[2] for phrase in _OPENS)
 _FIRST_WORDS = frozenset(phrase.partition(" ")[0] for phrase in _OPENS_AFTER)
 _LONGEST = max(phrase.count(" ") for phrase in _OPENS | _OPENS_AFTER) + 1
 _ABOUT = frozenset(words("duration", "about"))
+EMPHASIS = frozenset(("*", "**", "_"))
+"""Tokens that make what they stand around bold, in Markdown."""
 _SIGNS = {">": "min", "≥": "min", "<": "max", "≤": "max"}
 
 
@@ -373,7 +403,10 @@ def opened_before(lead: list[str]) -> tuple[str | None, int]:
     >>> opened_before(["to", "up", "lasts"]), opened_before(["about", "least", "at"]), opened_before(["a"])
     (('max', 2), ('min', 3), (None, 0))
     """
-    skip = 1 if lead and lead[0] in _ABOUT else 0
+    skip = 0
+    while skip < len(lead) and lead[skip] in EMPHASIS:  # "at least **15 hours**"
+        skip += 1
+    skip += len(lead) > skip and lead[skip] in _ABOUT
     if len(lead) <= skip:
         return None, 0
     if lead[skip] == "=" and lead[skip + 1 : skip + 2] and lead[skip + 1] in _SIGNS:
@@ -402,8 +435,10 @@ def opened_after(rest: list[str]) -> tuple[str | None, int]:
         phrase = " ".join(rest[skip : skip + count])
         side = _OPENS_AFTER.get(phrase)
         following = rest[skip + count : skip + count + 1]
-        if side and phrase in _ADDS and following and (following[0].isdigit() or following[0] in NUMBERS):
-            return None, 0  # "10 weeks plus 1 week of training"
+        if side and following:
+            adds = phrase in _ADDS and (following[0].isdigit() or following[0] in NUMBERS)
+            if adds or (phrase == "+" and following[0].isalpha() and following[0] not in UNITS):
+                return None, 0  # "10 weeks plus 1 week of training", "6 months + an extension"
         if side:
             return side, skip + count
     return None, 0

@@ -8,37 +8,13 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from normalize.pay.amounts import currency_of
 from normalize.pay.choose import parse_pay
 from normalize.pay.spans import currency_in, sums
 from normalize.text.scanner import fold, scan
-
-if TYPE_CHECKING:
-    from tests.tools.specs import Case
-else:
-    try:
-        from tests.tools.specs import Case
-    except ImportError:
-
-        class Case(NamedTuple):
-            """One case of a public suite.
-
-            Attributes:
-                suite: the suite's name.
-                text: what is read.
-                expected: what the suite reads.
-                read: what we read.
-                reason: why the case is out of our scope; nothing where it is in scope.
-            """
-
-            suite: str
-            text: str
-            expected: str
-            read: str
-            reason: str
-
+from tests.tools.specs import Case
 
 _NOTHING = scan("")
 # Lists of price-parser that its own tests expect to fail.

@@ -55,7 +55,7 @@ IN_ALL = [
 NEITHER = [
     "",
     "open 24 hours, reply within 48 hours, 24 hours notice",
-    "8 hours a day, 5 days a week",
+    "8 hours a day",
     "12-hour shifts, 40 hours of PTO, overtime after 40 hours per week",
     "Employees working at least 30 hours per week are eligible for benefits.",
     "18 semester hours; 6 credit hours; 160 hours per month; 40 hours bi-weekly",
@@ -149,3 +149,29 @@ def test_hostile_text_is_answered_in_a_second(piece):
     parse_hours(text, text, text)
     parse_hours(None, NOTHING, text)
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("Total hours: 60", 60),
+        ("Hours (total): 40", 40),
+        ("Nombre total d'heures : 50", 50),
+        ("Total weekly hours: 20", None),
+    ],
+)
+def test_a_label_tells_whether_hours_are_all_there_are(text, total):
+    hours = read(text)
+    assert (hours.total_min, hours.week_min) == ((total, None) if total else (None, 20))
+
+
+def test_hours_a_day_need_stated_days():
+    assert read("6 horas diarias de lunes a viernes").week_min == 30
+    assert read("Monday to Thursday, 8 hours a day").week_min == 32
+    assert read("6 horas diarias") is None
+
+
+def test_a_text_is_read_with_its_own_languages():
+    text = scan("Start als Werkstudent (10-20h/Woche)")
+    assert parse_hours(None, scan(""), text, frozenset({"de", "en"})).week_max == 20
+    assert parse_hours(None, scan(""), text) is None  # "als" is "if" in Dutch
