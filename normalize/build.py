@@ -29,7 +29,7 @@ from normalize.schedule.period import Period, day_first_of, parse_deadline, pars
 from normalize.skills import parse_skills
 from normalize.text.contacts import has_contact, masked, masked_words
 from normalize.text.html import field_words, one_line, printable, read_markup
-from normalize.text.language import parse_language, reading_languages
+from normalize.text.language import parse_language, reading_languages, stated_language
 from normalize.text.scanner import Text, scan
 
 _LONGEST = 200_000  # characters of a description that are read; what is longer is no posting
@@ -238,11 +238,8 @@ def _in_text(posting: RawPosting) -> RawPosting:
 
 
 def _language(stated: str | None, description: Text) -> str | None:
-    """Return the language of the text; what the board says counts where the text is too short to tell."""
-    found = parse_language(description.norm)
-    if found is None and stated and len(code := stated.strip().lower()[:2]) == 2 and code.isalpha():
-        return code
-    return found
+    """Return the language of the text; what the board states counts where the text is too short to tell."""
+    return parse_language(description.norm) or (stated_language(stated) if stated else None)
 
 
 def content_hash(posting: RawPosting, relative: bool = False) -> str:
