@@ -174,8 +174,10 @@ def _intern_of_title(norm: str) -> tuple[slice | None, slice | None]:
         before = norm[: match.start()]
         if (
             _DENIED.search(before)
-            or _JOINED.search(before)
-            and (_JOINED_OF.search(before) or _MANY.fullmatch(match[0]) or _LOOKED_AFTER.match(norm, match.end()))
+            or (
+                _JOINED.search(before)
+                and (_JOINED_OF.search(before) or _MANY.fullmatch(match[0]) or _LOOKED_AFTER.match(norm, match.end()))
+            )
             or (_RIGHT_AFTER.search(before) and _LOOKED_AFTER.match(norm, match.end()))
             or (staff and staff.start() <= match.start() < staff.end())
         ):
