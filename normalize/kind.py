@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from normalize.columns import THREE_MONTHS
 from normalize.pay.choose import Pay
 from normalize.schedule.duration import Duration
 from normalize.schedule.hours import Hours
@@ -16,7 +17,6 @@ from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import Text, anchors, word_anchors
 
-MICRO_WEEKS = 13.1  # twelve weeks, and three months counted in
 SHORTEST_WEEKS = 0.7  # five days: what is shorter is an event
 MICRO_HOURS = 480.0
 _MOST_FEE = 20_000  # of a project for a beginner, in any currency with cents
@@ -319,11 +319,11 @@ def _length(duration: Duration | None, period: Period | None, hours: Hours | Non
     if duration is not None:
         longest = duration.weeks_max if duration.weeks_max is not None else duration.weeks_min
         if longest is not None:
-            if longest > MICRO_WEEKS or duration.weeks_max is None:
+            if longest > THREE_MONTHS or duration.weeks_max is None:
                 return None, duration.text
             return (duration.text, None) if longest >= SHORTEST_WEEKS else (None, None)
     if period is not None and period.weeks is not None:
-        return (period.text, None) if period.weeks <= MICRO_WEEKS else (None, period.text)
+        return (period.text, None) if period.weeks <= THREE_MONTHS else (None, period.text)
     if hours is not None and hours.total_max is not None and hours.total_max <= MICRO_HOURS:
         return hours.text, None
     return None, None

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from normalize.columns import COLUMNS
+from normalize.columns import COLUMNS, weeks_at_most
 
 _TERM = re.compile(r"([a-z_]+)\s*(<=|>=|=)\s*(.+)", re.DOTALL)
 _BY_NAME = {column.name: column for column in COLUMNS if column.type != "list<place>"}
@@ -65,15 +65,17 @@ def _term(piece: str) -> Term:
     column = _BY_NAME.get(name)
     if column is None:
         raise UnknownTerm(f"there is no column {name}; there are {', '.join(_BY_NAME)}")
-    read = {"float": _number, "date": _day, "instant": _day}.get(column.type, str)
+    read: Callable[[str], Any] = {"float": _number, "date": _day, "instant": _day}.get(column.type, str)
     if operator != "=" and read is str:
         raise UnknownTerm(f"{name} is compared with = only")
     try:
-        values = tuple(read(part) for part in value.split(","))
+        values: tuple[Any, ...] = tuple(read(part) for part in value.split(","))
     except ValueError:
         raise UnknownTerm(f"{name} is a {column.type}; {value} is none") from None
     for unknown in sorted(set(values) - set(column.values), key=str) if column.values else ():
         raise UnknownTerm(f"{name} has no value {unknown}; it has {', '.join(column.values)}")
+    if operator == "<=" and column.unit == "weeks":
+        values = tuple(weeks_at_most(weeks) for weeks in values)  # three months count as 12 weeks
     return Term(name, operator, values)
 
 
