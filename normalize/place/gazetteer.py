@@ -96,14 +96,14 @@ def _versions(*packages: str) -> str:
 
 def _names_of_countries() -> dict[str, str]:
     import pycountry
-    from babel import Locale
+    from babel import Locale, localedata
 
     known: dict[str, str] = {}
     for country in pycountry.countries:
         common, official = getattr(country, "common_name", None), getattr(country, "official_name", None)
         for name in filter(None, (country.name, common, official, country.alpha_3)):
             known.setdefault(plain(name), country.alpha_2)
-    for language in (*languages(), *_MORE_LANGUAGES):
+    for language in filter(localedata.exists, (*languages(), *_MORE_LANGUAGES)):
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and pycountry.countries.get(alpha_2=code):
                 known.setdefault(plain(name), code)

@@ -70,9 +70,7 @@ _REMOTE = lazy_pattern(lambda: _whole("remote"), re.IGNORECASE)
 _PREPOSITION = lazy_pattern(lambda: rf"^(?:(?:{_any('prepositions')})\s+)+", re.IGNORECASE)
 _ANYWHERE = lazy_pattern(lambda: _whole("anywhere"), re.IGNORECASE)
 _ANYWHERE_ALONE = lazy_pattern(lambda: rf"(?:{_any('anywhere')})\b.{{0,20}}", re.IGNORECASE)
-_REGIONS = lazy_pattern(
-    r"\b(?:EMEA|APAC|LATAM|AMER|Americas|Europe|EU|European Union|North America|South America|Latin America|Asia|Africa|Middle East|Oceania|DACH|Nordics|Benelux|CEE|MENA)\b"
-)
+_REGIONS = lazy_pattern(lambda: rf"\b(?:{_any('regions')})\b")
 _POSTCODE = lazy_pattern(
     r"\b[0-9]{4} [A-Z]{2}\b|\b(?:[A-Z]{1,2}-)?[0-9]{4,6}\b|\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}\b|\b[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]\b"
     r"|(?<=\w )[A-Z]{1,2}[0-9][0-9A-Z]?$"
@@ -596,12 +594,14 @@ _LIVE = lazy_pattern(
 )
 _REMOTE_IN = lazy_pattern(
     lambda: (
-        rf"(?:{_any('home')})\s?(?:[-–—:,(]|in|within|from)\s?(?:the )?(?P<place>[^()\n|;]{{2,60}}?)\s?(?:{_any('only')})?\)?$"
+        rf"(?:{_any('home')})\s?(?:[-–—:,(]|{_any('remote_in')})\s?(?:the )?(?P<place>[^()\n|;]{{2,60}}?)\s?(?:{_any('only')})?\)?$"
         rf"|^(?P<place2>[^()\n|;,]{{2,40}})\s?[-–—,(]\s?(?:(?:{_any('fully')}) )?(?:{_any('remote')})\)?$"
     ),
     re.IGNORECASE,
 )
-_BETWEEN = lazy_pattern(lambda: rf"[|;\n]|,\s?(?=(?:{_any('remote')}) in )| (?:{_any('either')}) ", re.IGNORECASE)
+_BETWEEN = lazy_pattern(
+    lambda: rf"[|;\n]|,\s?(?=(?:{_any('remote')}) (?:{_any('remote_in')}) )| (?:{_any('either')}) ", re.IGNORECASE
+)
 _LISTED = lazy_pattern(lambda: rf",|/|&| (?:{_any('and')}) ")
 
 
