@@ -101,6 +101,7 @@ _TWO_NAMED = lazy_pattern(
 _INSIDE = {APART: ",", "\ue001": "/", "\ue002": "(", "\ue003": ")"}
 _MARKED = str.maketrans({sign: mark for mark, sign in _INSIDE.items() if sign != ","})
 _WRITTEN = str.maketrans(_INSIDE)
+_EDGES = lazy_pattern(r"^[^\w(']+|[^\w.)']+$")  # emoji, flags and bullets around a name
 _DOTTED = lazy_pattern(r"(?:[A-Z]\.){1,3}[A-Z]")
 _IN_BRACKETS = lazy_pattern(r"\((?P<place>[^()]*,[^()]*)\)\s*$")
 _BRACKETS = lazy_pattern(r"\([^()]*\)?")
@@ -148,7 +149,7 @@ def _parts(text: str) -> list[str]:
     apart = re.sub(r"[()\[\]]", ",", text)
     kept: list[str] = []
     for part in re.split(r",|\s[-–—]\s|[-–—](?=\s)|(?<=\s)[-–—]", _NO_PLACE.sub(" ", apart)):
-        name = " ".join(part.split()).strip(" .:–—-*/")
+        name = _EDGES.sub("", " ".join(part.split())).strip(" .:–—-*/")
         if not (is_city(name) or country_of(name)):
             name = _PREPOSITION.sub("", name)
         if kept and _DOTTED.fullmatch(name):
