@@ -129,23 +129,22 @@ def _names_of_states(countries: dict[str, str]) -> dict[str, dict[str, str]]:
     return known
 
 
-_PARTS = 1024
+_PARTS = 4096
 
 
 class _Cities:
     """Cities by name, in parts of which only those are read that hold a name that is asked for."""
 
     def __init__(self, parts: list[bytes]) -> None:
-        self._parts: list[bytes | dict[str, list[City]]] = list(parts)
+        self._parts: list[bytes | dict[str, list[tuple[str, str, str, int]]]] = list(parts)
 
     def of(self, name: str) -> list[City]:
         """Return the cities of a name as `plain` writes it, or of a code in capitals; the largest first."""
         number = zlib.crc32(name.encode("utf-8", "surrogatepass")) % _PARTS
         part = self._parts[number]
         if isinstance(part, bytes):
-            read = {name: [City(*city) for city in cities] for name, cities in marshal.loads(part).items()}
-            self._parts[number] = part = read
-        return part.get(name, [])
+            self._parts[number] = part = marshal.loads(part)
+        return [City._make(city) for city in part.get(name, ())]
 
 
 @cache
