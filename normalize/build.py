@@ -31,7 +31,7 @@ from normalize.schedule.posted import parse_posted
 from normalize.skills import parse_skills
 from normalize.text.contacts import has_contact, masked, masked_words
 from normalize.text.html import field_words, one_line, printable, read_markup
-from normalize.text.language import parse_language, reading_languages
+from normalize.text.language import parse_language, reading_languages, stated_language
 from normalize.text.scanner import Text, scan
 
 _LONGEST = 200_000  # characters of a description that are read; no posting is longer
@@ -243,10 +243,7 @@ def _workplace_columns(remote: Remote | None) -> WorkplaceColumns:
 
 def _language(stated: str | None, description: Text) -> str | None:
     """Return the language of the text, or the one that the board states where the text is too short to tell."""
-    language = parse_language(description.norm)
-    if language is None and stated and len(code := stated.strip().lower()[:2]) == 2 and code.isalpha():
-        return code
-    return language
+    return parse_language(description.norm) or (stated_language(stated) if stated else None)
 
 
 def content_hash(posting: RawPosting, relative: bool = False) -> str:

@@ -106,7 +106,7 @@ class DurationColumns(TypedDict):
     """How long the job lasts."""
 
     duration_weeks_min: Annotated[float | None, "Shortest stated length; a month is 4.348 weeks.", "weeks"]
-    duration_weeks_max: Annotated[float | None, "Longest stated length.", "weeks"]
+    duration_weeks_max: Annotated[float | None, "Longest stated length; three months (up to 13.1 weeks) count as 12, for the kind and in filters for at most 12 weeks.", "weeks"]
     duration_min: Annotated[float | None, "Shortest length in the posting's own unit.", "duration_unit"]
     duration_max: Annotated[float | None, "Longest length in the posting's own unit.", "duration_unit"]
     duration_unit: Annotated[str | None, "The unit the posting uses.", DurationUnit]
@@ -267,6 +267,21 @@ COLUMNS = declare({
 NAMES = tuple(column.name for column in COLUMNS)
 
 _Table = TypeVar("_Table")
+
+
+MICRO_WEEKS = 12.0
+"""The longest micro-internship, in weeks as they are counted."""
+THREE_MONTHS = 13.1
+"""Weeks up to which a length counts as 12 weeks: three months, with what rounding adds."""
+
+
+def weeks_at_most(weeks: float) -> float:
+    """Return the greatest length in weeks that passes a filter for at most so many; three months count as 12 weeks.
+
+    >>> weeks_at_most(8), weeks_at_most(12), weeks_at_most(26)
+    (8, 13.1, 26)
+    """
+    return max(weeks, THREE_MONTHS) if weeks >= MICRO_WEEKS else weeks
 
 
 def nulls(table: type[_Table]) -> _Table:

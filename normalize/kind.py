@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from normalize.columns import THREE_MONTHS
 from normalize.pay.choose import Pay
 from normalize.schedule.duration import Duration
 from normalize.schedule.hours import Hours
@@ -16,12 +17,13 @@ from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import Text, anchors, word_anchors
 
-MICRO_WEEKS = 13.1  # twelve weeks; three months count as twelve weeks too
 SHORTEST_WEEKS = 0.7  # five days; anything shorter is an event
 MICRO_HOURS = 480.0
 _MOST_FEE = 20_000  # the highest fixed fee of a project for beginners, in any currency with cents
 _TOO_LITTLE = 60  # characters of title and text; with fewer the kind is unknown
 _READ = 4000  # characters of a description; a posting says early what it is
+_TOP, _HEADING = 400, 90  # characters: where a heading names the job, and its length
+_LABELS = 2  # labels of a mentored project
 _TITLE_READ = 400  # of a title, and of a board's employment type
 _L = "a-zà-ÿ"
 
@@ -45,41 +47,55 @@ def _words(*keys: str) -> re.Pattern[str]:
 
 _INTERN = lazy_pattern(
     lambda: (
-        rf"(?<![{_L}])(?:(?:{_any('intern', 'title')})|[{_L}]*praktik(?:um|ant|antin|anten|a)|werkstudent\w*|stag(?:e|iaire)s?)(?![{_L}])"
-        rf"(?!(?:[\s-](?:program(?:me)?s?|development|relations|experience|and|&|/)){{0,3}}[\s-](?:{_any('not_intern')})(?![{_L}]))"
+        rf"(?<![{_L}])(?:(?:{_any('intern', 'title')})|[{_L}]*(?:{_any('compounds')}))(?![{_L}])"
+        rf"(?!(?:[\s-](?:{_any('program')})){{0,3}}[\s-](?:{_any('not_intern')})(?![{_L}]))"
     )
 )
+# What makes a title that names interns one of their recruiters', mentors' and coordinators'.
+_STAFF_TITLE = _words("staff_title")
+_STAFF = _words("staff")
+_JOINED = lazy_pattern(
+    lambda: (
+        rf"(?<![{_L}])(?:{_any('staff')})(?:\s?[:/(][{_L}]{{1,5}}\)?)?[\s]?(?:\s(?:{_any('staff_of')})\s|[(,&/:|-]\s?)$"
+    )
+)
+_JOINED_OF = lazy_pattern(lambda: rf"\s(?:{_any('staff_of')})\s$")
+_LOOKED_AFTER = lazy_pattern(lambda: rf"[\s-](?:{_any('looked_after')})(?![{_L}])")
+_RIGHT_AFTER = lazy_pattern(lambda: rf"(?<![{_L}])(?:{_any('staff')})\s?[,(:|/-]?\s{{0,2}}$")
+_MANY = _words("many_interns")
+_DENIED = lazy_pattern(lambda: rf"(?<![{_L}])(?:{_any('denied')})[\s-]$")
 _MICRO, _ENTRY, _STUDENT, _PROJECT, _SENIOR = (
     _words(key) for key in ("micro", "entry", "student", "project", "senior")
 )
 _PART, _FULL = _words("part_time"), _words("full_time")
 # "stage" is an internship in French, Dutch and Italian and a phase, or a theatre's floor, in English.
 _STAGE_JOB = lazy_pattern(
-    r"(?:late|early|growth|seed|series|mid|clinical|front|main|multi|first|second|next|any|every|each|this|stage)[- ]?stages?\b|\bstages? (?:manag|hand|crew|techn|direct|light|design|of|at|in)"
+    lambda: (
+        rf"(?<![{_L}])(?:(?:{_any('stage_before')})[- ]?(?:{_any('stage')})|(?:{_any('stage')})[ ]?(?:{_any('stage_after')}))(?![{_L}])"
+    )
 )
 _COOPERATIVE = lazy_pattern(
-    r"(?:food|grocery|housing|credit|farm\w*|consumer|worker|market|energy)[ -]co-?op|co-?op (?:store|market|grocer|food|bank)"
+    lambda: rf"(?:{_any('cooperative')})[ -]co-?op|co-?op (?:{_any('cooperative_after')})(?![{_L}])"
 )
-_A_CONTRACT = lazy_pattern(
-    r"apprenti|alternan|ausbildung|azubi|volontariat|werkstud|working student"
-)  # these last for years
-_PROJECT_TITLE = lazy_pattern(
-    r"(?<![a-z])project(?![a-z -]*(?:manag|engineer|coordinat|lead|direct|control|assist|officer|trainee|intern))"
-)
+_A_CONTRACT = lazy_pattern(lambda: _any("contracts"))  # never a matter of weeks
+_PROJECT_TITLE = lazy_pattern(lambda: rf"(?<![{_L}])(?:{_any('project_word')})(?![a-z -]*(?:{_any('not_project')}))")
 _FOR_STUDENTS = lazy_pattern(
     lambda: (
         rf"(?<![{_L}])(?:(?:{_any('for_students')})\s(?:(?:{_any('which_students')})\s){{0,4}}(?:{_any('student')})|{_any('enrolled')})(?![{_L}])"
     )
 )
-_GRADUATE = lazy_pattern(
-    r"(?<![a-z])graduate(?! (?:research|teaching|assistant|student|school|studies|degree|work|fellow))(?![a-z])"
-)
+_GRADUATE = lazy_pattern(lambda: rf"(?<![a-z])(?:{_any('graduate')})(?! (?:{_any('not_graduate')}))(?![a-z])")
 _NOT_A_JOB = _words("not_a_job")
 
 _INTERN_HITS = anchors(
-    "kind.intern", lambda: [whole(words("kind", "intern")), r"praktikum\b", r"praktikant(?:in|en)?\b"]
+    "kind.intern",
+    lambda: [whole(words("kind", "intern")), *(rf"{re.escape(word)}\b" for word in words("kind", "compounds"))],
 )
 _ENTRY_HITS = word_anchors("kind.entry", words("kind", "entry_text"))
+_MENTORED_HITS = anchors(
+    "kind.mentored",
+    lambda: [rf"[\n*-] ?(?:{'|'.join(re.escape(word) for word in words('kind', 'mentored'))})\*{{0,2}} ?:"],
+)
 _PROJECT_HITS = word_anchors("kind.project", words("kind", "project"))
 _TIME_HITS = word_anchors("kind.time", words("kind", "part_time") + words("kind", "full_time"))
 
@@ -91,13 +107,15 @@ _OFFERED_BEFORE = lazy_pattern(
 )
 _OFFERED_AFTER = lazy_pattern(lambda: rf"(?:\s|\s?[/(]\w{{1,4}}[/)]{{0,3}}\s?|:\s?)(?:{_any('goes_on')})(?![{_L}])")
 _OTHER_BEFORE = lazy_pattern(lambda: rf"(?<![{_L}])(?:{_any('not_before')})\s(?:[{_L}0-9,/'-]{{1,14}}\s){{0,3}}$")
+_CHARGES_BEFORE = lazy_pattern(lambda: rf"(?<![{_L}])(?:{_any('charges_after')})\s(?:[{_L}-]{{1,12}}\s){{0,2}}$")
 _OTHER_AFTER = lazy_pattern(lambda: rf"[\s,/]{{1,2}}(?:{_any('not_after')})(?![{_L}])")
 
 
 # A first, quick check: a title without any of these words hints at no kind.
 _TELLING = lazy_pattern(
     lambda: (
-        rf"(?<![{_L}])(?:{_any('intern', 'title', 'micro', 'entry', 'student', 'project', 'senior', 'not_a_job')}|[{_L}]*praktik|werkstudent|stag|graduate|project)"
+        rf"(?<![{_L}])(?:{_any('intern', 'title', 'micro', 'entry', 'student', 'project', 'senior', 'not_a_job')}"
+        rf"|[{_L}]*(?:{_any('compounds')})|{_any('graduate', 'project_word', 'staff_title')})"
     )
 )
 
@@ -108,6 +126,7 @@ class _TitleFacts(NamedTuple):
     Attributes:
         contract: whether the title names a contract of years, such as an apprenticeship.
         course: a word for something that is not a job.
+        staff: a word for staff who look after interns, or the words by which the title says that it is no internship.
     """
 
     contract: bool
@@ -115,6 +134,7 @@ class _TitleFacts(NamedTuple):
     intern: str | None = None
     senior: str | None = None
     course: str | None = None
+    staff: str | None = None
     entry: str | None = None
     student: str | None = None
     micro: str | None = None
@@ -133,16 +153,38 @@ def _title_facts(title: Text) -> _TitleFacts:
         return raw[match.start() : match.end()] if match else None
 
     named = _STAGE_JOB.search(norm) or _COOPERATIVE.search(norm)
+    intern, staff = (None, None) if named else _intern_of_title(norm)
     return _TitleFacts(
         contract,
         first(_PROJECT, _PROJECT_TITLE),
-        None if named else first(_INTERN),
+        raw[intern] if intern else None,
         first(_SENIOR),
         first(_NOT_A_JOB),
+        raw[staff] if staff else None,
         first(_ENTRY, _GRADUATE),
         first(_STUDENT),
         first(_MICRO),
     )
+
+
+def _intern_of_title(norm: str) -> tuple[slice | None, slice | None]:
+    """Return where a title calls the job an internship, and where it names interns who are another's charges."""
+    staff = _STAFF_TITLE.search(norm)
+    for match in _INTERN.finditer(norm):
+        before = norm[: match.start()]
+        if (
+            _DENIED.search(before)
+            or (
+                _JOINED.search(before)
+                and (_JOINED_OF.search(before) or _MANY.fullmatch(match[0]) or _LOOKED_AFTER.match(norm, match.end()))
+            )
+            or (_RIGHT_AFTER.search(before) and _LOOKED_AFTER.match(norm, match.end()))
+            or (staff and staff.start() <= match.start() < staff.end())
+        ):
+            staff = staff or match
+            continue
+        return slice(*match.span()), None
+    return None, slice(*staff.span()) if staff else None
 
 
 @lru_cache(maxsize=4096)
@@ -164,19 +206,36 @@ def _calls_itself(description: Text) -> str | None:
     for start, end in description.hits(_INTERN_HITS)[:16]:
         if start > _READ:
             break
-        if not stands_alone(norm, start, end) and not norm.startswith("praktik", start):
+        if not stands_alone(norm, start, end) and norm[start:end] not in words("kind", "compounds"):
             continue
         before, after = norm[max(0, start - 90) : start], norm[end : end + 30]
-        if not (_OFFERED_BEFORE.search(before) or _OFFERED_AFTER.match(after)):
+        if not (_OFFERED_BEFORE.search(before) or _OFFERED_AFTER.match(after) or _heads(norm, start, end)):
             continue
         if _OTHER_BEFORE.search(before) or _OTHER_AFTER.match(after):
             continue
-        if norm.startswith("stage", start) and (
+        if norm[start:end] in words("kind", "stage") and (
             parse_language(norm) == "en" or _STAGE_JOB.search(norm, start - 8, end + 8)
         ):
             continue
         return description.raw[start:end]
     return None
+
+
+def _heads(norm: str, start: int, end: int) -> bool:
+    """Tell whether a word begins a short line, a heading, at the top of a text."""
+    if start > _TOP or (start and norm[start - 1] != "\n"):
+        return False
+    line = norm[end : end + _HEADING].partition("\n")[0]
+    return 0 < len(line) < _HEADING and line[-1] not in ".!?,;"
+
+
+def _mentored(description: Text) -> str | None:
+    """Return the label by which a text shows a project that a beginner does with a mentor."""
+    labels = {description.norm[start:end]: (start, end) for start, end in description.hits(_MENTORED_HITS)}
+    if len({word.rstrip("s()") for word in labels}) < _LABELS:
+        return None
+    start, end = min(labels.values())
+    return description.raw[start:end].strip("\n -*:")
 
 
 class Facts(NamedTuple):
@@ -205,7 +264,7 @@ def parse_kind(title: Text, employment_type: Text, description: Text, facts: Fac
     project = from_title.project or _stated_word(description, _PROJECT_HITS)
     scope = "project" if project else "role"
     intern = from_title.intern
-    senior = from_title.senior if intern is None else None
+    senior = (from_title.staff or from_title.senior) if intern is None else None
     typed, beginners = _type_facts(employment_type.norm[:_TITLE_READ])
     intern = intern or (employment_type.raw[typed] if typed else None)
     if intern is None and from_title.course:
@@ -214,8 +273,8 @@ def parse_kind(title: Text, employment_type: Text, description: Text, facts: Fac
     if senior is None:
         entry = from_title.entry or (employment_type.raw[beginners] if beginners else None)
     if intern is None and senior is None:
-        intern = _calls_itself(description)
-        entry = entry or _stated_word(description, _ENTRY_HITS)
+        intern = _calls_itself(description) or _mentored(description)
+        entry = entry or _stated_word(description, _ENTRY_HITS, _CHARGES_BEFORE)
     if length < _TOO_LITTLE and not (intern or senior or entry):
         return Kind("unknown", ["too little text to tell"], time_commitment, "project" if project else "unknown")
 
@@ -242,8 +301,11 @@ def parse_kind(title: Text, employment_type: Text, description: Text, facts: Fac
     return Kind("other", [f"ongoing: {senior}"] if senior else [], time_commitment, scope)
 
 
-def _stated_word(description: Text, group: str) -> str | None:
+def _stated_word(description: Text, group: str, not_after: re.Pattern[str] | None = None) -> str | None:
+    """Return the first word of a group that stands alone, and not after words that make it somebody else's."""
     for start, end in description.hits(group)[:6]:
+        if not_after is not None and not_after.search(description.norm[max(0, start - 60) : start]):
+            continue
         if stands_alone(description.norm, start, end):
             return description.raw[start:end]
     return None
@@ -259,11 +321,11 @@ def _length(duration: Duration | None, period: Period | None, hours: Hours | Non
     if duration is not None:
         longest = duration.weeks_max if duration.weeks_max is not None else duration.weeks_min
         if longest is not None:
-            if longest > MICRO_WEEKS or duration.weeks_max is None:
+            if longest > THREE_MONTHS or duration.weeks_max is None:
                 return None, duration.text
             return (duration.text, None) if longest >= SHORTEST_WEEKS else (None, None)
     if period is not None and period.weeks is not None:
-        return (period.text, None) if period.weeks <= MICRO_WEEKS else (None, period.text)
+        return (period.text, None) if period.weeks <= THREE_MONTHS else (None, period.text)
     if hours is not None and hours.total_max is not None and hours.total_max <= MICRO_HOURS:
         return hours.text, None
     return None, None

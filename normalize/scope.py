@@ -30,7 +30,8 @@ _TITLE = lazy_pattern(
 # In a text: words that may name the posting itself; a posting that only mentions other internships passes too.
 _TEXT = lazy_pattern(
     r"(?<![a-z])(?:intern(?:s|ships?)?(?![a-zà-ÿ])|[a-z]*praktik(?:um|a|ant|antin|anten)(?![a-zà-ÿ])|werkstudent|stagiaire|stagiair|stage (?:de|van|di) [0-9]|tirocini|stagista"
-    r"|practicas|prácticas|becari[oa]|estágio|estagiári|micro-?internship|practicum|co-?op (?:student|term)|summer (?:student|analyst)|[0-9]{1,2}[- ]week (?:project|program|placement))"
+    r"|practicas|prácticas|becari[oa]|estágio|estagiári|micro-?internship|practicum|co-?op (?:student|term)|summer (?:student|analyst)|[0-9]{1,2}[- ]week (?:project|program|placement)"
+    r"|mentors?(?:\(s\))?\*{0,2} ?:|expected outcomes?\*{0,2} ?:)"
 )
 _STUDENTS = lazy_pattern(
     r"(?<![a-z])(?:students?|currently enrolled|studierende|étudiant|estudiante|student[ei]n?|studenti|estudantes?|no experience|sin experiencia|sem experiência|senza esperienza|entry[- ]level)"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from normalize.text.lexicon import data_files
+from normalize.text.lexicon import data_files, words
 from normalize.text.patterns import lazy_pattern
+from normalize.text.quantities import any_of
 from normalize.text.scanner import Text, word_anchors
 
 _TABLES: dict[str, dict[str, list[str]]] = data_files()["skills.toml"]
@@ -15,7 +16,12 @@ _CAPITALS = frozenset(word for words in _TABLES["capitals"].values() for word in
 _HITS = word_anchors("skills", _NAMES)
 _MOST = 30
 _BEGINS = lazy_pattern(r"(?:^|[.!?:\n•*·-])\s*$")
-_LISTED = lazy_pattern(r"\s?(?:[,;/)|&\n]|$|and\b|or\b|\(|und\b|et\b|y\b|e\b|en\b)")
+_LISTED = lazy_pattern(lambda: rf"\s?(?:[,;/)|&\n(]|$|(?:{any_of(words('place', 'and'))})\b)")
+# A sentence about the employer's business states no skill of the job.
+_EMPLOYER = lazy_pattern(lambda: rf"(?<!\w)(?:{any_of(words('skills', 'employer'))})(?!\w)")
+_JOB = lazy_pattern(lambda: rf"(?<!\w)(?:{any_of(words('skills', 'job'))})(?!\w)")
+_ENDS = lazy_pattern(r"[.!?]\s|\n")
+_REACH = 240  # characters of a sentence on each side of a skill
 
 
 def parse_skills(field: str | None, description: Text) -> list[str]:
@@ -24,6 +30,8 @@ def parse_skills(field: str | None, description: Text) -> list[str]:
     >>> from normalize.text.scanner import scan
     >>> parse_skills(None, scan("Python, SQL and a bit of PostgreSQL; no JavaScripting."))
     ['Python', 'SQL']
+    >>> parse_skills(None, scan("We are a leader in machine learning. You write SQL."))
+    ['SQL']
     >>> parse_skills(None, scan("React quickly and excel at tables; Word, Excel and React help."))
     ['Excel', 'React']
     """
@@ -42,6 +50,8 @@ def parse_skills(field: str | None, description: Text) -> list[str]:
             continue
         if word in _CAPITALS and not _is_name(description.raw, start, end):
             continue
+        if _is_of_employer(norm, start, end):
+            continue
         found.add(name)
         if len(found) >= _MOST:
             break
@@ -53,6 +63,17 @@ def _is_name(raw: str, start: int, end: int) -> bool:
     if not raw[start].isupper():
         return False
     return not _BEGINS.search(raw[max(0, start - 6) : start]) or _LISTED.match(raw, end) is not None
+
+
+def _is_of_employer(norm: str, start: int, end: int) -> bool:
+    """Tell whether the sentence around a word speaks of the employer, and not of the job or the applicant."""
+    before, after = norm[max(0, start - _REACH) : start], norm[end : end + _REACH]
+    last = 0
+    for match in _ENDS.finditer(before):
+        last = match.end()
+    ends = _ENDS.search(after)
+    sentence = f"{before[last:]} {after[: ends.start()] if ends else after}"
+    return _EMPLOYER.search(sentence) is not None and _JOB.search(sentence) is None
 
 
 def _listed(field: str) -> list[str]:

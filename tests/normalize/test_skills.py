@@ -47,3 +47,21 @@ def test_hostile_text_is_answered_in_a_second(piece):
     parse_skills(words, text)
     parse_skills(None, text)
     assert time.process_time() - begun < 1
+
+
+EMPLOYERS = [
+    ("We are a leader in machine learning. You clean tide tables in Excel.", ["Excel"]),
+    ("Our company builds robotics for lighthouses.\nYou will write Python.", ["Python"]),
+    ("Wir sind ein führender Anbieter von Robotics. Deine Aufgaben: SQL schreiben.", ["SQL"]),
+    ("Notre entreprise est un leader de la robotics. Vous maîtrisez Python.", ["Python"]),
+    ("Somos una empresa líder en machine learning. Buscamos conocimientos de SQL.", ["SQL"]),
+    ("Siamo una azienda leader nel machine learning. Requisiti: Python.", ["Python"]),
+    ("Ons bedrijf is marktleider in machine learning. Je hebt kennis van SQL.", ["SQL"]),
+    ("Somos uma empresa líder em machine learning. Você escreve Python.", ["Python"]),
+    ("Our company uses SQL, and you will learn it with us.", ["SQL"]),
+]
+
+
+@pytest.mark.parametrize(("text", "skills"), EMPLOYERS)
+def test_skills_are_those_of_the_job_not_of_the_employers_business(text, skills):
+    assert parse_skills(None, scan(text)) == skills

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from normalize.columns import COLUMNS
+from normalize.columns import COLUMNS, weeks_at_most
 
 _TERM = re.compile(r"([a-z_]+)\s*(<=|>=|=)\s*(.+)", re.DOTALL)
 _BY_NAME = {column.name: column for column in COLUMNS if column.type != "list<place>"}
@@ -65,6 +65,7 @@ def _term(piece: str) -> Term:
     column = _BY_NAME.get(name)
     if column is None:
         raise UnknownTerm(f"unknown column {name}; the columns are {', '.join(_BY_NAME)}")
+    convert: Callable[[str], Any]
     convert, expected = {
         "float": (_number, "a number"),
         "date": (_day, "a date; write it as 2026-11-30"),
@@ -73,11 +74,13 @@ def _term(piece: str) -> Term:
     if operator != "=" and convert is str:
         raise UnknownTerm(f"{name} can only be compared with =")
     try:
-        values = tuple(convert(part) for part in value.split(","))
+        values: tuple[Any, ...] = tuple(convert(part) for part in value.split(","))
     except ValueError:
         raise UnknownTerm(f"cannot compare {name} with {value}: expected {expected}") from None
     for unknown in sorted(set(values) - set(column.values), key=str) if column.values else ():
         raise UnknownTerm(f"{name} has no value {unknown}; it has {', '.join(column.values)}")
+    if operator == "<=" and column.unit == "weeks":
+        values = tuple(weeks_at_most(weeks) for weeks in values)  # three months count as 12 weeks
     return Term(name, operator, values)
 
 

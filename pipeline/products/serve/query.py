@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
+from normalize.columns import weeks_at_most
 from normalize.vocabulary import Kind, PayStatus, RemoteStatus, Status
 
 PAGE = 50
@@ -68,7 +69,7 @@ def _listed(table: str, fold: Callable[[str], str]) -> Any:
     return condition
 
 
-def _number(sql: str) -> Any:
+def _number(sql: str, bound: Callable[[float], float] = float) -> Any:
     def condition(name: str, values: list[str]) -> Clause:
         try:
             number = float(values[-1])
@@ -76,7 +77,7 @@ def _number(sql: str) -> Any:
             raise BadRequest(f"{name}={values[-1]} is not a number") from None
         if not 0 <= number < 1e9:
             raise BadRequest(f"{name}={values[-1]} is out of range; choose a number from 0 to a billion")
-        return Clause(sql, [number])
+        return Clause(sql, [bound(number)])
 
     return condition
 
@@ -132,8 +133,8 @@ PARAMETERS: dict[str, Parameter] = {
         type="number",
     ),
     "weeks_max": Parameter(
-        "Maximum number of weeks; listings without a known duration do not match.",
-        _number("coalesce(duration_weeks_max, duration_weeks_min) <= ?"),
+        "Maximum number of weeks, with three months counted as 12; listings without a known duration do not match.",
+        _number("coalesce(duration_weeks_max, duration_weeks_min) <= ?", weeks_at_most),
         type="number",
     ),
     "hours_per_week_max": Parameter(

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from crawlers.contract.errors import Corrupt
-from normalize.columns import COLUMNS
+from normalize.columns import COLUMNS, weeks_at_most
 from pipeline.products.serve.query import SORTS, BadRequest, Query, cursor
 from pipeline.store.manifest import read_manifest
 
@@ -203,7 +204,7 @@ class Store:
             )
             facets[name] = _ranked((row["value"], row["n"]) for row in rows)
         facets["weeks_max"] = self._at_most(
-            query, "weeks_max", "coalesce(duration_weeks_max, duration_weeks_min)", WEEKS
+            query, "weeks_max", "coalesce(duration_weeks_max, duration_weeks_min)", WEEKS, weeks_at_most
         )
         facets["hours_per_week_max"] = self._at_most(
             query, "hours_per_week_max", "coalesce(hours_per_week_max, hours_per_week_min)", HOURS
@@ -213,9 +214,16 @@ class Store:
         order = [*SMALL_FACETS, *LONG_FACETS, "weeks_max", "hours_per_week_max"]
         return {"run_id": self.run_id, "total": total, "facets": {name: facets[name] for name in order}}
 
-    def _at_most(self, query: Query, name: str, column: str, bounds: tuple[int, ...]) -> list[dict[str, Any]]:
+    def _at_most(
+        self,
+        query: Query,
+        name: str,
+        column: str,
+        bounds: tuple[int, ...],
+        counted: Callable[[float], float] = float,
+    ) -> list[dict[str, Any]]:
         where = query.where(without=name)
-        counts = ", ".join(f"count(*) FILTER (WHERE {column} <= {bound})" for bound in bounds)
+        counts = ", ".join(f"count(*) FILTER (WHERE {column} <= {counted(bound)})" for bound in bounds)
         row = self._rows(f"SELECT [{counts}] AS counts FROM listing WHERE {where.sql}", where.values)[0]
         return [{"value": bound, "count": count} for bound, count in zip(bounds, row["counts"], strict=True)]
 

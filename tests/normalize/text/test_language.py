@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from normalize.text.language import parse_language
+from normalize.text.language import parse_language, stated_language
 from normalize.text.scanner import fold
 
 TEXTS = {
@@ -44,3 +44,17 @@ def test_hostile_text_is_answered_in_a_second(piece):
     begun = time.process_time()
     parse_language(words)
     assert time.process_time() - begun < 1
+
+
+STATED = [
+    ("English", "en"), ("Deutsch (fließend)", "de"), ("français", "fr"), ("Español", "es"), ("Italiano C1", "it"),
+    ("Niederländisch", "nl"), ("Portugués", "pt"), ("Tedesco", "de"), ("Engels", "en"), ("Suédois", "sv"),
+    ("ger", "de"), ("nld", "nl"), ("pt-BR", "pt"), ("EN_us", "en"), ("Mandarin", "zh"), ("Svenska", "sv"),
+    ("English, German", None), ("Français / Néerlandais", None), ("any", None), ("xx", None), ("", None),
+    ("to be agreed", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "code"), STATED)
+def test_a_boards_word_for_a_language_is_a_code_or_nothing(words, code):
+    assert stated_language(words) == code

@@ -6,8 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from normalize.columns import NAMES
+from pipeline.products.feeds.filters import parse_where
 from pipeline.products.serve.app import make_app
-from pipeline.products.serve.query import PARAMETERS
+from pipeline.products.serve.query import PARAMETERS, parse
 from pipeline.products.serve.store import Latest
 from tests.support.snapshots import INDEX, KELP, ROWS, publish
 
@@ -52,6 +53,12 @@ FOUND = [  # query, titles found, in order
 @pytest.mark.parametrize(("query", "expected"), FOUND)
 def test_filters_select_the_expected_listings(client, query, expected):
     assert titles(client, query) == expected
+
+
+@pytest.mark.parametrize(("weeks", "greatest"), [("8", 8.0), ("12", 13.1), ("13", 13.1), ("26", 26.0)])
+def test_three_months_count_as_twelve_weeks(weeks, greatest):
+    assert parse([("weeks_max", weeks)]).clauses["weeks_max"].values == [greatest]
+    assert parse_where(f"duration_weeks_max<={weeks}")[0].values == (greatest,)
 
 
 REFUSED = [
