@@ -36,6 +36,10 @@ OTHER_NAMES = {
     "posting.py": "names of values in JSON and JavaScript",
     "cues/decide.py": "names of signs",
     "cues/duration.py": "names of signs",
+    "cues/pay.py": "names of signs",
+    "pay/choose.py": "names of signs",
+    "schedule/season.py": "values of the column season",
+    "text/small.py": "names of tags and entities",
 }
 """Modules whose literals are names of other things than a language's."""
 OTHER_WORDS = frozenset("called internship students beginners short long ongoing little text tell district".split())
