@@ -107,7 +107,7 @@ class BoardSpider(PostingPages):
 
     @classmethod
     def facts(cls) -> SourceFacts:
-        """Return the facts of the source, which the journal states."""
+        """Return the facts about the source that the journal stores."""
         return SourceFacts(
             name=cls.title or cls.name,
             verified=cls.verified,

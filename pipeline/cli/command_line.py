@@ -95,9 +95,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     A command continues when its output has no reader. Only `extract` ends then, because writing is all that it does.
     """
-    if argv is None:  # the process is the command's own
+    if argv is None:  # the process runs this command only
         block_pandas()
-        gc.set_threshold(50_000, 20, 20)  # else a tenth of a short command's time goes into looking for no garbage
+        gc.set_threshold(50_000, 20, 20)  # otherwise a short command spends a tenth of its time on garbage collection
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = next((argument for argument in arguments if not argument.startswith("-")), "")
     prepare_streams(streaming=command == "extract")

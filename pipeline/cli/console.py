@@ -40,7 +40,7 @@ class Reporter:
             self._bars = False
 
     def __call__(self, event: ProgressEvent) -> None:
-        """Show one event: a stage with ``done`` and ``of``, a note, a board that ended, or the ``end`` of it all."""
+        """Print one event: a stage with ``done`` and ``of``, a note, a finished board, or the ``end`` of the run."""
         stage = event.get("stage", "")
         if stage == "note":
             self.say(event["text"])
@@ -67,7 +67,7 @@ class Reporter:
                 self._progress.update(task.id, completed=1, total=1)
 
     def advance(self, event: ProgressEvent) -> None:
-        """Count a board that ended, where another place says how."""
+        """Count a finished board without printing its verdict."""
         if self._bars and "crawl" in self._tasks:
             self._progress.advance(self._tasks["crawl"])
 

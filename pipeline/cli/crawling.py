@@ -27,7 +27,7 @@ def crawl_boards(
         options.progress({"stage": "note", "text": text})
 
     def progress(event: ProgressEvent) -> None:
-        remember_signals()  # by now the crawl has its own handlers
+        remember_signals()  # now, because the crawl has installed its own handlers
         report_board(options.progress, event)
 
     plan = CrawlPlan(
@@ -49,6 +49,6 @@ def crawl_boards(
 
 
 def report_board(progress: Callable[[ProgressEvent], None], event: ProgressEvent) -> None:
-    """Pass on an event of the crawl if a board ended with it."""
+    """Pass on those events of the crawl that report a finished board."""
     if event.get("verdict"):
         progress({"stage": "board"} | event)

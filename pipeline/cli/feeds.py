@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     """
     latest = latest_snapshot(options.data)
     if options.where and not options.out:
-        raise UsageError("--where writes a filtered feed, which needs a folder of its own: add --out DIR")
+        raise UsageError("--where writes a filtered feed, which needs its own folder; add --out DIR")
     limit_memory()
     try:
         if options.out:

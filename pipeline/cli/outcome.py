@@ -14,7 +14,7 @@ from pipeline.store.manifest import ListingCounts, Manifest, PageCounts
 
 
 def print_outcome(published: Published, options: argparse.Namespace) -> int:
-    """Print how a run ended; return its exit status."""
+    """Print the outcome of a run; return its exit status."""
     manifest = dataclasses.replace(published.manifest, files=None)
     if options.json:
         print_json(manifest.to_record())
@@ -27,13 +27,13 @@ def print_outcome(published: Published, options: argparse.Namespace) -> int:
 
 
 def _print_failure(manifest: Manifest) -> None:
-    failing = manifest.failing or ()  # each was named when it ended; here is the sum, with an example
+    failing = manifest.failing or ()  # each board was printed when it failed; these lines count them
     for verdict, count in Counter(board.verdict for board in failing).most_common():
         first = next(board for board in failing if board.verdict == verdict)
         fail(f"{count} boards {verdict}: {first.key}: {first.error or 'no reason given'}")
     for check in manifest.failed_checks:
         fail(f"check failed: {check.name}: {check.detail}")
-    fail(f"{manifest.result}; the snapshot that was published before is unchanged")
+    fail(f"{manifest.result}; the previous snapshot is unchanged")
 
 
 def _print_summary(manifest: Manifest) -> None:
@@ -45,4 +45,4 @@ def _print_summary(manifest: Manifest) -> None:
     if pages.requests:
         OUT.print(f"postings' own pages: {pages.requests} requests, {pages.seconds:.1f} s", markup=False)
     if listings.held:
-        OUT.print(f"held: {listings.held} closings wait for the next complete run", markup=False)
+        OUT.print(f"held back: {listings.held} closings, until the next complete run confirms them", markup=False)

@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def show_listings(path: Path, limit: int) -> None:
-    """Print what a snapshot holds: its counts, its figures, and the newest of its open listings."""
+    """Print a snapshot's counts, its figures, and its newest open listings."""
     manifest = read_manifest(path)
     counts = manifest.listings or ListingCounts()
     rows = read(path, "listings", ["status", *_COUNTED])

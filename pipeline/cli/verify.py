@@ -37,5 +37,5 @@ def run(options: argparse.Namespace) -> int:
     if problems:
         return 1
     files = read_manifest(path).files or {}
-    OUT.print(f"{path.name} is whole: {len(files)} files, every checksum, every schema", markup=False)
+    OUT.print(f"{path.name} is intact: {len(files)} files with matching checksums and schemas", markup=False)
     return 0

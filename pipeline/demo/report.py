@@ -71,21 +71,23 @@ def report(
 def _print_summary(console: Console, boards: Sequence[Board], manifest: Manifest, seconds: float) -> None:
     counts, postings = manifest.listings or ListingCounts(), manifest.postings or PostingCounts()
     sources = len({board.source for board in boards})
-    left = [
+    left_out = [
         f"{count} {words}"
         for count, words in (
             (postings.out_of_scope, "are other jobs"),
             (postings.dropped, "could not be read"),
-            (postings.expired, "were over"),
+            (postings.expired, "had expired"),
         )
         if count
     ]
     console.print(
         f"Crawled {len(boards)} recorded boards of {sources} sources without a network: {postings.postings} postings"
-        f"{', of which ' if left else ''}{', '.join(left)}."
+        f"{', of which ' if left_out else ''}{', '.join(left_out)}."
     )
-    done = [f"{count} {words}" for name, words in _CHANGES.items() if (count := counts.of_change(ChangeKind(name)))]
-    console.print(f"Published {counts.open} open listings in {seconds:.1f} s: {', '.join(done) or 'nothing changed'}.")
+    changes = [f"{count} {words}" for name, words in _CHANGES.items() if (count := counts.of_change(ChangeKind(name)))]
+    console.print(
+        f"Published {counts.open} open listings in {seconds:.1f} s: {', '.join(changes) or 'nothing changed'}."
+    )
     for note in manifest.notes:
         console.print(f"Note: {note}.", markup=False)
 

@@ -38,10 +38,10 @@ def descriptors(staged: Staged) -> None:
 
 
 def metrics(staged: Staged) -> None:
-    """Write metrics.prom, last, when it is known how the run ends."""
+    """Write metrics.prom, last, because the other products decide the exit status."""
     boards = load_boards(staged.path, BOARDS_READ)
     write_metrics(staged.path, staged.manifest, boards.values())
 
 
 PRODUCTS = (feeds, write_report, descriptors, metrics)
-"""Everything that a snapshot holds besides its datasets, in the order in which it is written."""
+"""The functions that write the products, in order."""

@@ -51,7 +51,7 @@ def write_descriptors(out_dir: Path, manifest: Manifest) -> None:
     """Write datapackage.json, croissant.json and README.md into a snapshot's folder.
 
     Args:
-        manifest: the snapshot's manifest; without its files, only the Parquet files in the folder are described.
+        manifest: the snapshot's manifest; if it has no files, the folder is searched for Parquet files.
     """
     files = _files(out_dir, manifest)
     for name, document in (("datapackage.json", datapackage(manifest, files)), ("croissant.json", croissant(manifest))):
@@ -158,7 +158,7 @@ def card(manifest: Manifest) -> str:
         f"---\npretty_name: {TITLE}\nlanguage: [en, de, fr, es, it, nl, pt]\nlicense: other\n"
         f"tags: [jobs, internships, tabular]\nconfigs:\n{configs}---\n\n# {TITLE}\n\n{ABOUT}\n\n{RIGHTS}\n\n"
         f"Snapshot `{manifest.run_id}`: {counts.open} open listings of {counts.rows}, from"
-        f" {manifest.boards or 0} boards. `manifest.json` has rows and SHA-256 of every file.\n\n"
+        f" {manifest.boards or 0} boards. `manifest.json` states the rows and the SHA-256 of every file.\n\n"
         "```python\nimport pandas as pd\n"
         'listings = pd.read_parquet("listings", dtype_backend="pyarrow")\n```\n\n'
         f"{tables}"

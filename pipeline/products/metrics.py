@@ -29,7 +29,7 @@ def write_metrics(folder: Path, manifest: Manifest, boards: Iterable[BoardState]
 
 
 def metrics(manifest: Manifest, boards: Iterable[BoardState]) -> str:
-    """Return the metrics as text; one gauge a line, with what it means above it.
+    """Return the metrics as text: for each gauge its meaning, then a line per value.
 
     >>> manifest = Manifest("20261123T120000Z-7f3a", "complete", 0)
     >>> print(metrics(manifest, [BoardState("lever", "acme")]).splitlines()[2])
@@ -38,57 +38,57 @@ def metrics(manifest: Manifest, boards: Iterable[BoardState]) -> str:
     listings, pages = manifest.listings or ListingCounts(), manifest.pages or PageCounts()
     labelled = [({"source": board.source, "board": board.board}, board) for board in boards]
 
-    def of_boards(name: str) -> list[Sample]:
+    def per_board(name: str) -> list[Sample]:
         return [(labels, getattr(board, name) or 0) for labels, board in labelled]
 
     families: list[tuple[str, str, list[Sample]]] = [
         ("run_timestamp_seconds", "The clock of the run.", [({}, instant_of(manifest.run_id).timestamp())]),
         ("run_exit_status", "0 complete, 3 partial.", [({}, manifest.exit_status)]),
         ("listings_open", "Open listings.", [({}, listings.open)]),
-        ("closings_held", "Closings that a guard held.", [({}, listings.held or 0)]),
+        ("closings_held", "Closings that a guard held back.", [({}, listings.held or 0)]),
         (
             "changes",
-            "Listings by what happened.",
+            "Listings by kind of change.",
             [({"change": name}, listings.of_change(name)) for name in ChangeKind],
         ),
         (
             "checks_failed",
-            "Checks that failed and were overruled.",
+            "Checks that failed and were overruled by --force.",
             [({}, len(manifest.failed_checks))],
         ),
         ("page_requests", "Requests for postings' own pages.", [({}, pages.requests)]),
         (
             "page_seconds",
-            "Time that postings' own pages took, summed over the boards.",
+            "Seconds spent on postings' own pages, summed over the boards.",
             [({}, pages.seconds)],
         ),
         (
             "board_verdict",
-            "How the board's last run ended.",
+            "The verdict of the board's last run.",
             [({**labels, "verdict": str(board.verdict)}, 1) for labels, board in labelled],
         ),
-        ("board_postings", "Distinct postings the board showed.", of_boards("postings")),
-        ("board_repeated", "Further records of the same postings.", of_boards("repeated")),
+        ("board_postings", "Distinct postings that the board showed.", per_board("postings")),
+        ("board_repeated", "Repeated records of the same postings.", per_board("repeated")),
         (
             "board_unread",
             "Postings that could not be read in full; their listings keep every value.",
-            of_boards("unread"),
+            per_board("unread"),
         ),
         (
             "board_odd_fields",
-            "Optional fields of odd shape that were left out of records.",
+            "Optional fields of unexpected shape that were ignored.",
             [(labels, sum((board.odd_fields or {}).values())) for labels, board in labelled],
         ),
         (
             "board_cause",
-            "What the board showed in place of postings.",
+            "The kind of page that the board showed instead of postings.",
             [({**labels, "cause": board.obstacle}, 1) for labels, board in labelled if board.obstacle],
         ),
-        ("board_listings_open", "Open listings of the board.", of_boards("listings_open")),
-        ("board_consecutive_failures", "Runs since the last complete answer.", of_boards("consecutive_failures")),
+        ("board_listings_open", "Open listings of the board.", per_board("listings_open")),
+        ("board_consecutive_failures", "Runs since the last complete answer.", per_board("consecutive_failures")),
         (
             "board_last_ok_timestamp_seconds",
-            "When it last gave a complete answer; 0 is never.",
+            "Time of the last complete answer; 0 means never.",
             [(labels, (board.last_ok or 0) / SECOND) for labels, board in labelled],
         ),
     ]

@@ -467,7 +467,7 @@ class History:
             self._check_whole(commit, alive)
 
     def _check_whole(self, commit: dict[str, Any], alive: dict[str, Posting]) -> None:
-        """After a night without a fault, the listings are the board's postings, as they were some days ago at most."""
+        """Assert that after a night without a fault the listings are the board's postings, at most some days old."""
         still_open = {row.posting_id: row for row in self.listings if row.status == "open"}
         days = (self.now - self.calm_since).days
         unread = commit["verdict"] == "unchanged" and days < IN_TIME

@@ -63,7 +63,7 @@ def render(todo: list[Task]) -> Iterator[Written]:
 
 
 def limit_memory() -> None:
-    """Let Arrow take memory from the system, which has it back at once; its own pool keeps some 20 MB more."""
+    """Make Arrow allocate from the system, to which it releases memory at once; its own pool keeps some 20 MB more."""
     pa.set_memory_pool(pa.system_memory_pool())
 
 

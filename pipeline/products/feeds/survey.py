@@ -190,5 +190,5 @@ def _batches(file: pq.ParquetFile, group: int, columns: list[str]) -> Iterator[p
 
 
 def release_memory() -> None:
-    """Give back what was read into: Arrow's pool would keep a multiple of what it needs."""
+    """Release unused memory; Arrow's pool would otherwise hold several times what it needs."""
     pa.default_memory_pool().release_unused()

@@ -64,7 +64,7 @@ def page(path: Path, manifest: Manifest, earlier: Sequence[Path] = (), previous:
         *_measures(rows),
         _section("Remote work", _remote(rows)),
         _section("What listings state, by source", _coverage(boards.values())),
-        _ill(manifest, boards),
+        _failing(manifest, boards),
         _section("The last runs", _trend(figures.trend(manifest, rows.num_rows, earlier))),
         _section("In this run", _named(path, previous)),
     ]
@@ -103,21 +103,21 @@ def _tiles(manifest: Manifest, still_open: int) -> str:
         ("open listings", still_open),
         *((name.replace("reopened", "re-opened"), counts.of_change(name)) for name in figures.CHANGES),
         ("boards", manifest.boards),
-        ("boards ill", len(manifest.failing or ())),
+        ("failing boards", len(manifest.failing or ())),
     ]
     shown = [(name, value) for name, value in tiles if value is not None and (value or name != "renormalized")]
     cells = "".join(f"<div><dt>{_e(name)}</dt><dd>{value:,}</dd></div>" for name, value in shown)
     closed = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in (counts.closed_reasons or {}).items())
     held = counts.held or 0
-    said = [f"Closed: {closed}." if closed else "", f"{held:,} closings are held by a guard." if held else ""]
+    notes = [f"Closed: {closed}." if closed else "", f"A guard held back {held:,} closings." if held else ""]
     if feeds := manifest.feeds_held:
-        said.append(f"The feeds are held at the last good ones: {feeds['note']}.")
-    return f"<dl class=tiles>{cells}</dl>" + "".join(f"<p>{_e(line)}</p>" for line in said if line)
+        notes.append(f"The guard held the last good feeds: {feeds['note']}.")
+    return f"<dl class=tiles>{cells}</dl>" + "".join(f"<p>{_e(note)}</p>" for note in notes if note)
 
 
-def _ill(manifest: Manifest, boards: Mapping[BoardKey, BoardState]) -> str:
+def _failing(manifest: Manifest, boards: Mapping[BoardKey, BoardState]) -> str:
     if not manifest.failing:
-        return _section("Boards", "<p>Every board that was asked answered well.</p>")
+        return _section("Boards", "<p>No board failed.</p>")
     rows = []
     for failing in manifest.failing:
         board = boards.get(failing.key)

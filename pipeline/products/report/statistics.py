@@ -151,7 +151,7 @@ def remote(rows: pa.Table, by: str) -> list[tuple[str, dict[str, int]]]:
 
 
 def coverage(boards: Iterable[BoardState]) -> list[Coverage]:
-    """Return what each source's listings state, its boards weighed by their open listings; the largest source first."""
+    """Return the coverage of each source, its boards weighted by their open listings; the largest source first."""
     stated: dict[str, dict[str, float]] = {}
     total: dict[str, int] = {}
     for board in boards:
@@ -184,7 +184,7 @@ def history(data: Path, before: str) -> list[Path]:
 
 
 def trend(manifest: Manifest, still_open: int, earlier: Sequence[Path]) -> list[Run]:
-    """Return the last runs, counting back from what is open now: each run says what it opened and closed."""
+    """Return the last runs; the number of open listings is counted back from today's by their openings and closings."""
     changes_by_run = [(snapshot.run_of_part(path), _changes(path)) for path in earlier]
     counts = manifest.listings or ListingCounts()
     changes_by_run.append((manifest.run_id, {name: counts.of_change(name) for name in CHANGES}))

@@ -105,7 +105,7 @@ def test_a_rude_spider_uses_our_name_and_one_request_at_a_time_and_no_other_host
 
 # Modules that a spider, a base or a template may import; none of them opens a connection.
 HARMLESS = {
-    "__future__", "base64", "bs4", "codecs", "collections", "contextlib", "dataclasses", "datetime",
+    "__future__", "attrs", "base64", "bs4", "codecs", "collections", "contextlib", "dataclasses", "datetime",
     "functools", "hashlib", "html", "json", "lxml", "normalize", "os", "pathlib", "re", "scrapy", "soupsieve",
     "twisted.python.failure", "typing", "urllib.parse", "w3lib", "xml.sax.saxutils",
 }  # fmt: skip
