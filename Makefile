@@ -13,7 +13,7 @@ help: ## list these targets
 env: .venv/.done ## install the packages that a run needs into .venv, once
 
 .venv/.done: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("internfeed needs Python 3.11 or newer, but this is " + sys.version.split()[0] + "; set PYTHON to a newer one") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import sys; sys.exit("internfeed needs Python 3.11.5 or newer, but this is " + sys.version.split()[0] + "; set PYTHON to a newer one") if sys.version_info < (3, 11, 5) else None'
 	@echo "building .venv (once, 1 to 3 minutes)"
 	@$(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes -r requirements.lock
