@@ -1,4 +1,4 @@
-"""What a posting is: a micro-internship, a longer internship, a beginner's job, or something else."""
+"""The kind of a posting: a micro-internship, a longer internship, a beginner's job, or something else."""
 
 from __future__ import annotations
 
@@ -302,7 +302,7 @@ def parse_kind(title: Text, employment_type: Text, description: Text, facts: Fac
 
 
 def _stated_word(description: Text, group: str, not_after: re.Pattern[str] | None = None) -> str | None:
-    """Return the first word of a group that stands alone, and not after words that make it somebody else's."""
+    """Return the first word of a group that is a whole word, unless the words before it refer it to somebody else."""
     for start, end in description.hits(group)[:6]:
         if not_after is not None and not_after.search(description.norm[max(0, start - 60) : start]):
             continue

@@ -55,7 +55,7 @@ def _is_text(posting: RawPosting, field: attrs.Attribute[Any], value: Any) -> No
 
 @attrs.define
 class RawPosting:
-    """What a board says about one vacancy, copied and not computed.
+    """One vacancy in its board's own words, copied and not computed.
 
     Every value is a string in the board's own words; ``None`` means that the board does not state it. A spider sets
     what it read: a number becomes text, and a record (a ``salaryRange``, a list of places) becomes its JSON text. The

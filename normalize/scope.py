@@ -1,4 +1,4 @@
-"""Could this be a short-term role for beginners? Asked before a detail page is fetched.
+"""The test whether a posting may be a short-term role for beginners, made before its detail page is fetched.
 
 Recall comes first. A posting that passes is read whole and judged by `normalize.kind`; a posting
 that is dropped here is never seen again, so only clearly ongoing jobs are dropped.

@@ -1,1 +1,1 @@
-"""What a span of text means, judged by the words near it."""
+"""The meaning of a span of text, judged by the words near it: rules as data, fitted weights, the decision."""

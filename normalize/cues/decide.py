@@ -48,7 +48,7 @@ class Reason(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What a span means.
+    """The meaning of a span.
 
     Attributes:
         meaning: one of the field's meanings, or `NOTHING`.

@@ -1,4 +1,4 @@
-"""What the words beside a length of time tell: whether it is the job's.
+"""The words next to a length of time, and their roles: whether the length is the job's.
 
 "12 weeks" is said of an internship, a notice period, a leave and a warranty. The nearest words that have a role
 (tables ``[duration]`` of the language files) decide; words without one are passed over, but not many of them.
@@ -26,7 +26,7 @@ LINK = 1 << 7  # "approximately": passed over between a label and its length
 START = 1 << 8  # "starting": follows the job's length
 STOP = 1 << 9  # "the": ends the nouns that follow a length
 NEVER = 1 << 10  # "within": counted from somewhere
-BARE = 1 << 11  # "in": likewise, if nothing stands between
+BARE = 1 << 11  # "in": likewise, if nothing is between
 OTHER = 1 << 12  # "leave": what else has a length
 OTHER_AFTER = 1 << 13  # "ago": likewise, if it follows a length that waits for no noun
 EACH = 1 << 14  # "per"
@@ -38,7 +38,7 @@ KEYS = {
     "about": LINK, "minimum_words": LINK, "maximum_words": LINK, "starts": START, "stops": STOP, "never": NEVER,
     "never_bare": BARE, "other": OTHER, "other_after": OTHER_AFTER, "each": EACH, "study": STUDY,
 }  # fmt: skip
-_INSIDE = JOB | LOOSE | LABEL | OTHER | DATE  # what the end of a compound tells of the whole
+_INSIDE = JOB | LOOSE | LABEL | OTHER | DATE  # the roles that a compound takes from its last part
 _ANOTHER = OTHER | OTHER_AFTER | STUDY
 _PASSED = frozenset([*":-()=~,/'\"\ufe0f", "**"])
 _MONEY = frozenset("$€£₹")
@@ -174,9 +174,7 @@ def named_after(rest: list[str], attributive: bool) -> int | None:
             break
         elif not told & LINK and word not in _PASSED:
             passed += 1
-    return (
-        -3 if attributive and passed and not score else score
-    )  # "during the 5-week harvest": the noun is none of ours
+    return -3 if attributive and passed and not score else score  # "during the 5-week harvest": the noun is not a job
 
 
 def _nouns(rest: list[str]) -> list[str]:

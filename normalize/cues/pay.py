@@ -1,4 +1,4 @@
-"""What the words around a sum make of it: pay, or a bonus, a price, a budget, somebody else's money."""
+"""The words around a sum, and their roles: pay, a bonus, a price, a budget, somebody else's money."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _HOURS = frozenset(words("units", "hour"))
 
 
 class Word(NamedTuple):
-    """A word or phrase that means something, and where it stands among the tokens."""
+    """A word or phrase with a role, and its position among the tokens."""
 
     start: int
     end: int

@@ -1,1 +1,1 @@
-"""What the job pays: amounts, spans, status, the boards' own records, and the choice among them."""
+"""Pay: amounts, spans, status, the boards' own records, and the choice among them."""

@@ -59,7 +59,7 @@ _THOUSANDS = lazy_pattern(
     )
 )
 _TAIL = lazy_pattern(lambda: rf"(?:[.,]-{{1,2}}(?![0-9])|(?<=[.,][0-9]{{2}})-(?=\s[a-zà-ÿ])|/[-=]|,(?=\s?{SIGN}))")
-# Signs that never stand before a number, so that a number after them begins something else.
+# Signs that never precede a number, so that a number after them begins something else.
 _AFTER_ONLY = ("€", "kč", "zł", "руб", "руб.", "грн", "грн.", "р.", "円", "元", "원")
 _AFTER = lazy_pattern(
     lambda: (

@@ -1,4 +1,4 @@
-"""What it pays: status, amounts, currency and period, as the posting writes them.
+"""The pay of a job: status, amounts, currency and period, as the posting writes them.
 
 A period is what is written, never judged by the size of the number, and nothing is annualised.
 Fixed fees, stipends and lump sums without a period are a `total`. Silence is None; "unpaid" is a statement.
@@ -346,7 +346,7 @@ def _completed(stated: Pay, field: Text | None, description: Text, country: str 
 
 
 def _field_period(text: str, end: int) -> tuple[str | None, int]:
-    """Return a period that stands further on in a field, or what the sum is paid for there: "150/Design"."""
+    """Return a period that is further on in a field, or what the sum is paid for there: "150/Design"."""
     for at in range(end, min(len(text), end + 80)):
         if text[at] in " /":
             period, finish = period_after(text, at)

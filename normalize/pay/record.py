@@ -169,7 +169,7 @@ def _number(value: Any) -> float | None:
 
 
 def _one(value: Any) -> tuple[float | None, float | None]:
-    """Read a value that stands alone, which some boards fill with a range: "45000 - 55000"."""
+    """Read a value that is given alone, which some boards fill with a range: "45000 - 55000"."""
     if isinstance(value, str):
         text, found = _words(value), _sums(_words(value))
         if len(found) == 2 and _TO.fullmatch(text, found[0].end, found[1].start):

@@ -1,4 +1,4 @@
-"""Sums of money in a text: where they stand, from what to what, in which currency, for which time."""
+"""Sums of money in a text: their positions, amounts, currencies and periods."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _RARE = anchors("pay.rare", lambda: [r"\?\s?[0-9]", r"[0-9]\s?\?"], apart=True)
 _CURRENCIES = word_anchors("pay.currency", CURRENCY_WORDS)
 _NUMBER_WORD = lazy_pattern(lambda: rf"{IN_WORDS}[\s-]{{1,2}}$")
 _DIGIT_BEFORE = lazy_pattern(lambda: rf"[0-9](?=\s?{IN_WORDS}[\s-]{{1,2}}$)")
-# A bare number has to stand right beside a word for pay.
+# A bare number must be right next to a word for pay.
 _BARE = lazy_pattern(r"[^\n0-9]{0,24}[0-9]")
 _CLOCK = lazy_pattern(r"\s?[ap]\.?m(?![a-z])")
 _NO_SUM = lazy_pattern(r"[a-zà-ÿ]|.?(?:401|403|457|529)\s?(?:\(|k)")  # "W2"; plans of pensions
@@ -150,7 +150,7 @@ class Window:
             norm = "".join(mark + part for mark, part in zip(["", *marks], parts, strict=True))
         self.text = norm
         self._origin = origin
-        self._cuts = [cut + count for count, cut in enumerate(cuts)]  # where the line breaks stand now
+        self._cuts = [cut + count for count, cut in enumerate(cuts)]  # the positions of the line breaks now
         self.at = place - origin + bisect_left(cuts, place - origin + 1)
 
     def place(self, at: int) -> int:

@@ -1,4 +1,4 @@
-"""Whether a posting that names no sum says that it is paid, unpaid or for academic credit."""
+"""The pay status of a posting that names no sum: paid, unpaid or for academic credit."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _called(text: Text) -> Iterator[tuple[int, int, str]]:
 
 
 def _said_of_pay(text: Text) -> Iterator[tuple[int, int, str]]:
-    """Yield what is said of a word for pay: that there is none, or a label's answer."""
+    """Yield the statements about each word for pay: that there is no pay, or the answer after a label."""
     norm = text.norm
     for start, end in text.hits(CUES)[:_READ]:
         before, after = norm[max(0, start - 60) : start], norm[end : end + 60]
@@ -157,7 +157,7 @@ def _said_of_pay(text: Text) -> Iterator[tuple[int, int, str]]:
 
 
 class Statement(NamedTuple):
-    """What a text states of being paid, and its words."""
+    """A statement about being paid, with its words."""
 
     status: str
     text: str

@@ -1,1 +1,1 @@
-"""Where the job is: the gazetteer, locations, and whether it is remote."""
+"""Places: the gazetteer, the locations of a job, and its workplace."""

@@ -301,7 +301,7 @@ def is_city(name: str) -> bool:
 
 
 def _is_known(city: City, name: str) -> bool:
-    """Tell whether a city is large enough to be meant by a name that stands without a country."""
+    """Tell whether a city is large enough to be meant by a name without a country."""
     return city.people >= (_A_CITY if plain(city.name) == plain(name) else _KNOWN_ABROAD)
 
 

@@ -132,7 +132,7 @@ class Place(NamedTuple):
 
 
 def _parts(text: str) -> list[str]:
-    """Return what stands between commas, brackets and dashes, without words that name no place."""
+    """Return the parts between commas, brackets and dashes, without words that name no place."""
     if prefixed := _PREFIXED.fullmatch(text.strip()):  # "US-Chicago"
         code = prefixed["country"]
         if country_of(code) and not _REMOTE.search(prefixed["rest"]):

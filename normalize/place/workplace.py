@@ -1,4 +1,4 @@
-"""Where the work is done: remote, hybrid or on site."""
+"""The workplace of a job: remote, hybrid or on site."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _days_in(listed: list[str]) -> list[tuple[int, int, float, float]]:
 
 
 def _goes_on(word: str, in_range: bool) -> bool:
-    """Tell whether a token may stand before the days, or between the ends of their range."""
+    """Tell whether a token may precede the days, or between the ends of their range."""
     return word in "-/" or word in _joins() if in_range else word in ("(", ")", "+", "-")
 
 

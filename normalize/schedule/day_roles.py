@@ -1,4 +1,4 @@
-"""What the words beside a day, or beside a pair of days, tell: what happens on it.
+"""The role of a day, or of a pair of days, judged by the words next to it.
 
 A pair of days is the job's only where its words say so: a word of the job ("internship", "contract"), a label of known
 words alone ("Dates", "Duration"), or no words at all. A label of an unknown thing ("Legislature period") is enough
@@ -73,7 +73,7 @@ _AFTER_STOP = lazy_pattern(rf"(?:{_DOT}|[;!?])(?:\s|$)|[\n|•]")
 
 
 class Lead(NamedTuple):
-    """What the words beside a day make of it.
+    """The role that the words next to a day give it.
 
     Attributes:
         other: something else happens on it.
@@ -216,7 +216,7 @@ def lead(before: str, after: str, fresh: bool = False) -> Lead:
 
 
 def _names_another(before: str, other: int, label: int) -> bool:
-    """Tell whether an unknown word stands between a word for something else and a label."""
+    """Tell whether an unknown word is between a word for something else and a label."""
     return any(name not in _known() for name in _WORD.findall(before[other:label]))
 
 

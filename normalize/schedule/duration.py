@@ -1,4 +1,4 @@
-"""How long it lasts, read from the words of the posting.
+"""The duration of a job, read from the words of the posting.
 
 The scanner finds numbers with a unit of time; the few words on either side tell whether it is the length of the job
 (`normalize.cues.duration`).
@@ -43,7 +43,7 @@ from normalize.text.scanner import Hit, Text, anchors, scan
 from normalize.text.tokens import after, before, tokens
 
 MAX_WEEKS = 260.9  # five years; what is longer is no internship
-_SEMESTERS = 12  # "fall 2027 semester" is none
+_SEMESTERS = 12  # "fall 2027 semester" states no number of semesters
 _WORKDAYS = 5  # so few days are mostly those of a week
 _READ = 60  # lengths of time looked at in one text
 
@@ -332,7 +332,7 @@ def candidates(
     for length in spans:
         settled = another(text, length.end, length.attributive)
         if settled and not every_word:
-            continue  # most lengths are experience, and the next word tells
+            continue  # most lengths are experience, and the next word shows it
         lead, rest, side, start, end = _sides(text, length)
         duration = _stated(length, side, start, end, text, basis)
         if duration is None:
@@ -348,7 +348,7 @@ def candidates(
 
 
 class _Nearest(NamedTuple):
-    """How clearly the nearest words call a length the job's; None where they call it something else's."""
+    """The scores with which the nearest words call a length the job's; None where they refer it to something else."""
 
     noun: int | None
     label: int | None

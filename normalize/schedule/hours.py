@@ -1,4 +1,4 @@
-"""How many hours a week, and how many in all."""
+"""Hours a week, and hours in all, as the posting states them."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ _BARE_BEFORE = lazy_pattern(
         rf"(?:-|(?P<until>{any_of(_UNTIL)})|(?P<both>{any_of(_BOTH)})|(?P<either>{any_of(_EITHER)}))\s{{0,2}}{ARTICLE}$"
     )
 )
-_BEFORE = 22  # characters before a date in which the first day of its pair may stand
+_BEFORE = 22  # characters before a date that may hold the first day of its pair
 _ALL_MONTHS = whole(MONTHS)
 _DAY_HITS = anchors(
     "dates.day",

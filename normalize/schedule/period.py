@@ -102,7 +102,7 @@ def parse_period(
 
 
 class _Years(NamedTuple):
-    """What tells the year of a day that is written without one."""
+    """The evidence for the year of a day that is written without a year."""
 
     today: date
     deadline: date | None = None
@@ -135,7 +135,7 @@ def _in_field(text: Text, today: date, day_first: bool | None) -> Period | None:
 
 
 class _Choice:
-    """The first start, end and last day to start that stand alone in a text."""
+    """The first start, end and last day to start that a text gives without a pair."""
 
     def __init__(self) -> None:
         self.start: tuple[date, Mention] | None = None
@@ -167,7 +167,7 @@ class _Choice:
 
 
 def _role(cue: Lead) -> str | None:
-    """Return what a day that stands alone is: start, end or latest; None for any other."""
+    """Return the role of a day without a pair: start, end or latest; None for any other."""
     if cue.other or cue.between:
         return None
     starts = cue.start or (cue.near and cue.job)
@@ -181,7 +181,7 @@ def _role(cue: Lead) -> str | None:
 
 
 def _days(text: Text, basis: str, years: _Years, day_first: bool | None) -> Period | None:
-    """Return the first period of work between two days, else the days of its start and its end that stand alone."""
+    """Return the first period of work between two days, else the days of its start and its end that are given without a pair."""
     raw = text.raw
     choice = _Choice()
     window: Period | None = None

@@ -262,5 +262,5 @@ def _letter(entity: re.Match[str]) -> str:
 
 
 def _break(tag: re.Match[str]) -> str:
-    """Return what stands for a tag: a new line for one that begins or ends a block."""
+    """Return the replacement for a tag: a new line if the tag begins or ends a block."""
     return "" if tag["name"] is None or tag["name"].lower() in _GLUED else "\n"

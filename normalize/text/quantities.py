@@ -117,7 +117,7 @@ NUMERAL = rf"(?:{_DIGITS}|[½¼¾]|(?:{_IN_WORDS}))"
 _AGAIN = rf"(?:[\s-]?\((?:[0-9][0-9a-z-]{{0,8}}|{_IN_WORDS})\))?"  # "six (6)"
 _BETWEEN = any_of(words("duration", "joiners"))
 JOIN = rf"(?:\s?\+)?(?:\s{{0,2}}[-/~]{{1,2}}\s{{0,2}}|-?\s{{1,2}}(?:{_BETWEEN})\s{{1,2}}|-(?:{_BETWEEN})-\s?)"
-"""What stands between the ends of a range: " to ", "-", "- or "."""
+"""The words and signs between the ends of a range: " to ", "-", "- or "."""
 _AT_MOST = any_of(words("duration", "maximum"))
 # The number before a range's join; digits may be glued to a word ("de4 à 6"), and only those in brackets be legible.
 _FIRST = lazy_pattern(
@@ -183,7 +183,7 @@ def _beginnings(units: list[str]) -> str:
 
 
 def _pattern(tables: dict[str, Any]) -> str:
-    """Return where numbers may stand with units, of one language: "six (6) weeks", "12-week", "2½ months".
+    """Return a pattern for numbers with units of one language: "six (6) weeks", "12-week", "2½ months".
 
     Numbers in words stand before units of their own language, and of units only the beginnings are looked for, which
     keeps the patterns small enough for the scanner.
@@ -347,7 +347,7 @@ def _ranged(text: Text, match: re.Match[str], high: float, unit: str) -> tuple[i
 
 
 def _times(norm: str, start: int, end: int, attributive: bool) -> tuple[int, float]:
-    """Return where a length begins that stands several times, and how often: "2 x 6 weeks", "two 6-week phases"."""
+    """Return the start of a length that is repeated, and how often: "2 x 6 weeks", "two 6-week phases"."""
     lead = norm[max(0, start - 10) : start].rstrip()
     last = lead.rpartition(" ")[2]
     of_parts = last in _OF_LAST or last in _COUNTED
@@ -390,7 +390,7 @@ _FIRST_WORDS = frozenset(phrase.partition(" ")[0] for phrase in _OPENS_AFTER)
 _LONGEST = max(phrase.count(" ") for phrase in _OPENS | _OPENS_AFTER) + 1
 _ABOUT = frozenset(words("duration", "about"))
 EMPHASIS = frozenset(("*", "**", "_"))
-"""Tokens that make what they stand around bold, in Markdown."""
+"""Tokens around bold text in Markdown."""
 _SIGNS = {">": "min", "≥": "min", "<": "max", "≤": "max"}
 
 

@@ -82,7 +82,7 @@ def _bytes(norm: str) -> bytes:
 
 
 class Scanner:
-    """What extractors look for, by group, and the database that finds all of it in one pass.
+    """The patterns of all extractors, by group, and the database that finds all of them in one pass.
 
     The database takes a second to compile, so it is kept in the user's cache folder; patterns are made only where it is
     not there.

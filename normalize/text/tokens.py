@@ -1,4 +1,4 @@
-"""The words that stand right before and right after a place in a text.
+"""The words right before and right after a position in a text.
 
 Who reads a number reads what it counts from a few words on either side, never from the whole text. A window
 is cut into words, also where lines were glued together ("a six-month periodSalary").
