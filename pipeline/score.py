@@ -1,4 +1,4 @@
-"""How well the extractors read labelled postings, field by field."""
+"""Precision and recall of the extractors on labelled postings, field by field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every test shares: no network beyond the loopback, and where recordings of real boards may lie."""
+"""The fixtures of every test: no network beyond the loopback, and where recordings of real boards may lie."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Who may import what: rooms as the table of CONTRIBUTING.md says, and the packages within them."""
+"""The permitted imports: of packages, as the table of CONTRIBUTING.md lists them, and of inner packages."""
 
 import ast
 import sys

@@ -1,4 +1,4 @@
-"""What a run prints while it works: bars on a terminal, plain lines in a log."""
+"""The progress of a run: bars on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 

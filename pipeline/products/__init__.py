@@ -1,1 +1,1 @@
-"""What a snapshot holds besides its datasets: feeds, report, descriptors and metrics."""
+"""The products of a snapshot besides its datasets: feeds, report, descriptors and metrics."""

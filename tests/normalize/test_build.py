@@ -1,4 +1,4 @@
-"""What holds for every listing, whatever a board sends."""
+"""Facts that hold for every listing, whatever a board sends."""
 
 import time
 from datetime import date

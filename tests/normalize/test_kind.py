@@ -1,4 +1,4 @@
-"""What a posting is: who the internship is offered to, and how long it takes."""
+"""The kind of a posting: to whom an internship is offered, and how long it lasts."""
 
 import time
 

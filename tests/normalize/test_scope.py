@@ -1,4 +1,4 @@
-"""What is let through before a detail page is fetched: nothing that would be listed may be dropped."""
+"""The test before a detail page is fetched: nothing that would be listed may be dropped."""
 
 import json
 from datetime import date

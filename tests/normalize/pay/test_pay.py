@@ -1,4 +1,4 @@
-"""What it pays, measured on our own labelled rows and, where they are, on labelled real postings."""
+"""The pay of a job, measured on our own labelled rows and, where they are, on labelled real postings."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Where the work is done, measured on our own labelled rows."""
+"""The workplace, measured on our own labelled rows."""
 
 import json
 import time

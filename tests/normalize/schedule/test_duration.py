@@ -1,4 +1,4 @@
-"""How long it lasts: what is said, what is said of something else, and how often both are told apart."""
+"""The duration of a job: lengths that are the job's, lengths of something else, and how often both are distinguished."""
 
 import time
 from datetime import date
