@@ -1,4 +1,4 @@
-"""The duration of a job: lengths that are the job's, lengths of something else, and how often both are distinguished."""
+"""The duration of a job: lengths that are the job's, lengths of something else, and how often they are told apart."""
 
 import time
 from datetime import date
