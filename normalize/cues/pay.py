@@ -12,9 +12,9 @@ from normalize.text.quantities import any_of
 from normalize.text.scanner import anchors
 
 _TOKEN = lazy_pattern(r"[^\W\d_]+(?:['&-][^\W\d_]+)*|[0-9][0-9.,]*|\n|[^\w\s]")
-# Cue: a word for pay. Say: a word that pay is also said with. Never: what sums are called that are no pay.
-# Beside: the same, but only right beside the sum. Lump: a cue for a sum paid once.
-# Others: somebody else is paid, or pays. Later: the job after the internship. Perks: the heading of benefits.
+# CUE: names pay ("salary"). SAY: also used of pay ("earn"). NEVER: names a sum that is not pay ("budget"). BESIDE: the same,
+# but only next to the sum. LUMP: names a sum paid once. STIPEND: names a stipend. OTHERS: somebody else is paid, or pays.
+# LATER: the job after the internship. PERKS: the heading of a list of benefits.
 CUE, SAY, NEVER, BESIDE, LUMP, STIPEND, OTHERS, LATER, PERKS = (
     "cue",
     "say",

@@ -152,7 +152,7 @@ class Side(NamedTuple):
 
 
 def read_side(text: str, start: int) -> Side | None:
-    """Return the amount that begins at a place of folded text, None if it is none or a share or millions.
+    """Return the amount that starts at this position of folded text; None if there is none, or if it is a percentage or in millions.
 
     >>> read_side("$1,200.50 a month", 0)[:4], read_side("€40 million", 0)
     ((1200.5, '1,200.50', '$', ''), None)
@@ -203,7 +203,7 @@ def _in_words(text: str, start: int) -> Side | None:
 
 @lru_cache(maxsize=1000)
 def number_in_words(written: str) -> int:
-    """Return the value of a number in words of any language of the vocabulary, 0 if it is none.
+    """Return the value of a number in words of any language of the vocabulary, 0 if the words are not a number.
 
     >>> [number_in_words(words) for words in ("one thousand two hundred", "fünfundzwanzig", "mille deux cents")]
     [1200, 25, 1200]

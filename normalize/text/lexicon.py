@@ -1,6 +1,6 @@
 """The words extractors look for, read from one data file per language.
 
-A translator adds ``languages/xx.toml``; no code names a language.
+To add a language, add ``languages/xx.toml``.
 """
 
 from __future__ import annotations

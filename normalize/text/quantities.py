@@ -256,7 +256,7 @@ _PLAIN = lazy_pattern(
 
 
 def plain(text: Text, at: int) -> Measure | None:
-    """Return the number or range that stands at a place, without a unit; None if it falls or there is none.
+    """Return the number or range without a unit at this position; None if there is none or its ends are in descending order.
 
     >>> from normalize.text.scanner import scan
     >>> plain(scan("Hours per week: 20-25"), 16)[2:4]
