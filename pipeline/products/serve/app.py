@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipeline.products.serve.files import accepts_gzip, file_response, matches
 from pipeline.products.serve.openapi import document
 from pipeline.products.serve.overview import overview
-from pipeline.products.serve.query import BadRequest, parse
+from pipeline.products.serve.query import BadRequest, is_tracking, parse
 from pipeline.products.serve.store import Latest
 
 STATIC = Path(__file__).parent / "static"
@@ -124,8 +124,8 @@ def make_app(latest: Latest) -> Starlette:
 
 
 def _no_parameters(request: Request) -> None:
-    if request.query_params:
-        raise BadRequest(f"unknown parameter {next(iter(request.query_params))}; this address has no parameters")
+    if unknown := [name for name in request.query_params if not is_tracking(name)]:
+        raise BadRequest(f"unknown parameter {unknown[0]}; this address has no parameters")
 
 
 def _to_text(value: Any) -> Any:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import difflib
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
@@ -156,6 +158,21 @@ PARAMETERS: dict[str, Parameter] = {
     "cursor": Parameter("The start of the page: next_cursor from the previous page."),
 }
 _ALIASES = {alias: name for name, parameter in PARAMETERS.items() for alias in parameter.aliases}
+_COLUMNS = {
+    "remote_status": "remote",
+    "pay_status": "paid",
+    "pay_currency": "currency",
+    "duration_weeks_max": "weeks_max",
+    "skills": "skill",
+    "valid_through": "deadline_after",
+    "date_posted": "posted_since",
+}
+"""The parameter that filters by a column of the dataset with another name; people who know the columns try these."""
+_TRACKING = re.compile(
+    r"utm_\w+|mtm_\w+|pk_\w+|hsa_\w+|_hs\w+|mc_[ce]id|_g[al]|gad_\w+|[gw]braid|srsltid|igshid|igsh|li_fat_id|ref|ref_src"
+    r"|(?:fb|g|dc|tw|tt|y|ym)clid|msclkid|rdt_cid|sccid|oly_(?:anon|enc)_id|mkt_tok",
+    re.IGNORECASE,
+)
 
 
 class Query(NamedTuple):
@@ -179,13 +196,33 @@ class Query(NamedTuple):
         )
 
 
+def is_tracking(name: str) -> bool:
+    """Return whether a parameter is one that social networks, newsletters and advertisers append to shared links.
+
+    >>> is_tracking("utm_source"), is_tracking("fbclid"), is_tracking("colour")
+    (True, True, False)
+    """
+    return _TRACKING.fullmatch(name) is not None
+
+
+def _nearest(name: str) -> str:
+    """Return the known parameter that an unknown name most likely means; empty if there is none.
+
+    >>> _nearest("Remote_Status"), _nearest("contry"), _nearest("colour")
+    ('remote', 'country', '')
+    """
+    folded = name.lower()
+    close = difflib.get_close_matches(folded, [*PARAMETERS, *_ALIASES], n=1, cutoff=0.75)
+    return _COLUMNS.get(folded) or next((_ALIASES.get(match, match) for match in close), "")
+
+
 def parse(pairs: Iterable[tuple[str, str]]) -> Query:
-    """Return the query that the parameters of a query string state.
+    """Return the query that the parameters of a query string state; parameters of trackers are ignored.
 
     Raises:
         BadRequest: a parameter is unknown or its value is not allowed; the message lists the known ones.
 
-    >>> parse([("remote", "remote,hybrid"), ("limit", "10")]).limit
+    >>> parse([("remote", "remote,hybrid"), ("limit", "10"), ("utm_source", "newsletter")]).limit
     10
     >>> parse([("colour", "red")])
     Traceback (most recent call last):
@@ -197,7 +234,10 @@ deadline_after, status, sort, limit, cursor
     for name, value in pairs:
         name = _ALIASES.get(name, name)
         if name not in PARAMETERS:
-            raise BadRequest(f"unknown parameter {name}; the parameters are {', '.join(PARAMETERS)}")
+            if is_tracking(name):
+                continue
+            nearest = f"the nearest is {known}; " if (known := _nearest(name)) else ""
+            raise BadRequest(f"unknown parameter {name}; {nearest}the parameters are {', '.join(PARAMETERS)}")
         asked.setdefault(name, []).append(value)
     clauses = {"status": Clause("status IN (?)", [Status.OPEN])}
     for name, values in asked.items():

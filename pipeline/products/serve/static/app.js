@@ -13,6 +13,7 @@ const FACETS = [
 ];
 const ONE_OF = { weeks_max: (n) => `${n} weeks`, hours_per_week_max: (n) => `${n} hours` };
 const FILTERS = [...FACETS.map(([name]) => name), "pay_hourly_min", "currency", "posted_since", "deadline_after"];
+const KNOWN = new Set([...FILTERS, "q", "text", "status", "sort", "limit", "cursor", "listing"]);
 const SHOWN = 7;
 const EVIDENCE = [["duration", "length"], ["hours", "hours"], ["pay", "pay"], ["remote", "where"], ["dates", "dates"]];
 
@@ -21,7 +22,7 @@ const countries = names("region"), languages = names("language");
 const number = new Intl.NumberFormat("en");
 const opened = new Set();
 const narrow = matchMedia("(max-width: 50rem)");
-let state = new URLSearchParams(location.search);
+let state = readAddress(location.search);
 let asking = null, next = null, typing = 0;
 
 function make(tag, properties = {}, ...children) {
@@ -100,6 +101,12 @@ function address(changes) {
   }
   return changed;
 }
+
+// Shared links carry parameters of trackers (utm_source, fbclid, ref): the API refuses unknown ones, the page drops them.
+function readAddress(search) {
+  return new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => KNOWN.has(name)));
+}
+
 const link = (parameters) => { const text = parameters.toString(); return text ? `/?${text}` : "/"; };
 
 function go(parameters, { replace = false } = {}) {
@@ -470,7 +477,7 @@ document.addEventListener("click", (event) => {
   const to = event.target.closest?.('a[href^="/?"], a[href="/"]');
   if (!to || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  go(new URLSearchParams(new URL(to.href).search));
+  go(readAddress(new URL(to.href).search));
 });
 document.addEventListener("keydown", (event) => {
   const within = event.target.closest?.("input, select, textarea");
@@ -484,7 +491,7 @@ document.addEventListener("keydown", (event) => {
 });
 addEventListener("popstate", () => {
   const before = asked(state);
-  state = new URLSearchParams(location.search);
+  state = readAddress(location.search);
   show(before !== asked(state));
 });
 

@@ -261,10 +261,21 @@ def test_one_click_shows_all_listings_after_an_empty_result(at):
     assert at.browser.current_url.endswith("/")
 
 
+def test_a_shared_link_keeps_its_filters_and_drops_the_parameters_of_trackers(at):
+    at("/?kind=micro_internship&fbclid=IwAR0&utm_source=newsletter&colour=red")
+    assert at.text("#count") == "1 listing"
+    assert (
+        at.all("#list a[data-listing]")[0].get_attribute("href").endswith(f"/?kind=micro_internship&listing={1:024x}")
+    )
+    at.browser.find_element("css selector", "#chips button").click()
+    at.wait(lambda: at.text("#count") == "73 listings")
+    assert at.browser.current_url.endswith("/")
+
+
 def test_a_failed_request_states_the_reason_and_offers_a_way_back(at):
-    at.browser.get(f"{at.address}/?colour=red")
+    at.browser.get(f"{at.address}/?weeks_max=few")
     at.wait(lambda: at.text("#count") == "The request failed")
-    assert "unknown parameter colour; the parameters are q, kind" in at.text("#empty")
+    assert "weeks_max=few is not a number" in at.text("#empty")
     at.browser.find_element("id", "start-over").click()
     at.wait(lambda: at.text("#count") == "73 listings")
     assert at.browser.current_url.endswith("/")

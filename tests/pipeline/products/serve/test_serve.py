@@ -62,7 +62,9 @@ def test_three_months_count_as_twelve_weeks(weeks, greatest):
 
 
 REFUSED = [
-    ("colour=red", "the parameters are q, kind"),
+    ("colour=red", "unknown parameter colour; the parameters are q, kind"),
+    ("remote_status=remote", "unknown parameter remote_status; the nearest is remote; the parameters are q, kind"),
+    ("contry=US", "the nearest is country"),
     ("kind=gig", "micro_internship"),
     ("remote=maybe", "hybrid"),
     ("weeks_max=few", "not a number"),
@@ -84,6 +86,13 @@ def test_an_invalid_request_is_refused_with_a_reason(client, path, query, told):
     answer = client.get(f"{path}?{query}")
     assert answer.status_code == 400
     assert told in answer.json()["error"]
+
+
+@pytest.mark.parametrize("name", ["utm_source", "utm_campaign", "fbclid", "gclid", "msclkid", "mc_eid", "ref", "_gl"])
+@pytest.mark.parametrize("path", ["/?", "/listings?limit=1", "/facets?paid=paid", f"/listings/{1:024x}?", "/feeds/?"])
+def test_parameters_of_trackers_are_ignored(client, path, name):
+    plain, shared = client.get(path.rstrip("?")), client.get(f"{path}&{name}=newsletter")
+    assert (shared.status_code, shared.content) == (200, plain.content)
 
 
 @pytest.mark.parametrize("sort", ["newest", "deadline", "pay", "shortest"])
