@@ -11,6 +11,7 @@ from normalize.vocabulary import RemoteStatus
 from pipeline.products.feeds.formats.base import Format, Header
 from pipeline.products.feeds.formats.entry import Entry
 from pipeline.products.feeds.formats.markup import DECLARATION, elements, escaped, tag
+from pipeline.products.feeds.formats.salary import salary
 from pipeline.products.feeds.formats.values import number
 
 REMOTE_TYPES: dict[str, str] = {RemoteStatus.REMOTE: "Fully remote", RemoteStatus.HYBRID: "Hybrid remote"}
@@ -35,7 +36,7 @@ TAGS = (
     tag("expirationdate", lambda entry, place: entry.valid_through),
     tag("remotetype", lambda entry, place: REMOTE_TYPES.get(entry.remote_status)),
     tag("remote_status", lambda entry, place: entry.remote_status),
-    tag("salary", lambda entry, place: entry.pay_words),
+    tag("salary", lambda entry, place: salary(entry)),
     tag("salary_min", lambda entry, place: number(entry.pay_min)),
     tag("salary_max", lambda entry, place: number(entry.pay_max)),
     tag("salary_currency", lambda entry, place: entry.pay_currency),

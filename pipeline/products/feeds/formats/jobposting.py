@@ -1,7 +1,9 @@
 """jobposting.ndjson: one schema.org JobPosting per line, by the rules that Google publishes for job pages.
 
 Boards can embed these objects in their own pages. ``TELECOMMUTE`` marks fully remote work only. There is no
-``baseSalary`` for unpaid work, a fixed fee or pay per task, because the vocabulary cannot express them.
+``baseSalary`` for unpaid work. A fixed fee is a ``baseSalary`` without ``unitText``, because its five units are periods
+and Google only recommends one. Pay per task, per two weeks or per semester is left out: without its unit it would look
+like a fixed fee.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from normalize.vocabulary import PayStatus, RemoteStatus, TimeCommitment
+from normalize.vocabulary import PayPeriod, PayStatus, RemoteStatus, TimeCommitment
 from pipeline.products.feeds.formats.base import Format
 from pipeline.products.feeds.formats.entry import Entry
 from pipeline.products.feeds.formats.values import number
@@ -90,7 +92,13 @@ def _place(city: str | None, region: str | None, country: str) -> dict[str, Any]
 
 
 def _base_salary(entry: Entry) -> dict[str, Any] | None:
-    if entry.pay_status != PayStatus.PAID or entry.pay_period not in PERIODS or not entry.pay_currency:
+    if entry.pay_status != PayStatus.PAID or not entry.pay_currency:
+        return None
+    if entry.pay_period in PERIODS:
+        unit = {"unitText": entry.pay_period.upper()}
+    elif entry.pay_period == PayPeriod.TOTAL:
+        unit = {}
+    else:
         return None
     if entry.pay_min is None and entry.pay_max is None:
         return None
@@ -98,7 +106,7 @@ def _base_salary(entry: Entry) -> dict[str, Any] | None:
     return {
         "@type": "MonetaryAmount",
         "currency": entry.pay_currency,
-        "value": {"@type": "QuantitativeValue", **amount, "unitText": entry.pay_period.upper()},
+        "value": {"@type": "QuantitativeValue", **amount, **unit},
     }
 
 

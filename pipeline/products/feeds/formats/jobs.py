@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.products.feeds.formats.base import Format, Header
 from pipeline.products.feeds.formats.entry import Entry
 from pipeline.products.feeds.formats.markup import DECLARATION, elements, escaped, tag
+from pipeline.products.feeds.formats.salary import salary
 from pipeline.products.feeds.formats.values import european
 
 TAGS = (
@@ -17,7 +18,7 @@ TAGS = (
     tag("pubdate", lambda entry, place: european(entry.date_posted)),
     tag("updated", lambda entry, place: european(entry.updated_at)),
     tag("expire", lambda entry, place: european(entry.valid_through)),
-    tag("salary", lambda entry, place: entry.pay_words),
+    tag("salary", lambda entry, place: salary(entry)),
     tag("jobtype", lambda entry, place: "internship"),
     tag("summary", lambda entry, place: entry.facts),
     tag("attribution", lambda entry, place: entry.attribution),

@@ -1,16 +1,22 @@
-"""wpjm.csv: a table for WP All Import, with the field names of WP Job Manager as columns."""
+"""wpjm.csv: a table for WP All Import, with the field names and terms of WP Job Manager.
+
+Its salary is free text, and its units are five periods. Pay by another period, such as a fixed fee, names the period in
+words and has no unit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from normalize.vocabulary import RemoteStatus
+from normalize.vocabulary import Kind, RemoteStatus
 from pipeline.products.feeds.formats.base import Format, Header
 from pipeline.products.feeds.formats.entry import Entry
 from pipeline.products.feeds.formats.jobposting import PERIODS
+from pipeline.products.feeds.formats.salary import amount_by_period
 from pipeline.products.feeds.formats.values import number
 
 _FORMULA = frozenset("=+-@\t\r")
+_CATEGORIES: dict[str, str] = {Kind.MICRO_INTERNSHIP: "Micro-internship", Kind.INTERNSHIP: "Internship"}
 
 COLUMNS: tuple[tuple[str, Callable[[Entry], str | None]], ...] = (
     ("listing_id", lambda entry: entry.listing_id),
@@ -26,9 +32,12 @@ COLUMNS: tuple[tuple[str, Callable[[Entry], str | None]], ...] = (
     ("_featured", lambda entry: "0"),
     ("_job_salary", lambda entry: _salary(entry)),
     ("_job_salary_currency", lambda entry: entry.pay_currency if _salary(entry) else None),
-    ("_job_salary_unit", lambda entry: (entry.pay_period or "").upper() if _salary(entry) else None),
-    ("job_listing_type", lambda entry: "INTERN"),
-    ("job_listing_category", lambda entry: entry.kind),
+    (
+        "_job_salary_unit",
+        lambda entry: entry.pay_period.upper() if entry.pay_period in PERIODS and _salary(entry) else None,
+    ),
+    ("job_listing_type", lambda entry: "Internship"),
+    ("job_listing_category", lambda entry: _CATEGORIES[entry.kind]),
     ("url", lambda entry: entry.url),
     ("duration", lambda entry: entry.duration_text),
     ("pay_text", lambda entry: entry.pay_words),
@@ -50,8 +59,8 @@ def cell(value: str | None) -> bytes:
 
 
 def _salary(entry: Entry) -> str | None:
-    if entry.pay_period not in PERIODS or (entry.pay_min is None and entry.pay_max is None):
-        return None
+    if entry.pay_period not in PERIODS:
+        return amount_by_period(entry)
     bounds = [number(bound) for bound in (entry.pay_min, entry.pay_max) if bound is not None]
     return "-".join(dict.fromkeys(filter(None, bounds)))
 

@@ -67,6 +67,7 @@ def number(text):
     return float(text) if text else None
 
 
+SALARIES = {"hour": "EUR 17.50–22 an hour", "total": "USD 600 in all", "month": "ab EUR 900 pro Monat"}
 # For each format: its entries by identifier, and what it says of a row beside what the row says.
 READERS = {
     "indeed.xml": (
@@ -78,8 +79,9 @@ READERS = {
         ),
         lambda row: (
             row["title"], row["url"], row["hiring_organization"], str(row["date_posted"]),
-            row["valid_through"] and str(row["valid_through"]), row["attribution"], row["pay_text"],
-            row["duration_text"], row["pay_min"], row["pay_max"], row["duration_weeks_min"], row["pay_currency"],
+            row["valid_through"] and str(row["valid_through"]), row["attribution"],
+            SALARIES.get(row["pay_period"], row["pay_text"]), row["duration_text"],
+            row["pay_min"], row["pay_max"], row["duration_weeks_min"], row["pay_currency"],
             row["pay_period"], row["pay_status"], row["remote_status"], row["kind"],
         ),
     ),
@@ -88,7 +90,8 @@ READERS = {
         lambda job: tags(job, "name", "link", "company", "pubdate", "updated", "expire", "salary", "attribution"),
         lambda row: [
             row["title"], row["url"], row["hiring_organization"], european(row["date_posted"]),
-            european(row["updated_at"]), european(row["valid_through"]), row["pay_text"], row["attribution"],
+            european(row["updated_at"]), european(row["valid_through"]),
+            SALARIES.get(row["pay_period"], row["pay_text"]), row["attribution"],
         ],
     ),
     "jobposting.ndjson": (
@@ -207,6 +210,55 @@ def test_a_pay_record_is_put_in_words(tmp_path):
     assert rows_of(folder / "wpjm.csv")[0]["pay_text"] == "USD 11,700 a month"
 
 
+PAY = [  # language, amounts, currency, period; <salary>; the salary, currency and unit in wpjm.csv
+    ("en", (52.0, 60.0), "USD", "hour", "USD 52–60 an hour", ("52-60", "USD", "HOUR")),
+    ("en", (800.0, 800.0), "GBP", "total", "GBP 800 in all", ("800 in all", "GBP", "")),
+    ("en", (75.5, 75.5), "USD", "two_weeks", "USD 75.50 every two weeks", ("75.50 every two weeks", "USD", "")),
+    ("en", (None, 3000.0), "USD", "semester", "up to USD 3,000 a semester", ("up to 3,000 a semester", "USD", "")),
+    ("en", (20.0, 20.0), None, "unit", "20 a piece", ("20 a piece", "", "")),
+    ("de", (1200.0, 1500.0), "EUR", "month", "EUR 1.200–1.500 pro Monat", ("1200-1500", "EUR", "MONTH")),
+    ("fr", (16.5, None), "CAD", "hour", "à partir de CAD 16,50 par heure", ("16.5", "CAD", "HOUR")),
+    ("es", (900.0, 900.0), "EUR", "total", "EUR 900 en total", ("900 en total", "EUR", "")),
+    ("cs", (150.0, 150.0), "CZK", "hour", "CZK 150 an hour", ("150", "CZK", "HOUR")),
+    ("en", (500.0, 500.0), "USD", None, "as stated", ("", "", "")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "amounts", "currency", "period", "salary", "cells"), PAY)
+def test_the_salary_names_currency_and_period(tmp_path, language, amounts, currency, period, salary, cells):
+    paid = {"pay_status": "paid", "pay_currency": currency, "pay_period": period, "pay_text": "as stated"}
+    folder, _ = write(tmp_path, [listing(1, language=language, pay_min=amounts[0], pay_max=amounts[1], **paid)])
+    assert_valid(folder)
+    assert xml(folder / "indeed.xml").findtext("job/salary") == salary
+    assert xml(folder / "jobs.xml").findtext("job/salary") == salary
+    row = rows_of(folder / "wpjm.csv")[0]
+    assert (row["_job_salary"], row["_job_salary_currency"], row["_job_salary_unit"]) == cells
+
+
+@pytest.mark.parametrize(
+    ("period", "value"),
+    [
+        ("total", {"@type": "QuantitativeValue", "value": 800.0}),
+        ("two_weeks", None),
+        ("semester", None),
+        ("unit", None),
+    ],
+)
+def test_only_a_fixed_fee_is_a_base_salary_without_a_unit(tmp_path, period, value):
+    paid = {"pay_status": "paid", "pay_min": 800.0, "pay_max": 800.0, "pay_currency": "USD", "pay_period": period}
+    folder, _ = write(tmp_path, [listing(1, **paid)])
+    assert_valid(folder)
+    assert lines(folder / "jobposting.ndjson")[0].get("baseSalary", {}).get("value") == value
+
+
+@pytest.mark.parametrize("kind", ["micro_internship", "internship"])
+def test_wp_job_manager_reads_its_own_term_for_internships(tmp_path, kind):
+    folder, _ = write(tmp_path, [listing(1, kind=kind)])
+    row = rows_of(folder / "wpjm.csv")[0]
+    assert row["job_listing_type"] == "Internship"
+    assert row["job_listing_category"] == {"micro_internship": "Micro-internship", "internship": "Internship"}[kind]
+
+
 def test_a_duration_computed_from_dates_is_stated_in_days(tmp_path):
     dates = {"start_date": datetime.date(2027, 6, 7), "end_date": datetime.date(2027, 8, 13)}
     folder, _ = write(tmp_path, [listing(1, duration_weeks_min=9.7, duration_weeks_max=9.7, **dates)])
@@ -248,6 +300,10 @@ def test_every_format_has_a_golden_file():
 @pytest.mark.parametrize("name", [*READERS, "changes.ndjson"])
 def test_the_feed_equals_the_golden_file(feeds, name):
     assert (feeds / name).read_text("utf-8") == (GOLDEN / name).read_text("utf-8")
+
+
+def salary_bounds(value):
+    return value.get("minValue", value.get("value")), value.get("maxValue", value.get("value"))
 
 
 # Google's rules for job pages (developers.google.com/search/docs/appearance/structured-data/job-posting) and the
@@ -293,20 +349,24 @@ RULES = [
         lambda job, row: ("validThrough" in job) == (row["valid_through"] is not None),
     ),
     (
-        "has a salary only where an amount is stated by a period of the vocabulary",
-        lambda job, row: ("baseSalary" in job) == (row["pay_period"] in {"hour", "day", "week", "month", "year"}),
+        "has a salary only where an amount is stated by a period of the vocabulary, or as a fixed fee",
+        lambda job, row: (
+            ("baseSalary" in job) == (row["pay_period"] in {"hour", "day", "week", "month", "year", "total"})
+        ),
     ),
     (
         "states pay as the board does",
         lambda job, row: (
             "baseSalary" not in job
-            or (job["baseSalary"]["currency"], job["baseSalary"]["value"].get("minValue"))
-            == (row["pay_currency"], row["pay_min"])
+            or (job["baseSalary"]["currency"], salary_bounds(job["baseSalary"]["value"]))
+            == (row["pay_currency"], (row["pay_min"], row["pay_max"]))
         ),
     ),
     (
-        "names a period of the vocabulary",
-        lambda job, row: "baseSalary" not in job or job["baseSalary"]["value"]["unitText"] == row["pay_period"].upper(),
+        "names a period of the vocabulary, and none for a fixed fee",
+        lambda job, row: (
+            "baseSalary" not in job or job["baseSalary"]["value"].get("unitText", "TOTAL") == row["pay_period"].upper()
+        ),
     ),
     (
         "is an internship, in Google's words",
