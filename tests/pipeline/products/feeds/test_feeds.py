@@ -224,8 +224,9 @@ PAY = [  # language, amounts, currency, period; <salary>; the salary, currency a
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "amounts", "currency", "period", "salary", "cells"), PAY)
-def test_the_salary_names_currency_and_period(tmp_path, language, amounts, currency, period, salary, cells):
+@pytest.mark.parametrize("pay", PAY)
+def test_the_salary_names_currency_and_period(tmp_path, pay):
+    language, amounts, currency, period, salary, cells = pay
     paid = {"pay_status": "paid", "pay_currency": currency, "pay_period": period, "pay_text": "as stated"}
     folder, _ = write(tmp_path, [listing(1, language=language, pay_min=amounts[0], pay_max=amounts[1], **paid)])
     assert_valid(folder)
