@@ -88,8 +88,8 @@ class Weights(NamedTuple):
         0.88
         """
         known = self.signs
-        rows = [self.base, *[known[sign] for sign in signs if sign in known]]
-        sums = [sum(column) for column in zip(*rows, strict=True)]
+        rows = [row for sign in signs if (row := known.get(sign))]
+        sums = [base + sum([row[at] for row in rows]) for at, base in enumerate(self.base)]
         top = max(0.0, *sums)
         shares = [math.exp(value - top) for value in sums]
         best = max(range(len(sums)), key=sums.__getitem__)
@@ -140,14 +140,22 @@ def _side(
     """
     size = len(words)
     before = side == "before"
-    passed, clauses, first = _punctuated(words, before, side, kind, signs)
-    for place in range(size):
-        word = words[size - 1 - place if before else place]
+    order = range(size - 1, -1, -1) if before else range(size)
+    passed, clauses = [0] * size, [0] * size  # the words and the ends of clauses between each token and the span
+    word_count = clause_count = 0
+    first = ""
+    for place, at in enumerate(order):
+        word = words[at]
+        passed[at], clauses[at] = word_count, clause_count
         if word in known if known is not None else word[0].isalpha():
             signs[f"“{word}” around"] = word
             if place < _SINGLE:
-                signs[f"“{word}” {side}"] = word
-                signs[f"“{word}” {'near' if place else 'next'} {side}"] = word
+                signs[f"“{word}” {side}"] = signs[f"“{word}” {'near' if place else 'next'} {side}"] = word
+        if word[0].isalnum():
+            word_count += 1
+        else:
+            clause_count += word in _CLAUSE
+            first = first or _SIGNS.get(word, "another sign")
     phrases_here = fired(table, words)
     if before:
         phrases_here.reverse()
@@ -161,36 +169,13 @@ def _side(
             if beside_kind not in signs:
                 said = words[start] if end - start == 1 else " ".join(words[start:end])
                 signs[f"{name}, {distance} {side}"] = signs[beside_kind] = said
-    signs[f"first {first} {side}"] = ""
-
-
-def _punctuated(
-    words: list[str], before: bool, side: str, kind: str, signs: dict[str, str]
-) -> tuple[list[int], list[int], str]:
-    """Add the signs of punctuation; return the words and ends of clauses between each token and the span.
-
-    The third value names the nearest punctuation.
-    """
-    size = len(words)
-    passed, clauses = [0] * size, [0] * size
-    word_count = clause_count = 0
-    first = ""
-    for at in range(size - 1, -1, -1) if before else range(size):
-        passed[at], clauses[at] = word_count, clause_count
-        word = words[at]
-        if word in _CLAUSE:
-            clause_count += 1
-            first = first or _SIGNS.get(word, "another sign")
-        elif word[0].isalnum():
-            word_count += 1
-        else:
-            first = first or _SIGNS.get(word, "another sign")
     nearest = words[-1:-3:-1] if before else words[:2]
     named = [_SIGNS.get(word, "a number" if word[0].isdigit() else "a word") for word in nearest] or ["a line's end"]
     signs[f"{named[0]} {side}"] = signs[f"{kind}: {named[0]} {side}"] = ""
     if len(named) > 1 and named[0] in _OPENING:
         signs[f"{named[0]} and {named[1]} {side}"] = ""
-    return passed, clauses, first or "a line's end"
+    first = first or "a line's end"
+    signs[f"first {first} {side}"] = ""
 
 
 def signs_beside(

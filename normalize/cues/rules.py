@@ -67,15 +67,15 @@ def fired(table: Phrases, words: list[str]) -> list[Fired]:
     >>> [one.names for one in fired(phrases("workplace", frozenset(["en"])), ["no", "matter", "where", "remotely"])]
     [('denies nothing',), ('workplace label',), ('says remote',)]
     """
-    found: list[Fired] = []
-    at = 0
-    while at < len(words):
-        for phrase, names in table.get(words[at], ()):
+    said: list[Fired] = []
+    last = 0
+    for at, word in enumerate(words):
+        if at < last or word not in table:
+            continue
+        for phrase, names in table[word]:
             size = len(phrase)
             if size == 1 or tuple(words[at : at + size]) == phrase:
-                found.append(Fired(at, at + size, names))
-                at += size
+                last = at + size
+                said.append(Fired(at, last, names))
                 break
-        else:
-            at += 1
-    return found
+    return said

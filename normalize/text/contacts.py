@@ -10,7 +10,8 @@ from normalize.text.scanner import Text, anchors
 MAIL = "[e-mail]"
 PHONE = "[phone]"
 
-_AT = lazy_pattern(r"@|[(\[]at[)\]]\s?", re.IGNORECASE)  # which every address has, and which is fast to find
+# Every address has it. It begins with one of few signs, which are fast to find.
+_AT = lazy_pattern(r"[@(\[](?:(?<=@)|[aA][tT][)\]]\s?)")
 _USER = lazy_pattern(r"[A-Za-z0-9._%+-]{1,64}(?:@|\s?[(\[]at[)\]]\s?)\Z", re.IGNORECASE)  # up to that sign
 _HOST = lazy_pattern(r"[A-Za-z0-9-]{1,63}(?:(?:\.|\s?[(\[]dot[)\]]\s?)[A-Za-z0-9-]{1,63}){1,4}", re.IGNORECASE)
 # A telephone number has a country code, an area code in brackets, or a word that says what it is. It begins with one
@@ -23,7 +24,7 @@ _PHONE = lazy_pattern(
 # What every one of them has; most postings have none of it.
 _SIGNS = anchors(
     "contacts",
-    lambda: [r"@", r"[\[(]at[\])]", r"\+[0-9]", r"\([0-9]{3}\)", r"[0-9]{3}[-.][0-9]{3}[-.][0-9]", r"tel[.:\s]"],
+    lambda: [r"@", r"[\[(]at[\])]", r"\+[0-9]", r"\([0-9]{3}\)", r"[0-9]{3}[-.][0-9]{3}[-.][0-9]", r"\btel[.:\s]"],
 )
 
 

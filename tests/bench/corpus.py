@@ -1,4 +1,4 @@
-"""Invented postings with the statistics of real ones, for timing.
+"""Postings for timing: invented ones with the statistics of real ones, and real ones where their folder is present.
 
 Measured on 1,332 real labelled postings: the deciles of length, and the share of postings that state each fact. Traps
 (experience, notice, revenue, benefits) are as frequent as there: about four lengths of time, twelve numbers, one sum of
@@ -7,10 +7,19 @@ money and one and a half workplace words in every posting.
 
 from __future__ import annotations
 
+import html
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
+import attrs
+
 from normalize.posting import RawPosting
+from normalize.text.html import is_html
+
+REAL = Path(__file__).resolve().parents[3] / "shared" / "gold"
+SHORTEST = 500  # characters of a whole posting
 
 STATED = {"duration": 0.20, "hours": 0.14, "pay": 0.42, "remote": 0.47, "dates": 0.10, "deadline": 0.21}
 LENGTHS = (1260, 1740, 2230, 2700, 3250, 3890, 4460, 5190, 6600, 8000)  # deciles, in characters of text
@@ -133,3 +142,26 @@ def description(random: Random) -> str:
         else:
             parts.append(f"<h3><strong>Part {start}</strong></h3>\n<p>{' '.join(block)}</p>")
     return '<div class="content">' + "\n".join(parts).replace("engineers,", "engineers,&nbsp;") + "</div>"
+
+
+def real_postings() -> list[RawPosting]:
+    """Return the whole postings of the labelled rows next to the project as HTML, none where that folder is absent."""
+    texts: dict[str, RawPosting] = {}
+    for path in sorted(REAL.glob("gold*.jsonl")):
+        for line in path.read_text("utf-8").rstrip("\n").split("\n"):
+            posting = RawPosting(**json.loads(line)["posting"])
+            if posting.description and len(posting.description) >= SHORTEST:
+                text = posting.description
+                texts[text] = posting if is_html(text) else attrs.evolve(posting, description=_marked_up(text))
+    return list(texts.values())
+
+
+def _marked_up(text: str) -> str:
+    """Return plain text as the HTML that boards send: a tag around each line, and a list item for each bullet."""
+    lines = (line.strip() for line in text.splitlines() if line.strip())
+    return "\n".join(
+        f"<li><span>{html.escape(line.lstrip('*-• '), quote=False)}</span></li>"
+        if line[0] in "*-•"
+        else f'<p class="text">{html.escape(line, quote=False)}</p>'
+        for line in lines
+    )
