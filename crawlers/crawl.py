@@ -81,11 +81,18 @@ def crawl(plan: CrawlPlan) -> None:
 
 
 def check(
-    boards: list[Board], progress: Callable[[ProgressEvent], None] | None = None, stand_in: str | None = None
+    boards: list[Board],
+    progress: Callable[[ProgressEvent], None] | None = None,
+    stand_in: str | None = None,
+    replay: Path | None = None,
 ) -> list[Commit]:
-    """Crawl boards once, keep nothing, and return their commit records in the order of the boards."""
+    """Crawl boards once, keep nothing, and return their commit records in the order of the boards.
+
+    Args:
+        progress, stand_in, replay: as in `crawlers.contract.plan.CrawlPlan`.
+    """
     with tempfile.TemporaryDirectory(prefix="internfeed-") as folder:
-        crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in))
+        crawl(CrawlPlan(boards, Path(folder) / "run", progress=progress, stand_in=stand_in, replay=replay))
         answers = {
             BoardKey(journal.source, answer.board): answer.commit
             for journal in read_run(Path(folder, "run"))

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from functools import cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from lxml import etree
@@ -15,6 +15,7 @@ from scrapy.http import Response
 
 from crawlers.answers.decoding import content_type_of
 from crawlers.answers.statements import job_postings
+from crawlers.answers.words import alternatives
 from crawlers.bases.xml_feed import read_xml
 from crawlers.boards.sources import spiders
 from crawlers.contract.board import Board
@@ -96,6 +97,25 @@ def look(response: Response) -> Offer:
     ]
     titles = [str(record.get("title") or "without a title") for record in job_postings(response)]
     return Offer([board for board, _ in weights.most_common()], titles, list(dict.fromkeys(feeds)))
+
+
+@cache
+def _careers_path() -> re.Pattern[str]:
+    words = alternatives("links.job_path")
+    return re.compile(rf"(?:/[\w.-]{{1,20}}){{0,2}}/[a-z-]{{0,20}}{words}[a-z-]{{0,20}}(?:\.html?|/)?", re.IGNORECASE)
+
+
+def careers_link(response: Response) -> str | None:
+    """Return the address of the careers page that a home page links to, the shortest of several.
+
+    >>> page = Response("https://acme.example/", body=b'<a href="/en/careers">Join us</a><a href="/about">Us</a>')
+    >>> careers_link(page)
+    'https://acme.example/en/careers'
+    """
+    page = BeautifulSoup(response.body[:_PAGES].decode("utf-8", "replace"), "lxml")
+    addresses = {urljoin(response.url, str(link["href"])).partition("#")[0] for link in page.select("a[href]")}
+    wanted = [address for address in addresses - {response.url} if _careers_path().fullmatch(urlsplit(address).path)]
+    return min(wanted, key=lambda address: (len(address), address), default=None)
 
 
 def feed_of(response: Response) -> Board | None:

@@ -41,6 +41,15 @@ def from_microseconds(instant: int) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(instant / SECOND, datetime.UTC)
 
 
+def microseconds_of_day(day: str) -> int:
+    """Return the beginning of a day, written YYYY-MM-DD, in UTC as microseconds since 1970.
+
+    >>> microseconds_of_day("1970-01-02") == DAY
+    True
+    """
+    return microseconds(datetime.datetime.combine(datetime.date.fromisoformat(day), datetime.time(), datetime.UTC))
+
+
 def run_id_of(now: datetime.datetime, request: Any) -> str:
     """Return the id of a run: its clock, and a digest of its request, which is any JSON value.
 

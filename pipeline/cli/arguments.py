@@ -49,6 +49,19 @@ def add_choice_of_boards(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_budget(parser: argparse.ArgumentParser) -> None:
+    """Add the options that limit a night."""
+    parser.add_argument(
+        "--minutes",
+        type=whole_number,
+        metavar="N",
+        help="take as many boards as N minutes allow (default: all that are due)",
+    )
+    parser.add_argument(
+        "--requests", type=whole_number, metavar="N", help="take as many boards as N requests allow (default: no limit)"
+    )
+
+
 def add_publishing(parser: argparse.ArgumentParser) -> None:
     """Add the options of commands that publish a snapshot."""
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""`internfeed boards`: list, add, probe, check or import boards."""
+"""`internfeed boards`: list, add, probe, check, import or discover boards, and print their ledger."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from crawlers.contract.plan import ProgressEvent
 from crawlers.contract.registry import load_boards, save_boards, shipped
 from crawlers.crawl import check
 from crawlers.politeness.proxies import check_proxies
+from pipeline.cli import discover
 from pipeline.cli.arguments import DONE, INTERRUPTED, add_choice_of_boards, add_data
 from pipeline.cli.choose import choose_boards, known_boards
 from pipeline.cli.console import Reporter
 from pipeline.cli.crawling import report_board
+from pipeline.cli.ledger import read_ledger
 from pipeline.cli.streams import fail, print_json
+from pipeline.lifecycle.ledger import Phase
 from pipeline.lifecycle.state import BoardState
 from pipeline.store import snapshot
 from pipeline.store.boards import load_boards as load_board_states
@@ -60,6 +63,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", type=Path, metavar="FILE", help='the list: JSON such as {"greenhouse": ["acme", ...], ...}, or CSV'
     )
+    parser = action("discover", "Find boards in lists of addresses, and crawl each new board once", discover.run)
+    discover.add_arguments(parser)
+    parser = action("ledger", "Print the phase of each board, the reason, and when it is due", _ledger)
+    parser.add_argument("--phase", choices=[*Phase], help="print only boards in this phase (default: all)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -98,6 +106,31 @@ def _list(options: argparse.Namespace) -> int:
         )
         _line(f"{board.key}\t{board.name}\t{health_text}")
     return 0
+
+
+def _ledger(options: argparse.Namespace) -> int:
+    for entry in read_ledger(options.data).entries:
+        if options.phase and entry.phase != options.phase:
+            continue
+        found, answer, due = (_day(instant) for instant in (entry.found_on, entry.last_answer, entry.due))
+        if options.json:
+            days = {"found_on": found, "last_answer": answer, "due": due}
+            print_json({**entry.key._asdict(), **entry._asdict(), **days} | {"key": str(entry.key)})
+            continue
+        facts = (
+            f"{entry.internships} internships",
+            f"last answer {answer or 'never'}",
+            f"{entry.strikes} strikes" if entry.strikes else "",
+            f"due {due}" if due else "",
+            f"found {found or ''} in {entry.found_in}" if entry.found_in else "",
+            entry.reason,
+        )
+        _line("\t".join((str(entry.key), entry.phase, ", ".join(filter(None, facts)))))
+    return 0
+
+
+def _day(instant: int | None) -> str | None:
+    return f"{from_microseconds(instant):%Y-%m-%d}" if instant else None
 
 
 def _own(data: Path) -> dict[BoardKey, Board]:

@@ -35,7 +35,10 @@ COMMANDS = {
     "explain": Command(
         "pipeline.cli.explain", "Print why each value of a posting was read: the words and their weights"
     ),
-    "boards": Command("pipeline.cli.boards", "List, add, probe, check or import boards"),
+    "boards": Command(
+        "pipeline.cli.boards", "List, add, probe, check, import or discover boards, or print their ledger"
+    ),
+    "plan": Command("pipeline.cli.plan", "Print which boards the next run would take, and what they cost"),
     "drill": Command("pipeline.cli.drill", "Serve boards with faults on this machine, to practise on"),
     "rebuild": Command("pipeline.cli.rebuild", "Rebuild the newest snapshot from raw runs and history"),
     "show": Command("pipeline.cli.show", "Print the dataset as tables"),

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import datetime
+import sys
 from functools import partial
 from pathlib import Path
 
+from crawlers.contract.board import Board
+from crawlers.contract.clock import microseconds
 from crawlers.contract.errors import UsageError
 from crawlers.politeness.proxies import check_proxies
 from pipeline.cli import crawling
-from pipeline.cli.arguments import PUBLISHED, add_choice_of_boards, add_data, add_publishing, whole_number
+from pipeline.cli.arguments import PUBLISHED, add_budget, add_choice_of_boards, add_data, add_publishing, whole_number
 from pipeline.cli.choose import choose_boards, known_boards
 from pipeline.cli.console import Reporter
+from pipeline.cli.ledger import read_ledger
 from pipeline.cli.outcome import print_outcome
+from pipeline.lifecycle.night import Budget, plan_night, summary
 from pipeline.products import catalogue
 from pipeline.run import cycle
 from pipeline.store.snapshot import KEEP, Retention
@@ -42,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_data(parser)
     add_choice_of_boards(parser)
+    add_budget(parser)
     parser.add_argument("--record", type=Path, metavar="DIR", help="also store every response in this folder")
     parser.add_argument("--replay", type=Path, metavar="DIR", help="read responses from this folder, not the network")
     parser.add_argument("--resume", action="store_true", help="continue the interrupted run; fail if there is none")
@@ -51,6 +58,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--keep-history-months", type=whole_number, metavar="N", help="keep history for N months (default: all)"
     )
     add_publishing(parser)
+
+
+def _are_named(options: argparse.Namespace) -> bool:
+    """Tell whether the options name the boards to crawl."""
+    return options.replay is not None or options.boards is not None or options.sources is not None
+
+
+def _is_planned(options: argparse.Namespace) -> bool:
+    """Tell whether the ledger decides which of the boards are crawled."""
+    return options.minutes is not None or options.requests is not None or not _are_named(options)
+
+
+def _boards(options: argparse.Namespace, reporter: Reporter) -> list[Board]:
+    """Return the boards to crawl: those that are named, or those that are due within the budget.
+
+    Raises:
+        UsageError: the options name something that does not exist, or no board is due.
+    """
+    named = choose_boards(known_boards(options.data, options.replay), options) if _are_named(options) else None
+    ledger = read_ledger(options.data, named)
+    budget = Budget(options.minutes, options.requests)
+    now = microseconds(options.today or datetime.datetime.now(datetime.UTC))
+    night = plan_night(ledger.entries, ledger.host_of, now if _is_planned(options) else sys.maxsize, budget)
+    if not night.chosen and (night.asleep or night.postponed):
+        raise UsageError("no board is due within the budget; run `internfeed plan` to see when boards are due")
+    if options.replay is None and night.chosen:
+        reporter({"stage": "note", "text": summary(night, budget)})
+    return [ledger.boards[entry.key] for entry in night.chosen]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -66,12 +101,12 @@ def run(options: argparse.Namespace) -> int:
         except ValueError as error:
             raise UsageError(str(error)) from error
     with Reporter(quiet=options.json) as reporter:
-        known = known_boards(options.data, options.replay)
-        boards = choose_boards(known, options)
+        boards = _boards(options, reporter)
         run_options = cycle.Options(
             data=options.data,
             boards=boards,
-            all_boards=options.replay is None and len(boards) == len(known),
+            all_boards=not _are_named(options),
+            planned=_is_planned(options),
             scope=options.scope,
             today=options.today,
             resume=options.resume,

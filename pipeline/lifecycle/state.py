@@ -61,6 +61,7 @@ class BoardState:
     last_ok: int | None = None
     consecutive_failures: int | None = None
     empties: int | None = None
+    barren_runs: int | None = None
     gone_since: int | None = None
     yields: list[int] | None = None
     held: list[str] | None = None

@@ -17,6 +17,7 @@ from crawlers.contract.verdict import Verdict
 from normalize import version
 from normalize.vocabulary import ClosedReason, RunScope, Status
 from pipeline.lifecycle.guards import last_day_over
+from pipeline.lifecycle.ledger import barren_runs
 from pipeline.lifecycle.merge import BoardAnswer, KnownBoard, RunContext, merge_board
 from pipeline.lifecycle.state import BoardState, Change
 from pipeline.run.answers import CrawlAnswers, PostingsByBoard, PublishInput
@@ -79,6 +80,9 @@ def merge_boards(
         if carry:
             boards[key] = dataclasses.replace(boards[key], listings_open=untouched.open_listings(start, stop))
             plan.carry(start, stop)
+        if commit is not None:
+            boards[key] = dataclasses.replace(boards[key], barren_runs=barren_runs(known, boards[key]))
+        if carry:
             continue
         merged.add(key)
         if not same_rights:

@@ -35,6 +35,7 @@ class Options:
         unconfirmed_days: days after which a listing closes that no complete answer has confirmed.
         feed_days: days without a complete answer after which the listings of a board leave the feeds.
         page_days: days after which a posting's own page is read again, even if its list has not changed.
+        planned: whether the ledger chose the boards, so that an interrupted run may have had others.
         products: the functions that write feeds, descriptors and the report into the staged snapshot.
     """
 
@@ -52,6 +53,7 @@ class Options:
     page_days: int = PAGE_DAYS
     retention: Retention = KEEP
     progress: Callable[[ProgressEvent], None] = lambda event: None
+    planned: bool = False
     products: Sequence[Product] = ()
 
 
@@ -123,7 +125,7 @@ def _absolute(path: Path | None) -> str | None:
 
 def _is_resumed(unfinished: RunState, boards: tuple[Board, ...], request: RunRequest, options: Options) -> bool:
     """Tell whether a run continues an unfinished one: on request, or by itself where it is recent and the same."""
-    same = unfinished.options == request and unfinished.boards == boards
+    same = unfinished.options == request and (options.planned or unfinished.boards == boards)
     now = options.today or datetime.datetime.now(datetime.UTC)
     return options.resume or (same and now - unfinished.started < _RESUMABLE_FOR)
 

@@ -72,6 +72,7 @@ BOARD_COLUMNS = declare({
         ("last_ok", "instant", "When the board last gave a complete answer.", "UTC"),
         ("consecutive_failures", "int", "Runs without a complete answer since the last complete one.", "runs"),
         ("empties", "int", "Complete answers in a row without any record; the board needs attention after three, and its listings close after six.", "runs"),
+        ("barren_runs", "int", "Complete answers in a row without an open internship; after five the board rests, which means that it is read weekly.", "runs"),
         ("gone_since", "instant", "When the board first answered that it is gone; null again once it shows postings.", "UTC"),
         ("yields", "list<int>", "Postings shown in the last five complete answers, oldest first.", "postings"),
         ("held", "list<string>", "Listings that were missing but that a guard kept open; the next complete answer decides."),

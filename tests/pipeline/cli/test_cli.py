@@ -61,6 +61,7 @@ ENDINGS = {  # command -> the exit statuses that its help lists
     "feeds": [0, 1, 2, 3, 4, 130],
     "boards": [0, 1, 2, 3, 130],
     "show": [0, 1, 2, 130],
+    "plan": [0, 1, 130],
     "drill": [0, 1, 3, 130],
     "verify": [0, 1, 130],
     "extract": [0, 1, 130],
