@@ -38,7 +38,7 @@ class AdzunaSpider(JsonApiSpider):
     attribution = "Jobs by Adzuna, with a link to the vacancy"
     aggregator = True
     min_postings = 1  # a search of a whole country that finds nothing means that the search has changed
-    key_variables = ("APP_ID", "APP_KEY")
+    key_variables = ("ADZUNA_APP_ID", "ADZUNA_APP_KEY")
     postings_key = "results"
     total_key = "count"
     paging = _PageInPath("page", first=1)
@@ -46,7 +46,7 @@ class AdzunaSpider(JsonApiSpider):
 
     def first_request(self, board: Board) -> Request:
         """Request internships by the country's word for them."""
-        url = f"https://api.adzuna.com/v1/api/jobs/{board.board}/search/1?app_id=APP_ID&app_key=APP_KEY"
+        url = f"https://api.adzuna.com/v1/api/jobs/{board.board}/search/1?app_id=ADZUNA_APP_ID&app_key=ADZUNA_APP_KEY"
         url += f"&results_per_page=50&what={_WORDS.get(board.board, 'internship')}"
         return Request(self.filled(board.url or url))
 

@@ -30,8 +30,8 @@ class TheMuseSpider(JsonApiSpider):
     robots = "allows the API; asked at run time"
     aggregator = True
     min_postings = 60  # 67 in India alone in September 2026
-    key_variables = ("MUSE_API_KEY",)
-    first_url = "https://www.themuse.com/api/public/jobs?level=Internship&page=0&api_key=MUSE_API_KEY"
+    key_variables = ("THEMUSE_API_KEY",)
+    first_url = "https://www.themuse.com/api/public/jobs?level=Internship&page=0&api_key=THEMUSE_API_KEY"
     postings_key = "results"
     total_key = "total"
     paging = PageNumber("page")

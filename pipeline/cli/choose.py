@@ -9,6 +9,7 @@ from crawlers.boards.sources import spiders
 from crawlers.contract import registry
 from crawlers.contract.board import Board
 from crawlers.contract.errors import UsageError
+from pipeline.cli.nearest import did_you_mean
 
 
 def known_boards(data: Path, replay: Path | None = None) -> list[Board]:
@@ -50,15 +51,14 @@ def choose_boards(known: list[Board], options: argparse.Namespace) -> list[Board
         sources = set(options.sources.split(","))
         readable = spiders().keys() | {board.source for board in known}
         if unknown := sources - readable:
-            raise UsageError(
-                f"unknown source {', '.join(sorted(unknown))}; the sources are {', '.join(sorted(readable))}"
-            )
+            listed = ", ".join(sorted(unknown))
+            hint = did_you_mean(min(unknown), readable) or f"; the sources are {', '.join(sorted(readable))}"
+            raise UsageError(f"unknown source {listed}{hint}")
         chosen = [board for board in chosen if board.source in sources]
     if options.boards is not None:
         names = set(options.boards.split(","))
         if unknown := names - {str(board.key) for board in known}:
-            raise UsageError(
-                f"unknown board {', '.join(sorted(unknown))}; run `internfeed boards list` to see each source/board"
-            )
+            listed = ", ".join(sorted(unknown)) + did_you_mean(min(unknown), (str(board.key) for board in known))
+            raise UsageError(f"unknown board {listed}; run `internfeed boards list` to see each source/board")
         chosen = [board for board in chosen if str(board.key) in names]
     return chosen

@@ -6,11 +6,14 @@ import argparse
 import contextlib
 import gc
 import importlib
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn
 
+from crawlers import __version__
 from crawlers.contract.errors import InternfeedError, Interrupted, UsageError
+from pipeline.cli.nearest import did_you_mean
 from pipeline.cli.streams import fail, flush_streams, prepare_streams
 from pipeline.engine.imports import block_pandas
 
@@ -51,10 +54,29 @@ _PUBLISHING = ("demo", "run", "normalize", "rebuild")
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors have the format of all other errors."""
+    """A parser whose errors have the format of all other errors, and that takes no abbreviated option."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"allow_abbrev": False, **options})
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; run `{self.prog} --help` for usage")
+        raise UsageError(f"{message}{self._nearest(message)}; run `{self.prog} --help` for usage")
+
+    def _nearest(self, message: str) -> str:
+        """Return what a misspelled command or option may have been, as the end of the message."""
+        if match := re.search(r"invalid choice: '([^']+)' \(choose from (.+)\)", message):
+            return did_you_mean(match[1], re.findall(r"[\w-]+", match[2]))
+        if match := re.search(r"unrecognized arguments: (--[\w-]+)", message):
+            return did_you_mean(match[1], self._option_names())
+        return ""
+
+    def _option_names(self) -> Iterator[str]:
+        """Yield the names of the options of this parser and of those below it."""
+        yield from self._option_string_actions
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for parser in action.choices.values():
+                    yield from parser._option_names()
 
 
 def parser(chosen: str = "") -> argparse.ArgumentParser:
@@ -64,6 +86,7 @@ def parser(chosen: str = "") -> argparse.ArgumentParser:
         description="Short-term internships from public job boards as clean Parquet datasets and feeds.",
         epilog="`internfeed COMMAND --help` prints a command's options, an example and its exit statuses.",
     )
+    top.add_argument("--version", action="version", version=f"internfeed {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, required=True)
     for name, command in COMMANDS.items():
         subparser = commands.add_parser(

@@ -23,6 +23,9 @@ def print_outcome(published: Published, options: argparse.Namespace) -> int:
     else:
         _print_summary(manifest)
         OUT.print(f"listings: {options.data / 'latest' / 'listings'}", markup=False)
+        if failing := len(manifest.failing or ()):
+            boards = "1 board needs" if failing == 1 else f"{failing} boards need"
+            OUT.print(f"{boards} attention: internfeed show boards --ill --data {options.data}", markup=False)
     return int(published.status)
 
 

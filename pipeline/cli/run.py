@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
 from crawlers.contract.board import Board
-from crawlers.contract.clock import microseconds
-from crawlers.contract.errors import UsageError
+from crawlers.contract.clock import microseconds, run_id_of
+from crawlers.contract.errors import Corrupt, UsageError
 from crawlers.politeness.proxies import check_proxies
 from pipeline.cli import crawling
 from pipeline.cli.arguments import PUBLISHED, add_budget, add_choice_of_boards, add_data, add_publishing, whole_number
@@ -20,7 +22,9 @@ from pipeline.cli.ledger import read_ledger
 from pipeline.cli.outcome import print_outcome
 from pipeline.lifecycle.night import Budget, plan_night, summary
 from pipeline.products import catalogue
+from pipeline.products.metrics import Run, write_run_metrics
 from pipeline.run import cycle
+from pipeline.store.manifest import Manifest
 from pipeline.store.snapshot import KEEP, Retention
 
 EXAMPLE = "internfeed run --sources greenhouse,lever"
@@ -122,5 +126,18 @@ def run(options: argparse.Namespace) -> int:
             progress=reporter,
             products=catalogue.PRODUCTS,
         )
-        published = cycle.run(run_options, partial(crawling.crawl_boards, run_options))
+        begun = time.monotonic()
+        try:
+            published = cycle.run(run_options, partial(crawling.crawl_boards, run_options))
+        except (Corrupt, OSError) as error:
+            run_id = run_id_of(options.today or datetime.datetime.now(datetime.UTC), "failed")
+            _note_metrics(options, Manifest(run_id, f"nothing published: {error}", 2), begun)
+            raise
+    _note_metrics(options, published.manifest, begun, published.path is not None)
     return print_outcome(published, options)
+
+
+def _note_metrics(options: argparse.Namespace, manifest: Manifest, begun: float, published: bool = False) -> None:
+    """Write the metrics of a run that ended; a disk that is full must not hide how it ended."""
+    with contextlib.suppress(OSError, Corrupt):
+        write_run_metrics(options.data, Run(manifest, published, time.monotonic() - begun))

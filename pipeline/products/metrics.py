@@ -1,14 +1,20 @@
-"""``metrics.prom``: the figures of a snapshot, in the text format of Prometheus' node exporter."""
+"""``metrics.prom``: the figures of a snapshot, and of the last run, in the text format of Prometheus' node exporter."""
 
 from __future__ import annotations
 
+import dataclasses
+import os
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from crawlers.contract.clock import SECOND, instant_of
 from normalize.vocabulary import ChangeKind
 from pipeline.lifecycle.state import BoardState
-from pipeline.store.manifest import ListingCounts, Manifest, PageCounts
+from pipeline.store.boards import load_boards
+from pipeline.store.manifest import ListingCounts, Manifest, PageCounts, read_manifest
+from pipeline.store.snapshot import DataFolder
 
 BOARDS_READ = (
     "source board verdict error postings repeated unread odd_fields listings_open consecutive_failures last_ok"
@@ -26,6 +32,66 @@ def write_metrics(folder: Path, manifest: Manifest, boards: Iterable[BoardState]
         OSError: the file cannot be written.
     """
     (folder / "metrics.prom").write_text(metrics(manifest, boards), "utf-8")
+
+
+def write_run_metrics(data: Path, run: Run) -> None:
+    """Write ``metrics.prom`` into a data folder after a run, whether or not it published anything.
+
+    The file is replaced at once, so a collector that reads the folder never sees half of it.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    latest = DataFolder(data).latest()
+    manifest, boards = run.manifest, []
+    if latest is not None:
+        boards = list(load_boards(latest, (*BOARDS_READ, "requests", "bytes", "run_id")).values())
+        if not run.published:  # the listings of the last snapshot are still open, and nothing changed
+            manifest = dataclasses.replace(
+                manifest,
+                listings=ListingCounts(open=(read_manifest(latest).listings or ListingCounts()).open),
+                normalizer_version=read_manifest(latest).normalizer_version,
+            )
+    run = run._replace(manifest=manifest)
+    text = metrics(manifest, boards) + "".join(_family(*family) for family in _of_run(run, boards))
+    fresh = data / "metrics.prom.tmp"
+    fresh.write_text(text, "utf-8")
+    os.replace(fresh, data / "metrics.prom")
+
+
+class Run(NamedTuple):
+    """A run that ended.
+
+    Attributes:
+        manifest: its manifest.
+        published: whether it published a snapshot.
+        seconds: how long it took.
+    """
+
+    manifest: Manifest
+    published: bool
+    seconds: float
+
+
+def _of_run(run: Run, boards: Iterable[BoardState]) -> list[tuple[str, str, list[Sample]]]:
+    """Return the metrics that only a run has: its duration, its requests, and its boards by verdict."""
+    verdicts = Counter(run.manifest.verdicts or {})
+    if not verdicts:
+        verdicts = Counter(board.verdict for board in run.manifest.failing or ())
+    read = [board for board in boards if board.run_id == run.manifest.run_id]
+    version = {"normalizer_version": run.manifest.normalizer_version or ""}
+    return [
+        ("run_published", "Whether the last run published a snapshot.", [({}, int(run.published))]),
+        ("run_duration_seconds", "Duration of the last run.", [({}, run.seconds)]),
+        ("run_requests", "Requests of the last run.", [({}, sum(board.requests or 0 for board in read))]),
+        ("run_bytes", "Bytes that the last run received.", [({}, sum(board.bytes or 0 for board in read))]),
+        (
+            "run_boards",
+            "Boards of the last run by verdict.",
+            [({"verdict": str(name)}, verdicts[name]) for name in sorted(verdicts)],
+        ),
+        ("reader_info", "The version of the extractors.", [(version, 1)]),
+    ]
 
 
 def metrics(manifest: Manifest, boards: Iterable[BoardState]) -> str:

@@ -90,7 +90,7 @@ def test_a_crawl_with_keys_stores_none_of_them(boards, tmp_path):
     for secret in (*(key for name, key in KEYS.items() if name != "REED_API_KEY"), TOKEN):
         assert secret in asked  # Reed's key is sent in Base64
     assert commits["adzuna"]["validators"].keys() == {
-        "https://api.adzuna.com/v1/api/jobs/fr/search/1?app_id=APP_ID&app_key=APP_KEY&results_per_page=50&what=stage"
+        "https://api.adzuna.com/v1/api/jobs/fr/search/1?app_id=ADZUNA_APP_ID&app_key=ADZUNA_APP_KEY&results_per_page=50&what=stage"
     }
 
 

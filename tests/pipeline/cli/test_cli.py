@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from crawlers import __version__
 from normalize.columns import NAMES
 from pipeline.cli import command_line as cli
 from pipeline.cli.outcome import print_outcome
@@ -22,8 +23,12 @@ ACME = ("lever", "acme")
 WRONG = [
     (["fly"], "invalid choice: 'fly'"),
     (["run", "--scope", "some"], "invalid choice: 'some'"),
-    (["run", "--sources", "nosuch"], "unknown source nosuch; the sources are"),
-    (["run", "--boards", "lever/nosuch"], "unknown board lever/nosuch; run `internfeed boards list`"),
+    (["run", "--sources", "zzz"], "unknown source zzz; the sources are"),
+    (["run", "--sources", "greenhuose"], "unknown source greenhuose; did you mean greenhouse?"),
+    (["run", "--boards", "QQQ"], "unknown board QQQ; run `internfeed boards list`"),
+    (["run", "--source", "lever"], "unrecognized arguments: --source lever; did you mean --sources?"),
+    (["rnu"], "did you mean run?; run `internfeed --help`"),
+    (["boards", "lst"], "did you mean list?; run `internfeed boards --help`"),
     (["run", "--replay", "nowhere"], "no boards.csv there"),
     (["run", "--today", "soon"], "write YYYY-MM-DD"),
     (["show", "--data", "nowhere"], "no snapshot in nowhere; run `internfeed run --data nowhere` first"),
@@ -85,6 +90,12 @@ def test_the_help_of_a_command_has_a_sentence_an_example_and_its_exit_statuses(n
     assert f"{cli.COMMANDS[name].help}." in text
     assert f"internfeed {name}" in text.split("example:")[1].splitlines()[0]
     assert [int(number) for number in re.findall(r"^  (\d+) ", text, re.MULTILINE)] == ENDINGS[name]
+
+
+def test_the_version_is_printed(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"internfeed {__version__}\n")
 
 
 def test_the_help_lists_every_command(capsys):

@@ -1,9 +1,12 @@
 """metrics.prom: the figures of a snapshot for Prometheus."""
 
 import re
+from pathlib import Path
 
+from pipeline import demo
 from pipeline.products.catalogue import PRODUCTS
 from tests.support.folder import answer, posting
+from tests.support.process import internfeed
 
 ACME, NORTH = ("lever", "acme"), ("greenhouse", "north")
 LINE = re.compile(r'internfeed_[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9]+')
@@ -35,3 +38,30 @@ def test_a_partial_board_names_its_cause(world):
     lines = (world.latest / "metrics.prom").read_text().splitlines()
     assert 'internfeed_board_cause{source="lever",board="acme",cause="login"} 1' in lines
     assert 'internfeed_board_unread{source="lever",board="acme"} 2' in lines
+
+
+RECORDED = Path(demo.__file__).parent / "day1"
+
+
+def run_metrics(data, replay, day):
+    """Run, and return the exit status and the metrics of the data folder without those of single boards."""
+    said = internfeed("run", "--replay", replay, "--today", day, "--data", data)
+    lines = (data / "metrics.prom").read_text().splitlines()
+    return said.status, dict(line.rsplit(" ", 1) for line in lines if line[0] != "#" and "{source=" not in line)
+
+
+def test_a_run_that_publishes_nothing_replaces_the_metrics_of_the_last_one(tmp_path):
+    status, figures = run_metrics(tmp_path / "data", RECORDED, "2026-11-20")
+    assert (status, figures["internfeed_run_exit_status"], figures["internfeed_run_published"]) == (0, "0", "1")
+    assert int(figures["internfeed_run_requests"]) > 15
+    assert figures['internfeed_run_boards{verdict="ok"}'] == "15"
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    (nothing / "boards.csv").write_text("source,board\nlever,acme\n")
+    (nothing / "index.jsonl").write_text("")
+    status, later = run_metrics(tmp_path / "data", nothing, "2026-11-21")
+    assert (status, later["internfeed_run_exit_status"], later["internfeed_run_published"]) == (2, "2", "0")
+    assert later['internfeed_run_boards{verdict="timeout"}'] == "1"
+    assert later["internfeed_listings_open"] == figures["internfeed_listings_open"]
+    assert later['internfeed_changes{change="opened"}'] == "0"
+    assert later["internfeed_run_timestamp_seconds"] > figures["internfeed_run_timestamp_seconds"]
