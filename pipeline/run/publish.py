@@ -27,7 +27,7 @@ from pipeline.run import reading
 from pipeline.run.answers import CrawlAnswers, PostingsByBoard, PublishInput, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
 from pipeline.run.merging import MergeResult, merge_boards
-from pipeline.store import history, snapshot
+from pipeline.store import archive, history, snapshot
 from pipeline.store.boards import boards_table, load_boards, stale_boards
 from pipeline.store.listings import Coverage, Previous, write_parts
 from pipeline.store.manifest import FailingBoard, ListingCounts, Manifest, PageCounts, PostingCounts, write_manifest
@@ -184,10 +184,13 @@ class _Publication:
             raise Corrupt(f"the staged snapshot is damaged: {problems[0]}")
         observed = self.answers.commits.keys() | merged.merged
         part = history.part(given.run_id, given.instant, merged.changes, merged.boards, observed, self.staged)
-        path = self.work / "history.parquet"
-        history.write(part, path)
+        month = f"month={given.now:%Y-%m}"
+        parts = [(given.folder.history / month, self.work / "history.parquet")]
+        history.write(part, self.work / "history.parquet")
+        if archive.write_closed(merged.changes, self.staged, self.work / "archive.parquet"):
+            parts.append((given.folder.archive / month, self.work / "archive.parquet"))
         given.progress({"stage": "publish"})
-        published = given.folder.publish(self.staged, given.run_id, path, f"{given.now:%Y-%m}")
+        published = given.folder.publish(self.staged, given.run_id, parts)
         given.folder.retain(given.now, *_needed(merged.plan, merged.boards), given.retention)
         return Published(manifest.exit_status, manifest, published)
 

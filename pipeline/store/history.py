@@ -19,19 +19,18 @@ from crawlers.contract.verdict import Verdict
 from normalize.vocabulary import ChangeKind, ClosedReason, RecordKind, Status
 from pipeline.lifecycle.state import BoardState
 from pipeline.store.boards import history_state
-from pipeline.store.schema import HISTORY, HISTORY_COLUMNS
+from pipeline.store.schema import HISTORY, HISTORY_COLUMNS, HISTORY_VALUES
 
 INSTANTS = tuple(column.name for column in HISTORY_COLUMNS if column.type == "instant")
-_OF_LISTINGS = (
-    "listing_id status closed_reason first_seen updated_at closed_at date_posted content_hash normalizer_version"
-).split()
+_LIFECYCLE = "status closed_reason first_seen updated_at closed_at date_posted content_hash normalizer_version"
+_OF_LISTINGS = ["listing_id", *_LIFECYCLE.split(), *HISTORY_VALUES]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Event:
-    """One event: a row of the history.
+    """One event: a row of the history, without the values of the listing, which nothing reads again.
 
-    The fields are the columns of the history, in their order; instants are microseconds since 1970. Fields about a
+    The fields are columns of the history, in their order; instants are microseconds since 1970. Fields about a
     listing are None in the event of a board, and the other way round.
     """
 

@@ -141,6 +141,15 @@ HISTORY_COLUMNS = declare({
     ],
 })  # fmt: skip
 
+HISTORY_VALUES = tuple(
+    "title hiring_organization kind language country duration_weeks_min duration_weeks_max pay_status pay_min pay_max "
+    "pay_currency pay_period pay_hourly_min pay_hourly_max remote_status".split()
+)
+"""Columns of a listing that its events in the history repeat, so that events can be grouped by them."""
+HISTORY_COLUMNS += tuple(
+    column._replace(group="values of the listing") for column in COLUMNS if column.name in HISTORY_VALUES
+)
+
 
 def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
     """Return the schema of declared columns; each field carries its description, unit and allowed values.

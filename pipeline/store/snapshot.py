@@ -61,6 +61,7 @@ class DataFolder:
         self.snapshots = root / "snapshots"
         self.raw = root / "raw"
         self.history = root / "history"
+        self.archive = root / "archive"
         self.tmp = root / "tmp"
         self.rejected = root / "rejected"
 
@@ -89,15 +90,15 @@ class DataFolder:
     def clean(self) -> list[str]:
         """Remove the remains of killed runs; return their paths. Call under the lock.
 
-        A snapshot or a part of the history is such a remain if it is newer than the snapshot that ``latest`` names and
-        the state of its run says that the run did not end.
+        A snapshot or a part of the history or the archive is such a remain if it is newer than the snapshot that
+        ``latest`` names and the state of its run says that the run did not end.
         """
         latest = self.latest()
         newest = latest.name if latest else ""
         remains = list(self.tmp.iterdir()) if self.tmp.exists() else []
         if self.snapshots.exists():
             remains += [path for path in self.snapshots.iterdir() if path.name > newest and self._killed(path.name)]
-        for path in self.history.glob("month=*/part-*.parquet"):
+        for path in (*self.history.glob("month=*/part-*.parquet"), *self.archive.glob("month=*/part-*.parquet")):
             run_id = run_of_part(path)
             if run_id > newest and self._killed(run_id):
                 remains.append(path)
@@ -126,18 +127,21 @@ class DataFolder:
         staged.mkdir(parents=True)
         return staged
 
-    def publish(self, staged: Path, run_id: str, history: Path | None = None, month: str = "") -> Path:
-        """Publish a staged snapshot: make it the latest, and append a staged part to the history."""
+    def publish(self, staged: Path, run_id: str, parts: Iterable[tuple[Path, Path]] = ()) -> Path:
+        """Publish a staged snapshot: make it the latest, and append staged parts to the history and the archive.
+
+        Args:
+            parts: folders of a month, each with the file that becomes this run's part there.
+        """
         sync(staged)
         target = self.snapshots / run_id
         self.snapshots.mkdir(exist_ok=True)
         staged.rename(target)
         sync_path(self.snapshots)
-        if history is not None:
-            folder = self.history / f"month={month}"
+        for folder, part in parts:
             folder.mkdir(parents=True, exist_ok=True)
-            sync_path(history)
-            history.rename(folder / f"part-{run_id}-00000.parquet")
+            sync_path(part)
+            part.rename(folder / f"part-{run_id}-00000.parquet")
             sync_path(folder)
         self.tmp.mkdir(exist_ok=True)
         pointer = self.tmp / f"latest-{run_id}"

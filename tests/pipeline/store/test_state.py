@@ -19,11 +19,11 @@ from pipeline.store.boards import boards_table, history_state, load_boards, past
 from pipeline.store.history import Event, events, events_table
 from pipeline.store.manifest import FailingBoard, FileFacts, ListingCounts, Manifest, read_manifest, write_manifest
 from pipeline.store.run_state import RunKind, RunRequest, RunState, read_run_state, write_run_state
-from pipeline.store.schema import BOARD_COLUMNS, CHANGE_COLUMNS, HISTORY_COLUMNS
+from pipeline.store.schema import BOARD_COLUMNS, CHANGE_COLUMNS, HISTORY_COLUMNS, HISTORY_VALUES
 from pipeline.store.snapshot import write_dataset
 
 RUN = "20261123T120000Z-7f3a"
-COLUMNS_OF = {BoardState: BOARD_COLUMNS, Change: CHANGE_COLUMNS, Event: HISTORY_COLUMNS}
+COLUMNS_OF = {BoardState: BOARD_COLUMNS, Change: CHANGE_COLUMNS, Event: HISTORY_COLUMNS[: -len(HISTORY_VALUES)]}
 TYPE_OF = {
     "string": str, "int": int, "float": float, "bool": bool, "instant": int, "date": datetime.date,
     "list<string>": list, "list<int>": list,
