@@ -20,7 +20,7 @@ DOORS = {
         "normalize.posting", "normalize.scope",
     },
     "pipeline": {
-        "duckdb", "isal", "matplotlib", "nh3", "numpy", "orjson", "pyarrow", "rapidfuzz", "rich", "starlette",
+        "duckdb", "xlsxwriter", "isal", "matplotlib", "nh3", "numpy", "orjson", "pyarrow", "rapidfuzz", "rich", "starlette",
         "uvicorn", "normalize", "pipeline", "crawlers.contract",
     },
 }  # fmt: skip

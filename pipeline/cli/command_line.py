@@ -47,6 +47,7 @@ COMMANDS = {
     "show": Command("pipeline.cli.show", "Print the dataset as tables"),
     "verify": Command("pipeline.cli.verify", "Check the published snapshot: manifest, checksums, schema and feeds"),
     "feeds": Command("pipeline.cli.feeds", "Rebuild the feeds, or write a filtered feed to another folder"),
+    "export": Command("pipeline.cli.export", "Write the newest snapshot as CSV, Excel, SQLite or DuckDB"),
     "score": Command("pipeline.cli.score", "Measure precision and recall of each field on labelled postings"),
     "serve": Command("pipeline.cli.serve", "Serve the feeds and a page to browse listings, on this machine"),
 }

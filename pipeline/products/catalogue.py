@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from pathlib import Path
 
+from pipeline.products import export
 from pipeline.products.descriptors import write_descriptors
 from pipeline.products.feeds import FeedOptions, write_feeds
 from pipeline.products.metrics import BOARDS_READ, write_metrics
@@ -37,11 +40,29 @@ def descriptors(staged: Staged) -> None:
     write_descriptors(staged.path, staged.manifest)
 
 
+SHEET_LIMIT = 20_000
+"""Listings up to which a snapshot has a sheet for Excel; more take minutes to write, and are exported on request."""
+
+
+def sheets(staged: Staged) -> None:
+    """Write the listings as CSV and, if they are not too many, as an Excel sheet."""
+    names = ["listings.csv.gz", "listings.xlsx"]
+    if staged.previous and not staged.changed:
+        for name in names:
+            if (staged.previous / name).exists():
+                os.link(staged.previous / name, staged.path / name)
+        return
+    rows = partial(export.listings, staged.path, [], export.SHEET_COLUMNS)
+    count = export.write_csv_file(rows(), staged.path / names[0])
+    if count <= SHEET_LIMIT:
+        export.write_xlsx(rows(), staged.path / names[1], staged.now)
+
+
 def metrics(staged: Staged) -> None:
     """Write metrics.prom, last, because the other products decide the exit status."""
     boards = load_boards(staged.path, BOARDS_READ)
     write_metrics(staged.path, staged.manifest, boards.values())
 
 
-PRODUCTS = (feeds, write_report, descriptors, metrics)
+PRODUCTS = (feeds, sheets, write_report, descriptors, metrics)
 """The functions that write the products, in order."""

@@ -36,8 +36,9 @@ The files and columns that `internfeed run` publishes. This page is made from th
 | `snapshots/<run>/manifest.json` | counts and checks; rows, bytes and SHA-256 of every file |
 | `snapshots/<run>/report.html` | plots of durations, pay, remote work and changes, and the failing boards |
 | `snapshots/<run>/datapackage.json`, `croissant.json`, `README.md` | the columns, for machines and people |
+| `snapshots/<run>/listings.csv.gz`, `listings.xlsx` | the listings as sheets, without descriptions |
 | `snapshots/<run>/metrics.prom` | the run's figures, for Prometheus |
-| `history/month=YYYY-MM/` | a row for every listing that opened, changed or closed, with the values one groups by, and for every board and run |
+| `history/month=YYYY-MM/` | a row for every listing that opened, changed or closed, and for every board and run |
 | `archive/month=YYYY-MM/` | the whole rows of listings that closed in that month, for good; columns as in `listings` |
 | `raw/<run>/<source>.jsonl` | postings as crawled, in the boards' own words |
 | `rejected/<run>.jsonl` | postings that could not be read or did not fit the schema, each with its reason |

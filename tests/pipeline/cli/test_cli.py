@@ -71,6 +71,7 @@ ENDINGS = {  # command -> the exit statuses that its help lists
     "verify": [0, 1, 130],
     "extract": [0, 1, 130],
     "explain": [0, 1, 130],
+    "export": [0, 1, 130],
     "score": [0, 1, 130],
     "serve": [0, 1, 130],
 }
