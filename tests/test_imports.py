@@ -20,8 +20,8 @@ DOORS = {
         "normalize.posting", "normalize.scope",
     },
     "pipeline": {
-        "duckdb", "xlsxwriter", "isal", "matplotlib", "nh3", "numpy", "orjson", "pyarrow", "rapidfuzz", "rich", "starlette",
-        "uvicorn", "normalize", "pipeline", "crawlers.contract",
+        "duckdb", "isal", "matplotlib", "nh3", "numpy", "orjson", "pyarrow", "rapidfuzz", "rich", "starlette",
+        "uvicorn", "xlsxwriter", "normalize", "pipeline", "crawlers.contract",
     },
 }  # fmt: skip
 # The commands compose crawlers and pipeline; nobody else does.

@@ -8,12 +8,16 @@ from pathlib import Path
 
 from pipeline.products import export
 from pipeline.products.descriptors import write_descriptors
+from pipeline.products.employers import employers
 from pipeline.products.feeds import FeedOptions, write_feeds
 from pipeline.products.metrics import BOARDS_READ, write_metrics
+from pipeline.products.openings import Openings
 from pipeline.products.report.page import write_report
+from pipeline.products.stats import stats
 from pipeline.store import snapshot
 from pipeline.store.boards import load_boards
 from pipeline.store.manifest import read_manifest
+from pipeline.store.schema import DERIVED
 from pipeline.store.staged import Staged
 
 
@@ -40,6 +44,19 @@ def descriptors(staged: Staged) -> None:
     write_descriptors(staged.path, staged.manifest)
 
 
+def derived(staged: Staged) -> None:
+    """Write the datasets that are computed from listings and history: employers and stats."""
+    if staged.previous and not staged.changed and all(snapshot.parts(staged.previous, name) for name in DERIVED):
+        for name in DERIVED:
+            (staged.path / name).mkdir()
+            for number, part in enumerate(snapshot.parts(staged.previous, name)):
+                os.link(part, staged.path / name / f"part-{staged.run_id}-{number:05}.parquet")
+        return
+    with Openings(staged.path, staged.history, staged.run_id) as openings:
+        snapshot.write_dataset(staged.path, "employers", employers(openings), staged.run_id)
+        snapshot.write_dataset(staged.path, "stats", stats(openings), staged.run_id)
+
+
 SHEET_LIMIT = 20_000
 """Listings up to which a snapshot has a sheet for Excel; more take minutes to write, and are exported on request."""
 
@@ -64,5 +81,5 @@ def metrics(staged: Staged) -> None:
     write_metrics(staged.path, staged.manifest, boards.values())
 
 
-PRODUCTS = (feeds, sheets, write_report, descriptors, metrics)
+PRODUCTS = (feeds, derived, sheets, write_report, descriptors, metrics)
 """The functions that write the products, in order."""

@@ -12,12 +12,22 @@ from typing import Any
 from crawlers.contract.clock import instant_of, iso
 from normalize.columns import COLUMNS, PLACE_FIELDS, Column
 from pipeline.store.manifest import ListingCounts, Manifest
-from pipeline.store.schema import BOARD_COLUMNS, CHANGE_COLUMNS
+from pipeline.store.schema import BOARD_COLUMNS, CHANGE_COLUMNS, EMPLOYER_COLUMNS, STATS_COLUMNS, STATS_GROUPS
 
 DATASETS: dict[str, tuple[str, tuple[Column, ...], tuple[str, ...]]] = {
     "listings": ("Open internships, and those that closed in the last 90 days.", COLUMNS, ("listing_id",)),
     "boards": ("Every board, with its verdict, counts, coverage and health.", BOARD_COLUMNS, ("source", "board")),
     "changes": ("What opened, changed, closed or re-opened in the run.", CHANGE_COLUMNS, ("listing_id", "change")),
+    "employers": (
+        "Every employer across boards, with its openings and what they state.",
+        EMPLOYER_COLUMNS,
+        ("employer",),
+    ),
+    "stats": (
+        "Openings by month and group, with shares and medians, for charts.",
+        STATS_COLUMNS,
+        ("grouped_by", "month", *STATS_GROUPS),
+    ),
 }
 TITLE = "Short-term internships from public job boards"
 ABOUT = (

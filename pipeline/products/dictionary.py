@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 
 from normalize.columns import COLUMNS, PLACE_FIELDS, Column
-from pipeline.store.schema import BOARD_COLUMNS, CHANGE_COLUMNS, HISTORY_COLUMNS
+from pipeline.store.schema import BOARD_COLUMNS, CHANGE_COLUMNS, EMPLOYER_COLUMNS, HISTORY_COLUMNS, STATS_COLUMNS
 
 _TYPES = {
     "string": "string",
@@ -32,6 +32,8 @@ The files and columns that `internfeed run` publishes. This page is made from th
 | `snapshots/<run>/listings/` | open listings, and those that closed in the last 90 days; by source, board and id |
 | `snapshots/<run>/boards/` | every board, with its verdict, counts, coverage and health |
 | `snapshots/<run>/changes/` | listings that opened, changed, closed or re-opened in that run, with reason and proof |
+| `snapshots/<run>/employers/` | every employer across boards, with its openings and what they state |
+| `snapshots/<run>/stats/` | openings by month, country, kind and workplace, with shares and medians, for charts |
 | `snapshots/<run>/feeds/` | open listings whose sources permit redistribution, for job boards; see `index.json` |
 | `snapshots/<run>/manifest.json` | counts and checks; rows, bytes and SHA-256 of every file |
 | `snapshots/<run>/report.html` | plots of durations, pay, remote work and changes, and the failing boards |
@@ -68,6 +70,8 @@ def dictionary() -> str:
         ("boards", BOARD_COLUMNS),
         ("changes", CHANGE_COLUMNS),
         ("history", HISTORY_COLUMNS),
+        ("employers", EMPLOYER_COLUMNS),
+        ("stats", STATS_COLUMNS),
     )
     return "\n".join([_HEAD, *(f"## {name}\n\n{_table(columns)}" for name, columns in datasets)])
 

@@ -22,7 +22,7 @@ from pyarrow import csv
 from normalize.columns import COLUMNS
 from pipeline.products.feeds.filters import Term, matches
 from pipeline.store import snapshot
-from pipeline.store.schema import DATASETS
+from pipeline.store.schema import DATASETS, DERIVED
 
 SHEET_ROWS = 1_048_575
 """Rows of an Excel sheet, without its first, which names the columns."""
@@ -157,10 +157,10 @@ def write_sqlite(path: Path, snapshot_path: Path, terms: list[Term]) -> int:
     listing_count = 0
     with sqlite3.connect(path) as base:
         for dataset, batches in _datasets(snapshot_path, terms):
-            names = DATASETS[dataset].names
-            columns = ", ".join(f'"{field.name}" {_sqlite_type(field.type)}' for field in DATASETS[dataset])
+            schema = (DATASETS | DERIVED)[dataset]
+            columns = ", ".join(f'"{field.name}" {_sqlite_type(field.type)}' for field in schema)
             base.execute(f'create table "{dataset}" ({columns})')
-            places = ", ".join("?" * len(names))
+            places = ", ".join("?" * len(schema))
             for batch in batches:
                 base.executemany(f'insert into "{dataset}" values ({places})', _sqlite_rows(batch))
                 listing_count += batch.num_rows if dataset == "listings" else 0
@@ -202,7 +202,7 @@ def write_duckdb(path: Path, snapshot_path: Path, terms: list[Term]) -> int:
 
     with duckdb.connect(str(path)) as base:
         for dataset, batches in _datasets(snapshot_path, terms):
-            reader = pa.RecordBatchReader.from_batches(DATASETS[dataset], batches)
+            reader = pa.RecordBatchReader.from_batches((DATASETS | DERIVED)[dataset], batches)
             base.register("rows_to_write", reader)
             base.execute(f'create table "{dataset}" as select * from rows_to_write')
             base.unregister("rows_to_write")
@@ -212,7 +212,7 @@ def write_duckdb(path: Path, snapshot_path: Path, terms: list[Term]) -> int:
 
 def _datasets(path: Path, terms: list[Term]) -> Iterator[tuple[str, Iterator[pa.RecordBatch]]]:
     """Yield the name and the rows of each dataset; the conditions are for listings."""
-    for dataset, schema in DATASETS.items():
+    for dataset, schema in (DATASETS | DERIVED).items():
         rows = listings(path, terms) if dataset == "listings" else _rows(path, dataset)
         yield dataset, (batch.cast(schema) for batch in rows)
 

@@ -150,6 +150,70 @@ HISTORY_COLUMNS += tuple(
     column._replace(group="values of the listing") for column in COLUMNS if column.name in HISTORY_VALUES
 )
 
+_SHARES = [
+    ("share_duration_stated", "float", "Share of the listings that state a duration.", "0 to 1"),
+    ("share_pay_stated", "float", "Share of the listings that state whether they are paid.", "0 to 1"),
+    ("share_workplace_stated", "float", "Share of the listings that state where the work is done.", "0 to 1"),
+    ("share_paid", "float", "Share of the paid listings among those that state it.", "0 to 1"),
+    ("share_remote", "float", "Share of the remote listings among those that state the workplace.", "0 to 1"),
+    ("duration_weeks_median", "float", "Median of the shortest stated durations.", "weeks"),
+]
+_PAY_BY_HOUR = [
+    (
+        "pay_hourly_currency",
+        "string",
+        "The most frequent currency of stated pay an hour, ISO 4217; the two columns that follow are of it.",
+    ),
+    ("pay_hourly_median", "float", "Median of the lowest stated pay an hour.", "pay_hourly_currency"),
+    ("pay_hourly_listings", "int", "Listings behind that median.", "listings"),
+]
+
+EMPLOYER_COLUMNS = declare({
+    "identity": [
+        ("employer", "string", "The employer's name in small letters, without accents, punctuation and legal forms; one row for each."),
+        ("name", "string", "The most frequent spelling of the name."),
+        ("aliases", "list<string>", "All spellings."),
+        ("boards", "list<string>", "The boards that showed its listings, as source/board."),
+    ],
+    "listings": [
+        ("first_seen", "instant", "When a run first read one of its postings.", "UTC"),
+        ("last_seen", "instant", "When a run last read one of its postings from a changed answer.", "UTC"),
+        ("listings_open", "int", "Its open listings.", "listings"),
+        ("micro_internships_open", "int", "Those of them that are micro-internships.", "listings"),
+        ("listings_ever", "int", "All its listings since the history begins.", "listings"),
+        ("micro_internships_ever", "int", "Those of them that were micro-internships.", "listings"),
+    ],
+    "what they state": _SHARES,
+    "reputation": [
+        ("share_reposted", "float", "Share of the listings that came after one with the same title had closed.", "0 to 1"),
+        *_PAY_BY_HOUR,
+        ("warnings", "list<string>", "Warnings of its open listings."),
+    ],
+})  # fmt: skip
+
+STATS_GROUPS = tuple(
+    name for name in ("country", "kind", "occupation_group", "remote_status") if name in HISTORY_VALUES
+)
+"""Columns by which openings are counted in `stats`."""
+STATS_COLUMNS = declare({
+    "group": [
+        ("grouped_by", "string", "The columns that make the group; the other columns of this kind are null."),
+        ("month", "string", "The month in which a run first saw the openings, as YYYY-MM."),
+        *((name, "string", f"The openings' {name}, where the row is grouped by it.") for name in STATS_GROUPS),
+    ],
+    "figures": [
+        ("openings", "int", "Openings of the group.", "listings"),
+        *_SHARES,
+        ("duration_weeks_listings", "int", "Listings behind that median.", "listings"),
+        ("closed", "int", "Openings of the group that have closed.", "listings"),
+        ("days_open_median", "float", "Median time from the first reading to the closing, of those.", "days"),
+        *_PAY_BY_HOUR,
+        ("pay_monthly_currency", "string", "The most frequent currency of stated pay a month, ISO 4217; the two columns that follow are of it."),
+        ("pay_monthly_median", "float", "Median of the lowest stated pay a month.", "pay_monthly_currency"),
+        ("pay_monthly_listings", "int", "Listings behind that median.", "listings"),
+    ],
+})  # fmt: skip
+
 
 def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
     """Return the schema of declared columns; each field carries its description, unit and allowed values.
@@ -172,6 +236,11 @@ BOARDS = arrow_schema(BOARD_COLUMNS)
 CHANGES_SCHEMA = arrow_schema(CHANGE_COLUMNS)
 HISTORY = arrow_schema(HISTORY_COLUMNS)
 DATASETS: dict[str, pa.Schema] = {"listings": LISTINGS, "boards": BOARDS, "changes": CHANGES_SCHEMA}
+DERIVED: dict[str, pa.Schema] = {
+    "employers": arrow_schema(EMPLOYER_COLUMNS),
+    "stats": arrow_schema(STATS_COLUMNS),
+}
+"""Datasets that are computed from the others and from the history; snapshots of earlier versions lack them."""
 
 
 def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -28,7 +28,7 @@ from pipeline.store.disk import sync, sync_path
 from pipeline.store.manifest import FileFacts, Manifest, read_manifest
 from pipeline.store.run_state import NAME as RUN_STATE
 from pipeline.store.run_state import read_run_state
-from pipeline.store.schema import DATASETS, SCHEMA_VERSION
+from pipeline.store.schema import DATASETS, DERIVED, SCHEMA_VERSION
 
 UTC = datetime.UTC
 RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
@@ -219,8 +219,8 @@ def write_dataset(staged: Path, dataset: str, table: pa.Table, run_id: str) -> N
     """Write a small dataset as one part."""
     folder = staged / dataset
     folder.mkdir(parents=True, exist_ok=True)
-    schema = DATASETS[dataset]
-    pq.write_table(table.cast(schema), folder / f"part-{run_id}-00000.parquet", compression="zstd")
+    schema = (DATASETS | DERIVED)[dataset]
+    pq.write_table(table.select(schema.names).cast(schema), folder / f"part-{run_id}-00000.parquet", compression="zstd")
 
 
 def sha256(path: Path) -> str:
@@ -302,8 +302,8 @@ def verify(snapshot: Path, only: Iterable[str] = (), checksums: bool = True) -> 
             problems += _parquet_problems(path, name, facts, manifest)
     if not wanted:
         problems += [f"{name} is not in the manifest" for name in sorted(present - listed.keys() - {manifests.NAME})]
-    for dataset in DATASETS:
-        if not any(name.startswith(f"{dataset}/") for name in listed):
+    for dataset in (*DATASETS, *DERIVED):
+        if dataset in DATASETS and not any(name.startswith(f"{dataset}/") for name in listed):
             problems.append(f"{dataset}/ is missing")
         problems += [
             f"{name} is not a Parquet file of {dataset}/"
@@ -321,7 +321,7 @@ def _parquet_problems(path: Path, name: str, facts: FileFacts, manifest: Manifes
     problems = []
     if file.metadata.num_rows != facts.rows:
         problems.append(f"{name} has {file.metadata.num_rows} rows, not {facts.rows}")
-    schema = DATASETS.get(name.split("/")[0]) if manifest.schema_version == SCHEMA_VERSION else None
+    schema = (DATASETS | DERIVED).get(name.split("/")[0]) if manifest.schema_version == SCHEMA_VERSION else None
     if schema is not None and not _is_readable(file.schema_arrow, schema):
         problems.append(f"{name} has another schema")
     return problems

@@ -34,6 +34,11 @@ class Staged:
     changed: bool
     force: bool = False
 
+    @property
+    def history(self) -> Path:
+        """The folder of the history; a snapshot is staged in ``tmp`` of the data folder."""
+        return self.path.parents[1] / "history"
+
     def add_note(self, note: str) -> None:
         """Add a note to the manifest."""
         self.manifest = dataclasses.replace(self.manifest, notes=(*self.manifest.notes, note))
