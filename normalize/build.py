@@ -12,17 +12,21 @@ from normalize.columns import (
     HourlyPayColumns,
     HoursColumns,
     Listing,
+    OccupationColumns,
     PayColumns,
     PeriodColumns,
     WorkplaceColumns,
     nulls,
 )
 from normalize.kind import Facts, parse_kind
+from normalize.occupation import Occupation, parse_occupation
 from normalize.pay.choose import Hourly, Pay, hourly, parse_pay
+from normalize.place.eligible import eligible_countries
 from normalize.place.location import parse_applicant_places, parse_places
 from normalize.place.workplace import Remote, parse_remote
 from normalize.posting import RawPosting, listing_id
 from normalize.red_flags import parse_warnings
+from normalize.requirements import parse_study_level, parse_work_permit
 from normalize.schedule.deadline import parse_deadline
 from normalize.schedule.duration import Duration, parse_duration
 from normalize.schedule.hours import Hours, parse_hours
@@ -104,6 +108,8 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         duration = Duration(period.weeks, period.weeks, None, None, "", period.text, "derived")
     posted = parse_posted(posting.date_posted, today, day_first)
     kind = parse_kind(title, employment_type, description, Facts(duration, period, hours, pay))
+    department = _field(posting.department)
+    occupation = parse_occupation(department, title, description, reading_languages(language))
     by_hour = hourly(pay, hours, duration, description)
     is_remote = remote is not None and remote.status == "remote"
     evidence = tuple(
@@ -113,6 +119,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     if has_contact(description) or (html and "@" in html):  # a link may hold an address that the text does not
         text, html = masked(text, evidence), html and masked(html, evidence)
     first = places[0] if places else None
+    requirements = parse_applicant_places(where, is_remote, markup.text[:6000])
     skills = parse_skills(field_words(posting.skills) if posting.skills else None, description)
     if posting.skills:  # in a board's own words; the names read from a text come from the vocabulary
         skills = [masked_words(skill) for skill in skills]
@@ -134,18 +141,23 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "language": language,
         "kind": kind.kind,
         "kind_reasons": kind.reasons,
+        "department": masked_words(" ".join(department.raw.split())) or None if department else None,
         "employment_type": " ".join(employment_type.raw.split()) or None,
         "time_commitment": kind.time_commitment,
         "scope": kind.scope,
         "skills": skills,
+        "study_level": parse_study_level(title, description),
+        "work_permit": parse_work_permit(description),
         "warnings": parse_warnings(description, pay, kind.kind != "other"),
+        **_occupation_columns(occupation),
         **_duration_columns(duration),
         **_hours_columns(hours),
         **_period_columns(period),
         **_pay_columns(pay),
         **_hourly_pay_columns(by_hour),
         **_workplace_columns(remote),
-        "applicant_location_requirements": parse_applicant_places(where, is_remote, markup.text[:6000]),
+        "applicant_location_requirements": requirements,
+        "eligible_countries": eligible_countries(remote.status if remote else None, requirements, places, where),
         "locations": [
             {"text": place.text, "city": place.city, "region": place.region, "country": place.country}
             for place in places
@@ -166,6 +178,17 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         "run_id": None,
         "normalizer_version": version.NORMALIZER_VERSION,
         "content_hash": content_hash(posting, relative=bool(posted and posted.relative)),
+    }
+
+
+def _occupation_columns(occupation: Occupation | None) -> OccupationColumns:
+    if occupation is None:
+        return {**nulls(OccupationColumns), "occupation_group": "unknown"}
+    return {
+        "occupation_group": occupation.group,
+        "occupation_code": occupation.code,
+        "occupation_text": occupation.text,
+        "occupation_basis": occupation.basis,
     }
 
 

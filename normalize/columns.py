@@ -16,13 +16,16 @@ from normalize.vocabulary import (
     DurationUnit,
     HourlyBasis,
     Kind,
+    OccupationGroup,
     PayPeriod,
     PayStatus,
     Redistribution,
     RemoteStatus,
     Scope,
     Status,
+    StudyLevel,
     TimeCommitment,
+    WorkPermit,
 )
 
 
@@ -95,11 +98,23 @@ class TextColumns(TypedDict):
     language: Annotated[str | None, "The language of the text.", "ISO 639-1"]
     kind: Annotated[str, "Micro-internship (1 to 12 weeks, or a project of stated hours or a fixed fee), longer internship, ongoing job for beginners, or other.", Kind]
     kind_reasons: Annotated[list[str], "Why the kind was chosen, each reason a short phrase with the words it rests on."]
+    department: Annotated[str | None, "The department or category that the board states."]
     employment_type: Annotated[str | None, "The board's own word for the type of employment."]
     time_commitment: Annotated[str, "Full-time or part-time, where stated.", TimeCommitment]
     scope: Annotated[str, "A one-off project with a deliverable, or a role.", Scope]
     skills: Annotated[list[str], "Skills the text names, by their usual name."]
+    study_level: Annotated[list[str], "Levels of study that the posting asks for, the lowest first.", StudyLevel]
+    work_permit: Annotated[str, "Whether a visa is sponsored, is not, or a permit to work is asked for.", WorkPermit]
     warnings: Annotated[list[str], "Signs of a scam or of doubtful data, each a short phrase; a listing is never dropped for them."]
+
+
+class OccupationColumns(TypedDict):
+    """The field of work."""
+
+    occupation_group: Annotated[str, "The field of work, by the board's department, the title, or the words beside the first words for the job; unknown where none of them names one.", OccupationGroup]
+    occupation_code: Annotated[str | None, "The code of that field in ISCO-08.", "ISCO-08"]
+    occupation_text: Annotated[str | None, "The words it was read from."]
+    occupation_basis: Annotated[str | None, "Where it was stated.", Basis]
 
 
 class DurationColumns(TypedDict):
@@ -170,6 +185,7 @@ class ApplicantColumns(TypedDict):
     """Where an applicant must live."""
 
     applicant_location_requirements: Annotated[list[str], "Where an applicant must live: country codes, or the posting's words.", "ISO 3166-1 alpha-2"]
+    eligible_countries: Annotated[list[str] | None, "The countries from which the job may be done: those of the places of work, or, for remote work, those where an applicant must live, regions as all their countries; `anywhere` alone where the posting says so; null where it does not say.", "ISO 3166-1 alpha-2"]
 
 
 class PlaceColumns(TypedDict):
@@ -214,6 +230,7 @@ class ProvenanceColumns(TypedDict):
 class Listing(
     IdentityColumns,
     TextColumns,
+    OccupationColumns,
     DurationColumns,
     HoursColumns,
     PeriodColumns,
@@ -231,7 +248,7 @@ class Listing(
 
 _GROUPS = {
     "identity": (IdentityColumns,),
-    "what": (TextColumns,),
+    "what": (TextColumns, OccupationColumns),
     "duration": (DurationColumns, HoursColumns, PeriodColumns),
     "pay": (PayColumns, HourlyPayColumns),
     "remote": (WorkplaceColumns, ApplicantColumns),

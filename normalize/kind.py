@@ -87,7 +87,7 @@ _FOR_STUDENTS = lazy_pattern(
 _GRADUATE = lazy_pattern(lambda: rf"(?<![a-z])(?:{_any('graduate')})(?! (?:{_any('not_graduate')}))(?![a-z])")
 _NOT_A_JOB = _words("not_a_job")
 
-_INTERN_HITS = anchors(
+INTERN_WORDS = anchors(
     "kind.intern",
     lambda: [whole(words("kind", "intern")), *(rf"{re.escape(word)}\b" for word in words("kind", "compounds"))],
 )
@@ -203,7 +203,7 @@ def _time_in(norm: str) -> str | None:
 def _calls_itself(description: Text) -> str | None:
     """Return the word for an internship that the text offers; internships of others are passed over."""
     norm = description.norm
-    for start, end in description.hits(_INTERN_HITS)[:16]:
+    for start, end in description.hits(INTERN_WORDS)[:16]:
         if start > _READ:
             break
         if not stands_alone(norm, start, end) and norm[start:end] not in words("kind", "compounds"):

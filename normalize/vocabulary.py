@@ -20,6 +20,58 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class OccupationGroup(StrEnum):
+    """The field of work."""
+
+    SOFTWARE = "software"
+    DATA = "data"
+    DESIGN = "design"
+    PRODUCT = "product"
+    MARKETING = "marketing"
+    SALES = "sales"
+    FINANCE = "finance"
+    LAW = "law"
+    PEOPLE = "people"
+    OPERATIONS = "operations"
+    LOGISTICS = "logistics"
+    ADMINISTRATION = "administration"
+    CUSTOMER_SERVICE = "customer_service"
+    CONSULTING = "consulting"
+    ENGINEERING = "engineering"
+    SCIENCE = "science"
+    HEALTH = "health"
+    EDUCATION = "education"
+    SOCIAL = "social"
+    MEDIA = "media"
+    RESEARCH = "research"
+    POLICY = "policy"
+    ENVIRONMENT = "environment"
+    ARTS = "arts"
+    HOSPITALITY = "hospitality"
+    TRADES = "trades"
+    UNKNOWN = "unknown"
+
+
+class StudyLevel(StrEnum):
+    """The level of study that a posting asks for, from the lowest to the highest."""
+
+    SCHOOL = "school"
+    VOCATIONAL = "vocational"
+    BACHELOR = "bachelor"
+    MASTER = "master"
+    MBA = "mba"
+    PHD = "phd"
+
+
+class WorkPermit(StrEnum):
+    """What a posting says of visas and permits to work."""
+
+    SPONSORED = "sponsored"
+    NOT_SPONSORED = "not_sponsored"
+    REQUIRED = "permit_required"
+    UNKNOWN = "unknown"
+
+
 class TimeCommitment(StrEnum):
     """Full-time or part-time."""
 

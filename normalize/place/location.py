@@ -606,6 +606,15 @@ _BETWEEN = lazy_pattern(
 _LISTED = lazy_pattern(lambda: rf",|/|&| (?:{_any('and')}) ")
 
 
+def says_anywhere(location: str) -> bool:
+    """Tell whether a board's words for the place say that the job can be done from any country.
+
+    >>> says_anywhere("Remote (Worldwide)"), says_anywhere("Remote")
+    (True, False)
+    """
+    return _ANYWHERE.search(location) is not None
+
+
 def parse_applicant_places(location: str | None, remote: bool, description: str) -> list[str]:
     """Return where an applicant must live: country codes, or the posting's words where they name no country.
 

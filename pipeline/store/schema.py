@@ -142,7 +142,7 @@ HISTORY_COLUMNS = declare({
 })  # fmt: skip
 
 HISTORY_VALUES = tuple(
-    "title hiring_organization kind language country duration_weeks_min duration_weeks_max pay_status pay_min pay_max "
+    "title hiring_organization kind occupation_group language country duration_weeks_min duration_weeks_max pay_status pay_min pay_max "
     "pay_currency pay_period pay_hourly_min pay_hourly_max remote_status".split()
 )
 """Columns of a listing that its events in the history repeat, so that events can be grouped by them."""
