@@ -51,6 +51,9 @@ ROWS = [
         remote_text="work remotely",
         remote_basis="description",
         skills=["Illustration", "Figma"],
+        occupation_group="design",
+        study_level=["school", "bachelor"],
+        eligible_countries=["anywhere"],
         valid_through=date(2026, 12, 15),
         date_posted=date(2026, 11, 20),
     ),
@@ -82,6 +85,12 @@ ROWS = [
         description_html='<p>Tu <a href="javascript:x()">feras</a><img src=x></p>'
         "<ul><li>Svelte</li><li>3 à\n <strong>6 mois</strong>, à Lyon</li></ul>",
         skills=["Python"],
+        occupation_group="software",
+        study_level=["phd"],
+        work_permit="sponsored",
+        eligible_countries=["CH", "FR"],
+        start_date=date(2027, 6, 1),
+        start_date_latest=date(2027, 6, 15),
         date_posted=date(2026, 11, 10),
     ),
     listing(

@@ -14,7 +14,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from normalize.columns import weeks_at_most
-from normalize.vocabulary import Kind, PayStatus, RemoteStatus, Status
+from normalize.place.eligible import ANYWHERE
+from normalize.vocabulary import Kind, OccupationGroup, PayStatus, RemoteStatus, Status, StudyLevel, WorkPermit
 
 PAGE = 50
 LARGEST_PAGE = 500
@@ -69,6 +70,25 @@ def _listed(table: str, fold: Callable[[str], str]) -> Any:
         return Clause(f"newest IN (SELECT newest FROM {table} WHERE folded IN ({marks}))", list(asked))
 
     return condition
+
+
+def _any_of(column: str, words: tuple[str, ...], fold: Callable[[str], str], always: tuple[str, ...] = ()) -> Any:
+    """Return a condition on a list: it holds any of the values asked for, or any of those that suit everybody."""
+
+    def condition(name: str, values: list[str]) -> Clause:
+        asked = [fold(value) for value in _split(values)]
+        if unknown := [value for value in asked if words and value not in words]:
+            raise BadRequest(f"{name}={unknown[0]} is not allowed; the values are {', '.join(words)}")
+        if not asked:
+            raise BadRequest(f"{name} is empty; the values are {', '.join(words) or 'those of the column ' + column}")
+        asked += always
+        return Clause(f"list_has_any({column}, [{', '.join('?' * len(asked))}])", asked)
+
+    return condition
+
+
+def _country_or_anywhere(value: str) -> str:
+    return ANYWHERE if value.lower() == ANYWHERE else value.upper()
 
 
 def _number(sql: str, bound: Callable[[float], float] = float) -> Any:
@@ -145,9 +165,36 @@ PARAMETERS: dict[str, Parameter] = {
         type="number",
     ),
     "country": Parameter("The country of any place of work, ISO 3166-1 alpha-2.", _listed("country", str.upper)),
+    "eligible": Parameter(
+        "The country from which the job may be done, ISO 3166-1 alpha-2; listings that may be done from anywhere match.",
+        _any_of("eligible_countries", (), _country_or_anywhere, (ANYWHERE,)),
+    ),
     "skill": Parameter("A skill that the listing names.", _listed("skill", str.lower)),
     "source": Parameter("The kind of board from which the listing was read.", _among("source", ())),
     "language": Parameter("The language of the text, ISO 639-1.", _among("language", ())),
+    "occupation": Parameter(
+        "The field of work.", _among("occupation_group", tuple(OccupationGroup)), tuple(OccupationGroup)
+    ),
+    "study_level": Parameter(
+        "A level of study that the posting asks for.",
+        _any_of("study_level", tuple(StudyLevel), str.lower),
+        tuple(StudyLevel),
+    ),
+    "work_permit": Parameter(
+        "What the posting says of visas and permits to work.",
+        _among("work_permit", tuple(WorkPermit)),
+        tuple(WorkPermit),
+    ),
+    "start_from": Parameter(
+        "Can start on this day or later; listings without a known start do not match.",
+        _day("coalesce(start_date_latest, start_date) >= ?"),
+        type="date",
+    ),
+    "start_to": Parameter(
+        "Can start on this day or earlier; listings without a known start do not match.",
+        _day("coalesce(start_date, start_date_latest) <= ?"),
+        type="date",
+    ),
     "posted_since": Parameter("Posted on this day or later.", _day("date_posted >= ?"), type="date"),
     "deadline_after": Parameter("The deadline is after this day.", _day("valid_through > ?"), type="date"),
     "status": Parameter("The status of the listing (default: open).", _among("status", tuple(Status)), tuple(Status)),
@@ -164,6 +211,10 @@ _COLUMNS = {
     "pay_currency": "currency",
     "duration_weeks_max": "weeks_max",
     "skills": "skill",
+    "occupation_group": "occupation",
+    "eligible_countries": "eligible",
+    "start_date": "start_from",
+    "start_date_latest": "start_from",
     "valid_through": "deadline_after",
     "date_posted": "posted_since",
 }
@@ -227,8 +278,8 @@ def parse(pairs: Iterable[tuple[str, str]]) -> Query:
     >>> parse([("colour", "red")])
     Traceback (most recent call last):
     pipeline.products.serve.query.BadRequest: unknown parameter colour; the parameters are q, kind, remote, paid, \
-currency, pay_hourly_min, weeks_max, hours_per_week_max, country, skill, source, language, posted_since, \
-deadline_after, status, sort, limit, cursor
+currency, pay_hourly_min, weeks_max, hours_per_week_max, country, eligible, skill, source, language, occupation, \
+study_level, work_permit, start_from, start_to, posted_since, deadline_after, status, sort, limit, cursor
     """
     asked: dict[str, list[str]] = {}
     for name, value in pairs:

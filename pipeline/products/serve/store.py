@@ -38,6 +38,7 @@ SMALL_FACETS = {
     "source": "source",
     "language": "language",
     "currency": "pay_currency",
+    "occupation": "occupation_group",
 }
 LONG_FACETS = {"country": 40, "skill": 40}  # maximum number of values
 
