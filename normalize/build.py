@@ -30,8 +30,10 @@ from normalize.requirements import parse_study_level, parse_work_permit
 from normalize.schedule.deadline import parse_deadline
 from normalize.schedule.duration import Duration, parse_duration
 from normalize.schedule.hours import Hours, parse_hours
+from normalize.schedule.over import parse_over_after
 from normalize.schedule.period import Period, day_first_of, parse_period
 from normalize.schedule.posted import parse_posted
+from normalize.schedule.season import dated_season
 from normalize.skills import parse_skills
 from normalize.text.contacts import has_contact, masked, masked_words
 from normalize.text.html import field_words, one_line, printable, read_markup
@@ -40,6 +42,7 @@ from normalize.text.scanner import Text, scan
 
 _LONGEST = 200_000  # characters of a description that are read; no posting is longer
 _EMPTY = scan("")
+_NO_DAYS = Period(None, None, None, None, "", "description")
 _DAY_FIRST_LANGUAGES = frozenset({"de", "fr", "es", "it", "nl", "pt"})
 
 
@@ -107,6 +110,11 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     if duration is None and period is not None and period.weeks is not None:
         duration = Duration(period.weeks, period.weeks, None, None, "", period.text, "derived")
     posted = parse_posted(posting.date_posted, today, day_first)
+    term = _field(posting.start)
+    if (period is None or period.season is None) and (
+        dated := dated_season(term, title, posting.board, posted.day if posted else None)
+    ):
+        period = (period or _NO_DAYS)._replace(season=f"{dated[0]} {dated[1]}")
     kind = parse_kind(title, employment_type, description, Facts(duration, period, hours, pay))
     department = _field(posting.department)
     occupation = parse_occupation(department, title, description, reading_languages(language))
@@ -152,7 +160,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         **_occupation_columns(occupation),
         **_duration_columns(duration),
         **_hours_columns(hours),
-        **_period_columns(period),
+        **_period_columns(period, parse_over_after(period, duration, (term, length))),
         **_pay_columns(pay),
         **_hourly_pay_columns(by_hour),
         **_workplace_columns(remote),
@@ -219,7 +227,7 @@ def _hours_columns(hours: Hours | None) -> HoursColumns:
     }
 
 
-def _period_columns(period: Period | None) -> PeriodColumns:
+def _period_columns(period: Period | None, over_after: date | None) -> PeriodColumns:
     if period is None:
         return nulls(PeriodColumns)
     return {
@@ -229,6 +237,7 @@ def _period_columns(period: Period | None) -> PeriodColumns:
         "dates_text": period.text or None,
         "dates_basis": period.basis if period.text else None,
         "season": period.season,
+        "over_after": over_after,
     }
 
 

@@ -25,6 +25,7 @@ from normalize.vocabulary import (
     Status,
     StudyLevel,
     TimeCommitment,
+    WarningSign,
     WorkPermit,
 )
 
@@ -105,7 +106,7 @@ class TextColumns(TypedDict):
     skills: Annotated[list[str], "Skills the text names, by their usual name."]
     study_level: Annotated[list[str], "Levels of study that the posting asks for, the lowest first.", StudyLevel]
     work_permit: Annotated[str, "Whether a visa is sponsored, is not, or a permit to work is asked for.", WorkPermit]
-    warnings: Annotated[list[str], "Signs of a scam or of doubtful data, each a short phrase; a listing is never dropped for them."]
+    warnings: Annotated[list[str], "Signs of a scam, or that an open listing is out of date: over_after has passed, or it was posted more than 365 days ago (a setting) on a board of which a tenth of the listings are that old; no listing is dropped for them.", WarningSign]
 
 
 class OccupationColumns(TypedDict):
@@ -148,7 +149,8 @@ class PeriodColumns(TypedDict):
     end_date: Annotated[date | None, "Last day, where it can be dated."]
     dates_text: Annotated[str | None, "The words start and end were read from."]
     dates_basis: Annotated[str | None, "Where start and end were stated.", Basis]
-    season: Annotated[str | None, "The term as stated: a season and a year, such as summer 2027."]
+    season: Annotated[str | None, "The term as stated: a season and a year, such as summer 2027; a year that is not stated is that in the board's name, or that of the first such season after the day of posting."]
+    over_after: Annotated[date | None, "The day after which the job is over, where the posting dates it: the end date, else the start and the longest stated length, the last day to start, or the end of the season."]
 
 
 class PayColumns(TypedDict):

@@ -9,6 +9,7 @@ from normalize.text.lexicon import stands_alone, words
 from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
 from normalize.text.scanner import Hit, Text, word_anchors
+from normalize.vocabulary import WarningSign
 
 _L = "a-zà-ÿ"
 _NEAR = 80  # characters on either side, within the sentence
@@ -20,14 +21,14 @@ def _near(key: str) -> re.Pattern[str]:
 
 # Sign -> (words to look for, words that must be near them). A sum of money, too, shows that somebody pays.
 _SIGNS = {
-    "asks for money": (
+    WarningSign.MONEY: (
         word_anchors("warnings.fee", words("warnings", "fee")),
         lazy_pattern(lambda: rf"{_near('pay_words').pattern}|[$€£₹]\s?[0-9]|(?<![{_L}])(?:rs|inr|usd|eur)\.?\s?[0-9]|[0-9]\s?(?:usd|eur|inr|€)"),
     ),
-    "asks for bank details": (word_anchors("warnings.bank", words("warnings", "bank")), _near("ask_words")),
-    "interviews in a chat app": (word_anchors("warnings.chat", words("warnings", "chat")), _near("talk_words")),
-    "sends a cheque": (word_anchors("warnings.cheque", words("warnings", "cheque")), None),
-    "promises too much": (word_anchors("warnings.promise", words("warnings", "promise")), None),
+    WarningSign.BANK: (word_anchors("warnings.bank", words("warnings", "bank")), _near("ask_words")),
+    WarningSign.CHAT: (word_anchors("warnings.chat", words("warnings", "chat")), _near("talk_words")),
+    WarningSign.CHEQUE: (word_anchors("warnings.cheque", words("warnings", "cheque")), None),
+    WarningSign.PROMISE: (word_anchors("warnings.promise", words("warnings", "promise")), None),
 }  # fmt: skip
 _DENIED, _BORNE = _near("deny"), _near("borne")  # before it, after it
 _SENTENCE = lazy_pattern(r"[.!?;]\s|\n")
@@ -49,14 +50,14 @@ def parse_warnings(description: Text, pay: Pay | None, beginner: bool) -> list[s
     []
     """
     found = [
-        sign
+        str(sign)
         for sign, (group, beside) in _SIGNS.items()
         if (hits := description.hits(group)) and _is_stated(description.norm, hits, beside)
     ]
     if beginner and pay is not None and pay.currency in _DOLLAR_LIKE:
         most = pay.max or pay.min or 0
         if most > _MAX_PAY.get(pay.period or "", float("inf")):
-            found.append("pays out of all proportion")
+            found.append(str(WarningSign.PAY))
     return found
 
 

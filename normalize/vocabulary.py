@@ -72,6 +72,23 @@ class WorkPermit(StrEnum):
     UNKNOWN = "unknown"
 
 
+class WarningSign(StrEnum):
+    """What a reader of a listing is warned of: signs of a scam, and signs that nobody looks after the listing."""
+
+    MONEY = "asks for money"
+    BANK = "asks for bank details"
+    CHAT = "interviews in a chat app"
+    CHEQUE = "sends a cheque"
+    PROMISE = "promises too much"
+    PAY = "pays out of all proportion"
+    DATES_OVER = "dates are over"
+    POSTED_LONG_AGO = "posted long ago"
+
+
+STALE = (WarningSign.DATES_OVER, WarningSign.POSTED_LONG_AGO)
+"""The warnings that begin on a day, which a run adds; all others follow from the words."""
+
+
 class TimeCommitment(StrEnum):
     """Full-time or part-time."""
 

@@ -186,7 +186,7 @@ def _frictionless(column: Column) -> dict[str, Any]:
         "type": _FRICTIONLESS.get(column.type, "array"),
         "description": column.description,
     }
-    if column.values:
+    if column.values and column.type == "string":  # the values of a list's items are in its description
         field["constraints"] = {"enum": list(column.values)}
     if column.unit:
         field["unit"] = column.unit

@@ -227,7 +227,7 @@ def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
 def _field(column: Column) -> pa.Field:
     metadata = {"description": column.description, "unit": column.unit or ""}
     if column.values:
-        metadata["values"] = " ".join(column.values)
+        metadata["values"] = ", ".join(column.values)
     return pa.field(column.name, TYPES[column.type], metadata=metadata)
 
 

@@ -166,7 +166,7 @@ PARAMETERS: dict[str, Parameter] = {
     ),
     "country": Parameter("The country of any place of work, ISO 3166-1 alpha-2.", _listed("country", str.upper)),
     "eligible": Parameter(
-        "The country from which the job may be done, ISO 3166-1 alpha-2; listings that may be done from anywhere match.",
+        "The country from which the job may be done, ISO 3166-1 alpha-2; what may be done from anywhere matches.",
         _any_of("eligible_countries", (), _country_or_anywhere, (ANYWHERE,)),
     ),
     "skill": Parameter("A skill that the listing names.", _listed("skill", str.lower)),
