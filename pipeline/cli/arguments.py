@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pipeline.lifecycle.guards import DEFAULTS
 from pipeline.run.today import parse_today
 
 DONE = {0: "done"}
@@ -81,3 +82,14 @@ def add_publishing(parser: argparse.ArgumentParser) -> None:
         "--force", action="store_true", help="publish even if a check fails, and record the failure in the manifest"
     )
     parser.add_argument("--json", action="store_true", help="print the manifest's summary as JSON")
+
+
+def add_stale_days(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says from which age a listing is old."""
+    parser.add_argument(
+        "--stale-days",
+        type=whole_number,
+        default=DEFAULTS.stale_days,
+        metavar="N",
+        help="warn of listings posted more than N days ago, on boards that neglect their lists (default: %(default)s)",
+    )

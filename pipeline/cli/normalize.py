@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline.cli.arguments import PUBLISHED, add_data, add_publishing
+from pipeline.cli.arguments import PUBLISHED, add_data, add_publishing, add_stale_days
 from pipeline.cli.console import Reporter
 from pipeline.cli.latest import latest_snapshot
 from pipeline.cli.outcome import print_outcome
@@ -18,6 +18,7 @@ STATUSES = PUBLISHED
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_data(parser)
+    add_stale_days(parser)
     add_publishing(parser)
 
 
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
                 scope=options.scope,
                 today=options.today,
                 force=options.force,
+                stale_days=options.stale_days,
                 progress=reporter,
                 products=catalogue.PRODUCTS,
             )

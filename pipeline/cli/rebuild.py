@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline.cli.arguments import LOCKED, STOPPED, USAGE, add_data
+from pipeline.cli.arguments import LOCKED, STOPPED, USAGE, add_data, add_stale_days
 from pipeline.cli.console import OUT
 from pipeline.products import catalogue
 from pipeline.run import cycle
@@ -22,6 +22,7 @@ STATUSES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_data(parser)
+    add_stale_days(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,6 +31,6 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         As `pipeline.run.cycle.rebuild`.
     """
-    path = cycle.rebuild(options.data, catalogue.PRODUCTS)
+    path = cycle.rebuild(options.data, catalogue.PRODUCTS, options.stale_days)
     OUT.print(f"rebuilt {path.name}", markup=False)
     return 0

@@ -15,7 +15,15 @@ from crawlers.contract.clock import microseconds, run_id_of
 from crawlers.contract.errors import Corrupt, UsageError
 from crawlers.politeness.proxies import check_proxies
 from pipeline.cli import crawling
-from pipeline.cli.arguments import PUBLISHED, add_budget, add_choice_of_boards, add_data, add_publishing, whole_number
+from pipeline.cli.arguments import (
+    PUBLISHED,
+    add_budget,
+    add_choice_of_boards,
+    add_data,
+    add_publishing,
+    add_stale_days,
+    whole_number,
+)
 from pipeline.cli.choose import choose_boards, known_boards
 from pipeline.cli.console import Reporter
 from pipeline.cli.ledger import read_ledger
@@ -58,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="continue the interrupted run; fail if there is none")
     for name, default, text in _NUMBERS:
         parser.add_argument(name, type=whole_number, default=default, metavar="N", help=f"{text} (default: {default})")
+    add_stale_days(parser)
     parser.add_argument(
         "--keep-history-months", type=whole_number, metavar="N", help="keep history for N months (default: all)"
     )
@@ -118,6 +127,7 @@ def run(options: argparse.Namespace) -> int:
             replay=options.replay,
             record=options.record,
             unconfirmed_days=options.unconfirmed_days,
+            stale_days=options.stale_days,
             feed_days=options.feed_days,
             page_days=options.page_days,
             retention=Retention(

@@ -26,6 +26,9 @@ class Settings(NamedTuple):
         gone_share: the share of the known ids whose absence makes an answer doubtful.
         gone_ids: known ids that are needed to judge by that share.
         empty_runs: empty answers in a row after which an empty board is believed.
+        stale_days: days after its posting from which a listing is old.
+        neglected_listings: open listings that are over or old, from which a board may be one that neglects its list.
+        neglected_share: the share of a board's open listings that they must be.
         gone_hours: hours between the first and the last answer that a board is gone, before it is believed.
     """
 
@@ -37,6 +40,9 @@ class Settings(NamedTuple):
     gone_ids: int = 10
     empty_runs: int = 6
     gone_hours: int = 6
+    stale_days: int = 365
+    neglected_listings: int = 3
+    neglected_share: float = 0.1
 
 
 DEFAULTS = Settings()

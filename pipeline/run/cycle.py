@@ -125,7 +125,7 @@ def _publish_input(
         all_boards=options.all_boards,
         enforce_minimums=options.replay is None,
         force=options.force,
-        settings=DEFAULTS._replace(unconfirmed_days=options.unconfirmed_days),
+        settings=DEFAULTS._replace(unconfirmed_days=options.unconfirmed_days, stale_days=options.stale_days),
         retention=options.retention,
         feed_days=options.feed_days,
         products=options.products,
@@ -155,6 +155,7 @@ def normalize(options: Options) -> Published:
                 scope=options.scope,
                 reread_all=True,
                 force=options.force,
+                settings=DEFAULTS._replace(stale_days=options.stale_days),
                 retention=options.retention,
                 products=options.products,
                 progress=options.progress,
@@ -165,8 +166,11 @@ def normalize(options: Options) -> Published:
         return published
 
 
-def rebuild(data: Path, products: Sequence[Product] = ()) -> Path:
+def rebuild(data: Path, products: Sequence[Product] = (), stale_days: int = DEFAULTS.stale_days) -> Path:
     """Rebuild the newest snapshot from raw runs and history; return it.
+
+    Args:
+        stale_days: as in the run that made it; days after its posting from which a listing is old.
 
     Raises:
         UsageError: there is no history.
@@ -178,7 +182,7 @@ def rebuild(data: Path, products: Sequence[Product] = ()) -> Path:
         raise UsageError(f"{data} holds no history to rebuild from")
     with folder.lock(), interrupted_by_signals():
         folder.clean()
-        return rebuilding.rebuild(folder, products)
+        return rebuilding.rebuild(folder, products, DEFAULTS._replace(stale_days=stale_days))
 
 
 def whole_latest(folder: DataFolder) -> Path | None:

@@ -27,6 +27,7 @@ from pipeline.run import reading
 from pipeline.run.answers import CrawlAnswers, PostingsByBoard, PublishInput, keep_out_of_scope, keep_rejected
 from pipeline.run.canonical import name_duplicates
 from pipeline.run.merging import MergeResult, merge_boards
+from pipeline.run.stale import warn_of_stale
 from pipeline.store import archive, history, snapshot
 from pipeline.store.boards import boards_table, load_boards, stale_boards
 from pipeline.store.listings import Coverage, Previous, write_parts
@@ -93,6 +94,7 @@ class _Publication:
         merged = merge_boards(given, self.previous, self.boards_before, self.answers, PostingsByBoard(results))
         fresh_files = [result.files.rows for result in results]
         plan = name_duplicates(merged.plan, self.previous, fresh_files, merged.boards)
+        plan = warn_of_stale(plan, self.previous, fresh_files, merged.boards, given.settings)
         given.progress({"stage": "write"})
         coverage = write_parts(plan, self.previous, fresh_files, self.staged / "listings", given.run_id)
         boards = _with_coverage(merged.boards, merged.merged, coverage)

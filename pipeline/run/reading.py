@@ -36,6 +36,7 @@ from pipeline.run.judging import (
     judge,
     one_posting,
 )
+from pipeline.store.listings import without_stale
 from pipeline.store.schema import LISTINGS, conform, fit
 
 READ_POSTINGS = pa.schema([
@@ -423,7 +424,7 @@ class _RowWriter:
         compared = (pc.field("source") == self._source) & pc.field("listing_id").isin(ids)
         stored = [name for name in CONTENT if name in pq.read_schema(self._previous[0]).names]
         old = conform(pq.read_table(self._previous, columns=stored, filters=compared, partitioning=None), _CONTENTS)
-        before = {row["listing_id"]: row for row in old.to_pylist()}
+        before = {row["listing_id"]: row | {"warnings": without_stale(row["warnings"])} for row in old.to_pylist()}
         after = {row["listing_id"]: row for row in table.select(CONTENT).to_pylist()}
         for position, listing in zip(self._to_compare, ids, strict=True):
             self._differs[position] = after.get(listing) != before.get(listing)

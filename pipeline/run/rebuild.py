@@ -24,13 +24,14 @@ from crawlers.contract.errors import Corrupt
 from crawlers.contract.journal import CommittedBoard, SourceJournal, read
 from normalize import version
 from normalize.vocabulary import ChangeKind, RecordKind, RunScope, Status
-from pipeline.lifecycle.guards import DEFAULTS
+from pipeline.lifecycle.guards import DEFAULTS, Settings
 from pipeline.lifecycle.merge import Outcome, ReadPosting
 from pipeline.lifecycle.state import CHANGE_FIELDS, BoardState, ListingState
 from pipeline.run import reading
 from pipeline.run.answers import postings_of, read_table
 from pipeline.run.canonical import name_duplicates
 from pipeline.run.judging import CarriedOver
+from pipeline.run.stale import warn_of_stale
 from pipeline.store import snapshot
 from pipeline.store.boards import PastBoard, boards_table, past_board, stale_boards
 from pipeline.store.history import Event, events
@@ -43,7 +44,7 @@ _Events = dict[BoardKey, dict[str, Event]]
 """The last event of each listing, by board and listing."""
 
 
-def rebuild(folder: snapshot.DataFolder, products: Sequence[Product] = ()) -> Path:
+def rebuild(folder: snapshot.DataFolder, products: Sequence[Product] = (), settings: Settings = DEFAULTS) -> Path:
     """Rebuild the newest snapshot and point ``latest`` at it; return it. Call under the folder's lock.
 
     Raises:
@@ -59,7 +60,7 @@ def rebuild(folder: snapshot.DataFolder, products: Sequence[Product] = ()) -> Pa
     work.mkdir(parents=True)
     staged = folder.stage(run_id)
     try:
-        return _Rebuild(folder, past, run_id, work, staged).publish(products)
+        return _Rebuild(folder, past, work, staged, settings).publish(products)
     finally:
         shutil.rmtree(work, ignore_errors=True)
         shutil.rmtree(staged, ignore_errors=True)
@@ -81,9 +82,12 @@ class _Rebuild:
         boards: the boards after their last run.
     """
 
-    def __init__(self, folder: snapshot.DataFolder, past: pa.Table, run_id: str, work: Path, staged: Path) -> None:
+    def __init__(
+        self, folder: snapshot.DataFolder, past: pa.Table, work: Path, staged: Path, settings: Settings
+    ) -> None:
         self.folder = folder
-        self.run_id = run_id
+        self.run_id = staged.name
+        self.settings = settings
         self.work = work
         self.staged = staged
         self.past = past
@@ -111,6 +115,7 @@ class _Rebuild:
             rights = Rights(board.redistribution, board.attribution)
             collected.add(sorted(listings.get(key, []), key=lambda listing: listing.listing_id), key, rights)
         plan = name_duplicates(collected.table(), nothing, files, self.boards)
+        plan = warn_of_stale(plan, nothing, files, self.boards, self.settings)
         write_parts(plan, nothing, files, self.staged / "listings", self.run_id)
         snapshot.write_dataset(self.staged, "boards", boards_table(self.boards.values()), self.run_id)
         changes = self._changes()

@@ -33,6 +33,7 @@ class Options:
         replay: the folder of recordings, None for a live crawl.
         record: the folder in which to keep every response, or None.
         unconfirmed_days: days after which a listing closes that no complete answer has confirmed.
+        stale_days: days after its posting from which a listing is old.
         feed_days: days without a complete answer after which the listings of a board leave the feeds.
         page_days: days after which a posting's own page is read again, even if its list has not changed.
         planned: whether the ledger chose the boards, so that an interrupted run may have had others.
@@ -49,6 +50,7 @@ class Options:
     replay: Path | None = None
     record: Path | None = None
     unconfirmed_days: int = DEFAULTS.unconfirmed_days
+    stale_days: int = DEFAULTS.stale_days
     feed_days: int = 14
     page_days: int = PAGE_DAYS
     retention: Retention = KEEP

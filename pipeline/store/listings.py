@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawlers.contract.board import BoardKey
-from normalize.vocabulary import Status
+from normalize.vocabulary import STALE, Status
 from pipeline.lifecycle.state import ListingState
 from pipeline.store.schema import INSTANT, LISTINGS, conform
 
@@ -35,11 +35,15 @@ LIFECYCLE = (
     "canonical_id first_seen last_seen updated_at closed_at closed_reason status redistribution attribution run_id"
 ).split()
 _KEYS = "listing_id source board posting_id content_hash normalizer_version valid_through".split()
-_NOT_OF_A_LISTING = frozenset({"source", "board", "redistribution", "attribution"})
+_NOT_OF_A_LISTING = frozenset({"source", "board", "redistribution", "attribution", "stale"})
 _NARROW = [*_KEYS, *LIFECYCLE]
-PLAN = pa.schema([LISTINGS.field(name).remove_metadata() for name in _NARROW]).append(
-    pa.field("index", pa.int64())
-).append(pa.field("fresh", pa.bool_())).append(pa.field("altered", pa.bool_()))  # fmt: skip
+PLAN = pa.schema([
+    *(LISTINGS.field(name).remove_metadata() for name in _NARROW),
+    pa.field("stale", pa.string()),
+    pa.field("index", pa.int64()),
+    pa.field("fresh", pa.bool_()),
+    pa.field("altered", pa.bool_()),
+])  # fmt: skip
 COVERED = (
     "description_text hiring_organization country duration_weeks_min pay_min start_date date_posted valid_through"
     " apply_url"
@@ -59,6 +63,25 @@ class Rights(NamedTuple):
     attribution: str | None
 
 
+def without_stale(warnings: Sequence[str] | None) -> list[str]:
+    """Return the warnings that follow from a posting's words, without those that a run adds on a day.
+
+    >>> without_stale(["asks for money", "dates are over"])
+    ['asks for money']
+    """
+    return [warning for warning in warnings or () if warning not in STALE]
+
+
+def _stale_of(warnings: pa.ChunkedArray) -> pa.Array:
+    """Return the warning of each row that a run has added, null where there is none."""
+    warnings = warnings.combine_chunks()
+    words, rows = pc.list_flatten(warnings), pc.list_parent_indices(warnings)
+    added = pc.is_in(words, pa.array(STALE, pa.string()))
+    stale = np.full(len(warnings), None, dtype=object)
+    stale[np.asarray(rows.filter(added))] = words.filter(added).to_numpy(zero_copy_only=False)
+    return pa.array(stale, pa.string())
+
+
 class Previous:
     """The listings of the last snapshot: keys and lifecycle in memory, contents on demand.
 
@@ -73,12 +96,15 @@ class Previous:
         self.parts = [pq.ParquetFile(path) for path in parts]
         self.paths = list(parts)
         self.starts = np.cumsum([0, *(part.metadata.num_rows for part in self.parts)]).tolist()
-        tables = [part.read(columns=_NARROW) for part in self.parts]
-        table = pa.concat_tables(tables).select(_NARROW) if tables else PLAN.empty_table().select(_NARROW)
+        tables = [part.read(columns=[*_NARROW, "warnings"]) for part in self.parts]
+        table = pa.concat_tables(tables) if tables else LISTINGS.empty_table()
+        stale = _stale_of(table["warnings"])
+        table = table.select(_NARROW)
         rows = table.num_rows
         self.plan = pa.table(
             [
                 *table.columns,
+                stale,
                 pa.array(np.arange(rows), pa.int64()),
                 pa.array(np.zeros(rows, dtype=bool)),
                 pa.array(np.zeros(rows, dtype=bool)),
@@ -169,6 +195,7 @@ class Plan:
             for name in PLAN.names
             if name not in _NOT_OF_A_LISTING
         }
+        columns["stale"] = [None] * len(self._rows)  # decided when all boards are merged
         columns["source"] = [row.key.source for row in self._rows]
         columns["board"] = [row.key.board for row in self._rows]
         columns["redistribution"] = [row.rights.redistribution for row in self._rows]
@@ -322,6 +349,10 @@ def _full_rows(plan: pa.Table, contents: Batches, fresh: Batches) -> pa.Table:
     for name in LIFECYCLE:
         place = LISTINGS.get_field_index(name)
         table = table.set_column(place, LISTINGS.field(name), plan[name])
+    if plan["stale"].null_count < len(plan) or _stale_of(table["warnings"]).null_count < len(plan):
+        pairs = zip(table["warnings"].to_pylist(), plan["stale"].to_pylist(), strict=True)
+        warnings = [without_stale(words) + ([stale] if stale else []) for words, stale in pairs]
+        table = table.set_column(table.schema.get_field_index("warnings"), LISTINGS.field("warnings"), [warnings])
     return table.cast(LISTINGS).combine_chunks()
 
 
