@@ -70,6 +70,8 @@ class RawPosting:
         description: HTML or text, as the board shows it.
         valid_through: the last day to apply.
         remote: the board's word or flag for the workplace.
+        education: the degrees or levels of study that it asks for.
+        work_permit: what the board says of visas and permits to work.
         fetched_at: ISO 8601 with a time zone; the day that "3 days ago" counts from.
 
     Raises:
@@ -100,6 +102,8 @@ class RawPosting:
     employment_type: str | None = attrs.field(default=None, converter=_json_text)
     department: str | None = attrs.field(default=None, converter=_number_text, validator=_is_text)
     skills: str | None = attrs.field(default=None, converter=_json_text)
+    education: str | None = attrs.field(default=None, converter=_json_text)
+    work_permit: str | None = attrs.field(default=None, converter=_json_text)
     language: str | None = attrs.field(default=None, converter=_number_text, validator=_is_text)
     fetched_at: str | None = attrs.field(default=None, converter=_json_text)
     odd: tuple[str, ...] = attrs.field(default=(), repr=False, eq=False)

@@ -208,6 +208,7 @@ def _stated(record: Record, url: str) -> RawPosting:
         employment_type=_joined(record.get("employmentType")),
         department=record.get("occupationalCategory") if isinstance(record.get("occupationalCategory"), str) else None,
         skills=_joined(record.get("skills")),
+        education=record.get("educationRequirements") or None,
         language=record.get("inLanguage") if isinstance(record.get("inLanguage"), str) else None,
     )
 

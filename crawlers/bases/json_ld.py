@@ -36,7 +36,7 @@ MAX_PAGES = 500  # pages of a list, or sitemaps of a board
 _STATED = (
     "identifier url title hiringOrganization description jobLocation applicantLocationRequirements datePosted"
     " validThrough jobStartDate jobDuration baseSalary estimatedSalary jobLocationType employmentType"
-    " occupationalCategory skills inLanguage responsibilities qualifications workHours"
+    " occupationalCategory skills educationRequirements inLanguage responsibilities qualifications workHours"
 ).split()
 _PLUMBING = frozenset("@context @type @id image logo mainEntityOfPage directApply".split())
 

@@ -32,9 +32,7 @@ class SimplifySpider(JsonApiSpider):
     robots = "raw.githubusercontent.com has none; asked at run time"
     aggregator = True  # no min_postings: each season's list begins with a few lines
     first_url = "https://raw.githubusercontent.com/{board}/dev/.github/scripts/listings.json"
-    ignored_fields = frozenset(
-        {"source", "active", "is_visible", "date_updated", "company_url", "sponsorship", "degrees"}
-    )
+    ignored_fields = frozenset({"source", "active", "is_visible", "date_updated", "company_url"})
 
     def take(self, records: Iterable[Any], run: BoardRun) -> int:
         """Read the list; closed and hidden lines count as shown, but not as postings."""
@@ -60,4 +58,6 @@ class SimplifySpider(JsonApiSpider):
             start=term or None,
             employment_type="Internship" if "internship" in board.board.lower() else None,  # the name of the list
             department=record.pop("category", None),
+            education=record.pop("degrees", None) or None,
+            work_permit=record.pop("sponsorship", None),
         )

@@ -36,6 +36,21 @@ def test_the_levels_of_study_that_are_asked_for(title, description, levels):
     assert read(title, description)["study_level"] == levels
 
 
+FIELDS = [  # the board's fields for degrees and for permits, the text, what is read
+    ('["Associate\'s", "Bachelor\'s"]', "Offers Sponsorship", "", ["vocational", "bachelor"], "sponsored"),
+    ('["Master\'s", "PhD"]', "Does Not Offer Sponsorship", "", ["master", "phd"], "not_sponsored"),
+    ("MBA", "U.S. Citizenship is Required", "For PhD students.", ["mba"], "permit_required"),
+    ('{"credentialCategory": "bachelor degree"}', "Other", "No visa sponsorship.", ["bachelor"], "not_sponsored"),
+    ("Undefined", None, "For PhD students.", ["phd"], "unknown"),
+]
+
+
+@pytest.mark.parametrize(("education", "permit", "text", "levels", "read_permit"), FIELDS)
+def test_what_the_board_states_outranks_the_text(education, permit, text, levels, read_permit):
+    listing = read("Intern", text, education=education, work_permit=permit)
+    assert (listing["study_level"], listing["work_permit"]) == (levels, read_permit)
+
+
 PERMITS = [
     ("Visa sponsorship is available for this role.", "sponsored"),
     ("We do not sponsor visas, and you must be authorized to work in the US.", "not_sponsored"),
