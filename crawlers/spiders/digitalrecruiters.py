@@ -10,6 +10,7 @@ from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.paging import PageNumber
 from crawlers.bases.partner_feed import joined
 from crawlers.contract.board import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 _API = "https://api.digitalrecruiters.com/public/v1/careers-site/job-ads"
@@ -96,6 +97,8 @@ class DigitalRecruitersSpider(JsonApiSpider):
 
     def parse_detail(self, record: Any, posting: RawPosting, board: Board) -> RawPosting:
         """Add the texts and the day."""
-        posting.description = joined(record.pop("description", None), record.pop("profile", None))
+        if "description" not in record:
+            raise BrokenAnswer("the posting's record has no text")
+        posting.description = joined(record.pop("description"), record.pop("profile", None))
         posting.date_posted = (record.pop("jsonld", None) or {}).get("datePosted")
         return posting

@@ -8,6 +8,7 @@ from scrapy import Request
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 
@@ -78,6 +79,8 @@ class HeadhunterSpider(JsonApiSpider):
         """Add the whole text and the skills; an archived vacancy is gone."""
         if record.get("archived"):
             return None
+        if "description" not in record:
+            raise BrokenAnswer("the posting's record has no text")
         skills = [entry["name"] for entry in record.pop("key_skills", None) or [] if entry.get("name")]
-        text = record.pop("description", None) or posting.description
+        text = record.pop("description") or posting.description
         return attrs.evolve(posting, description=text, skills=skills or None)

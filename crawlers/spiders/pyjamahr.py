@@ -7,6 +7,7 @@ from scrapy import Request
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.paging import NextLink
 from crawlers.contract.board import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 _API = "https://api.pyjamahr.com/api/career/jobs/"
@@ -51,7 +52,9 @@ class PyjamahrSpider(JsonApiSpider):
 
     def parse_detail(self, record: Any, posting: RawPosting, board: Board) -> RawPosting:
         """Add the text, the kind, the workplace and the days."""
-        posting.description = record.pop("description", None)
+        if "description" not in record:
+            raise BrokenAnswer("the posting's record has no text")
+        posting.description = record.pop("description")
         posting.employment_type = record.pop("job_type", None) or posting.employment_type
         posting.remote = record.pop("workplace_type", None)
         posting.date_posted = record.pop("created_at", None)

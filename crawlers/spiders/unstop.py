@@ -8,6 +8,7 @@ from scrapy import Request
 from crawlers.bases.json_api import JsonApiSpider
 from crawlers.bases.paging import PageNumber
 from crawlers.contract.board import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 _ENDED = "FINISHED"
@@ -92,11 +93,13 @@ class UnstopSpider(JsonApiSpider):
         """Add the text, the skills and the facts; an opportunity whose registration has ended is gone."""
         if (record.get("regnRequirements") or {}).get("reg_status") == _ENDED:
             return None
+        if "details" not in record:
+            raise BrokenAnswer("the posting's record has no text")
         skills = [entry["skill"] for entry in record.get("required_skills") or [] if entry.get("skill")]
         fields = [entry["name"] for entry in record.get("workfunction") or [] if entry.get("name")]
         return attrs.evolve(
             self._with_facts(record, posting),
-            description=record.pop("details", None),
+            description=record.pop("details"),
             skills=skills or None,
             department=", ".join(fields) or None,
         )

@@ -17,6 +17,7 @@ LONG = {
     "rss": "three standards define the end of a feed",
     "icims": "placeholders are removed from the values of a page",
     "digitalrecruiters": "it has two lists, of clients and of the public",
+    "gradcracker": "labels are read in two shapes of cards",
     "unstop": "the list and a posting's own record state the same facts",
     "francetravail": "a token is requested first, and pages are ranges",
 }
