@@ -26,6 +26,7 @@ _ALIASES = {
     "oraclecloud": "oracle",
     "oraclehcm": "oracle",
     "pinpointhq": "pinpoint",
+    "recruiterbox": "trakstar",
     "workdayjobs": "workday",
     "myworkdayjobs": "workday",
 }

@@ -16,11 +16,29 @@ LONG = {
     "html": "its docstring is the manual for declarations",
     "rss": "three standards define the end of a feed",
     "icims": "placeholders are removed from the values of a page",
+    "digitalrecruiters": "it has two lists, of clients and of the public",
+    "gradcracker": "labels are read in two shapes of cards",
+    "unstop": "the list and a posting's own record state the same facts",
     "francetravail": "a token is requested first, and pages are ranges",
 }
 # Aggregators for which no minimum of postings can be stated.
 ANY_NUMBER = {
+    **dict.fromkeys(
+        (
+            "apec",
+            "engagement_jeunes",
+            "hellowork",
+            "jobteaser",
+            "jooblexml",
+            "laposte",
+            "meteojob",
+            "talentsoft",
+            "talentview",
+        ),
+        "a feed by agreement, of any size",
+    ),
     "eures": "a board is a country, and small ones may have none",
+    "headhunter": "a board is an employer",
     "html": "the operator's own choice",
     "indeedxml": "the operator's own choice",
     "rss": "the operator's own choice",

@@ -8,6 +8,7 @@ import pytest
 
 from crawlers.answers.odd_fields import MAX_TRIES, read_leniently
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.page_state import PageStateSpider
 from crawlers.boards.sources import spiders
 from crawlers.contract.registry import load_boards
 from normalize.posting import MalformedField, RawPosting
@@ -131,9 +132,12 @@ def recorded(source):
     return spider, sorted(entries, key=lambda entry: -len(json.dumps(entry[1])))[:2]
 
 
-# The records of two sources are parts of pages and are tested with them.
+# The records of these sources are parts of pages and are tested with them.
+IN_PAGES = ("join", "jobylon")
 JSON_SOURCES = [
-    name for name, spider in spiders().items() if issubclass(spider, JsonApiSpider) and name not in ("join", "jobylon")
+    name
+    for name, spider in spiders().items()
+    if issubclass(spider, JsonApiSpider) and not issubclass(spider, PageStateSpider) and name not in IN_PAGES
 ]
 
 

@@ -264,7 +264,8 @@ def test_the_largest_public_list_is_read_whole(wire, tmp_path, capsys):
     }
     assert cli.main(["boards", "import", str(lists), "--data", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
-    assert "paylocity\t10513 entries\tunknown" in printed
+    assert "paycom\t6895 entries\tunknown" in printed
+    assert "paylocity\t10513 boards" in printed
     assert "greenhouse\t8149 boards" in printed
     assert len(load_boards(tmp_path / "boards.csv")) > 35_000
 

@@ -1,5 +1,6 @@
 """The registry that ships has enough boards; each is known to exist, and a spider reads it."""
 
+import csv
 import json
 import re
 from collections import Counter
@@ -15,56 +16,9 @@ BOARDS = load_boards(shipped())
 # The names of sources in the public lists of slugs, if they differ from the names in the registry.
 LISTED_AS = {"oracle": "oraclecloud"}
 
-# Boards that no public list of slugs names, with the page that shows them. A source with a single board needs no page.
-_JOBBCENTRALEN = "github.com/simonlundmark1/Jobbcentralen-Vue/blob/main/DISCOVERY_RESULTS.md"
-CITED = {
-    ("adzuna", "fr"): "www.adzuna.fr",
-    ("adzuna", "gb"): "www.adzuna.co.uk",
-    ("adzuna", "us"): "www.adzuna.com",
-    ("bamboohr", "aca"): "aca.bamboohr.com/careers",
-    ("bamboohr", "campuskey"): "campuskey.bamboohr.com/careers",
-    ("bamboohr", "flyio"): "flyio.bamboohr.com/careers",
-    ("bamboohr", "lottiefiles"): "lottiefiles.bamboohr.com/careers",
-    ("comeet", "F6.003/6F329B2DE6379829B229B2037983E8B3E8B"): "www.comeet.com/jobs/wiliot/F6.003",
-    ("eures", "at"): "europa.eu/eures/portal/jv-se/search",
-    ("eures", "be"): "europa.eu/eures/portal/jv-se/search",
-    ("eures", "es"): "europa.eu/eures/portal/jv-se/search",
-    ("eures", "ie"): "europa.eu/eures/portal/jv-se/search",
-    ("eures", "it"): "europa.eu/eures/portal/jv-se/search",
-    ("eures", "nl"): "europa.eu/eures/portal/jv-se/search",
-    ("icims", "careers-wipfli.icims.com"): "careers-wipfli.icims.com/jobs",
-    ("jobvite", "feedingamerica"): "jobs.jobvite.com/feedingamerica/search",
-    ("jobylon", "1955"): "cdn.jobylon.com/jobs/companies/1955/embed/v2",
-    ("join", "onetwosocial"): "join.com/companies/onetwosocial",
-    ("neogov", "michigan"): "www.governmentjobs.com/careers/michigan",
-    ("oracle", "jpmc.fa.oraclecloud.com/CX_1001"): "jpmc.fa.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1001",
-    (
-        "oracle",
-        "ekbq.fa.em2.oraclecloud.com/CX_2",
-    ): "ekbq.fa.em2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_2",
-    ("peoplestrong", "larsentoubrocareers"): "larsentoubrocareers.peoplestrong.com/job/joblist",
-    ("peoplestrong", "raymondcareers"): "raymondcareers.peoplestrong.com/job/joblist",
-    ("peoplestrong", "rblcareers"): "rblcareers.peoplestrong.com",
-    ("rippling", "rippling"): "ats.rippling.com/rippling/jobs",
-    ("simplify", "SimplifyJobs/Summer2027-Internships"): "github.com/SimplifyJobs/Summer2027-Internships",
-    ("simplify", "vanshb03/Summer2027-Internships"): "github.com/vanshb03/Summer2027-Internships",
-    ("successfactors", "careers.icl-group.com"): "careers.icl-group.com/sitemal.xml",
-    ("successfactors", "careers.nordea.com"): "careers.nordea.com/sitemal.xml",
-    ("successfactors", "careers.teva"): "careers.teva/sitemal.xml",
-    ("successfactors", "jobb.dnb.no"): "jobb.dnb.no/sitemal.xml",
-    ("teamtailor", "1komma5"): "1komma5.teamtailor.com/jobs",
-    ("teamtailor", "career"): "career.teamtailor.com/jobs",
-    ("teamtailor", "career.hemnet.se"): _JOBBCENTRALEN,
-    ("teamtailor", "career.kry.se"): _JOBBCENTRALEN,
-    ("teamtailor", "careers.epidemicsound.com"): _JOBBCENTRALEN,
-    ("teamtailor", "careers.ginatricot.com"): _JOBBCENTRALEN,
-    ("teamtailor", "careers.normative.io"): _JOBBCENTRALEN,
-    ("teamtailor", "careers.oatly.com"): _JOBBCENTRALEN,
-    ("teamtailor", "jobs.bookbeat.com"): _JOBBCENTRALEN,
-    ("teamtailor", "jobs.doktor.se"): _JOBBCENTRALEN,
-    ("teamtailor", "jobs.funnel.io"): _JOBBCENTRALEN,
-    ("teamtailor", "jobs.qred.com"): _JOBBCENTRALEN,
-}
+_LIST = "github.com/elliottdehn/open-jobs"
+with (shipped().parent / "citations.csv").open(encoding="utf-8", newline="") as _file:
+    CITATIONS = list(csv.DictReader(_file))
 
 
 def slug(board: Board) -> str:
@@ -97,23 +51,28 @@ def test_a_source_whose_host_denies_crawlers_ships_no_boards():
     assert {"smartrecruiters", "pinpoint", "remotive"} & {board.source for board in BOARDS} == set()
 
 
-def test_every_shipped_board_is_publicly_known(wire):
+def test_every_shipped_board_has_a_page_that_shows_it():
+    """`crawlers/citations.csv` names, for each board that ships, the page that shows it and the month it was seen."""
+    cited = {(row["source"], row["board"]) for row in CITATIONS}
+    assert len(cited) == len(CITATIONS)
+    assert cited == {board.key for board in BOARDS}
+    assert [row for row in CITATIONS if not re.fullmatch(r"[\w.-]+\.[a-z]{2,}(?:/\S*)?", row["page"])] == []
+    assert [row for row in CITATIONS if not re.fullmatch(r"20[0-9]{2}-(?:0[1-9]|1[0-2])", row["date"])] == []
+    assert [(row["source"], row["board"]) for row in CITATIONS] == sorted(cited)
+
+
+def test_boards_of_the_public_list_are_in_it(wire):
     lists = wire.parent / "registry" / "open-jobs-slugs.json"
     if not lists.exists():
-        pytest.skip("there are no public lists of slugs next to the project")
+        pytest.skip("the public list of slugs is not next to the project")
     known = {source: set(slugs) for source, slugs in json.loads(lists.read_text("utf-8"))["ats"].items()}
+    listed = {(row["source"], row["board"]) for row in CITATIONS if row["page"] == _LIST}
     unproven = [
         board
         for board in BOARDS
-        if slug(board) not in known.get(LISTED_AS.get(board.source, board.source), ())
-        and board.key not in CITED
-        and board.source != board.board
+        if board.key in listed and slug(board) not in known.get(LISTED_AS.get(board.source, board.source), ())
     ]
     assert unproven == []
-
-
-def test_a_citation_is_for_a_board_that_ships():
-    assert {key for key in CITED if key[0] in spiders()} - {board.key for board in BOARDS} == set()
 
 
 def test_a_later_file_overrides_an_earlier_file(tmp_path):
