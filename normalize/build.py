@@ -21,7 +21,7 @@ from normalize.columns import (
 from normalize.kind import Facts, parse_kind
 from normalize.occupation import Occupation, parse_occupation
 from normalize.pay.choose import Hourly, Pay, hourly, parse_pay
-from normalize.place.eligible import eligible_countries
+from normalize.place.eligible import eligible_countries, says_work_anywhere
 from normalize.place.location import parse_applicant_places, parse_places
 from normalize.place.workplace import Remote, parse_remote
 from normalize.posting import RawPosting, listing_id
@@ -128,6 +128,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         text, html = masked(text, evidence), html and masked(html, evidence)
     first = places[0] if places else None
     requirements = parse_applicant_places(where, is_remote, markup.text[:6000])
+    anywhere = is_remote and says_work_anywhere(where, description)
     skills = parse_skills(field_words(posting.skills) if posting.skills else None, description)
     if posting.skills:  # in a board's own words; the names read from a text come from the vocabulary
         skills = [masked_words(skill) for skill in skills]
@@ -165,7 +166,7 @@ def normalize(posting: RawPosting, today: date) -> Listing:
         **_hourly_pay_columns(by_hour),
         **_workplace_columns(remote),
         "applicant_location_requirements": requirements,
-        "eligible_countries": eligible_countries(remote.status if remote else None, requirements, places, where),
+        "eligible_countries": eligible_countries(remote.status if remote else None, requirements, places, anywhere),
         "locations": [
             {"text": place.text, "city": place.city, "region": place.region, "country": place.country}
             for place in places

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from functools import cache
 
 from normalize.place.location import Place, says_anywhere
-from normalize.text.lexicon import data_files
+from normalize.text.lexicon import data_files, stands_alone, words
+from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
+from normalize.text.scanner import Text, word_anchors
 from normalize.vocabulary import RemoteStatus
 
 ANYWHERE = "anywhere"
 """Stands for all countries."""
+_SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
 
 @cache
@@ -29,8 +32,35 @@ def _named() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{any_of(_regions())})(?!\w)")
 
 
+_ANYWHERE_HITS = word_anchors("place.anywhere", words("place", "work_anywhere"))
+_UNITS = ("day", "week", "month", "year")
+_A_WHILE = lazy_pattern(
+    lambda: rf"(?<!\w)(?:{any_of([word for unit in _UNITS for word in words('units', unit)])})(?!\w)"
+)
+_NEAR = 80  # characters on either side, within the sentence
+
+
+def says_work_anywhere(location: str | None, description: Text) -> bool:
+    """Tell whether a posting says that its work may be done from any country; some weeks a year are no such word.
+
+    >>> from normalize.text.scanner import scan
+    >>> says_work_anywhere(None, scan("You can work from anywhere in the world."))
+    True
+    >>> says_work_anywhere(None, scan("Work from anywhere in the world for up to four weeks a year."))
+    False
+    """
+    if location is not None and says_anywhere(location):
+        return True
+    for start, end in description.hits(_ANYWHERE_HITS)[:6]:
+        before = description.norm[max(0, start - _NEAR) : start].rpartition(". ")[2].rpartition("\n")[2]
+        after = _SENTENCE_END.split(description.norm[end : end + _NEAR], 1)[0]
+        if stands_alone(description.norm, start, end) and not _A_WHILE.search(f"{before}\n{after}"):
+            return True
+    return False
+
+
 def eligible_countries(
-    status: str | None, requirements: Sequence[str], places: Sequence[Place], location: str | None
+    status: str | None, requirements: Sequence[str], places: Sequence[Place], anywhere: bool
 ) -> list[str] | None:
     """Return the countries from which the job may be done, `ANYWHERE` alone, or None where the posting does not say.
 
@@ -41,11 +71,11 @@ def eligible_countries(
         status: where the work is done, None where it is not stated.
         requirements: where an applicant must live, as country codes or words.
         places: the places of work.
-        location: the board's words for the place.
+        anywhere: whether the posting says that the work may be done from any country.
 
-    >>> eligible_countries("remote", ["DE", "DACH"], (), None), eligible_countries("remote", [], (), "Remote - Worldwide")
+    >>> eligible_countries("remote", ["DE", "DACH"], (), False), eligible_countries("remote", [], (), True)
     (['AT', 'CH', 'DE'], ['anywhere'])
-    >>> eligible_countries("remote", [], (), "Remote") is None
+    >>> eligible_countries("remote", [], (), False) is None
     True
     """
     if status != RemoteStatus.REMOTE:
@@ -59,4 +89,4 @@ def eligible_countries(
                 codes.update(_regions()[region])
     if codes:
         return sorted(codes)
-    return [ANYWHERE] if not requirements and location is not None and says_anywhere(location) else None
+    return [ANYWHERE] if anywhere and not requirements else None

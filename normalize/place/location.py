@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from normalize.place.gazetteer import (
@@ -590,9 +591,14 @@ def _each_once(places: list[Place | None]) -> tuple[Place, ...]:
     )
 
 
+_CAPITALS = r"[A-ZÀ-Þ][A-Za-zÀ-ÿ.]{1,20}(?:[ ][A-ZÀ-Þ][A-Za-zÀ-ÿ.]{1,20}){0,2}"
 _LIVE = lazy_pattern(
-    lambda: rf"(?i:{_whole('live')})\s(?:the )?(?P<place>[A-Z][A-Za-z.]{{1,20}}(?:[ ][A-Z][A-Za-z.]{{1,20}}){{0,2}})"
+    lambda: (
+        rf"(?i:{_whole('live')})\s(?:the )?(?P<place>{_CAPITALS}(?:(?:,\s|,?\s(?:{_any('and')})\s)(?:the )?{_CAPITALS}){{0,12}})"
+    )
 )
+_THE = lazy_pattern(r"^the ")
+_CONDITIONS = 8  # conditions of residence that are looked at in one text
 _REMOTE_IN = lazy_pattern(
     lambda: (
         rf"(?:{_any('home')})\s?(?:[-–—:,(]|{_any('remote_in')})\s?(?:the )?(?P<place>[^()\n|;]{{2,60}}?)\s?(?:{_any('only')})?\)?$"
@@ -626,13 +632,26 @@ def parse_applicant_places(location: str | None, remote: bool, description: str)
     ['CA']
     """
     required = list(_named_for(location, remote)) if location else []
-    if not required and remote and (match := _LIVE.search(description)):
-        place = match["place"].strip(" .")
-        known = parse_places(place)
-        code = country_said(place) or (known[0].country if known else None)
-        if code or _REGIONS.fullmatch(place) or us_state(place):
-            required.append(code or (match[0].rstrip(" .") if len(place) == 2 else place))
-    return required
+    for match in islice(_LIVE.finditer(description), _CONDITIONS) if remote and not required else ():
+        for place in _named_places(match["place"]):
+            known = parse_places(place)
+            code = country_said(place) or (known[0].country if known else None)
+            if code or _REGIONS.fullmatch(place) or us_state(place):
+                required.append(code or (match[0].rstrip(" .") if len(place) == 2 else place))
+        if required:
+            break
+    return list(dict.fromkeys(required))
+
+
+def _named_places(words: str) -> list[str]:
+    """Return the places of a list, or all words where they are one place: "Lyon, France".
+
+    >>> _named_places("Spain, Portugal or the UK."), _named_places("Lyon, France")
+    (['Spain', 'Portugal', 'UK'], ['Lyon, France'])
+    """
+    whole = parse_places(words)
+    one = len(whole) == 1 and (whole[0].city or whole[0].region)
+    return [_THE.sub("", part.strip(" .")) for part in ([words] if one else _LISTED.split(words))]
 
 
 @lru_cache(maxsize=50_000)
@@ -663,9 +682,7 @@ def _named_for(location: str, remote: bool) -> tuple[str, ...]:
     for name in named:
         if _ANYWHERE.search(name):
             continue
-        whole = parse_places(name)
-        parts = [name] if len(whole) == 1 and (whole[0].city or whole[0].region) else _LISTED.split(name)
-        for place in (part.strip(" .") for part in parts):
+        for place in _named_places(name):
             if not place or _NO_PLACE.fullmatch(place):
                 continue
             places = parse_places(place)
