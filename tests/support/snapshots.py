@@ -97,7 +97,7 @@ ROWS = [
         3,
         title="Earn from home!",
         pay_status="unpaid",
-        warnings=["asks for a deposit"],
+        warnings=["asks for money", "dates are over"],
         url="javascript:alert(1)",
         remote_status="onsite",
         description_text='<img src=x onerror="document.title=1"> & <script>document.title=2</script>',

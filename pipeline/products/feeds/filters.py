@@ -15,9 +15,14 @@ import pyarrow.compute as pc
 
 from normalize.columns import COLUMNS, weeks_at_most
 
-_TERM = re.compile(r"([a-z_]+)\s*(<=|>=|=)\s*(.+)", re.DOTALL)
+_TERM = re.compile(r"([a-z_]+)\s*(<=|>=|!=|=)\s*(.+)", re.DOTALL)
 _BY_NAME = {column.name: column for column in COLUMNS if column.type != "list<place>"}
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {"=": pc.equal, "<=": pc.less_equal, ">=": pc.greater_equal}
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "=": pc.equal,
+    "!=": pc.equal,  # those that meet it are left out
+    "<=": pc.less_equal,
+    ">=": pc.greater_equal,
+}
 _SHOWN = 30  # values listed in an error
 
 
@@ -29,7 +34,7 @@ class Term(NamedTuple):
     """One condition: a column compared with any of several values.
 
     Attributes:
-        operator: ``=``; for numbers and dates also ``<=`` and ``>=``.
+        operator: ``=`` or ``!=``; for numbers and dates also ``<=`` and ``>=``.
     """
 
     column: str
@@ -60,7 +65,7 @@ def parse_where(words: str) -> list[Term]:
 def _term(piece: str) -> Term:
     match = _TERM.fullmatch(piece)
     if match is None:
-        raise UnknownTerm(f"{piece} is not a condition; write column=value, column<=number or column>=number")
+        raise UnknownTerm(f"{piece} is not a condition; write column=value, column!=value, column<=number or >=number")
     name, operator, value = match.groups()
     column = _BY_NAME.get(name)
     if column is None:
@@ -71,8 +76,8 @@ def _term(piece: str) -> Term:
         "date": (_day, "a date; write it as 2026-11-30"),
         "instant": (_day, "a date; write it as 2026-11-30"),
     }.get(column.type, (str, "text"))
-    if operator != "=" and convert is str:
-        raise UnknownTerm(f"{name} can only be compared with =")
+    if operator not in ("=", "!=") and convert is str:
+        raise UnknownTerm(f"{name} can only be compared with = or !=")
     try:
         values: tuple[Any, ...] = tuple(convert(part) for part in value.split(","))
     except ValueError:
@@ -114,7 +119,11 @@ def check_values(terms: Iterable[Term], rows: Iterable[pa.Table]) -> None:
 
 
 def matches(terms: Iterable[Term], rows: pa.Table) -> np.ndarray:
-    """Return which rows meet all conditions; a list meets ``=`` if it contains the value, null meets no condition."""
+    """Return which rows meet all conditions.
+
+    A list meets ``=`` if it contains one of the values. Null meets no condition but ``!=``, which all rows meet that do
+    not meet ``=``.
+    """
     selected = np.ones(rows.num_rows, bool)
     for term in terms:
         column = rows[term.column].combine_chunks()
@@ -131,7 +140,7 @@ def matches(terms: Iterable[Term], rows: pa.Table) -> np.ndarray:
             met_rows = np.zeros(rows.num_rows, bool)
             met_rows[parents[met]] = True
             met = met_rows
-        selected &= met
+        selected &= ~met if term.operator == "!=" else met
     return selected
 
 

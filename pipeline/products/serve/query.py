@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from normalize.columns import weeks_at_most
 from normalize.place.eligible import ANYWHERE
-from normalize.vocabulary import Kind, OccupationGroup, PayStatus, RemoteStatus, Status, StudyLevel, WorkPermit
+from normalize.vocabulary import STALE, Kind, OccupationGroup, PayStatus, RemoteStatus, Status, StudyLevel, WorkPermit
 
 PAGE = 50
 LARGEST_PAGE = 500
@@ -85,6 +85,13 @@ def _any_of(column: str, words: tuple[str, ...], fold: Callable[[str], str], alw
         return Clause(f"list_has_any({column}, [{', '.join('?' * len(asked))}])", asked)
 
     return condition
+
+
+def _stale(name: str, values: list[str]) -> Clause:
+    wanted = {"true": "", "yes": "", "1": "", "false": "NOT ", "no": "NOT ", "0": "NOT "}.get(values[-1].lower())
+    if wanted is None:
+        raise BadRequest(f"{name}={values[-1]} is not allowed; the values are true, false")
+    return Clause(f"{wanted}list_has_any(warnings, [{', '.join('?' * len(STALE))}])", list(STALE))
 
 
 def _country_or_anywhere(value: str) -> str:
@@ -195,6 +202,11 @@ PARAMETERS: dict[str, Parameter] = {
         _day("coalesce(start_date, start_date_latest) <= ?"),
         type="date",
     ),
+    "stale": Parameter(
+        f"Whether the listing is out of date ({' or '.join(STALE)}); false leaves such listings out.",
+        _stale,
+        ("true", "false"),
+    ),
     "posted_since": Parameter("Posted on this day or later.", _day("date_posted >= ?"), type="date"),
     "deadline_after": Parameter("The deadline is after this day.", _day("valid_through > ?"), type="date"),
     "status": Parameter("The status of the listing (default: open).", _among("status", tuple(Status)), tuple(Status)),
@@ -211,6 +223,7 @@ _COLUMNS = {
     "pay_currency": "currency",
     "duration_weeks_max": "weeks_max",
     "skills": "skill",
+    "warnings": "stale",
     "occupation_group": "occupation",
     "eligible_countries": "eligible",
     "start_date": "start_from",
@@ -279,7 +292,7 @@ def parse(pairs: Iterable[tuple[str, str]]) -> Query:
     Traceback (most recent call last):
     pipeline.products.serve.query.BadRequest: unknown parameter colour; the parameters are q, kind, remote, paid, \
 currency, pay_hourly_min, weeks_max, hours_per_week_max, country, eligible, skill, source, language, occupation, \
-study_level, work_permit, start_from, start_to, posted_since, deadline_after, status, sort, limit, cursor
+study_level, work_permit, start_from, start_to, stale, posted_since, deadline_after, status, sort, limit, cursor
     """
     asked: dict[str, list[str]] = {}
     for name, value in pairs:

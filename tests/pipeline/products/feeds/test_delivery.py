@@ -226,6 +226,8 @@ def test_a_filtered_feed_contains_the_selected_listings(published, tmp_path, cap
         ("kind=micro_internship remote_status=remote", lambda row: row["remote_status"] == "remote"),
         ("pay_status=paid,unpaid pay_hourly_min>=20", lambda row: (row["pay_hourly_min"] or 0) >= 20),
         ("date_posted<=2026-11-04", lambda row: False),
+        ("remote_status!=remote", lambda row: row["remote_status"] != "remote"),
+        ('warnings!="dates are over"', lambda row: "dates are over" not in row["warnings"]),
     ):
         out = tmp_path / words.split("=")[0]
         assert feeds(world, "--where", words, "--out", out) == 0
@@ -245,7 +247,7 @@ INVALID = [  # a filter, and part of the error
     ("pay_min>=much", "cannot compare pay_min with much: expected a number"),
     ("pay_min>=nan", "cannot compare pay_min with nan: expected a number"),
     ("date_posted>=soon", "cannot compare date_posted with soon: expected a date; write it as 2026-11-30"),
-    ("kind>=internship", "kind can only be compared with ="),
+    ("kind>=internship", "kind can only be compared with = or !="),
     ("remote", "remote is not a condition; write column=value"),
     ('title="Intern', "No closing quotation"),
 ]

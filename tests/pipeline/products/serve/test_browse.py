@@ -149,7 +149,7 @@ def test_hostile_markup_in_a_listing_is_shown_as_text(at):
     at.wait(lambda: at.all("#detail .text"))
     assert "<script>" in at.text("#detail .text")
     assert at.all("#detail img, #detail script, #detail a[href^=javascript]") == []
-    assert "asks for a deposit" in at.text("#detail .warnings")
+    assert "asks for money" in at.text("#detail .warnings")
     assert at.browser.title.startswith("Earn from home!")
 
 
