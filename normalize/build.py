@@ -22,7 +22,7 @@ from normalize.kind import Facts, parse_kind
 from normalize.occupation import Occupation, parse_occupation
 from normalize.pay.choose import Hourly, Pay, hourly, parse_pay
 from normalize.place.eligible import eligible_countries, says_work_anywhere
-from normalize.place.location import parse_applicant_places, parse_places
+from normalize.place.location import LIVE_HITS, parse_applicant_places, parse_places
 from normalize.place.workplace import Remote, parse_remote
 from normalize.posting import RawPosting, listing_id
 from normalize.red_flags import parse_warnings
@@ -127,7 +127,8 @@ def normalize(posting: RawPosting, today: date) -> Listing:
     if has_contact(description) or (html and "@" in html):  # a link may hold an address that the text does not
         text, html = masked(text, evidence), html and masked(html, evidence)
     first = places[0] if places else None
-    requirements = parse_applicant_places(where, is_remote, markup.text[:6000])
+    conditions = markup.text[:6000] if description.hits(LIVE_HITS) else ""
+    requirements = parse_applicant_places(where, is_remote, conditions)
     anywhere = is_remote and says_work_anywhere(where, description)
     skills = parse_skills(field_words(posting.skills) if posting.skills else None, description)
     if posting.skills:  # in a board's own words; the names read from a text come from the vocabulary

@@ -27,6 +27,7 @@ from normalize.place.gazetteer import (
 from normalize.text.lexicon import words
 from normalize.text.patterns import lazy_pattern
 from normalize.text.quantities import any_of
+from normalize.text.scanner import word_anchors
 
 _L = r"[^\W\d_]"  # a letter
 
@@ -597,6 +598,8 @@ _LIVE = lazy_pattern(
         rf"(?i:{_whole('live')})\s(?:the )?(?P<place>{_CAPITALS}(?:(?:,\s|,?\s(?:{_any('and')})\s)(?:the )?{_CAPITALS}){{0,12}})"
     )
 )
+LIVE_HITS = word_anchors("place.live", words("place", "live"))
+"""The words of a condition of residence; a text without any of them states none."""
 _THE = lazy_pattern(r"^the ")
 _CONDITIONS = 8  # conditions of residence that are looked at in one text
 _REMOTE_IN = lazy_pattern(
