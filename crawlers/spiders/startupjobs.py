@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from scrapy.http import Response
+
+from crawlers.answers.decoding import content_type_of
 from crawlers.bases.json_api import JsonApiSpider
+from crawlers.bases.xml_feed import as_record, doubt_about, read_xml
 from crawlers.contract.board import Board
+from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 
@@ -20,8 +25,8 @@ def several(value: Any, name: str) -> list[str]:
 class StartupJobsSpider(JsonApiSpider):
     """A feed for partners with a selection of the offers, in one answer.
 
-    Seen on recorded feeds of 2020 (in XML) and 2025. Whether other partners receive the same selection could
-    not be verified.
+    Seen on recorded feeds of 2020 (in XML) and 2025; either is read, as the address in the registry says. Whether other
+    partners receive the same selection could not be verified.
     """
 
     name = "startupjobs"
@@ -35,6 +40,15 @@ class StartupJobsSpider(JsonApiSpider):
     first_url = "https://feedback.startupjobs.cz/feed/juniorguru2.php"
     postings_key = "offers"
     ignored_fields = frozenset({"startupLogo", "startupURL", "lastUpdate"})
+
+    def read_json(self, response: Response) -> Any:
+        """Return the feed of today, or the older feed in XML in the same form."""
+        if not response.body.lstrip().startswith(b"<"):
+            return super().read_json(response)
+        root = read_xml(response.body, content_type_of(response))
+        if root.tag != "offers":
+            raise BrokenAnswer(f"expected <offers>, got <{root.tag}>")
+        return {"offers": [as_record(offer) for offer in root.iter("offer")], "error": doubt_about(root, "offer")}
 
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Read an offer."""
