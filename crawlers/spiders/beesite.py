@@ -7,7 +7,6 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameter, url_query_parameter
 
-from crawlers.answers.json_paths import maybe
 from crawlers.answers.own_posting import reject_other_posting
 from crawlers.answers.statements import add_stated, own_statement
 from crawlers.bases.books import BoardRun
@@ -18,6 +17,7 @@ from crawlers.politeness.refusals import BrokenAnswer
 from normalize.posting import RawPosting
 
 _JOB = "MatchedObjectDescriptor"
+_KINDS = "CareerLevel", "PositionOfferingType", "PositionSchedule"
 _SEARCH = {
     "LanguageCode": "DE",
     "SearchParameters": {"FirstItem": 1, "CountItem": 100, "Sort": []},
@@ -69,11 +69,8 @@ class BeeSiteSpider(JsonApiSpider):
     def parse_posting(self, record: dict[str, Any], board: Board) -> RawPosting:
         """Read a job, which is wrapped in a record of the search."""
         job = record[_JOB]
-        kinds = [
-            maybe(entry, "Name")
-            for name in ("CareerLevel", "PositionOfferingType", "PositionSchedule")
-            for entry in job.get(name) or []
-        ]
+        named = [entry for name in _KINDS for entry in job.get(name) or []]
+        kinds = [str(entry["Name"]) for entry in named if isinstance(entry, dict) and entry.get("Name")]
         places = [
             {"city": place.get("CityName"), "country": place.get("CountryCode")}
             for place in job.get("PositionLocation") or []
@@ -86,7 +83,7 @@ class BeeSiteSpider(JsonApiSpider):
             location=places or None,
             date_posted=job.get("PublicationStartDate"),
             valid_through=job.get("PublicationEndDate"),
-            employment_type=", ".join(str(kind) for kind in kinds if kind) or None,
+            employment_type=", ".join(kinds) or None,
         )
 
     def detail_request(self, posting: RawPosting, board: Board) -> Request:
