@@ -16,6 +16,7 @@ LONG = {
     "html": "its docstring is the manual for declarations",
     "rss": "three standards define the end of a feed",
     "icims": "placeholders are removed from the values of a page",
+    "successfactors": "it is read from a feed or from a list in HTML",
     "digitalrecruiters": "it has two lists, of clients and of the public",
     "gradcracker": "labels are read in two shapes of cards",
     "unstop": "the list and a posting's own record state the same facts",

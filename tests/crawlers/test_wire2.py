@@ -8,11 +8,6 @@ from crawlers.boards.sources import spiders
 from crawlers.contract.registry import load_boards
 from tests.support.process import internfeed, journals
 
-# Ways into sources that are read otherwise.
-OTHER_WAYS = {
-    "successfactors": "its list in HTML; the feed is read",
-    "weworkremotely": "its list in HTML; the feed is read",
-}
 # Boards of which fewer postings are read than the recording counts, with the reason.
 FEWER = {"ratemyplacement": "one of the 18 is an advertisement above the list", "oracle": "the total was cut away"}
 
@@ -36,7 +31,7 @@ def test_every_board_with_a_spider_ends_read(replayed):
     verdicts = {
         str(board.key): (commits[board.key]["verdict"], commits[board.key].get("error"))
         for board in boards
-        if board.source in spiders() and board.source not in OTHER_WAYS
+        if board.source in spiders()
     }
     assert len(verdicts) > 25
     assert {key: verdict for key, verdict in verdicts.items() if verdict[0] not in ("ok", "partial", "gone")} == {}
@@ -47,7 +42,7 @@ def test_almost_every_recorded_posting_is_read(replayed):
     boards, rows, commits = replayed
     read = recorded = 0
     for board in boards:
-        if board.source not in spiders() or board.source in (*OTHER_WAYS, *FEWER):
+        if board.source not in spiders() or board.source in FEWER:
             continue
         (first,) = [row for row in rows if row["url"] == board.url and row["body"] and row["source"] == board.source]
         shown = commits[board.key]["postings"] + commits[board.key]["repeated"]
