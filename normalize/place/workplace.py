@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any, NamedTuple
 
-from normalize.cues.decide import NOTHING, Decision, signs_beside, weights
+from normalize.cues.decide import NOTHING, WINDOW, Decision, signs_beside, weights
 from normalize.cues.rules import Phrases, fired, phrases
 from normalize.text.lexicon import data_files, words
 from normalize.text.patterns import lazy_pattern
@@ -20,6 +20,8 @@ _READ = 60  # workplace words looked at in one text
 _SHORT = 400  # characters of a field or title that are read
 _DAYS_WINDOW = 60  # characters on either side of an office in which its days are looked for
 _WORKING_WEEK = 5
+_BESIDE = 240  # characters between workplace words that are signs for each other
+_JOINED = 40  # characters between those that may be one statement: "remote or in the office"
 
 # Which words may tell of the workplace, by the rule that lists them: the kind of span that they are.
 KINDS = {
@@ -210,10 +212,16 @@ def signs_of(
     """Return the signs beside a workplace word: those of the words beside it, and the other workplace words."""
     signs = signs_beside(text, span.start, span.end, span.kind, table, known)
     for other in found:
-        if other is not span and abs(other.start - span.start) < 240:
-            signs[f"beside {other.kind}"] = signs[f"{span.kind}: beside {other.kind}"] = text.norm[
-                other.start : other.end
-            ]
+        if other is not span and abs(other.start - span.start) < _BESIDE:
+            said = text.norm[other.start : other.end]
+            signs[f"beside {other.kind}"] = signs[f"{span.kind}: beside {other.kind}"] = said
+            side, between = ("before", text.norm[other.end : span.start])
+            if other.start > span.start:
+                side, between = ("after", text.norm[span.end : other.start])
+            if len(between) < _JOINED and not ENDS.intersection(between):
+                signs[f"{other.kind} joined {side}"] = signs[f"{span.kind}: {other.kind} joined {side}"] = said
+            elif len(between) < 2 * WINDOW:
+                signs[f"{span.kind}: {other.kind} {side}"] = said
     if days := _days_beside(text, span):
         size = "a week" if days[0] >= _WORKING_WEEK else "some"
         signs[f"{size} of days beside"] = signs[f"{span.kind}: {size} of days beside"] = f"{days[0]:g}-{days[1]:g}"
