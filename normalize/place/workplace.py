@@ -37,6 +37,13 @@ STATUS_OF = {
     **dict.fromkeys(("on site", "in person", "office"), RemoteStatus.ONSITE),
 }
 """The status that a kind of span says by itself."""
+DENIED = {
+    **dict.fromkeys(("remote", "home", "anywhere", "a home", "virtual"), "not away"),
+    "hybrid": "not hybrid",
+    **dict.fromkeys(("on site", "in person", "office"), "not on site"),
+}
+"""The kind of a span that is denied."""
+STATUS_OF["not away"] = RemoteStatus.ONSITE
 _KIND_OF = {word: kind for rule, kind in KINDS.items() for word in words(FIELD, rule)}
 _WORDS = anchors("workplace.word", lambda: [rf"(?:{any_of(_KIND_OF)})"])
 _DAY_NEAR = anchors(
@@ -203,6 +210,7 @@ def candidates(text: Text, languages: frozenset[str] | None = None) -> list[Cand
     if not found:
         return []
     table, fitted = phrases(FIELD, languages), weights(FIELD)
+    found = with_denials(text, found, table)
     return [Candidate(span, fitted.decide(signs_of(text, span, found, table, fitted.words))) for span in found]
 
 
@@ -226,6 +234,51 @@ def signs_of(
         size = "a week" if days[0] >= _WORKING_WEEK else "some"
         signs[f"{size} of days beside"] = signs[f"{span.kind}: {size} of days beside"] = f"{days[0]:g}-{days[1]:g}"
     return signs
+
+
+_ANSWER = lazy_pattern(r"[^.:?!;|\n]{0,28}(?:[:?\n]|\s[-–])[\s*_:?–-]*([^\s*_:?–-][^\n.;|]{0,24})")
+_ANSWER_WORDS = 3
+_DENIED_BEFORE, _DENIED_AFTER = 40, 48  # characters in which a word beside a span denies it
+_WORDS_BEFORE, _WORDS_AFTER = 2, 6  # words that may stand between
+
+
+def denied(text: Text, span: Span, table: Phrases) -> bool:
+    """Tell whether a workplace word is denied: by a word beside it, or by the answer to the label that it is.
+
+    >>> from normalize.cues.rules import phrases
+    >>> text = scan("Remote option: no. The work is not hybrid, but on site.")
+    >>> [denied(text, span, phrases("workplace")) for span in spans(text)]
+    [True, True, False]
+    """
+    words_before = tokens(text.raw[max(0, span.start - _DENIED_BEFORE) : span.start])
+    far = 0
+    for one in reversed(fired(table, words_before)):
+        far = sum(word[0].isalnum() for word in words_before[one.end :])
+        if far > _WORDS_BEFORE or ENDS.intersection(words_before[one.end :]) or "however" in one.names:
+            break
+        if "denies nothing" in one.names:
+            return False
+        if "denial" in one.names:
+            return True
+    words_after = tokens(text.raw[span.end : span.end + _DENIED_AFTER])
+    for one in fired(table, words_after):
+        far = sum(word[0].isalnum() for word in words_after[: one.start])
+        if far > _WORDS_AFTER or ENDS.intersection(words_after[: one.start]) or "however" in one.names:
+            break
+        if "ruled out" in one.names:
+            return True
+    if not (answer := _ANSWER.match(text.norm, span.end)):
+        return False
+    said = tokens(answer[1])
+    return len(said) <= _ANSWER_WORDS and any("denial" in one.names for one in fired(table, said)[:1] if not one.start)
+
+
+def with_denials(text: Text, found: list[Span], table: Phrases) -> list[Span]:
+    """Return the spans of a text, those that are denied with the kind that the denial makes of them."""
+    return [
+        span._replace(kind=DENIED[span.kind]) if span.kind in DENIED and denied(text, span, table) else span
+        for span in found
+    ]
 
 
 def _in_description(text: Text, languages: frozenset[str] | None) -> Remote | None:

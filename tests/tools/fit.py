@@ -238,8 +238,9 @@ def workplace(posting: dict[str, Any], file: str) -> Row | None:
     listed = label if isinstance(label, list) else [label]
     text = scan(read_markup(words["description"]).text)
     languages = reading_languages(parse_language(text.norm))
-    found = reader.spans(text)
-    spans = [reader.signs_of(text, span, found, phrases(reader.FIELD, languages)) for span in found]
+    table = phrases(reader.FIELD, languages)
+    found = reader.with_denials(text, reader.spans(text), table)
+    spans = [reader.signs_of(text, span, found, table) for span in found]
     spans = [{sign: said for sign, said in span.items() if not _is_placed(sign)} for span in spans]
     own = [str(reader.STATUS_OF.get(span.kind, "")) for span in found]
     accepted = frozenset(listed) - {"unknown"}
