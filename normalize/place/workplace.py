@@ -214,6 +214,15 @@ def candidates(text: Text, languages: frozenset[str] | None = None) -> list[Cand
     return [Candidate(span, fitted.decide(signs_of(text, span, found, table, fitted.words))) for span in found]
 
 
+_DAYS_BESIDE = frozenset(
+    f"{rule}, {distance} {side}"
+    for rule in ("days", "some days", "five days")
+    for distance in ("next", "near", "far", "wide")
+    for side in ("before", "after")
+)
+"""Signs that days may be counted beside a span."""
+
+
 def signs_of(
     text: Text, span: Span, found: list[Span], table: Phrases, known: frozenset[str] | None = None
 ) -> dict[str, str]:
@@ -230,7 +239,7 @@ def signs_of(
                 signs[f"{other.kind} joined {side}"] = signs[f"{span.kind}: {other.kind} joined {side}"] = said
             elif len(between) < 2 * WINDOW:
                 signs[f"{span.kind}: {other.kind} {side}"] = said
-    if days := _days_beside(text, span):
+    if not _DAYS_BESIDE.isdisjoint(signs) and (days := _days_beside(text, span)):
         size = "a week" if days[0] >= _WORKING_WEEK else "some"
         signs[f"{size} of days beside"] = signs[f"{span.kind}: {size} of days beside"] = f"{days[0]:g}-{days[1]:g}"
     return signs
@@ -238,6 +247,7 @@ def signs_of(
 
 _ANSWER = lazy_pattern(r"[^.:?!;|\n]{0,28}(?:[:?\n]|\s[-–])[\s*_:?–-]*([^\s*_:?–-][^\n.;|]{0,24})")
 _ANSWER_WORDS = 3
+_WORD = lazy_pattern(r"[^\W\d_]+")
 _DENIED_BEFORE, _DENIED_AFTER = 40, 48  # characters in which a word beside a span denies it
 _WORDS_BEFORE, _WORDS_AFTER = 2, 6  # words that may stand between
 
@@ -250,20 +260,24 @@ def denied(text: Text, span: Span, table: Phrases) -> bool:
     >>> [denied(text, span, phrases("workplace")) for span in spans(text)]
     [True, True, False]
     """
-    words_before = tokens(text.raw[max(0, span.start - _DENIED_BEFORE) : span.start])
-    far = 0
-    for one in reversed(fired(table, words_before)):
-        far = sum(word[0].isalnum() for word in words_before[one.end :])
-        if far > _WORDS_BEFORE or ENDS.intersection(words_before[one.end :]) or "however" in one.names:
-            break
-        if "denies nothing" in one.names:
-            return False
-        if "denial" in one.names:
-            return True
+    before = max(0, span.start - _DENIED_BEFORE)
+    deniers = _deniers()
+    if not deniers.isdisjoint(_WORD.findall(text.norm, before, span.start)):
+        words_before = tokens(text.raw[before : span.start])
+        for one in reversed(fired(table, words_before)):
+            between = words_before[one.end :]
+            if _count(between) > _WORDS_BEFORE or ENDS.intersection(between) or "however" in one.names:
+                break
+            if "denies nothing" in one.names:
+                return False
+            if "denial" in one.names:
+                return True
+    if deniers.isdisjoint(_WORD.findall(text.norm, span.end, span.end + _DENIED_AFTER)):
+        return False
     words_after = tokens(text.raw[span.end : span.end + _DENIED_AFTER])
     for one in fired(table, words_after):
-        far = sum(word[0].isalnum() for word in words_after[: one.start])
-        if far > _WORDS_AFTER or ENDS.intersection(words_after[: one.start]) or "however" in one.names:
+        between = words_after[: one.start]
+        if _count(between) > _WORDS_AFTER or ENDS.intersection(between) or "however" in one.names:
             break
         if "ruled out" in one.names:
             return True
@@ -271,6 +285,16 @@ def denied(text: Text, span: Span, table: Phrases) -> bool:
         return False
     said = tokens(answer[1])
     return len(said) <= _ANSWER_WORDS and any("denial" in one.names for one in fired(table, said)[:1] if not one.start)
+
+
+def _count(listed: list[str]) -> int:
+    return sum(word[0].isalnum() for word in listed)
+
+
+@cache
+def _deniers() -> frozenset[str]:
+    """Return the words with which a denial begins, in any language: where none stands, nothing is denied."""
+    return frozenset(tokens(entry)[0] for rule in ("denial", "ruled out") for entry in words(FIELD, rule))
 
 
 def with_denials(text: Text, found: list[Span], table: Phrases) -> list[Span]:
