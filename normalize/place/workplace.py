@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any, NamedTuple
 
-from normalize.cues.decide import NOTHING, WINDOW, Decision, signs_beside, weights
+from normalize.cues.decide import NOTHING, Decision, signs_beside, weights
 from normalize.cues.rules import Phrases, fired, phrases
 from normalize.text.lexicon import data_files, words
 from normalize.text.patterns import lazy_pattern
@@ -21,7 +21,6 @@ _SHORT = 400  # characters of a field or title that are read
 _DAYS_WINDOW = 60  # characters on either side of an office in which its days are looked for
 _WORKING_WEEK = 5
 _BESIDE = 240  # characters between workplace words that are signs for each other
-_JOINED = 40  # characters between those that may be one statement: "remote or in the office"
 
 # Which words may tell of the workplace, by the rule that lists them: the kind of span that they are.
 KINDS = {
@@ -232,13 +231,6 @@ def signs_of(
         if other is not span and abs(other.start - span.start) < _BESIDE:
             said = text.norm[other.start : other.end]
             signs[f"beside {other.kind}"] = signs[f"{span.kind}: beside {other.kind}"] = said
-            side, between = ("before", text.norm[other.end : span.start])
-            if other.start > span.start:
-                side, between = ("after", text.norm[span.end : other.start])
-            if len(between) < _JOINED and not ENDS.intersection(between):
-                signs[f"{other.kind} joined {side}"] = signs[f"{span.kind}: {other.kind} joined {side}"] = said
-            elif len(between) < 2 * WINDOW:
-                signs[f"{span.kind}: {other.kind} {side}"] = said
     if not _DAYS_BESIDE.isdisjoint(signs) and (days := _days_beside(text, span)):
         size = "a week" if days[0] >= _WORKING_WEEK else "some"
         signs[f"{size} of days beside"] = signs[f"{span.kind}: {size} of days beside"] = f"{days[0]:g}-{days[1]:g}"
@@ -246,6 +238,7 @@ def signs_of(
 
 
 _ANSWER = lazy_pattern(r"[^.:?!;|\n]{0,28}(?:[:?\n]|\s[-–])[\s*_:?–-]*([^\s*_:?–-][^\n.;|]{0,24})")
+_BARE_ANSWER = lazy_pattern(r"[ \t]+([A-ZÀ-Þ]\w{1,5})(?=\s+[A-ZÀ-Þ]|\s*\Z)")  # of a form: "Remote No Salary Range"
 _ANSWER_WORDS = 3
 _WORD = lazy_pattern(r"[^\W\d_]+")
 _DENIED_BEFORE, _DENIED_AFTER = 40, 48  # characters in which a word beside a span denies it
@@ -281,7 +274,7 @@ def denied(text: Text, span: Span, table: Phrases) -> bool:
             break
         if "ruled out" in one.names:
             return True
-    if not (answer := _ANSWER.match(text.norm, span.end)):
+    if not (answer := _ANSWER.match(text.norm, span.end) or _BARE_ANSWER.match(text.raw, span.end)):
         return False
     said = tokens(answer[1])
     return len(said) <= _ANSWER_WORDS and any("denial" in one.names for one in fired(table, said)[:1] if not one.start)
@@ -314,6 +307,9 @@ def _in_description(text: Text, languages: frozenset[str] | None) -> Remote | No
     if best.decision.meaning == NOTHING or best.decision.likely < weights(FIELD).threshold:
         return None
     status, span = best.decision.meaning, best.span
+    believed = {one.decision.meaning for one in read if one.decision.likely >= weights(FIELD).threshold}
+    if believed >= {RemoteStatus.REMOTE, RemoteStatus.ONSITE}:
+        status = RemoteStatus.HYBRID  # at one place and from elsewhere, each said by itself
     low, high = _onsite_days(text, [one.span for one in read]) or (None, None)
     if status == RemoteStatus.REMOTE:
         low = high = None

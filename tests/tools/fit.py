@@ -202,7 +202,7 @@ def chosen(rows: list[Row], said: list[tuple[str, float]]) -> float:
 
     def balance(threshold: float) -> float:
         precision, recall, _ = measured(rows, said, threshold)
-        return 1.4 * precision * recall / max(0.001, 0.4 * precision + recall)
+        return 1.5 * precision * recall / max(0.001, 0.5 * precision + recall)
 
     return max([at / 100 for at in range(54, 87, 2)], key=balance)  # below, the value is doubtful
 
