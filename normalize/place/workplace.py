@@ -16,6 +16,7 @@ from normalize.text.tokens import ENDS, tokens
 from normalize.vocabulary import RemoteStatus
 
 FIELD = "workplace"
+_OFFICES = 10  # named offices looked at in one text
 _READ = 60  # workplace words looked at in one text
 _SHORT = 400  # characters of a field or title that are read
 _DAYS_WINDOW = 60  # characters on either side of an office in which its days are looked for
@@ -30,6 +31,7 @@ KINDS = {
 }  # fmt: skip
 """The kinds of spans, by the rule that lists their words."""
 _OFFICE = "an office"  # a bare one counts where days are counted beside it
+_NAMED_OFFICE = "a named office"
 STATUS_OF = {
     **dict.fromkeys(("remote", "home", "anywhere", "virtual"), RemoteStatus.REMOTE),
     "hybrid": RemoteStatus.HYBRID,
@@ -42,7 +44,7 @@ DENIED = {
     **dict.fromkeys(("on site", "in person", "office"), "not on site"),
 }
 """The kind of a span that is denied."""
-STATUS_OF["not away"] = RemoteStatus.ONSITE
+STATUS_OF |= dict.fromkeys(("not away", _NAMED_OFFICE), RemoteStatus.ONSITE)
 _KIND_OF = {word: kind for rule, kind in KINDS.items() for word in words(FIELD, rule)}
 _WORDS = anchors("workplace.word", lambda: [rf"(?:{any_of(_KIND_OF)})"])
 _DAY_NEAR = anchors(
@@ -50,6 +52,13 @@ _DAY_NEAR = anchors(
     lambda: [
         rf"(?:{any_of(words(FIELD, 'days'))})[^.;\n]{{0,{_DAYS_WINDOW}}}(?:{any_of(words(FIELD, 'office'))})",
         rf"(?:{any_of(words(FIELD, 'office'))})[^.;\n]{{0,40}}(?:{any_of(words(FIELD, 'days'))})",
+    ],
+)
+_IN_OFFICE = anchors(
+    "workplace.in_office",
+    lambda: [
+        rf"(?:{any_of(words(FIELD, 'leads to an office'))}) (?:[^\s.;|,]{{1,16}} ){{0,3}}"
+        rf"(?:{any_of(words(FIELD, 'office'))})"
     ],
 )
 _OFFICE_WORD = lazy_pattern(lambda: rf"(?<![\w])(?:{any_of(words(FIELD, 'office'))})(?!\w)")
@@ -77,7 +86,8 @@ class Span(NamedTuple):
 
     Attributes:
         start, end: their place in the text.
-        kind: what they are: remote, home, anywhere, a home, virtual, hybrid, on site, in person, office, an office.
+        kind: what they are: remote, home, anywhere, a home, virtual, hybrid, on site, in person, office, an office,
+            a named office; in the signs also not away, not hybrid, not on site.
     """
 
     start: int
@@ -110,7 +120,21 @@ def spans(text: Text) -> list[Span]:
     if text.hits(_DAY_NEAR):
         best.extend(_offices(text, best))
         best.sort()
+    if text.hits(_IN_OFFICE):
+        best.extend(_named_offices(text, best))
+        best.sort()
     return best
+
+
+def _named_offices(text: Text, others: list[Span]) -> list[Span]:
+    """Return the offices of the employer that are named: "at our Lyon office"; in order, the first that fits."""
+    found: list[Span] = []
+    for start, end in sorted(text.hits(_IN_OFFICE)[:_READ]):
+        if (found and start < found[-1].end) or not _is_whole(text, start, end):
+            continue
+        if not any(other.start < end and start < other.end for other in others):
+            found.append(Span(start, end, _NAMED_OFFICE))
+    return found[:_OFFICES]
 
 
 def _offices(text: Text, others: list[Span]) -> list[Span]:
@@ -184,7 +208,9 @@ def _days_beside(text: Text, span: Span) -> tuple[float, float] | None:
 def _onsite_days(text: Text, found: list[Span]) -> tuple[float, float] | None:
     """Return the days a week on site that a text counts beside an office."""
     for span in found:
-        if span.kind in ("office", "on site", "in person", _OFFICE) and (days := _days_beside(text, span)):
+        if span.kind in ("office", "on site", "in person", _OFFICE, _NAMED_OFFICE) and (
+            days := _days_beside(text, span)
+        ):
             return days
     return None
 
@@ -369,7 +395,7 @@ def _in_short(text: Text, basis: str) -> Remote | None:
     found = spans(short)
     table = phrases(FIELD)
     for span in found:
-        if span.kind not in STATUS_OF:
+        if span.kind not in STATUS_OF or span.kind == _NAMED_OFFICE:
             continue
         status = _short_status(short, span, basis, table)
         if status is not None:
