@@ -39,6 +39,7 @@ OTHER_NAMES = {
     "cues/pay.py": "names of signs",
     "pay/choose.py": "names of signs",
     "place/workplace.py": "names of rules and of kinds of spans",
+    "place/workplace_spans.py": "names of kinds of spans",
     "schedule/season.py": "values of the column season",
     "text/small.py": "names of tags and entities",
 }
