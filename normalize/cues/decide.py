@@ -21,6 +21,8 @@ WINDOW = 80
 _REACH = 14  # words
 _NEAR, _FAR = 3, 7
 _SINGLE = 5  # words on either side that are signs by themselves too
+_PAIRED = 3  # rules on either side, in the span's own sentence, that are signs in pairs
+_SHORT = 6  # words of a sentence that says little else
 _CLAUSE = ENDS - {"|"}
 _SIGNS = {
     "\n": "a line's end", ".": "a full stop", "!": "a full stop", ";": "a full stop", "?": "a question mark",
@@ -52,7 +54,7 @@ class Decision(NamedTuple):
 
     Attributes:
         meaning: one of the field's meanings, or `NOTHING`.
-        likely: how likely, from 0 to 1.
+        likely: how likely, from 0 to 1: the mean of how likely it says anything and how likely it says this.
         signs: what spoke, with the words of each.
         weight: the sum of their weights for the meaning.
     """
@@ -93,7 +95,8 @@ class Weights(NamedTuple):
         top = max(0.0, *sums)
         shares = [math.exp(value - top) for value in sums]
         best = max(range(len(sums)), key=sums.__getitem__)
-        return Decision(self.meanings[best], shares[best] / (sum(shares) + math.exp(-top)), signs, sums[best])
+        spoken, silent = sum(shares), math.exp(-top)
+        return Decision(self.meanings[best], (shares[best] + spoken) / 2 / (spoken + silent), signs, sums[best])
 
     def reasons(self, decision: Decision) -> list[Reason]:
         """Return the signs that spoke, the heaviest first.
@@ -130,10 +133,14 @@ def _distance(words_between: int, clauses: int) -> str:
     )
 
 
+def _how_many(words: int) -> str:
+    return "no" if not words else "few" if words <= _NEAR else "some" if words <= 8 else "many"
+
+
 def _side(
     table: Phrases, words: list[str], side: str, kind: str, signs: dict[str, str], known: frozenset[str] | None
-) -> None:
-    """Add the signs of one side.
+) -> int:
+    """Add the signs of one side and return how many words of the span's own sentence it holds.
 
     Args:
         words: the words and signs of the side in the order of the text.
@@ -142,7 +149,7 @@ def _side(
     before = side == "before"
     order = range(size - 1, -1, -1) if before else range(size)
     passed, clauses = [0] * size, [0] * size  # the words and the ends of clauses between each token and the span
-    word_count = clause_count = 0
+    word_count = clause_count = sentence = 0
     first = ""
     for place, at in enumerate(order):
         word = words[at]
@@ -153,21 +160,32 @@ def _side(
                 signs[f"“{word}” {side}"] = signs[f"“{word}” {'near' if place else 'next'} {side}"] = word
         if word[0].isalnum():
             word_count += 1
+            sentence += not clause_count
         else:
             clause_count += word in _CLAUSE
             first = first or _SIGNS.get(word, "another sign")
     phrases_here = fired(table, words)
     if before:
         phrases_here.reverse()
+    paired: list[str] = []
     for start, end, names in phrases_here:
         at = end - 1 if before else start
         if clauses[at] > 1 or passed[at] >= _REACH:
             break
         distance = _distance(passed[at], clauses[at])
+        said = words[start] if end - start == 1 else " ".join(words[start:end])
+        if not clauses[at]:
+            for name in names:
+                signs[f"{name}, in the sentence"] = said
+            if paired:
+                inner = paired[-1]
+                pair = f"{names[0]} then {inner}" if before else f"{inner} then {names[0]}"
+                signs[f"{pair}, {side}"] = said
+            if len(paired) < _PAIRED:
+                paired.append(names[0])
         for name in names:
             beside_kind = f"{kind}: {name}, {side}"
             if beside_kind not in signs:
-                said = words[start] if end - start == 1 else " ".join(words[start:end])
                 signs[f"{name}, {distance} {side}"] = signs[beside_kind] = said
     nearest = words[-1:-3:-1] if before else words[:2]
     named = [_SIGNS.get(word, "a number" if word[0].isdigit() else "a word") for word in nearest] or ["a line's end"]
@@ -175,7 +193,8 @@ def _side(
     if len(named) > 1 and named[0] in _OPENING:
         signs[f"{named[0]} and {named[1]} {side}"] = ""
     first = first or "a line's end"
-    signs[f"first {first} {side}"] = ""
+    signs[f"first {first} {side}"] = signs[f"{_how_many(sentence)} words {side} in the sentence"] = ""
+    return sentence
 
 
 def signs_beside(
@@ -195,6 +214,8 @@ def signs_beside(
     ('fully', True)
     """
     signs = {f"the span is {kind}": text.norm[start:end]}
-    _side(table, tokens(text.raw[max(0, start - WINDOW) : start]), "before", kind, signs, known)
-    _side(table, tokens(text.raw[end : end + WINDOW]), "after", kind, signs, known)
+    before = _side(table, tokens(text.raw[max(0, start - WINDOW) : start]), "before", kind, signs, known)
+    after = _side(table, tokens(text.raw[end : end + WINDOW]), "after", kind, signs, known)
+    if before + after < _SHORT:
+        signs[f"{kind}: in a short sentence with {_how_many(before)} words before"] = ""
     return signs

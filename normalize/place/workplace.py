@@ -8,43 +8,27 @@ from typing import Any, NamedTuple
 
 from normalize.cues.decide import NOTHING, Decision, signs_beside, weights
 from normalize.cues.rules import Phrases, fired, phrases
-from normalize.text.lexicon import data_files, words
+from normalize.place.workplace_spans import (
+    DAY_NEAR,
+    FIELD,
+    KIND_OF,
+    NAMED_OFFICE,
+    STATUS_OF,
+    Span,
+    days_beside,
+    onsite_days,
+    spans,
+    with_denials,
+)  # fmt: skip
+from normalize.text.lexicon import data_files
 from normalize.text.patterns import lazy_pattern
-from normalize.text.quantities import NUMBERS, any_of
-from normalize.text.scanner import Text, anchors, scan
-from normalize.text.tokens import ENDS, tokens
+from normalize.text.scanner import Text, scan
+from normalize.text.tokens import tokens
 from normalize.vocabulary import RemoteStatus
 
-FIELD = "workplace"
-_READ = 60  # workplace words looked at in one text
 _SHORT = 400  # characters of a field or title that are read
-_DAYS_WINDOW = 60  # characters on either side of an office in which its days are looked for
 _WORKING_WEEK = 5
-
-# Which words may tell of the workplace, by the rule that lists them: the kind of span that they are.
-KINDS = {
-    "says remote": "remote", "says from home": "home", "says from anywhere": "anywhere", "says home": "a home",
-    "says virtual": "virtual", "says hybrid": "hybrid", "says on site": "on site", "says in person": "in person",
-    "says office": "office",
-}  # fmt: skip
-"""The kinds of spans, by the rule that lists their words."""
-_OFFICE = "an office"  # a bare one counts where days are counted beside it
-STATUS_OF = {
-    **dict.fromkeys(("remote", "home", "anywhere", "virtual"), RemoteStatus.REMOTE),
-    "hybrid": RemoteStatus.HYBRID,
-    **dict.fromkeys(("on site", "in person", "office"), RemoteStatus.ONSITE),
-}
-"""The status that a kind of span says by itself."""
-_KIND_OF = {word: kind for rule, kind in KINDS.items() for word in words(FIELD, rule)}
-_WORDS = anchors("workplace.word", lambda: [rf"(?:{any_of(_KIND_OF)})"])
-_DAY_NEAR = anchors(
-    "workplace.days",
-    lambda: [
-        rf"(?:{any_of(words(FIELD, 'days'))})[^.;\n]{{0,{_DAYS_WINDOW}}}(?:{any_of(words(FIELD, 'office'))})",
-        rf"(?:{any_of(words(FIELD, 'office'))})[^.;\n]{{0,40}}(?:{any_of(words(FIELD, 'days'))})",
-    ],
-)
-_OFFICE_WORD = lazy_pattern(lambda: rf"(?<![\w])(?:{any_of(words(FIELD, 'office'))})(?!\w)")
+_BESIDE = 240  # characters between workplace words that are signs for each other
 
 
 class Remote(NamedTuple):
@@ -62,123 +46,6 @@ class Remote(NamedTuple):
     basis: str
     days_min: float | None = None
     days_max: float | None = None
-
-
-class Span(NamedTuple):
-    """Words that may tell of the workplace.
-
-    Attributes:
-        start, end: their place in the text.
-        kind: what they are: remote, home, anywhere, a home, virtual, hybrid, on site, in person, office, an office.
-    """
-
-    start: int
-    end: int
-    kind: str
-
-
-def _is_whole(text: Text, start: int, end: int) -> bool:
-    """Tell whether a word is no part of a longer one, but for one it was glued to: "RemoteDuration"."""
-    norm, raw = text.norm, text.raw
-    if end < len(norm) and norm[end].isalnum() and not (raw[end].isupper() and raw[end - 1].islower()):
-        return False
-    return not (start and norm[start - 1].isalnum() and not (raw[start].isupper() and raw[start - 1].islower()))
-
-
-def spans(text: Text) -> list[Span]:
-    """Return the words of a text that may tell of the workplace, in order; of those that overlap, the longest.
-
-    >>> [(span.kind, span.start) for span in spans(scan("Fully remote, or in the office."))]
-    [('remote', 0), ('office', 17)]
-    """
-    best: list[Span] = []
-    for start, end in sorted(text.hits(_WORDS)[: 8 * _READ], key=lambda hit: (hit[0], -hit[1])):
-        kind = _KIND_OF.get(text.norm[start:end])
-        if kind is None or (best and start < best[-1].end) or not _is_whole(text, start, end):
-            continue
-        best.append(Span(start, end, kind))
-        if len(best) == _READ:
-            break
-    if text.hits(_DAY_NEAR):
-        best.extend(_offices(text, best))
-        best.sort()
-    return best
-
-
-def _offices(text: Text, others: list[Span]) -> list[Span]:
-    """Return the bare offices beside which days are counted: "3 days a week at our Lyon office"."""
-    found: dict[int, Span] = {}
-    for start, end in text.hits(_DAY_NEAR)[:12]:
-        for match in _OFFICE_WORD.finditer(text.norm, start, end + 12):
-            span = Span(match.start(), match.end(), _OFFICE)
-            if not any(other.start < span.end and span.start < other.end for other in others) and _days_beside(
-                text, span
-            ):
-                found[span.start] = span
-    return list(found.values())
-
-
-def _days_in(listed: list[str]) -> list[tuple[int, int, float, float]]:
-    """Return the numbers of days a week among some tokens: where they begin and end, and the fewest and the most."""
-    days = _day_words()
-    said = []
-    for at, word in enumerate(listed):
-        if word not in days or not at:
-            continue
-        numbers: list[float] = []
-        back = at - 1
-        while back >= 0 and len(numbers) < 2:
-            value = _number(listed[back])
-            if value is not None:
-                numbers.insert(0, value)
-            elif not _goes_on(listed[back], bool(numbers)):
-                break
-            back -= 1
-        if numbers and 0 < numbers[0] <= numbers[-1] <= 7:
-            said.append((back + 1, at + 1, numbers[0], numbers[-1]))
-    return said
-
-
-def _goes_on(word: str, in_range: bool) -> bool:
-    """Tell whether a token may precede the days, or between the ends of their range."""
-    return word in "-/" or word in _joins() if in_range else word in ("(", ")", "+", "-")
-
-
-def _number(word: str) -> float | None:
-    if word in NUMBERS:
-        return float(NUMBERS[word])
-    return float(word) if len(word) == 1 and word.isdecimal() else None
-
-
-@cache
-def _day_words() -> frozenset[str]:
-    return frozenset(words(FIELD, "days"))
-
-
-@cache
-def _joins() -> frozenset[str]:
-    return frozenset(words("duration", "joiners"))
-
-
-def _days_beside(text: Text, span: Span) -> tuple[float, float] | None:
-    """Return how many days a week are counted right beside a span."""
-    before = tokens(text.raw[max(0, span.start - _DAYS_WINDOW) : span.start])
-    after = tokens(text.raw[span.end : span.end + _DAYS_WINDOW])
-    for _start, end, low, high in reversed(_days_in(before)):
-        if not ENDS.intersection(before[end:]):
-            return low, high
-    for start, _end, low, high in _days_in(after):
-        if not ENDS.intersection(after[:start]):
-            return low, high
-    return None
-
-
-def _onsite_days(text: Text, found: list[Span]) -> tuple[float, float] | None:
-    """Return the days a week on site that a text counts beside an office."""
-    for span in found:
-        if span.kind in ("office", "on site", "in person", _OFFICE) and (days := _days_beside(text, span)):
-            return days
-    return None
 
 
 class Candidate(NamedTuple):
@@ -201,7 +68,17 @@ def candidates(text: Text, languages: frozenset[str] | None = None) -> list[Cand
     if not found:
         return []
     table, fitted = phrases(FIELD, languages), weights(FIELD)
+    found = with_denials(text, found, table)
     return [Candidate(span, fitted.decide(signs_of(text, span, found, table, fitted.words))) for span in found]
+
+
+_DAYS_BESIDE = frozenset(
+    f"{rule}, {distance} {side}"
+    for rule in ("days", "some days", "five days")
+    for distance in ("next", "near", "far", "wide")
+    for side in ("before", "after")
+)
+"""Signs that days may be counted beside a span."""
 
 
 def signs_of(
@@ -210,11 +87,10 @@ def signs_of(
     """Return the signs beside a workplace word: those of the words beside it, and the other workplace words."""
     signs = signs_beside(text, span.start, span.end, span.kind, table, known)
     for other in found:
-        if other is not span and abs(other.start - span.start) < 240:
-            signs[f"beside {other.kind}"] = signs[f"{span.kind}: beside {other.kind}"] = text.norm[
-                other.start : other.end
-            ]
-    if days := _days_beside(text, span):
+        if other is not span and abs(other.start - span.start) < _BESIDE:
+            said = text.norm[other.start : other.end]
+            signs[f"beside {other.kind}"] = signs[f"{span.kind}: beside {other.kind}"] = said
+    if not _DAYS_BESIDE.isdisjoint(signs) and (days := days_beside(text, span)):
         size = "a week" if days[0] >= _WORKING_WEEK else "some"
         signs[f"{size} of days beside"] = signs[f"{span.kind}: {size} of days beside"] = f"{days[0]:g}-{days[1]:g}"
     return signs
@@ -229,7 +105,10 @@ def _in_description(text: Text, languages: frozenset[str] | None) -> Remote | No
     if best.decision.meaning == NOTHING or best.decision.likely < weights(FIELD).threshold:
         return None
     status, span = best.decision.meaning, best.span
-    low, high = _onsite_days(text, [one.span for one in read]) or (None, None)
+    believed = {one.decision.meaning for one in read if one.decision.likely >= weights(FIELD).threshold}
+    if believed >= {RemoteStatus.REMOTE, RemoteStatus.ONSITE}:
+        status = RemoteStatus.HYBRID  # at one place and from elsewhere, each said by itself
+    low, high = onsite_days(text, [one.span for one in read]) or (None, None)
     if status == RemoteStatus.REMOTE:
         low = high = None
     return Remote(status, text.raw[span.start : span.end], "description", low, high)
@@ -288,7 +167,7 @@ def _in_short(text: Text, basis: str) -> Remote | None:
     found = spans(short)
     table = phrases(FIELD)
     for span in found:
-        if span.kind not in STATUS_OF:
+        if span.kind not in STATUS_OF or span.kind == NAMED_OFFICE:
             continue
         status = _short_status(short, span, basis, table)
         if status is not None:
@@ -298,7 +177,7 @@ def _in_short(text: Text, basis: str) -> Remote | None:
     both = RemoteStatus.REMOTE in named and RemoteStatus.ONSITE in named
     status = RemoteStatus.HYBRID if both or RemoteStatus.HYBRID in named else next(iter(named))
     span = named.get(status) or named[RemoteStatus.REMOTE]
-    days = _onsite_days(short, found)
+    days = onsite_days(short, found)
     low, high = days if days and status != RemoteStatus.REMOTE else (None, None)
     return Remote(str(status), short.raw[span.start : span.end], basis, low, high)
 
@@ -370,11 +249,11 @@ def parse_remote(
 
 def _is_denial(found: Remote) -> bool:
     """Tell whether a text that says on site says so by denying a word for remote."""
-    return STATUS_OF.get(_KIND_OF.get(found.text.lower(), ""), "") == RemoteStatus.REMOTE
+    return STATUS_OF.get(KIND_OF.get(found.text.lower(), ""), "") == RemoteStatus.REMOTE
 
 
 def _with_days(found: Remote, description: Text) -> Remote:
-    if found.status != RemoteStatus.HYBRID or found.days_min is not None or not description.hits(_DAY_NEAR):
+    if found.status != RemoteStatus.HYBRID or found.days_min is not None or not description.hits(DAY_NEAR):
         return found
-    days = _onsite_days(description, spans(description))
+    days = onsite_days(description, spans(description))
     return found._replace(days_min=days[0], days_max=days[1]) if days else found

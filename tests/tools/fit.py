@@ -120,20 +120,31 @@ def _targets(
         else:
             share = sum(likely[place][1 + meanings.index(meaning)] for meaning in accepted)
             meant = -best[row][1] == at or share > 0.5
-        for meaning in accepted if meant else []:
-            index.append(place), target.append(1 + meanings.index(meaning)), weight.append(own / len(accepted))
+        shares = _shares(accepted, meanings, None if likely is None else likely[place], rows[row].own[at])
+        for meaning, share in zip(accepted, shares, strict=True) if meant else ():
+            index.append(place), target.append(1 + meanings.index(meaning)), weight.append(own * share)
         if not meant:
             index.append(place), target.append(0), weight.append(own / 2)
     return index, target, weight
+
+
+def _shares(accepted: list[str], meanings: list[str], likely: np.ndarray | None, own: str) -> list[float]:
+    """Return how far a span counts for each meaning that its label accepts: as likely as each was found so far."""
+    if likely is None:
+        found = [1.0 + (meaning == own) for meaning in accepted]
+    else:
+        found = [float(likely[1 + meanings.index(meaning)]) for meaning in accepted]
+    return [share / sum(found) for share in found]
 
 
 def decided(row: Row, likely: np.ndarray, meanings: list[str]) -> tuple[str, float]:
     """Return the likeliest meaning of a text's spans and how likely it is; one that is another span's is "wrong"."""
     if not len(likely):
         return "", 0.0
-    best = likely[:, 1:].max(axis=0)
+    believed = (likely[:, 1:] + 1 - likely[:, :1]) / 2
+    best = believed.max(axis=0)
     top = int(best.argmax())
-    span = int(likely[:, 1 + top].argmax())
+    span = int(believed[:, top].argmax())
     said = meanings[top] if row.meant is None or row.meant[span] == meanings[top] else "wrong"
     return said, float(best[top])
 
@@ -191,9 +202,9 @@ def chosen(rows: list[Row], said: list[tuple[str, float]]) -> float:
 
     def balance(threshold: float) -> float:
         precision, recall, _ = measured(rows, said, threshold)
-        return 1.4 * precision * recall / max(0.001, 0.4 * precision + recall)
+        return 1.5 * precision * recall / max(0.001, 0.5 * precision + recall)
 
-    return max([at / 100 for at in range(54, 81, 2)], key=balance)  # below, the value is doubtful
+    return max([at / 100 for at in range(54, 87, 2)], key=balance)  # below, the value is doubtful
 
 
 def read_rows(files: list[Path], read: Callable[[dict[str, Any], str], Row | None]) -> tuple[list[Row], str]:
@@ -227,11 +238,18 @@ def workplace(posting: dict[str, Any], file: str) -> Row | None:
     listed = label if isinstance(label, list) else [label]
     text = scan(read_markup(words["description"]).text)
     languages = reading_languages(parse_language(text.norm))
-    found = reader.spans(text)
-    spans = [reader.signs_of(text, span, found, phrases(reader.FIELD, languages)) for span in found]
+    table = phrases(reader.FIELD, languages)
+    found = reader.with_denials(text, reader.spans(text), table)
+    spans = [reader.signs_of(text, span, found, table) for span in found]
+    spans = [{sign: said for sign, said in span.items() if not _is_placed(sign)} for span in spans]
     own = [str(reader.STATUS_OF.get(span.kind, "")) for span in found]
     accepted = frozenset(listed) - {"unknown"}
     return Row(file, posting["id"], spans, own, accepted, "unknown" in listed and bool(accepted))
+
+
+def _is_placed(sign: str) -> bool:
+    """Tell whether a sign is a single word at one distance, which tells no more of a workplace than the word does."""
+    return sign[0] == "“" and ("” next " in sign or "” near " in sign)
 
 
 def duration(posting: dict[str, Any], file: str) -> Row | None:

@@ -8,7 +8,7 @@ import pytest
 from normalize.cues.decide import weights
 from normalize.cues.rules import rule_names
 from normalize.place import workplace
-from normalize.place.workplace import KINDS as SPANS
+from normalize.place.workplace_spans import KINDS as SPANS
 from normalize.schedule import duration
 from normalize.text.html import read_markup
 from normalize.text.language import parse_language, reading_languages
