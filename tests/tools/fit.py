@@ -188,7 +188,7 @@ def table(rows: list[Row], fitted: Fit, threshold: float, source: str) -> str:
 
 
 def chosen(rows: list[Row], said: list[tuple[str, float]], lowest: int) -> float:
-    """Return the threshold, from `lowest` per cent, with the best balance of precision and recall; precision counts more."""
+    """Return the threshold, at least `lowest` per cent, with the best balance; precision counts more than recall."""
 
     def balance(threshold: float) -> float:
         precision, recall, _ = measured(rows, said, threshold)
