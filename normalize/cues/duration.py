@@ -207,6 +207,8 @@ def named_before(lead: list[str], noun: int, attributive: bool) -> int | None:
         told, beyond = role(word), lead[index + 1 :]
         if beyond and word in _PAIR_ENDS and (pair := _ROLES.get(f"{beyond[0]} {word}")) is not None:
             told, beyond = pair, []
+        if word == "*" and linked and (lead[index - 1 : index] == ["*"] or beyond[:1] in (["*"], ["**"])):
+            continue  # "**Duration:** **10 months**"
         if word in ENDS and word != "|":
             if word == "\n" and linked and _heading(beyond):
                 continue
@@ -258,6 +260,30 @@ def of_a_term(title: str) -> bool:
     (True, False)
     """
     return any(role(word) & JOB for word in tokens(title[:300]))
+
+
+_HEADLINE = 90  # characters
+_SENTENCE_ENDS = (". ", "; ", "? ", "! ")
+_SEPARATORS = ",(-–—|:/"
+
+
+def in_headline(norm: str, start: int) -> bool:
+    """Tell whether a length that starts at a place is an item of a headline that names a job.
+
+    >>> in_headline("praktikum marketing, 3 monate, 900 eur", 21), in_headline("stage - data analyst - 6 mois", 23)
+    (True, True)
+    >>> in_headline("the internship is paid. leave, 2 weeks", 31), in_headline("sales, 2 years", 7)
+    (False, False)
+    """
+    line = norm.rfind("\n", max(0, start - _HEADLINE - 1), start) + 1
+    if start - line > _HEADLINE:
+        return False
+    head = norm[line:start]
+    parts = head.rstrip()
+    if parts[-1:] not in _SEPARATORS or not parts or any(end in head for end in _SENTENCE_ENDS):
+        return False
+    told = [role(word) for word in tokens(head)]
+    return any(each & JOB for each in told) and not any(each & (OTHER | NEVER) for each in told)
 
 
 def _heading(lead: list[str]) -> bool:

@@ -14,6 +14,7 @@ from normalize.cues.duration import (
     NEVER,
     OTHER,
     another,
+    in_headline,
     named_after,
     named_before,
     of_a_term,
@@ -343,6 +344,8 @@ def candidates(
         signs = signs_beside(text, length.start, length.end, length.unit, table, known)
         signs |= nearest.signs(length.unit)
         signs |= _facts(length, duration, side, rest)
+        if in_headline(text.norm, start):
+            signs["an item of a headline that names a job"] = ""
         read.append(Candidate(duration, length.unit, fitted.decide(signs)))
     return read
 

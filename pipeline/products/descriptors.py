@@ -39,10 +39,12 @@ RIGHTS = (
     " the column attribution the credit that their sources require."
 )
 
+# frictionless reads Parquet through pandas: counts that may be null arrive as floats, lists as NumPy arrays, which its
+# types `integer` and `array` refuse and its check of allowed values cannot compare.
 _FRICTIONLESS = {
     "string": "string",
     "float": "number",
-    "int": "integer",
+    "int": "number",
     "bool": "boolean",
     "date": "date",
     "instant": "datetime",
@@ -183,7 +185,7 @@ def _files(out_dir: Path, manifest: Manifest) -> dict[str, list[str]]:
 def _frictionless(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
-        "type": _FRICTIONLESS.get(column.type, "array"),
+        "type": _FRICTIONLESS.get(column.type, "any"),
         "description": column.description,
     }
     if column.values and column.type == "string":  # the values of a list's items are in its description

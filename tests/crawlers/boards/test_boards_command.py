@@ -267,8 +267,8 @@ def test_the_largest_public_list_is_read_whole(wire, tmp_path, capsys):
         map(len, entries.values())
     )
     assert held.unknown.keys() | held.incomplete.keys() | {board.source for board in held.boards} >= entries.keys() - {
-        "oraclecloud"
-    }
+        "oraclecloud", "recruiterbox",
+    }  # fmt: skip
     assert cli.main(["boards", "import", str(lists), "--data", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert "paycom\t6895 entries\tunknown" in printed

@@ -8,17 +8,22 @@ import pytest
 from normalize.columns import COLUMNS
 from pipeline.products import catalogue as beside
 from pipeline.products.descriptors import DATASETS, card, croissant, datapackage
+from pipeline.store import schema
 from pipeline.store.manifest import Manifest, read_manifest
-from pipeline.store.schema import DATASETS as SCHEMAS
 from tests.support.folder import World, answer, posting
 
 NAMES = ("datapackage.json", "croissant.json", "README.md")
+SCHEMAS = schema.DATASETS | schema.DERIVED
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     world = World(tmp_path_factory.mktemp("published") / "data")
-    world.run("2026-11-20", {("lever", "acme"): answer([posting(1), posting(2)])}, products=(beside.descriptors,))
+    world.run(
+        "2026-11-20",
+        {("lever", "acme"): answer([posting(1), posting(2)])},
+        products=(beside.derived, beside.descriptors),
+    )
     return world.latest
 
 
@@ -49,6 +54,13 @@ def test_the_data_contains_only_values_that_the_package_allows(published):
             allowed = field.get("constraints", {}).get("enum")
             found = set(table[field["name"]].to_pylist()) - {None} if allowed else set()
             assert found <= set(allowed or ())
+
+
+def test_the_data_package_declares_types_that_survive_pandas(published):
+    package = json.loads((published / "datapackage.json").read_text())
+    fields = [field for resource in package["resources"] for field in resource["schema"]["fields"]]
+    assert not {"array", "integer"} & {field["type"] for field in fields}
+    assert not [field["name"] for field in fields if field["type"] == "any" and "constraints" in field]
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
