@@ -23,7 +23,7 @@ class UmantisSpider(HtmlListSpider):
     """The list of a career site, ten a page, and a page for each posting; a board is the site's host.
 
     Shape as clients of 2026 read it (jobseek, ever-jobs); not verified. Pages are requested until one has fewer than ten
-    postings. Ads differ by tenant; without JSON-LD, the main part of the page is the text.
+    postings. Ads differ by tenant; without JSON-LD, the main part of the page is the text, or a whole page that has the title.
     """
 
     name = "umantis"
@@ -79,6 +79,7 @@ class UmantisSpider(HtmlListSpider):
 
     def parse_detail(self, page: BeautifulSoup, posting: RawPosting, board: Board) -> RawPosting | None:
         """Read the text of a page without JSON-LD."""
-        texts = (inner_html(page, part) for part in ("main", "#content", "body"))
-        posting.description = next((text for text in texts if text), None)
+        posting.description = inner_html(page, "main") or inner_html(page, "#content")
+        if not posting.description and posting.title and posting.title in (text_of(page, "body") or ""):
+            posting.description = inner_html(page, "body")
         return posting if posting.description else super().parse_detail(page, posting, board)

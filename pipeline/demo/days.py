@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from crawlers.contract.board import Board
 
 _HERE = Path(__file__).parent
-_MADE_BY_RUNS = ("latest", "latest.json", "snapshots", "raw", "history", "archive", "tmp", "rejected", "metrics.prom", ".lock")
+_MADE_BY_RUNS = ("latest", "latest.json", "snapshots", "raw", "history", "archive", "tmp", "rejected", ".lock")
 
 
 class Day(NamedTuple):

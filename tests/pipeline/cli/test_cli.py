@@ -37,7 +37,7 @@ WRONG = [
     (["rebuild", "--data", "nowhere"], "nowhere holds no history"),
     (["verify", "--data", __file__], "test_cli.py is not a folder"),
     (["serve", "--port", "99999"], "--port 99999 is out of range; choose a port from 0 to 65535"),
-    (["boards", "check", "--sources", "rss"], "no board to check; run `internfeed boards list`"),
+    (["boards", "check", "--sources", "softgarden"], "no board to check; run `internfeed boards list`"),
     (["score", "gold.jsonl", "--min-recall", "all"], "expected a number from 0 to 1; got all"),
     (["score", "/dev/null"], "no labelled posting in /dev/null"),
     (["show", "--limit", "-5"], "expected a whole number, zero or more; got -5"),
