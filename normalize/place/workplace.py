@@ -105,9 +105,6 @@ def _in_description(text: Text, languages: frozenset[str] | None) -> Remote | No
     if best.decision.meaning == NOTHING or best.decision.likely < weights(FIELD).threshold:
         return None
     status, span = best.decision.meaning, best.span
-    believed = {one.decision.meaning for one in read if one.decision.likely >= weights(FIELD).threshold}
-    if believed >= {RemoteStatus.REMOTE, RemoteStatus.ONSITE}:
-        status = RemoteStatus.HYBRID  # at one place and from elsewhere, each said by itself
     low, high = onsite_days(text, [one.span for one in read]) or (None, None)
     if status == RemoteStatus.REMOTE:
         low = high = None
