@@ -20,6 +20,7 @@ WINDOW = 80
 """Characters that are looked at on either side of a span."""
 _REACH = 14  # words
 _NEAR, _FAR = 3, 7
+_MANY = 8  # words of a sentence beyond which they are many
 _SINGLE = 5  # words on either side that are signs by themselves too
 _PAIRED = 3  # rules on either side, in the span's own sentence, that are signs in pairs
 _SHORT = 6  # words of a sentence that says little else
@@ -134,7 +135,7 @@ def _distance(words_between: int, clauses: int) -> str:
 
 
 def _how_many(words: int) -> str:
-    return "no" if not words else "few" if words <= _NEAR else "some" if words <= 8 else "many"
+    return "no" if not words else "few" if words <= _NEAR else "some" if words <= _MANY else "many"
 
 
 def _side(

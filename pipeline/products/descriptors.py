@@ -39,8 +39,8 @@ RIGHTS = (
     " the column attribution the credit that their sources require."
 )
 
-# frictionless reads Parquet through pandas: counts that may be null arrive as floats, lists as NumPy arrays, which its
-# types `integer` and `array` refuse and its check of allowed values cannot compare.
+# frictionless reads Parquet through pandas, which turns counts with nulls into floats and lists into NumPy arrays. The
+# types `integer` and `array` refuse these.
 _FRICTIONLESS = {
     "string": "string",
     "float": "number",

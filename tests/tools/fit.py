@@ -35,7 +35,6 @@ FOLDS = 5
 OWN_FILES = frozenset(path.stem for path in (HERE / "gold").glob("*.jsonl"))
 OWN = 3.0  # the weight of a row of the project's own set, each of which stands for a kind
 FEWEST_ROWS = 5  # a sign that fewer rows show is left out of the fit
-LOWEST = {"duration": 66}  # the lowest threshold, in per cent; below it whole postings lost precision, gained no recall
 SMALLEST = 0.12  # a sign whose weights are all smaller is left out of the table
 
 
@@ -198,14 +197,14 @@ def table(rows: list[Row], fitted: Fit, threshold: float, source: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def chosen(rows: list[Row], said: list[tuple[str, float]], lowest: int) -> float:
-    """Return the threshold, at least `lowest` per cent, with the best balance; precision counts more than recall."""
+def chosen(rows: list[Row], said: list[tuple[str, float]]) -> float:
+    """Return the threshold with the best balance; precision counts more than recall."""
 
     def balance(threshold: float) -> float:
         precision, recall, _ = measured(rows, said, threshold)
         return 1.5 * precision * recall / max(0.001, 0.5 * precision + recall)
 
-    return max([at / 100 for at in range(lowest, 87, 2)], key=balance)
+    return max([at / 100 for at in range(54, 87, 2)], key=balance)  # below, the value is doubtful
 
 
 def read_rows(files: list[Path], read: Callable[[dict[str, Any], str], Row | None]) -> tuple[list[Row], str]:
@@ -315,7 +314,7 @@ def main(names: Iterator[str]) -> int:
         own = HERE / "gold" / f"{own_file}.jsonl"
         rows, source = read_rows([*(REAL / f"{file}.jsonl" for file in files), own], read)
         said = cross_validated(rows, meanings)
-        threshold = chosen(rows, said, LOWEST.get(name, 54))
+        threshold = chosen(rows, said)
         (WEIGHTS / f"{name}.toml").write_text(table(rows, fit(rows, meanings), threshold, source), "utf-8")
         print(f"{name}: {source}; threshold {threshold}")
         for file in dict.fromkeys(row.file for row in rows):
